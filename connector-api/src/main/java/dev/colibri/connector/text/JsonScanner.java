@@ -1,0 +1,686 @@
+package dev.colibri.connector.text;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Reads JSON straight from bytes, in the order in which it stands, without allocating: for market
+ * data. The caller drives it and knows the shapes it expects, in any order of fields:
+ *
+ * <pre>{@code
+ * scanner.open(frame);
+ * scanner.enterObject();
+ * while (scanner.nextField()) {
+ *   if (scanner.nameIs('u')) {
+ *     last = scanner.longValue();
+ *   } else if (scanner.nameIs(BIDS)) {
+ *     scanner.enterArray();
+ *     while (scanner.nextItem()) { … }
+ *   } else {
+ *     scanner.skip();
+ *   }
+ * }
+ * scanner.end();
+ * }</pre>
+ *
+ * <p>Every field and item must be consumed exactly once: by a value word, by {@code enter…} up to
+ * the {@code false} of its {@code next…}, or by {@link #skip()}.
+ *
+ * <p>It is as strict as {@link Json}, also about what it skips, and throws {@link TextException}
+ * for whatever is malformed, unterminated, of another kind than asked for, or too large for a long.
+ * Two differences: it cannot notice a field given twice, and it refuses an escaped name in an
+ * object that is entered, where {@code Json} would read it. Not thread-safe.
+ */
+public final class JsonScanner {
+  private static final VarHandle EIGHT =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** So many digits always fit in a long. */
+  private static final int SAFE_DIGITS = 18;
+
+  private byte[] b = new byte[0];
+  private int from;
+  private int to;
+  private int pos;
+  private int depth;
+
+  /** Whether the next item or field is the first of its container, so has no comma before it. */
+  private boolean first;
+
+  private int nameFrom;
+  private int nameTo;
+  private int valueFrom;
+  private int valueTo;
+  private boolean escaped;
+  private long mantissa;
+  private int digits;
+
+  // ---- the document
+
+  /** Begins at the only value of a frame. */
+  public void open(Frame frame) {
+    open(frame.array(), frame.from(), frame.to());
+  }
+
+  /** Begins at the only value of bytes {@code from} (inclusive) to {@code to} (exclusive). */
+  public void open(byte[] array, int from, int to) {
+    if (from < 0 || from > to || to > array.length) {
+      throw new IndexOutOfBoundsException(from + ".." + to + " of " + array.length);
+    }
+    b = array;
+    this.from = from;
+    this.to = to;
+    depth = 0;
+    first = false;
+    pos = white(from);
+  }
+
+  /** Checks that the value was consumed whole and that only white space follows it. */
+  public void end() {
+    pos = white(pos);
+    if (depth != 0 || pos != to) {
+      throw refused(pos, "expected the end of the document");
+    }
+  }
+
+  /** A place to come {@link #rewind back} to: the value that stands here, not yet consumed. */
+  public long mark() {
+    return (long) depth << 32 | pos;
+  }
+
+  /**
+   * Goes back to a value of the same document, to read it now that later fields have told what it
+   * is. What comes after that value comes again, too.
+   */
+  public void rewind(long mark) {
+    depth = (int) (mark >> 32);
+    pos = (int) mark;
+    first = false;
+  }
+
+  // ---- containers
+
+  public void enterObject() {
+    enter('{', "expected an object");
+  }
+
+  public void enterArray() {
+    enter('[', "expected an array");
+  }
+
+  private void enter(char bracket, String problem) {
+    if (pos >= to || b[pos] != bracket) {
+      throw refused(pos, problem);
+    }
+    if (++depth > Json.MAX_DEPTH) {
+      throw refused(pos, "more than " + Json.MAX_DEPTH + " levels");
+    }
+    pos++;
+    first = true;
+  }
+
+  /** Goes to the next field's value; false, and past the object, when there is none. */
+  public boolean nextField() {
+    final byte[] b = this.b;
+    final int to = this.to;
+    int p = pos;
+    if (p < to && b[p] <= ' ') {
+      p = white(p);
+    }
+    if (p < to && b[p] == '}') {
+      first = false;
+      depth--;
+      pos = p + 1;
+      return false;
+    }
+    if (first) {
+      first = false;
+    } else {
+      if (p >= to || b[p] != ',') {
+        throw refused(p, "expected , or }");
+      }
+      p++;
+      if (p < to && b[p] <= ' ') {
+        p = white(p);
+      }
+    }
+    if (p >= to || b[p] != '"') {
+      throw refused(p, "expected a name");
+    }
+    nameFrom = ++p;
+    while (true) {
+      if (p >= to) {
+        throw refused(p, "unterminated name");
+      }
+      byte c = b[p];
+      if (c == '"') {
+        break;
+      }
+      if (c == '\\') {
+        throw refused(p, "an escaped name");
+      }
+      p = c >= ' ' ? p + 1 : special(p);
+    }
+    nameTo = p;
+    pos = colon(p + 1);
+    return true;
+  }
+
+  /** Past the colon after a name that ends before {@code p}, and past the white space around it. */
+  private int colon(int p) {
+    final byte[] b = this.b;
+    final int to = this.to;
+    if (p - nameFrom > Json.MAX_NAME) {
+      throw refused(nameFrom, "a name longer than " + Json.MAX_NAME + " bytes");
+    }
+    if (p < to && b[p] <= ' ') {
+      p = white(p);
+    }
+    if (p >= to || b[p] != ':') {
+      throw refused(p, "expected :");
+    }
+    p++;
+    return p < to && b[p] <= ' ' ? white(p) : p;
+  }
+
+  /** Goes to the next item; false, and past the array, when there is none. */
+  public boolean nextItem() {
+    final byte[] b = this.b;
+    final int to = this.to;
+    int p = pos;
+    if (p < to && b[p] <= ' ') {
+      p = white(p);
+    }
+    if (p < to && b[p] == ']') {
+      first = false;
+      depth--;
+      pos = p + 1;
+      return false;
+    }
+    if (first) {
+      first = false;
+    } else {
+      if (p >= to || b[p] != ',') {
+        throw refused(p, "expected , or ]");
+      }
+      p++;
+      if (p < to && b[p] <= ' ') {
+        p = white(p);
+      }
+    }
+    pos = p;
+    return true;
+  }
+
+  /** Whether the current field has this one-letter ASCII name. */
+  public boolean nameIs(char letter) {
+    return nameTo - nameFrom == 1 && b[nameFrom] == letter;
+  }
+
+  /** Whether the current field has this name, in UTF-8. */
+  public boolean nameIs(byte[] name) {
+    return same(nameFrom, nameTo, name);
+  }
+
+  /** The name of the current field. Allocates. */
+  public String nameText() {
+    return new String(b, nameFrom, nameTo - nameFrom, StandardCharsets.UTF_8);
+  }
+
+  // ---- values
+
+  public boolean isObject() {
+    return pos < to && b[pos] == '{';
+  }
+
+  public boolean isArray() {
+    return pos < to && b[pos] == '[';
+  }
+
+  public boolean isString() {
+    return pos < to && b[pos] == '"';
+  }
+
+  public boolean isNumber() {
+    return pos < to && (b[pos] == '-' || b[pos] >= '0' && b[pos] <= '9');
+  }
+
+  /** Whether {@code null} stands here; it is consumed by {@link #skip()}. */
+  public boolean isNull() {
+    return pos < to && b[pos] == 'n';
+  }
+
+  /** A whole number, bare or quoted, without point and exponent. */
+  public long longValue() {
+    final byte[] b = this.b;
+    final int to = this.to;
+    int p = pos;
+    boolean quoted = p < to && b[p] == '"';
+    if (quoted) {
+      p++;
+    }
+    boolean negative = p < to && b[p] == '-';
+    if (negative) {
+      p++;
+    }
+    int start = p;
+    long value = 0;
+    while (p < to) {
+      int digit = b[p] - '0';
+      if (digit < 0 || digit > 9) {
+        break;
+      }
+      value = value * 10 + digit;
+      p++;
+    }
+    int length = p - start;
+    if (length == 0 || length > 1 && b[start] == '0') {
+      throw refused(pos, "expected a whole number");
+    }
+    if (length > SAFE_DIGITS) {
+      value = exact(start, p, negative);
+    } else if (negative) {
+      value = -value;
+    }
+    endNumber(p, quoted, "expected a whole number");
+    return value;
+  }
+
+  /**
+   * A decimal, bare or quoted: afterwards {@link #mantissa()} and {@link #digits()} hold it as it
+   * is written, trailing zeros included. An exponent is applied: {@code 1e-7} has 7 digits, {@code
+   * 1.5e3} none. Refused when the mantissa does not fit in a long, or by the bounds of {@link
+   * Decimal}.
+   */
+  public void decimal() {
+    final byte[] b = this.b;
+    final int to = this.to;
+    int p = pos;
+    boolean quoted = p < to && b[p] == '"';
+    if (quoted) {
+      p++;
+    }
+    boolean negative = p < to && b[p] == '-';
+    if (negative) {
+      p++;
+    }
+    int start = p;
+    long value = 0;
+    while (p < to) {
+      int digit = b[p] - '0';
+      if (digit < 0 || digit > 9) {
+        break;
+      }
+      value = value * 10 + digit;
+      p++;
+    }
+    int whole = p - start;
+    if (whole == 0 || whole > 1 && b[start] == '0') {
+      throw refused(pos, "expected a decimal");
+    }
+    int fraction = 0;
+    if (p < to && b[p] == '.') {
+      int point = ++p;
+      while (p + 8 <= to) {
+        long eight = eightDigits((long) EIGHT.get(b, p));
+        if (eight < 0) {
+          break;
+        }
+        value = value * 100_000_000 + eight;
+        p += 8;
+      }
+      while (p < to) {
+        int digit = b[p] - '0';
+        if (digit < 0 || digit > 9) {
+          break;
+        }
+        value = value * 10 + digit;
+        p++;
+      }
+      fraction = p - point;
+      if (fraction == 0) {
+        throw refused(pos, "expected a decimal");
+      }
+    }
+    if (whole + fraction > SAFE_DIGITS || p < to && (b[p] | 0x20) == 'e') {
+      p = unusualDecimal(start, p, fraction, negative);
+    } else {
+      mantissa = negative ? -value : value;
+      digits = fraction;
+    }
+    endNumber(p, quoted, "expected a decimal");
+  }
+
+  /** The mantissa of the last {@link #decimal()}. */
+  public long mantissa() {
+    return mantissa;
+  }
+
+  /** The number of digits after the point of the last {@link #decimal()}, 0 or more. */
+  public int digits() {
+    return digits;
+  }
+
+  public boolean bool() {
+    if (word(TRUE)) {
+      return true;
+    }
+    if (word(FALSE)) {
+      return false;
+    }
+    throw refused(pos, "expected true or false");
+  }
+
+  /**
+   * A string: afterwards {@link #valueFrom()} and {@link #valueTo()} are the bytes between its
+   * quotes, and {@link #isEscaped()} tells whether they contain escapes and so are not its text
+   * yet.
+   */
+  public void string() {
+    if (pos >= to || b[pos] != '"') {
+      throw refused(pos, "expected a string");
+    }
+    valueFrom = pos + 1;
+    pos = afterString(pos);
+    valueTo = pos - 1;
+  }
+
+  public int valueFrom() {
+    return valueFrom;
+  }
+
+  public int valueTo() {
+    return valueTo;
+  }
+
+  /** Whether the last {@link #string()} contains a backslash. */
+  public boolean isEscaped() {
+    return escaped;
+  }
+
+  /** Whether the bytes of the last {@link #string()}, as written, are these. */
+  public boolean valueIs(byte[] text) {
+    return same(valueFrom, valueTo, text);
+  }
+
+  /** The last {@link #string()} with its escapes resolved. Allocates. */
+  public String valueText() {
+    return Json.parse(b, valueFrom - 1, valueTo + 1).asText();
+  }
+
+  /** Passes over any value, and checks it. */
+  public void skip() {
+    final int to = this.to;
+    long objects = 0; // one bit a level that was entered here, the innermost lowest
+    int levels = 0;
+    int p = pos;
+    while (true) {
+      // A value starts at p.
+      byte c = p < to ? b[p] : 0;
+      boolean entered = false;
+      if (c == '"') {
+        p = afterString(p);
+      } else if (c == '{' || c == '[') {
+        if (depth + ++levels > Json.MAX_DEPTH) {
+          throw refused(p, "more than " + Json.MAX_DEPTH + " levels");
+        }
+        objects = objects << 1 | (c == '{' ? 1 : 0);
+        p++;
+        entered = true;
+      } else if (c == '-' || c >= '0' && c <= '9') {
+        p = afterNumber(p);
+      } else {
+        pos = p;
+        if (!word(TRUE) && !word(FALSE) && !word(NULL)) {
+          throw refused(p, "expected a value");
+        }
+        p = pos;
+      }
+      // To the next value, out of every container that ends here.
+      while (true) {
+        if (levels == 0) {
+          pos = p;
+          return;
+        }
+        boolean object = (objects & 1) == 1;
+        p = white(p);
+        c = p < to ? b[p] : 0;
+        if (c == (object ? '}' : ']')) {
+          p++;
+          objects >>>= 1;
+          levels--;
+          entered = false;
+          continue;
+        }
+        if (!entered) {
+          if (c != ',') {
+            throw refused(p, object ? "expected , or }" : "expected , or ]");
+          }
+          p = white(p + 1);
+        }
+        if (object) {
+          if (p >= to || b[p] != '"') {
+            throw refused(p, "expected a name");
+          }
+          nameFrom = p + 1;
+          p = colon(afterString(p));
+        }
+        break;
+      }
+    }
+  }
+
+  // ---- parts
+
+  private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
+  private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
+  private static final byte[] NULL = {'n', 'u', 'l', 'l'};
+
+  private boolean word(byte[] word) {
+    if (to - pos < word.length || !same(pos, pos + word.length, word)) {
+      return false;
+    }
+    pos += word.length;
+    return true;
+  }
+
+  private boolean same(int start, int end, byte[] text) {
+    if (end - start != text.length) {
+      return false;
+    }
+    final byte[] b = this.b;
+    for (int i = 0; i < text.length; i++) {
+      if (b[start + i] != text[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int white(int p) {
+    final byte[] b = this.b;
+    final int to = this.to;
+    while (p < to && (b[p] == ' ' || b[p] == '\n' || b[p] == '\r' || b[p] == '\t')) {
+      p++;
+    }
+    return p;
+  }
+
+  /** Past the string whose opening quote is at {@code p}. */
+  private int afterString(int p) {
+    final byte[] b = this.b;
+    final int to = this.to;
+    final int start = ++p;
+    escaped = false;
+    while (p < to) {
+      byte c = b[p];
+      if (c == '"') {
+        if (p - start > Json.MAX_STRING) {
+          throw refused(start, "a string longer than " + Json.MAX_STRING + " bytes");
+        }
+        return p + 1;
+      }
+      if (c == '\\') {
+        escaped = true;
+        p = afterEscape(p);
+      } else {
+        p = c >= ' ' ? p + 1 : special(p);
+      }
+    }
+    throw refused(p, "unterminated string");
+  }
+
+  /** Past a character of several bytes; control characters are refused. */
+  private int special(int p) {
+    int next = b[p] >= 0 ? -1 : Utf8.after(b, p, to);
+    if (next < 0) {
+      throw refused(p, b[p] >= 0 ? "a control character" : "malformed UTF-8");
+    }
+    return next;
+  }
+
+  private int afterEscape(int p) {
+    int c = p + 1 < to ? b[p + 1] : 0;
+    switch (c) {
+      case '"', '\\', '/', 'b', 'f', 'n', 'r', 't' -> {
+        return p + 2;
+      }
+      case 'u' -> {
+        for (int i = p + 2; i < p + 6; i++) {
+          if (i >= to || Character.digit(b[i], 16) < 0) {
+            throw refused(p, "expected four hexadecimal digits");
+          }
+        }
+        return p + 6;
+      }
+      default -> throw refused(p, "an unknown escape");
+    }
+  }
+
+  /** Past the bare number at {@code p}. */
+  private int afterNumber(int p) {
+    int start = p;
+    if (b[p] == '-') {
+      p++;
+    }
+    int whole = p;
+    p = afterDigits(p);
+    if (p > whole + 1 && b[whole] == '0') {
+      throw refused(start, "a leading zero");
+    }
+    if (p < to && b[p] == '.') {
+      p = afterDigits(p + 1);
+    }
+    if (p < to && (b[p] | 0x20) == 'e') {
+      p++;
+      if (p < to && (b[p] == '+' || b[p] == '-')) {
+        p++;
+      }
+      p = afterDigits(p);
+    }
+    if (p - start > Decimal.MAX_CHARS) {
+      throw refused(start, "a number longer than " + Decimal.MAX_CHARS + " characters");
+    }
+    return p;
+  }
+
+  private int afterDigits(int p) {
+    int start = p;
+    while (p < to && b[p] >= '0' && b[p] <= '9') {
+      p++;
+    }
+    if (p == start) {
+      throw refused(p, "expected a digit");
+    }
+    return p;
+  }
+
+  private void endNumber(int p, boolean quoted, String expected) {
+    if (quoted) {
+      if (p >= to || b[p] != '"') {
+        throw refused(pos, expected);
+      }
+      p++;
+    } else if (p < to && (b[p] == '.' || (b[p] | 0x20) == 'e')) {
+      throw refused(pos, expected);
+    }
+    pos = p;
+  }
+
+  /**
+   * Eight ASCII digits, read as one little-endian long, as a number; -1 when one is not a digit.
+   * The digits are combined pairwise: into four numbers below 100, two below 10,000, one.
+   */
+  private static long eightDigits(long chars) {
+    long v = chars - 0x3030303030303030L;
+    // A byte above 9 (or below zero) reaches its top bit, either itself or with 0x76 added.
+    if (((v | v + 0x7676767676767676L) & 0x8080808080808080L) != 0) {
+      return -1;
+    }
+    v = v * 10 + (v >>> 8);
+    v =
+        (v & 0x000000ff_000000ffL) * (100L + (1_000_000L << 32))
+            + (v >>> 16 & 0x000000ff_000000ffL) * (1L + (10_000L << 32));
+    return v >>> 32;
+  }
+
+  /** The digits between, skipping a point, as a long; refused when they do not fit. */
+  private long exact(int start, int end, boolean negative) {
+    long value = 0;
+    for (int p = start; p < end; p++) {
+      if (b[p] == '.') {
+        continue;
+      }
+      int digit = b[p] - '0';
+      // Summed below zero, because the least long has no positive counterpart.
+      if (value < (Long.MIN_VALUE + digit) / 10) {
+        throw refused(start, "a number too large for 64 bits");
+      }
+      value = value * 10 - digit;
+    }
+    if (!negative && value == Long.MIN_VALUE) {
+      throw refused(start, "a number too large for 64 bits");
+    }
+    return negative ? value : -value;
+  }
+
+  /** A decimal of many digits or with an exponent, whose digits stand before {@code end}. */
+  private int unusualDecimal(int start, int end, int fraction, boolean negative) {
+    long value = exact(start, end, negative);
+    int p = end;
+    int scale = fraction;
+    if (p < to && (b[p] | 0x20) == 'e') {
+      p++;
+      boolean minus = p < to && b[p] == '-';
+      if (minus || p < to && b[p] == '+') {
+        p++;
+      }
+      int exponent = 0;
+      int first = p;
+      p = afterDigits(p);
+      if (p > first + 2) {
+        throw refused(start, "exponent out of range");
+      }
+      for (int i = first; i < p; i++) {
+        exponent = exponent * 10 + b[i] - '0';
+      }
+      scale += minus ? exponent : -exponent;
+    }
+    if (Math.abs(scale) > Decimal.MAX_SCALE || p - start > Decimal.MAX_CHARS) {
+      throw refused(start, "exponent out of range");
+    }
+    if (scale < 0) {
+      value = Decimal.rescale(value, 0, -scale);
+      scale = 0;
+    }
+    mantissa = value;
+    digits = scale;
+    return p;
+  }
+
+  private TextException refused(int position, String problem) {
+    return TextException.at(b, from, to, position, problem);
+  }
+}

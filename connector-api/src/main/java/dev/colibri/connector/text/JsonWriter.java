@@ -1,0 +1,195 @@
+package dev.colibri.connector.text;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Writes one compact JSON document, field by field in the caller's order:
+ *
+ * <pre>{@code
+ * new JsonWriter().object().put("op", "subscribe").array("args").value("trades").end().end()
+ * }</pre>
+ *
+ * <p>Words out of order (a value without a name inside an object, a second document, an end too
+ * many) throw {@link IllegalStateException}, and so does taking the result before everything is
+ * closed. Not thread-safe.
+ */
+public final class JsonWriter {
+  private final StringBuilder out = new StringBuilder();
+
+  /** One bit a level, the innermost lowest: 1 is an object. */
+  private long objects;
+
+  private int depth;
+  private boolean named;
+  private boolean separate;
+
+  /** Begins an object, closed by {@link #end()}. */
+  public JsonWriter object() {
+    return begin('{', 1);
+  }
+
+  /** Begins an array, closed by {@link #end()}. */
+  public JsonWriter array() {
+    return begin('[', 0);
+  }
+
+  public JsonWriter object(String field) {
+    return name(field).object();
+  }
+
+  public JsonWriter array(String field) {
+    return name(field).array();
+  }
+
+  private JsonWriter begin(char bracket, long kind) {
+    before();
+    if (depth == Json.MAX_DEPTH) {
+      throw new IllegalStateException("more than " + Json.MAX_DEPTH + " levels");
+    }
+    depth++;
+    objects = objects << 1 | kind;
+    separate = false;
+    out.append(bracket);
+    return this;
+  }
+
+  /** Closes the innermost object or array. */
+  public JsonWriter end() {
+    if (depth == 0 || named) {
+      throw new IllegalStateException(named ? "a name without a value" : "nothing to end");
+    }
+    out.append((objects & 1) == 1 ? '}' : ']');
+    objects >>>= 1;
+    depth--;
+    separate = true;
+    return this;
+  }
+
+  /** The name of the next value, inside an object. */
+  public JsonWriter name(String field) {
+    if (depth == 0 || (objects & 1) == 0 || named) {
+      throw new IllegalStateException("no place for the name " + field);
+    }
+    if (separate) {
+      out.append(',');
+    }
+    quote(field);
+    out.append(':');
+    named = true;
+    return this;
+  }
+
+  public JsonWriter value(String text) {
+    before();
+    quote(text);
+    return this;
+  }
+
+  /** A bare number in plain digits; venues that want it quoted get {@link Decimal#plain}. */
+  public JsonWriter value(BigDecimal number) {
+    return raw(Decimal.plain(number));
+  }
+
+  public JsonWriter value(long number) {
+    before();
+    out.append(number);
+    return this;
+  }
+
+  public JsonWriter value(boolean truth) {
+    before();
+    out.append(truth);
+    return this;
+  }
+
+  public JsonWriter nullValue() {
+    return raw("null");
+  }
+
+  /** A copy of a value that was read. */
+  public JsonWriter value(Json json) {
+    json.write(this);
+    return this;
+  }
+
+  public JsonWriter put(String field, String text) {
+    return name(field).value(text);
+  }
+
+  public JsonWriter put(String field, BigDecimal number) {
+    return name(field).value(number);
+  }
+
+  public JsonWriter put(String field, long number) {
+    return name(field).value(number);
+  }
+
+  public JsonWriter put(String field, boolean truth) {
+    return name(field).value(truth);
+  }
+
+  public JsonWriter put(String field, Json json) {
+    return name(field).value(json);
+  }
+
+  JsonWriter raw(String token) {
+    before();
+    out.append(token);
+    return this;
+  }
+
+  private void before() {
+    boolean inObject = depth > 0 && (objects & 1) == 1;
+    if (inObject != named || depth == 0 && separate) {
+      throw new IllegalStateException(inObject ? "a value without a name" : "a second document");
+    }
+    if (separate && !named) {
+      out.append(',');
+    }
+    named = false;
+    separate = true;
+  }
+
+  private void quote(String text) {
+    out.append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '"' -> out.append("\\\"");
+        case '\\' -> out.append("\\\\");
+        case '\n' -> out.append("\\n");
+        case '\r' -> out.append("\\r");
+        case '\t' -> out.append("\\t");
+        default -> {
+          if (c < 0x20 || Character.isSurrogate(c) && !paired(text, i)) {
+            Escape.unicode(out, c);
+          } else {
+            out.append(c);
+          }
+        }
+      }
+    }
+    out.append('"');
+  }
+
+  private static boolean paired(String text, int i) {
+    return Character.isHighSurrogate(text.charAt(i))
+        ? i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))
+        : i > 0 && Character.isHighSurrogate(text.charAt(i - 1));
+  }
+
+  /** The document. Throws {@link IllegalStateException} while it is incomplete. */
+  @Override
+  public String toString() {
+    if (depth > 0 || !separate) {
+      throw new IllegalStateException("the document is incomplete");
+    }
+    return out.toString();
+  }
+
+  /** The document as UTF-8. Throws {@link IllegalStateException} while it is incomplete. */
+  public byte[] toBytes() {
+    return toString().getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,480 @@
+package dev.colibri.connector.text;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.management.ManagementFactory;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JsonScannerTest {
+  private static final byte[] DATA = ascii("data");
+  private static final byte[] TYPE = ascii("type");
+
+  private final JsonScanner scanner = new JsonScanner();
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private JsonScanner open(String text) {
+    scanner.open(Frame.of(text.replace('\'', '"')));
+    return scanner;
+  }
+
+  /** Everything in the depth message of a combined stream, in any order of its fields. */
+  private long depth(byte[] message, int from, int to) {
+    long sum = 0;
+    scanner.open(message, from, to);
+    scanner.enterObject();
+    while (scanner.nextField()) {
+      if (scanner.nameIs(DATA)) {
+        scanner.enterObject();
+        while (scanner.nextField()) {
+          if (scanner.nameIs('b') || scanner.nameIs('a')) {
+            sum += levels();
+          } else if (scanner.nameIs('u') || scanner.nameIs('U') || scanner.nameIs('E')) {
+            sum += scanner.longValue();
+          } else {
+            scanner.skip();
+          }
+        }
+      } else {
+        scanner.skip();
+      }
+    }
+    scanner.end();
+    return sum;
+  }
+
+  private long levels() {
+    long sum = 0;
+    scanner.enterArray();
+    while (scanner.nextItem()) {
+      scanner.enterArray();
+      while (scanner.nextItem()) {
+        scanner.decimal();
+        sum += scanner.mantissa() + scanner.digits();
+      }
+    }
+    return sum;
+  }
+
+  private static byte[] depthMessage(int levels, Random random) {
+    var out = new JsonWriter().object().put("stream", "btcusdt@depth").object("data");
+    out.put("e", "depthUpdate").put("E", 1700000000123L).put("s", "BTCUSDT");
+    out.put("U", 157L).put("u", 160L);
+    for (String side : new String[] {"b", "a"}) {
+      out.array(side);
+      for (int i = 0; i < levels; i++) {
+        out.array();
+        out.value(Decimal.of(6_712_344_000_000L + random.nextInt(1_000_000), 8).toPlainString());
+        out.value(Decimal.of(random.nextInt(100_000_000), 8).toPlainString());
+        out.end();
+      }
+      out.end();
+    }
+    return out.end().end().toBytes();
+  }
+
+  @Test
+  void readsADepthMessage() {
+    byte[] message =
+        ascii(
+            "{\"stream\":\"btcusdt@depth\",\"data\":{\"u\":160,\"x\":{\"y\":[1,{}]},"
+                + "\"b\":[[\"1.50\",\"2\"]],\"a\":[]}}");
+    assertEquals(160 + 150 + 2 + 2, depth(message, 0, message.length));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0,0,0",
+    "-0,0,0",
+    "7,7,0",
+    "-7.50,-750,2",
+    "0.00000001,1,8",
+    "67123.44000000,6712344000000,8",
+    "1.12345678,112345678,8",
+    "1.123456789012345678,1123456789012345678,18",
+    "0.0000000000000000000000000000000000000001,1,40",
+    "1e-7,1,7",
+    "1.50E+1,150,1",
+    "15e2,1500,0",
+    "0e40,0,0",
+    "9223372036854775807,9223372036854775807,0",
+    "-9223372036854775808,-9223372036854775808,0",
+    "-922337203685.4775808,-9223372036854775808,7",
+  })
+  void decimalsKeepTheDigitsThatWereWritten(String text, long mantissa, int digits) {
+    for (String written : new String[] {text, "'" + text + "'", " " + text + " "}) {
+      open(written).decimal();
+      assertEquals(mantissa, scanner.mantissa(), written);
+      assertEquals(digits, scanner.digits(), written);
+      scanner.end();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "9223372036854775808",
+        "-9223372036854775809",
+        "92233720368547758070",
+        "1.0000000000000000000",
+        "1e19",
+        "92345678901234567.89",
+      })
+  void refusesDecimalsThatDoNotFitALong(String text) {
+    assertThrows(TextException.class, () -> open(text).decimal());
+    assertThrows(TextException.class, () -> open("'" + text + "'").decimal());
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.colibri.connector.text.DecimalTest#unreadable")
+  void refusesUnreadableNumbers(String text) {
+    String quoted = new JsonWriter().value(text).toString();
+    assertThrows(TextException.class, () -> open(quoted).decimal());
+    assertThrows(TextException.class, () -> open(quoted).longValue());
+    if (text.equals(text.strip())) { // white space around a bare number is JSON's own
+      open("{'n':" + text + "}").enterObject();
+      assertTrue(scanner.nextField());
+      assertThrows(
+          TextException.class,
+          () -> {
+            scanner.decimal();
+            scanner.nextField();
+          });
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0,0",
+    "-5,-5",
+    "1700000000123,1700000000123",
+    "9223372036854775807,9223372036854775807",
+    "-9223372036854775808,-9223372036854775808"
+  })
+  void readsLongsBareOrQuoted(String text, long expected) {
+    assertEquals(expected, open(text).longValue());
+    assertEquals(expected, open("'" + text + "'").longValue());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "9223372036854775808",
+        "-9223372036854775809",
+        "1.0",
+        "1e3",
+        "'1.5'",
+        "true",
+        "''"
+      })
+  void refusesOtherLongs(String text) {
+    assertThrows(TextException.class, () -> open(text).longValue());
+  }
+
+  @Test
+  void readsStringsAsTheyAreWritten() {
+    open("['abc','a\\\\u0062c','é😀']").enterArray();
+    assertTrue(scanner.nextItem());
+    scanner.string();
+    assertTrue(scanner.valueIs(ascii("abc")));
+    assertFalse(scanner.valueIs(ascii("abcd")));
+    assertFalse(scanner.isEscaped());
+    assertTrue(scanner.nextItem());
+    scanner.string();
+    assertTrue(scanner.isEscaped());
+    assertEquals("a\\u0062c", scanner.valueText());
+    assertTrue(scanner.nextItem());
+    scanner.string();
+    assertFalse(scanner.isEscaped());
+    assertEquals(6, scanner.valueTo() - scanner.valueFrom());
+    assertEquals("é😀", scanner.valueText());
+    assertFalse(scanner.nextItem());
+    scanner.end();
+  }
+
+  @Test
+  void tellsWhatComesNext() {
+    open("[{},[],'',null,true]").enterArray();
+    scanner.nextItem();
+    assertTrue(scanner.isObject());
+    scanner.skip();
+    scanner.nextItem();
+    assertTrue(scanner.isArray());
+    scanner.skip();
+    scanner.nextItem();
+    assertTrue(scanner.isString());
+    scanner.skip();
+    scanner.nextItem();
+    assertTrue(scanner.isNull());
+    scanner.skip();
+    scanner.nextItem();
+    assertTrue(scanner.bool());
+    assertFalse(scanner.nextItem());
+  }
+
+  @Test
+  void comesBackToAValueWhoseTypeStandsBehindIt() {
+    open("{'data':[1,2],'type':'trade'}").enterObject();
+    long data = -1;
+    boolean trade = false;
+    while (scanner.nextField()) {
+      if (scanner.nameIs(DATA)) {
+        data = scanner.mark();
+        scanner.skip();
+      } else if (scanner.nameIs(TYPE)) {
+        scanner.string();
+        trade = scanner.valueIs(ascii("trade"));
+      }
+    }
+    scanner.end();
+    assertTrue(trade);
+    scanner.rewind(data);
+    scanner.enterArray();
+    assertTrue(scanner.nextItem());
+    assertEquals(1, scanner.longValue());
+    assertTrue(scanner.nextItem());
+    assertEquals(2, scanner.longValue());
+    assertFalse(scanner.nextItem());
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.colibri.connector.text.JsonTest#malformed")
+  void refusesMalformedDocumentsThatItSkips(String text) {
+    scanner.open(Frame.of(text));
+    assertThrows(
+        TextException.class,
+        () -> {
+          scanner.skip();
+          scanner.end();
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.colibri.connector.text.JsonTest#malformed")
+  void refusesMalformedDocumentsThatItEnters(String text) {
+    byte[] bytes = ascii(text);
+    assertThrows(TextException.class, () -> copy(bytes, 0, bytes.length));
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.colibri.connector.text.JsonTest#malformedUtf8")
+  void refusesMalformedUtf8(byte[] document) {
+    scanner.open(document, 0, document.length);
+    assertThrows(TextException.class, scanner::string);
+  }
+
+  @Test
+  void refusesEscapedNamesWhereItEnters() {
+    open("{'\\u0061':1}").enterObject();
+    assertThrows(TextException.class, scanner::nextField);
+    open("{'\\u0061':1}").skip();
+    scanner.end();
+  }
+
+  @Test
+  void refusesAFieldThatWasNotConsumed() {
+    open("{'a':1,'b':2}").enterObject();
+    assertTrue(scanner.nextField());
+    assertThrows(TextException.class, scanner::nextField);
+  }
+
+  @Test
+  void neverReadsPastItsPartOfTheArray() {
+    byte[] bytes = ascii("{\"a\":[12345678.12345678,true],\"b\":\"xyz\"}}}]]\"\"1234567812345678");
+    int whole = bytes.length - "}}]]\"\"1234567812345678".length();
+    copy(bytes, 0, whole);
+    for (int to = 0; to < whole; to++) {
+      int cut = to;
+      assertThrows(TextException.class, () -> copy(bytes, 0, cut), () -> "cut at " + cut);
+      assertThrows(
+          TextException.class,
+          () -> {
+            scanner.open(bytes, 0, cut);
+            scanner.skip();
+          });
+    }
+  }
+
+  /** The document written again from what the scanner reads; numbers by mantissa and digits. */
+  private String copy(byte[] bytes, int from, int to) {
+    scanner.open(bytes, from, to);
+    var out = new JsonWriter();
+    value(out);
+    scanner.end();
+    return out.toString();
+  }
+
+  private void value(JsonWriter out) {
+    if (scanner.isObject()) {
+      scanner.enterObject();
+      out.object();
+      while (scanner.nextField()) {
+        out.name(scanner.nameText());
+        value(out);
+      }
+      out.end();
+    } else if (scanner.isArray()) {
+      scanner.enterArray();
+      out.array();
+      while (scanner.nextItem()) {
+        value(out);
+      }
+      out.end();
+    } else if (scanner.isString()) {
+      scanner.string();
+      out.value(scanner.valueText());
+    } else if (scanner.isNull()) {
+      scanner.skip();
+      out.nullValue();
+    } else if (scanner.isNumber()) {
+      scanner.decimal();
+      out.value(Decimal.of(scanner.mantissa(), scanner.digits()));
+    } else {
+      out.value(scanner.bool());
+    }
+  }
+
+  private static void value(Json json, JsonWriter out) {
+    if (json.isObject()) {
+      out.object();
+      json.fields().forEach((name, field) -> value(field, out.name(name)));
+      out.end();
+    } else if (json.isArray()) {
+      out.array();
+      json.items().forEach(item -> value(item, out));
+      out.end();
+    } else if (json.isString()) {
+      out.value(json.asText());
+    } else if (json.isNull()) {
+      out.nullValue();
+    } else if (json.isNumber()) {
+      BigDecimal number = json.asDecimal();
+      BigDecimal positive = number.scale() < 0 ? number.setScale(0) : number;
+      if (positive.unscaledValue().bitLength() > 63) {
+        throw new TextException("does not fit a long");
+      }
+      out.value(number);
+    } else {
+      out.value(json.asBool());
+    }
+  }
+
+  /** Both readers take the same documents and read the same, whatever happens to the bytes. */
+  @Test
+  void agreesWithJsonOnMutatedMessages() {
+    String[] seeds = {
+      "{\"stream\":\"btc@depth\",\"data\":{\"e\":\"depthUpdate\",\"E\":1700000000123,\"b\":[[\"67123.44000000\","
+          + "\"0.00975000\"],[\"1\",\"2\"]],\"a\":[[67123.4,0.5e-3]]}}",
+      "[{\"a\":null,\"b\":true,\"c\":false,\"d\":\"x\\n\\u00e9\\\\\\\"é😀\"},[],{},[[[1,-2.50,3E+2,1e-7]]]]",
+      " { \"k\" : [ 123456789.12345678 , -0 , 0.1234567890123456 ] , \"\" : \"\" } ",
+    };
+    String alphabet = "{}[]\",:\\0123456789.eE+-tfn aub/\n\u0000\u00e9";
+    var random = new Random(42);
+    int accepted = 0;
+    for (int i = 0; i < 200_000; i++) {
+      byte[] bytes = ascii(seeds[i % seeds.length]);
+      int edits = 1 + random.nextInt(3);
+      for (int k = 0; k < edits; k++) {
+        bytes = mutate(bytes, alphabet, random);
+      }
+      String scanned = scanOrRefusal(bytes);
+      String parsed = parseOrRefusal(bytes);
+      if (scanned.equals(parsed)) {
+        accepted += parsed.startsWith("refused") ? 0 : 1;
+      } else if (!scanned.equals("refused: an escaped name")
+          && !parsed.equals("refused: given twice")) {
+        assertEquals(parsed, scanned, new String(bytes, StandardCharsets.UTF_8));
+      }
+    }
+    assertTrue(accepted > 20_000, "too few were well-formed: " + accepted);
+  }
+
+  private static byte[] mutate(byte[] bytes, String alphabet, Random random) {
+    if (bytes.length == 0) {
+      return bytes;
+    }
+    int at = random.nextInt(bytes.length);
+    byte some =
+        random.nextInt(8) == 0
+            ? (byte) random.nextInt(256)
+            : (byte) alphabet.charAt(random.nextInt(alphabet.length()));
+    var out = new java.io.ByteArrayOutputStream(bytes.length + 8);
+    out.write(bytes, 0, at);
+    switch (random.nextInt(5)) {
+      case 0 -> { // drop one
+        out.write(bytes, at + 1, bytes.length - at - 1);
+      }
+      case 1 -> { // insert one
+        out.write(some);
+        out.write(bytes, at, bytes.length - at);
+      }
+      case 2 -> { // repeat a stretch
+        int end = at + random.nextInt(Math.min(12, bytes.length - at) + 1);
+        out.write(bytes, at, end - at);
+        out.write(bytes, at, bytes.length - at);
+      }
+      case 3 -> { // cut, rarely
+        if (random.nextInt(4) > 0) {
+          out.write(bytes, at, bytes.length - at);
+        } else {
+          out.write(some);
+        }
+      }
+      default -> { // change one
+        out.write(some);
+        out.write(bytes, at + 1, bytes.length - at - 1);
+      }
+    }
+    return out.toByteArray();
+  }
+
+  private String scanOrRefusal(byte[] bytes) {
+    try {
+      return copy(bytes, 0, bytes.length);
+    } catch (TextException e) {
+      return e.getMessage().contains("an escaped name") ? "refused: an escaped name" : "refused";
+    }
+  }
+
+  private static String parseOrRefusal(byte[] bytes) {
+    try {
+      var out = new JsonWriter();
+      value(Json.parse(bytes, 0, bytes.length), out);
+      return out.toString();
+    } catch (TextException e) {
+      return e.getMessage().contains("given twice") ? "refused: given twice" : "refused";
+    }
+  }
+
+  @Test
+  void doesNotAllocate() {
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long thread = Thread.currentThread().getId();
+    byte[] message = depthMessage(25, new Random(1));
+    long sum = 0;
+    for (int i = 0; i < 20_000; i++) {
+      sum += depth(message, 0, message.length);
+    }
+    // The question itself may allocate; ask once for that, and once for the work.
+    long before = threads.getThreadAllocatedBytes(thread);
+    long question = threads.getThreadAllocatedBytes(thread) - before;
+    before = threads.getThreadAllocatedBytes(thread);
+    for (int i = 0; i < 100_000; i++) {
+      sum += depth(message, 0, message.length);
+    }
+    long allocated = threads.getThreadAllocatedBytes(thread) - before - question;
+    assertTrue(allocated <= 0, allocated + " bytes; " + sum);
+  }
+}
