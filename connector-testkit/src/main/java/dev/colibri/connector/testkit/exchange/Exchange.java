@@ -1,0 +1,833 @@
+package dev.colibri.connector.testkit.exchange;
+
+import static dev.colibri.connector.testkit.exchange.Amounts.ZERO;
+import static dev.colibri.connector.testkit.exchange.Amounts.exact;
+import static dev.colibri.connector.testkit.exchange.Amounts.isMultiple;
+import static dev.colibri.connector.testkit.exchange.Amounts.min;
+import static dev.colibri.connector.testkit.exchange.Amounts.share;
+import static dev.colibri.connector.testkit.exchange.Amounts.times;
+
+import dev.colibri.connector.testkit.exchange.Order.Side;
+import dev.colibri.connector.testkit.exchange.Refused.Reason;
+import java.math.BigDecimal;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One price-time matcher with accounts and a {@link Ledger}. Deterministic: the same calls give the
+ * same orders, trades, numbers and events.
+ *
+ * <p>Times are milliseconds since 1970, given by the caller, and never go back. Amounts have eight
+ * decimals and are exact; fees are rounded down and taken from what an order receives. It runs for
+ * days without growing: finished orders and fills are kept up to a number per account, trades and
+ * bars up to a number per market, and the ledger is folded into sums.
+ *
+ * <p>Not thread-safe: one thread at a time.
+ */
+public final class Exchange {
+
+  /** Finished orders, and fills, that an account opened without a number keeps. */
+  public static final int HISTORY = 5_000;
+
+  /** Public trades kept per market. */
+  public static final int TRADES = 1_000;
+
+  /** A new order and what happened to it at once. */
+  public record Placed(Order order, List<Fill> fills) {}
+
+  private static final class Venue {
+    final Market market;
+    final Book book;
+    final Bars bars = new Bars();
+    final Deque<Trade> trades = new ArrayDeque<>();
+    Market.Status status = Market.Status.TRADING;
+    long lastUpdate;
+    long lastTrade;
+    long lastPrevented = -1;
+
+    Venue(Market market, Book.Changes changes) {
+      this.market = market;
+      this.book = new Book(changes);
+    }
+  }
+
+  private static final class Account {
+    final int history;
+    final Map<Long, Working> open = new LinkedHashMap<>();
+    final Map<Long, Order> finished = new LinkedHashMap<>();
+    // Market and client id, joined by a character neither contains, to the latest order of that id.
+    final Map<String, Long> byClientId = new LinkedHashMap<>();
+    final Deque<Fill> fills = new ArrayDeque<>();
+
+    Account(int history) {
+      this.history = history;
+    }
+  }
+
+  private final Map<String, Venue> venues = new LinkedHashMap<>();
+  private final Map<String, Account> accounts = new LinkedHashMap<>();
+  private final Ledger ledger = new Ledger();
+  private final List<ExchangeListener> listeners = new ArrayList<>();
+  private final Map<String, TreeSet<String>> touched = new LinkedHashMap<>();
+  private long now = Long.MIN_VALUE;
+  private boolean busy;
+  private long lastOrder;
+  private long lastExecution;
+
+  /** An exchange of these markets, all trading, without accounts. */
+  public Exchange(List<Market> markets) {
+    for (var market : markets) {
+      var venue =
+          new Venue(market, (side, price, quantity) -> level(market, side, price, quantity));
+      if (venues.putIfAbsent(market.name(), venue) != null) {
+        throw new IllegalArgumentException("twice the same market: " + market.name());
+      }
+    }
+  }
+
+  /** Adds a listener; listeners hear in the order they were added. */
+  public void listen(ExchangeListener listener) {
+    listeners.add(listener);
+  }
+
+  public void unlisten(ExchangeListener listener) {
+    listeners.remove(listener);
+  }
+
+  // Accounts
+
+  /** Opens an empty account. */
+  public void openAccount(String name) {
+    openAccount(name, HISTORY);
+  }
+
+  /** Opens an empty account that keeps so many finished orders and so many fills. */
+  public void openAccount(String name, int history) {
+    if (history < 1) {
+      throw new IllegalArgumentException("an account must keep at least one finished order");
+    }
+    ledger.open(name);
+    accounts.put(name, new Account(history));
+  }
+
+  /** Money from outside. */
+  public void deposit(String account, String asset, BigDecimal amount, long time) {
+    requirePositive(amount);
+    begin(time);
+    try {
+      ledger.deposit(account, asset, exact(amount));
+      listeners.forEach(l -> l.transfer(account, asset, exact(amount), now));
+      touch(account, asset);
+    } finally {
+      settle();
+    }
+  }
+
+  /**
+   * Money to outside.
+   *
+   * @throws Refused if less is free
+   */
+  public void withdraw(String account, String asset, BigDecimal amount, long time) {
+    requirePositive(amount);
+    begin(time);
+    try {
+      if (ledger.balance(account, asset).free().compareTo(amount) < 0) {
+        throw new Refused(Reason.INSUFFICIENT_BALANCE);
+      }
+      ledger.withdraw(account, asset, exact(amount));
+      listeners.forEach(l -> l.transfer(account, asset, exact(amount).negate(), now));
+      touch(account, asset);
+    } finally {
+      settle();
+    }
+  }
+
+  /** Balances, sums of movements, collected fees: what tests take for the truth. */
+  public Ledger ledger() {
+    return ledger;
+  }
+
+  /**
+   * Proves the ledger, that what is locked is exactly what open orders need, and that no book is
+   * crossed.
+   *
+   * @throws IllegalStateException naming what does not add up
+   */
+  public void verify() {
+    ledger.verify();
+    accounts.forEach(
+        (name, account) -> {
+          var locked = new TreeMap<String, BigDecimal>();
+          for (var order : account.open.values()) {
+            var needed =
+                order.side() == Side.BUY
+                    ? times(order.price(), order.remaining())
+                    : order.remaining();
+            locked.merge(lockedAsset(order), needed, BigDecimal::add);
+          }
+          ledger
+              .balances(name)
+              .forEach(
+                  (asset, balance) -> {
+                    if (!balance.locked().equals(locked.getOrDefault(asset, ZERO))) {
+                      throw new IllegalStateException(name + "/" + asset + " locks a wrong amount");
+                    }
+                  });
+        });
+    for (var venue : venues.values()) {
+      var bids = venue.book.side(Side.BUY);
+      var asks = venue.book.side(Side.SELL);
+      if (!bids.isEmpty() && !asks.isEmpty() && bids.firstKey().compareTo(asks.firstKey()) >= 0) {
+        throw new IllegalStateException(venue.market.name() + " is crossed");
+      }
+    }
+  }
+
+  // Markets
+
+  /** All markets, in the order given. */
+  public List<Market> markets() {
+    return venues.values().stream().map(v -> v.market).toList();
+  }
+
+  public Optional<Market> market(String name) {
+    return Optional.ofNullable(venues.get(name)).map(v -> v.market);
+  }
+
+  public Market.Status status(String market) {
+    return venue(market).status;
+  }
+
+  /** Opens or closes a market; its orders stay in the book. */
+  public void setStatus(String market, Market.Status status, long time) {
+    var venue = venue(market);
+    begin(time);
+    try {
+      venue.status = status;
+      listeners.forEach(l -> l.status(venue.market, status, now));
+    } finally {
+      settle();
+    }
+  }
+
+  /** At most {@code limit} levels a side. */
+  public Depth depth(String market, int limit) {
+    var venue = venue(market);
+    return new Depth(
+        venue.lastUpdate, venue.book.levels(Side.BUY, limit), venue.book.levels(Side.SELL, limit));
+  }
+
+  /** The latest public trades, oldest first. */
+  public List<Trade> trades(String market) {
+    return List.copyOf(venue(market).trades);
+  }
+
+  /** The latest bars up to the one of {@code time}, oldest first, at most {@code limit}. */
+  public List<Bar> bars(String market, Bar.Interval interval, long time, int limit) {
+    return venue(market).bars.upTo(interval, time, limit);
+  }
+
+  /** The last 24 hours as one bar, to the minute; empty if nothing was traded. */
+  public Optional<Bar> day(String market, long time) {
+    return venue(market).bars.day(time);
+  }
+
+  /** Average price of the last five minutes, else the last price, else empty. */
+  public Optional<BigDecimal> averagePrice(String market, long time) {
+    return venue(market).bars.average(time);
+  }
+
+  // Orders
+
+  /**
+   * Places an order.
+   *
+   * @throws Refused if a rule of the market or the balance forbids it; nothing has changed then
+   */
+  public Placed place(String account, OrderRequest request, long time) {
+    begin(time);
+    try {
+      var owner = account(account);
+      var order = admit(account, owner, request);
+      lastOrder++;
+      owner.open.put(order.id(), order);
+      owner.byClientId.put(key(request.market(), request.clientId()), order.id());
+      lock(order, order.locked);
+      var fills = new ArrayList<Fill>();
+      report(Execution.Type.NEW, order, order.clientId(), null, ZERO, true);
+      execute(venue(request.market()), order, fills);
+      return new Placed(order.snapshot(), List.copyOf(fills));
+    } finally {
+      settle();
+    }
+  }
+
+  /**
+   * Checks an order as {@link #place} would, and changes nothing.
+   *
+   * @throws Refused as {@link #place} would
+   */
+  public void test(String account, OrderRequest request, long time) {
+    begin(time);
+    try {
+      admit(account, account(account), request);
+    } finally {
+      settle();
+    }
+  }
+
+  /**
+   * Cancels an open order.
+   *
+   * @param requestId the cancel's own client id
+   * @return the order just after
+   * @throws Refused if the account has no such open order in this market
+   */
+  public Order cancel(String account, String market, long orderId, String requestId, long time) {
+    begin(time);
+    try {
+      var order = open(account, market, orderId);
+      cancel(order, requestId);
+      return order.snapshot();
+    } finally {
+      settle();
+    }
+  }
+
+  /** Cancels all open orders of an account in a market, oldest first. */
+  public List<Order> cancelAll(String account, String market, String requestId, long time) {
+    begin(time);
+    try {
+      var result = new ArrayList<Order>();
+      for (var order : List.copyOf(account(account).open.values())) {
+        if (order.request().market().equals(market)) {
+          cancel(order, requestId);
+          result.add(order.snapshot());
+        }
+      }
+      return result;
+    } finally {
+      settle();
+    }
+  }
+
+  /**
+   * Makes an open order smaller without losing its place in the queue.
+   *
+   * @param quantity the new total quantity, more than what has executed
+   * @param clientId the order's client id from now on
+   * @throws Refused if there is no such open order or the quantity does not fit
+   */
+  public Order amend(
+      String account,
+      String market,
+      long orderId,
+      BigDecimal quantity,
+      String clientId,
+      long time) {
+    begin(time);
+    try {
+      var order = open(account, market, orderId);
+      var venue = venue(market);
+      var next = order.snapshot();
+      if (!isMultiple(quantity, venue.market.lot())
+          || !venue.market.quantity().contains(quantity)) {
+        throw new Refused(Reason.QUANTITY);
+      }
+      if (quantity.compareTo(next.quantity()) == 0) {
+        throw new Refused(Reason.AMEND_NOTHING);
+      }
+      if (quantity.compareTo(next.quantity()) > 0 || quantity.compareTo(order.executed()) <= 0) {
+        throw new Refused(Reason.AMEND_QUANTITY);
+      }
+      var owner = account(account);
+      if (!clientId.equals(order.clientId()) && isOpen(owner, market, clientId)) {
+        throw new Refused(Reason.DUPLICATE_CLIENT_ID);
+      }
+      var less = next.quantity().subtract(quantity);
+      owner.byClientId.remove(key(market, order.clientId()), orderId);
+      owner.byClientId.put(key(market, clientId), orderId);
+      order.amend(exact(quantity), clientId, now);
+      venue.book.reduce(order, less);
+      release(order, order.side() == Side.BUY ? times(order.price(), less) : less);
+      report(Execution.Type.REPLACED, order, next.clientId(), null, ZERO, true);
+      return order.snapshot();
+    } finally {
+      settle();
+    }
+  }
+
+  /** An order by its number, open or finished, unless it is forgotten. */
+  public Optional<Order> order(String account, String market, long orderId) {
+    var owner = account(account);
+    var order = owner.open.get(orderId);
+    var found = order == null ? owner.finished.get(orderId) : order.snapshot();
+    return Optional.ofNullable(found).filter(o -> o.market().equals(market));
+  }
+
+  /** The latest order of this client id. */
+  public Optional<Order> order(String account, String market, String clientId) {
+    var id = account(account).byClientId.get(key(market, clientId));
+    return id == null ? Optional.empty() : order(account, market, id);
+  }
+
+  /** Open orders, oldest first; of all markets if {@code market} is null. */
+  public List<Order> openOrders(String account, @Nullable String market) {
+    return account(account).open.values().stream()
+        .filter(o -> market == null || o.request().market().equals(market))
+        .map(Working::snapshot)
+        .toList();
+  }
+
+  /** All orders of a market that are open or not yet forgotten, by rising number. */
+  public List<Order> orders(String account, String market) {
+    var owner = account(account);
+    var result = new TreeMap<>(owner.finished);
+    owner.open.forEach((id, order) -> result.put(id, order.snapshot()));
+    return result.values().stream().filter(o -> o.market().equals(market)).toList();
+  }
+
+  /** Fills of a market, oldest first, unless forgotten. */
+  public List<Fill> fills(String account, String market) {
+    return account(account).fills.stream().filter(f -> f.market().equals(market)).toList();
+  }
+
+  // Inside
+
+  private void begin(long time) {
+    if (busy) {
+      throw new IllegalStateException("a listener must not change the exchange");
+    }
+    if (time < now) {
+      throw new IllegalArgumentException("time went back from " + now + " to " + time);
+    }
+    now = time;
+    busy = true;
+  }
+
+  private void settle() {
+    touched.forEach(
+        (account, assets) -> listeners.forEach(l -> l.balances(account, List.copyOf(assets), now)));
+    touched.clear();
+    listeners.forEach(l -> l.settled(now));
+    busy = false;
+  }
+
+  private void touch(String account, String asset) {
+    touched.computeIfAbsent(account, a -> new TreeSet<>()).add(asset);
+  }
+
+  private Venue venue(String market) {
+    var venue = venues.get(market);
+    if (venue == null) {
+      throw new Refused(Reason.UNKNOWN_MARKET);
+    }
+    return venue;
+  }
+
+  private Account account(String name) {
+    var account = accounts.get(name);
+    if (account == null) {
+      throw new IllegalArgumentException("no account of this name: " + name);
+    }
+    return account;
+  }
+
+  private static String key(String market, String clientId) {
+    return market + '\n' + clientId;
+  }
+
+  private static boolean isOpen(Account owner, String market, String clientId) {
+    var id = owner.byClientId.get(key(market, clientId));
+    return id != null && owner.open.containsKey(id);
+  }
+
+  private Working open(String account, String market, long orderId) {
+    venue(market);
+    var order = account(account).open.get(orderId);
+    if (order == null || !order.request().market().equals(market)) {
+      throw new Refused(Reason.UNKNOWN_ORDER);
+    }
+    return order;
+  }
+
+  /** All rules, in the order in which venues check them; changes nothing. */
+  private Working admit(String account, Account owner, OrderRequest request) {
+    var venue = venue(request.market());
+    var market = venue.market;
+    if (venue.status != Market.Status.TRADING) {
+      throw new Refused(Reason.MARKET_CLOSED);
+    }
+    var price = request.price();
+    if (price != null) {
+      if (!market.price().contains(price) || !isMultiple(price, market.tick())) {
+        throw new Refused(Reason.PRICE);
+      }
+      requireInBand(venue, request.side(), price);
+    }
+    var quantity = request.quantity();
+    if (quantity != null) {
+      if (!market.quantity().contains(quantity) || !isMultiple(quantity, market.lot())) {
+        throw new Refused(Reason.QUANTITY);
+      }
+      if (price == null && quantity.compareTo(market.maxMarket()) > 0) {
+        throw new Refused(Reason.MARKET_QUANTITY);
+      }
+    }
+    requireNotional(venue, request);
+    if (owner.open.values().stream()
+            .filter(o -> o.request().market().equals(request.market()))
+            .count()
+        >= market.maxOrders()) {
+      throw new Refused(Reason.TOO_MANY_ORDERS);
+    }
+    if (isOpen(owner, request.market(), request.clientId())) {
+      throw new Refused(Reason.DUPLICATE_CLIENT_ID);
+    }
+    if (quantity == null) {
+      quantity = quantityForQuote(account, venue, request);
+    }
+    var order = new Working(lastOrder + 1, account, request, quantity, now);
+    order.locked =
+        order.side() == Side.SELL
+            ? quantity
+            : price == null ? cost(venue, order) : times(price, quantity);
+    if (ledger.balance(account, lockedAsset(order)).free().compareTo(order.locked) < 0) {
+      throw new Refused(Reason.INSUFFICIENT_BALANCE);
+    }
+    if (request.type() == Order.Type.LIMIT_MAKER) {
+      var best = venue.book.side(order.side().opposite()).firstEntry();
+      if (best != null && order.accepts(best.getKey())) {
+        throw new Refused(Reason.WOULD_TAKE);
+      }
+    }
+    return order;
+  }
+
+  private void requireInBand(Venue venue, Side side, BigDecimal price) {
+    var band = venue.market.band();
+    var average = venue.bars.average(now);
+    if (band == null || average.isEmpty()) {
+      return;
+    }
+    var up = side == Side.BUY ? band.bidUp() : band.askUp();
+    var down = side == Side.BUY ? band.bidDown() : band.askDown();
+    if (price.compareTo(average.get().multiply(up)) > 0
+        || price.compareTo(average.get().multiply(down)) < 0) {
+      throw new Refused(Reason.PRICE_BAND);
+    }
+  }
+
+  private void requireNotional(Venue venue, OrderRequest request) {
+    var bounds = venue.market.notional();
+    var notional = request.quoteQuantity();
+    if (notional == null) {
+      var price = request.price();
+      if (price == null) {
+        // A market order has no price: the average stands in, and without one the rule rests.
+        price = venue.bars.average(now).orElse(null);
+      }
+      if (price == null || request.quantity() == null) {
+        return;
+      }
+      notional = price.multiply(request.quantity());
+    }
+    if (!bounds.contains(notional)) {
+      throw new Refused(Reason.NOTIONAL);
+    }
+  }
+
+  /** How many base units a quote amount buys or sells when it walks the book lot by lot. */
+  private static BigDecimal quantityForQuote(String account, Venue venue, OrderRequest request) {
+    var left = Objects.requireNonNull(request.quoteQuantity());
+    var quantity = ZERO;
+    for (var e : venue.book.side(request.side().opposite()).entrySet()) {
+      var lotCost = times(e.getKey(), venue.market.lot());
+      for (var maker : e.getValue().orders.values()) {
+        if (!skipped(account, request.selfTrade(), maker)) {
+          var affordable = times(left.divideToIntegralValue(lotCost), venue.market.lot());
+          var traded = min(maker.remaining(), affordable);
+          quantity = quantity.add(traded);
+          left = left.subtract(times(e.getKey(), traded));
+        }
+      }
+      if (left.compareTo(lotCost) < 0) {
+        break;
+      }
+    }
+    if (quantity.compareTo(venue.market.quantity().min()) < 0) {
+      throw new Refused(Reason.NO_LIQUIDITY);
+    }
+    return quantity;
+  }
+
+  /** What a market buy will pay, as far as the book goes. */
+  private static BigDecimal cost(Venue venue, Working order) {
+    var cost = ZERO;
+    var left = order.remaining();
+    for (var e : venue.book.side(Side.SELL).entrySet()) {
+      for (var maker : e.getValue().orders.values()) {
+        if (!skipped(order.account(), order.request().selfTrade(), maker)) {
+          var qty = min(left, maker.remaining());
+          cost = cost.add(times(e.getKey(), qty));
+          left = left.subtract(qty);
+        }
+      }
+      if (left.signum() == 0) {
+        break;
+      }
+    }
+    return cost;
+  }
+
+  /** Whether a taker of this account would remove this maker instead of trading with it. */
+  private static boolean skipped(String taker, Order.SelfTrade mode, Working maker) {
+    return mode != Order.SelfTrade.NONE && maker.account().equals(taker);
+  }
+
+  private void execute(Venue venue, Working taker, List<Fill> fills) {
+    var tif = taker.request().timeInForce();
+    if (tif == Order.TimeInForce.FOK && !taker.isMarket() && !isFillable(venue, taker)) {
+      expire(taker, Order.Expiry.UNFILLED_FOK_ORDER_EXPIRED);
+      return;
+    }
+    var others = venue.book.side(taker.side().opposite());
+    boolean prevented = false;
+    while (!prevented && taker.remaining().signum() > 0 && !others.isEmpty()) {
+      var level = others.firstEntry().getValue();
+      var maker = level.orders.values().iterator().next();
+      if (!taker.accepts(maker.price())) {
+        break;
+      }
+      if (skipped(taker.account(), taker.request().selfTrade(), maker)) {
+        prevented = prevent(venue, taker, maker);
+      } else {
+        trade(venue, taker, maker, fills);
+      }
+    }
+    if (prevented) {
+      return;
+    }
+    if (taker.remaining().signum() == 0) {
+      finish(taker);
+    } else if (taker.isMarket()) {
+      expire(taker, Order.Expiry.INSUFFICIENT_LIQUIDITY);
+    } else if (tif == Order.TimeInForce.IOC) {
+      expire(taker, Order.Expiry.UNFILLED_IOC_QUANTITY_EXPIRED);
+    } else {
+      venue.book.add(taker);
+    }
+  }
+
+  private static boolean isFillable(Venue venue, Working taker) {
+    var left = taker.remaining();
+    for (var e : venue.book.side(taker.side().opposite()).entrySet()) {
+      if (!taker.accepts(e.getKey())) {
+        return false;
+      }
+      for (var maker : e.getValue().orders.values()) {
+        if (skipped(taker.account(), taker.request().selfTrade(), maker)) {
+          if (taker.request().selfTrade() != Order.SelfTrade.EXPIRE_MAKER) {
+            return false;
+          }
+        } else {
+          left = left.subtract(maker.remaining());
+        }
+        if (left.signum() <= 0) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private void trade(Venue venue, Working taker, Working maker, List<Fill> fills) {
+    var market = venue.market;
+    var price = maker.price();
+    var quantity = min(taker.remaining(), maker.remaining());
+    var quote = times(price, quantity);
+    var buyer = taker.side() == Side.BUY ? taker : maker;
+    var seller = taker.side() == Side.BUY ? maker : taker;
+    boolean buyerIsMaker = buyer == maker;
+    var baseFee = share(quantity, market.feeRate(buyerIsMaker));
+    var quoteFee = share(quote, market.feeRate(!buyerIsMaker));
+
+    ledger.pay(buyer.account(), seller.account(), market.quote(), quote, quoteFee);
+    buyer.locked = buyer.locked.subtract(quote);
+    ledger.pay(seller.account(), buyer.account(), market.base(), quantity, baseFee);
+    seller.locked = seller.locked.subtract(quantity);
+    for (var order : List.of(buyer, seller)) {
+      touch(order.account(), market.base());
+      touch(order.account(), market.quote());
+      order.trade(quantity, quote, now);
+    }
+    if (buyer.limit() != null) {
+      // A limit buy had locked its own price and pays the maker's.
+      release(buyer, times(buyer.price(), quantity).subtract(quote));
+    }
+    venue.book.reduce(maker, quantity);
+
+    var trade =
+        new Trade(
+            market.name(),
+            ++venue.lastTrade,
+            price,
+            quantity,
+            buyer.id(),
+            seller.id(),
+            buyerIsMaker,
+            now);
+    venue.trades.addLast(trade);
+    if (venue.trades.size() > TRADES) {
+      venue.trades.removeFirst();
+    }
+    venue.bars.trade(trade);
+    listeners.forEach(l -> l.trade(trade));
+    var takerFee = taker == buyer ? baseFee : quoteFee;
+    var makerFee = taker == buyer ? quoteFee : baseFee;
+    fills.add(fill(market, trade, taker, takerFee, false));
+    fill(market, trade, maker, makerFee, true);
+  }
+
+  private Fill fill(Market market, Trade trade, Working order, BigDecimal fee, boolean maker) {
+    var fill =
+        new Fill(
+            market.name(),
+            trade.id(),
+            order.id(),
+            order.clientId(),
+            order.side(),
+            trade.price(),
+            trade.quantity(),
+            fee,
+            order.side() == Side.BUY ? market.base() : market.quote(),
+            maker,
+            now);
+    var owner = account(order.account());
+    owner.fills.addLast(fill);
+    if (owner.fills.size() > owner.history) {
+      owner.fills.removeFirst();
+    }
+    boolean left = order.remaining().signum() > 0;
+    report(Execution.Type.TRADE, order, order.clientId(), fill, ZERO, left && !order.isMarket());
+    if (maker && !left) {
+      finish(order);
+    }
+    return fill;
+  }
+
+  /** Two orders of one account met. Returns whether the taker is gone. */
+  private boolean prevent(Venue venue, Working taker, Working maker) {
+    var mode = taker.request().selfTrade();
+    long match = ++venue.lastPrevented;
+    if (mode != Order.SelfTrade.EXPIRE_TAKER) {
+      venue.book.remove(maker);
+      expireInMatch(maker, match);
+    }
+    if (mode != Order.SelfTrade.EXPIRE_MAKER) {
+      expireInMatch(taker, match);
+      return true;
+    }
+    return false;
+  }
+
+  private void expireInMatch(Working order, long match) {
+    var quantity = order.remaining();
+    order.prevent(match, now);
+    finish(order);
+    report(Execution.Type.TRADE_PREVENTION, order, order.clientId(), null, quantity, false);
+  }
+
+  private void expire(Working order, Order.Expiry why) {
+    order.end(Order.Status.EXPIRED, why, now);
+    finish(order);
+    report(Execution.Type.EXPIRED, order, order.clientId(), null, ZERO, false);
+  }
+
+  private void cancel(Working order, String requestId) {
+    venue(order.request().market()).book.remove(order);
+    order.end(Order.Status.CANCELED, Order.Expiry.NONE, now);
+    finish(order);
+    report(Execution.Type.CANCELED, order, requestId, null, ZERO, false);
+  }
+
+  /** Frees what is still locked and moves the order to the history. */
+  private void finish(Working order) {
+    release(order, order.locked);
+    var owner = account(order.account());
+    owner.open.remove(order.id());
+    owner.finished.put(order.id(), order.snapshot());
+    if (owner.finished.size() > owner.history) {
+      var oldest = owner.finished.values().iterator();
+      var forgotten = oldest.next();
+      oldest.remove();
+      owner.byClientId.remove(key(forgotten.market(), forgotten.clientId()), forgotten.id());
+    }
+  }
+
+  private void lock(Working order, BigDecimal amount) {
+    ledger.lock(order.account(), lockedAsset(order), amount);
+    touch(order.account(), lockedAsset(order));
+  }
+
+  private void release(Working order, BigDecimal amount) {
+    if (amount.signum() != 0) {
+      ledger.unlock(order.account(), lockedAsset(order), amount);
+      order.locked = order.locked.subtract(amount);
+      touch(order.account(), lockedAsset(order));
+    }
+  }
+
+  private String lockedAsset(Working order) {
+    var market = venue(order.request().market()).market;
+    return order.side() == Side.BUY ? market.quote() : market.base();
+  }
+
+  private void level(Market market, Side side, BigDecimal price, BigDecimal quantity) {
+    long id = ++venue(market.name()).lastUpdate;
+    listeners.forEach(l -> l.level(market, id, side, price, quantity, now));
+  }
+
+  private void report(
+      Execution.Type type,
+      Working order,
+      String requestId,
+      @Nullable Fill fill,
+      BigDecimal prevented,
+      boolean working) {
+    var execution =
+        new Execution(++lastExecution, type, order.snapshot(), requestId, working, fill, prevented);
+    listeners.forEach(l -> l.execution(execution));
+  }
+
+  private static void requirePositive(BigDecimal amount) {
+    if (amount.signum() <= 0) {
+      throw new IllegalArgumentException("not a positive amount: " + amount.toPlainString());
+    }
+  }
+
+  /** Sizes of everything that is kept; none may grow with time. */
+  List<Integer> sizes() {
+    var result = new ArrayList<Integer>();
+    venues.values().forEach(v -> result.add(v.trades.size()));
+    accounts
+        .values()
+        .forEach(
+            a ->
+                List.<Collection<?>>of(
+                        a.open.keySet(), a.finished.keySet(), a.byClientId.keySet(), a.fills)
+                    .forEach(c -> result.add(c.size())));
+    return result;
+  }
+}

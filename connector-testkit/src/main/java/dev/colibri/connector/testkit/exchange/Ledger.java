@@ -1,0 +1,192 @@
+package dev.colibri.connector.testkit.exchange;
+
+import static dev.colibri.connector.testkit.exchange.Amounts.ZERO;
+
+import java.math.BigDecimal;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Who owns what, by double entry: every movement takes from one pocket what it gives to another.
+ * Movements are folded into sums at once, so that a ledger does not grow with time.
+ *
+ * <p>Two descriptions are kept side by side, the balances and, for each account and asset, the
+ * {@link Totals} of all movements; {@link #verify()} proves that they agree. Tests use the totals
+ * as the oracle of what an account really traded.
+ */
+public final class Ledger {
+
+  /** What an account has of one asset; {@code locked} waits in open orders. */
+  public record Balance(BigDecimal free, BigDecimal locked) {
+
+    static final Balance NONE = new Balance(ZERO, ZERO);
+
+    public BigDecimal total() {
+      return free.add(locked);
+    }
+  }
+
+  /**
+   * Sums of all movements of one asset of one account since it was opened.
+   *
+   * @param deposited what came from outside
+   * @param withdrawn what went outside
+   * @param received what trades brought, before fees
+   * @param delivered what trades cost
+   * @param fees what was taken from what trades brought
+   */
+  public record Totals(
+      BigDecimal deposited,
+      BigDecimal withdrawn,
+      BigDecimal received,
+      BigDecimal delivered,
+      BigDecimal fees) {
+
+    static final Totals NONE = new Totals(ZERO, ZERO, ZERO, ZERO, ZERO);
+
+    /** What must be left. */
+    public BigDecimal balance() {
+      return deposited.subtract(withdrawn).add(received).subtract(delivered).subtract(fees);
+    }
+  }
+
+  private static final class Pocket {
+    BigDecimal free = ZERO;
+    BigDecimal locked = ZERO;
+    BigDecimal deposited = ZERO;
+    BigDecimal withdrawn = ZERO;
+    BigDecimal received = ZERO;
+    BigDecimal delivered = ZERO;
+    BigDecimal fees = ZERO;
+  }
+
+  private final Map<String, Map<String, Pocket>> accounts = new LinkedHashMap<>();
+  private final Map<String, BigDecimal> outside = new TreeMap<>();
+  private final Map<String, BigDecimal> collected = new TreeMap<>();
+
+  Ledger() {}
+
+  /** The balances of an account by asset name, in the order of names; zero ones included. */
+  public Map<String, Balance> balances(String account) {
+    var result = new TreeMap<String, Balance>();
+    accounts
+        .getOrDefault(account, Collections.emptyMap())
+        .forEach((asset, p) -> result.put(asset, new Balance(p.free, p.locked)));
+    return result;
+  }
+
+  public Balance balance(String account, String asset) {
+    var p = accounts.getOrDefault(account, Collections.emptyMap()).get(asset);
+    return p == null ? Balance.NONE : new Balance(p.free, p.locked);
+  }
+
+  /** The sums of all movements of one asset of one account. */
+  public Totals totals(String account, String asset) {
+    var p = accounts.getOrDefault(account, Collections.emptyMap()).get(asset);
+    return p == null
+        ? Totals.NONE
+        : new Totals(p.deposited, p.withdrawn, p.received, p.delivered, p.fees);
+  }
+
+  /** The fees the exchange has collected in one asset. */
+  public BigDecimal collected(String asset) {
+    return collected.getOrDefault(asset, ZERO);
+  }
+
+  /**
+   * Proves the ledger: no pocket is negative; each balance is what its movements leave; for every
+   * asset, all accounts and all fees together are exactly what came from outside.
+   *
+   * @throws IllegalStateException naming the first account or asset that does not add up
+   */
+  public void verify() {
+    var sums = new TreeMap<>(outside);
+    accounts.forEach(
+        (account, pockets) ->
+            pockets.forEach(
+                (asset, p) -> {
+                  var name = account + "/" + asset;
+                  require(p.free.signum() >= 0 && p.locked.signum() >= 0, name + " is negative");
+                  var total = p.free.add(p.locked);
+                  var owed = totals(account, asset).balance();
+                  require(total.equals(owed), name + " has " + total + ", movements say " + owed);
+                  sums.merge(asset, total, BigDecimal::add);
+                }));
+    collected.forEach((asset, fees) -> sums.merge(asset, fees, BigDecimal::add));
+    sums.forEach((asset, sum) -> require(sum.signum() == 0, asset + " does not sum to zero"));
+  }
+
+  private static void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new IllegalStateException("the ledger is wrong: " + otherwise);
+    }
+  }
+
+  void open(String account) {
+    if (accounts.putIfAbsent(account, new TreeMap<>()) != null) {
+      throw new IllegalArgumentException("there is an account of this name: " + account);
+    }
+  }
+
+  boolean has(String account) {
+    return accounts.containsKey(account);
+  }
+
+  void deposit(String account, String asset, BigDecimal amount) {
+    var p = pocket(account, asset);
+    outside.merge(asset, amount.negate(), BigDecimal::add);
+    p.free = p.free.add(amount);
+    p.deposited = p.deposited.add(amount);
+  }
+
+  void withdraw(String account, String asset, BigDecimal amount) {
+    var p = pocket(account, asset);
+    p.free = take(p.free, amount);
+    p.withdrawn = p.withdrawn.add(amount);
+    outside.merge(asset, amount, BigDecimal::add);
+  }
+
+  void lock(String account, String asset, BigDecimal amount) {
+    var p = pocket(account, asset);
+    p.free = take(p.free, amount);
+    p.locked = p.locked.add(amount);
+  }
+
+  void unlock(String account, String asset, BigDecimal amount) {
+    var p = pocket(account, asset);
+    p.locked = take(p.locked, amount);
+    p.free = p.free.add(amount);
+  }
+
+  /**
+   * One leg of a trade: out of what the payer locked, into what the payee may use, less the fee.
+   */
+  void pay(String payer, String payee, String asset, BigDecimal amount, BigDecimal fee) {
+    var from = pocket(payer, asset);
+    from.locked = take(from.locked, amount);
+    from.delivered = from.delivered.add(amount);
+    var to = pocket(payee, asset);
+    to.free = to.free.add(amount.subtract(fee));
+    to.received = to.received.add(amount);
+    to.fees = to.fees.add(fee);
+    collected.merge(asset, fee, BigDecimal::add);
+  }
+
+  private Pocket pocket(String account, String asset) {
+    var pockets = accounts.get(account);
+    if (pockets == null) {
+      throw new IllegalArgumentException("no account of this name: " + account);
+    }
+    return pockets.computeIfAbsent(asset, a -> new Pocket());
+  }
+
+  private static BigDecimal take(BigDecimal from, BigDecimal amount) {
+    var left = from.subtract(amount);
+    if (left.signum() < 0) {
+      throw new IllegalStateException("took " + amount + " where only " + from + " was");
+    }
+    return left;
+  }
+}

@@ -1,0 +1,148 @@
+package dev.colibri.connector.testkit.exchange;
+
+import static dev.colibri.connector.testkit.exchange.Amounts.exact;
+
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One spot market and its trading rules. Amounts have eight decimals; prices are in the quote asset
+ * per unit of the base asset, quantities in the base asset, rates are fractions.
+ *
+ * @param tick prices are multiples of it
+ * @param lot quantities are multiples of it
+ * @param maxMarket the largest quantity of a market order
+ * @param notional bounds of price times quantity
+ * @param band how far from the average price a limit price may be, or null for no such rule
+ * @param maxOrders open orders one account may have in this market
+ * @param makerFee fraction of what the maker receives
+ * @param takerFee fraction of what the taker receives
+ */
+public record Market(
+    String base,
+    String quote,
+    BigDecimal tick,
+    BigDecimal lot,
+    Range price,
+    Range quantity,
+    BigDecimal maxMarket,
+    Range notional,
+    @Nullable Band band,
+    int maxOrders,
+    BigDecimal makerFee,
+    BigDecimal takerFee) {
+
+  /** Whether a market accepts orders; cancels are accepted in both. */
+  public enum Status {
+    TRADING,
+    BREAK
+  }
+
+  /** Bounds, both allowed. */
+  public record Range(BigDecimal min, BigDecimal max) {
+    public Range {
+      min = exact(min);
+      max = exact(max);
+    }
+
+    static Range of(String min, String max) {
+      return new Range(new BigDecimal(min), new BigDecimal(max));
+    }
+
+    boolean contains(BigDecimal number) {
+      return number.compareTo(min) >= 0 && number.compareTo(max) <= 0;
+    }
+  }
+
+  /**
+   * Multiples of the average price of the last five minutes that bound a limit price.
+   *
+   * @param bidUp a bid may not be above this multiple
+   * @param bidDown a bid may not be below this multiple
+   * @param askUp an ask may not be above this multiple
+   * @param askDown an ask may not be below this multiple
+   */
+  public record Band(BigDecimal bidUp, BigDecimal bidDown, BigDecimal askUp, BigDecimal askDown) {}
+
+  public Market {
+    if (base.isEmpty() || quote.isEmpty() || base.equals(quote)) {
+      throw new IllegalArgumentException("a market needs two assets: " + base + ", " + quote);
+    }
+    tick = exact(tick);
+    lot = exact(lot);
+    maxMarket = exact(maxMarket);
+    if (tick.signum() <= 0 || lot.signum() <= 0 || price.min().signum() <= 0) {
+      throw new IllegalArgumentException("tick, lot and least price must be positive");
+    }
+    if (quantity.min().compareTo(lot) < 0) {
+      throw new IllegalArgumentException("the least quantity must be at least one lot");
+    }
+    if (decimals(tick) + decimals(lot) > Amounts.DECIMALS) {
+      // Otherwise price times quantity could not be paid exactly.
+      throw new IllegalArgumentException("tick and lot together have more than eight decimals");
+    }
+  }
+
+  private static int decimals(BigDecimal number) {
+    return Math.max(0, number.stripTrailingZeros().scale());
+  }
+
+  /** A market with everyday limits: fees of 0.1 %, five quote units at least, 200 open orders. */
+  public static Market of(String base, String quote, String tick, String lot) {
+    var fee = new BigDecimal("0.001");
+    return new Market(
+        base,
+        quote,
+        new BigDecimal(tick),
+        new BigDecimal(lot),
+        Range.of(tick, "10000000"),
+        Range.of(lot, "9000000"),
+        new BigDecimal("90000"),
+        Range.of("5", "9000000"),
+        null,
+        200,
+        fee,
+        fee);
+  }
+
+  /** Base and quote joined by a hyphen, such as {@code BTC-USDT}: how the exchange names it. */
+  public String name() {
+    return base + "-" + quote;
+  }
+
+  public Market withFees(String maker, String taker) {
+    var m = new BigDecimal(maker);
+    var t = new BigDecimal(taker);
+    return new Market(
+        base, quote, tick, lot, price, quantity, maxMarket, notional, band, maxOrders, m, t);
+  }
+
+  public Market withQuantity(String min, String max, String maxMarketQuantity) {
+    var q = Range.of(min, max);
+    var m = new BigDecimal(maxMarketQuantity);
+    return new Market(
+        base, quote, tick, lot, price, q, m, notional, band, maxOrders, makerFee, takerFee);
+  }
+
+  public Market withNotional(String min, String max) {
+    var n = Range.of(min, max);
+    return new Market(
+        base, quote, tick, lot, price, quantity, maxMarket, n, band, maxOrders, makerFee, takerFee);
+  }
+
+  public Market withBand(Band b) {
+    return new Market(
+        base, quote, tick, lot, price, quantity, maxMarket, notional, b, maxOrders, makerFee,
+        takerFee);
+  }
+
+  public Market withMaxOrders(int max) {
+    return new Market(
+        base, quote, tick, lot, price, quantity, maxMarket, notional, band, max, makerFee,
+        takerFee);
+  }
+
+  BigDecimal feeRate(boolean maker) {
+    return maker ? makerFee : takerFee;
+  }
+}
