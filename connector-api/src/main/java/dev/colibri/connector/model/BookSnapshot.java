@@ -1,0 +1,89 @@
+package dev.colibri.connector.model;
+
+import java.util.Arrays;
+
+/**
+ * A whole order book as a venue tells it in one piece, in the text's own numbers: a mantissa and
+ * the digits behind the point.
+ */
+public final class BookSnapshot {
+  private final Instrument instrument;
+  private final long sequence;
+  private final long venueMillis;
+  private final Levels bids = new Levels();
+  private final Levels asks = new Levels();
+
+  /**
+   * Begins an empty snapshot.
+   *
+   * @param sequence the venue's sequence number of it
+   * @param venueMillis the venue's time in milliseconds since the epoch, or 0
+   */
+  public BookSnapshot(Instrument instrument, long sequence, long venueMillis) {
+    this.instrument = instrument;
+    this.sequence = sequence;
+    this.venueMillis = venueMillis;
+  }
+
+  public Instrument instrument() {
+    return instrument;
+  }
+
+  public long sequence() {
+    return sequence;
+  }
+
+  public long venueMillis() {
+    return venueMillis;
+  }
+
+  public Levels bids() {
+    return bids;
+  }
+
+  public Levels asks() {
+    return asks;
+  }
+
+  /** Levels in the order in which the venue wrote them. */
+  public static final class Levels {
+    private long[] numbers = new long[64];
+    private byte[] digits = new byte[64];
+    private int count;
+
+    private Levels() {}
+
+    /** Adds a level: {@code price} with {@code priceDigits} behind the point, and so its size. */
+    public void add(long price, int priceDigits, long size, int sizeDigits) {
+      if (2 * count == numbers.length) {
+        numbers = Arrays.copyOf(numbers, 4 * count);
+        digits = Arrays.copyOf(digits, 4 * count);
+      }
+      numbers[2 * count] = price;
+      numbers[2 * count + 1] = size;
+      digits[2 * count] = (byte) priceDigits;
+      digits[2 * count + 1] = (byte) sizeDigits;
+      count++;
+    }
+
+    public int count() {
+      return count;
+    }
+
+    public long price(int i) {
+      return numbers[2 * i];
+    }
+
+    public int priceDigits(int i) {
+      return digits[2 * i];
+    }
+
+    public long size(int i) {
+      return numbers[2 * i + 1];
+    }
+
+    public int sizeDigits(int i) {
+      return digits[2 * i + 1];
+    }
+  }
+}

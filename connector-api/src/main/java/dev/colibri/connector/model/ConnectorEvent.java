@@ -1,0 +1,66 @@
+package dev.colibri.connector.model;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Something a strategy should know about a connector, beside its orders, books and balances. */
+public sealed interface ConnectorEvent {
+
+  /** A stream connection is up and what it carries is subscribed. */
+  record Connected(String stream) implements ConnectorEvent {}
+
+  /** A stream connection is down; the engine connects again unless it is closed. */
+  record Disconnected(String stream, String reason) implements ConnectorEvent {}
+
+  /** Every part is ready, or no longer so; {@code missing} names the parts that are not. */
+  record Ready(boolean ready, String missing) implements ConnectorEvent {}
+
+  /**
+   * Something was not seen between two times, in nanoseconds since the epoch by this host's clock.
+   * Orders and fills of that time are asked for; trades are not.
+   */
+  record Gap(String what, long fromNanos, long toNanos) implements ConnectorEvent {}
+
+  /** A book became invalid. */
+  record BookInvalid(Instrument instrument, BookState state, String reason)
+      implements ConnectorEvent {}
+
+  /** A book equals the venue's again. */
+  record BookValid(Instrument instrument) implements ConnectorEvent {}
+
+  /** A new instrument. */
+  record Listed(Instrument instrument) implements ConnectorEvent {}
+
+  /** An instrument is gone. */
+  record Delisted(Instrument instrument) implements ConnectorEvent {}
+
+  /** An instrument's rules or state changed. */
+  record RulesChanged(Instrument before, Instrument now) implements ConnectorEvent {}
+
+  /** A message, or a row of one, could not be read and was set aside; everything else goes on. */
+  record Quarantined(String where, String reason, String excerpt) implements ConnectorEvent {}
+
+  /** The venue refused a request that no order stands for. */
+  record Faulted(String request, String fault) implements ConnectorEvent {}
+
+  /**
+   * A request found no limit budget, or the venue said so; nothing of that scope is sent until
+   * then.
+   */
+  record Limited(String scope, Duration pause) implements ConnectorEvent {}
+
+  /** This host's clock and the venue's differ by more than requests may. */
+  record ClockSkewed(Duration offset) implements ConnectorEvent {}
+
+  /** A balance did not agree with the venue's and was replaced by it. */
+  record BalanceDrift(@Nullable Balance expected, Balance venue) implements ConnectorEvent {}
+
+  /** An order that this runtime did not place. It is shown, and never touched unless asked. */
+  record ExternalOrder(OrderState state) implements ConnectorEvent {}
+
+  /** A listener threw; it stays subscribed. */
+  record ListenerFailed(String listener, Throwable error) implements ConnectorEvent {}
+
+  /** A listener took long and held everything else up. */
+  record ListenerSlow(String listener, Duration took) implements ConnectorEvent {}
+}

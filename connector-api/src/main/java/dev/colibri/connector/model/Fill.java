@@ -1,0 +1,175 @@
+package dev.colibri.connector.model;
+
+import java.math.BigDecimal;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A trade of one of our orders. Immutable.
+ *
+ * <p>A fill is counted once by (account, instrument, trade id, side), whatever stream or reply
+ * tells it, and however often.
+ */
+public final class Fill {
+  private final Instrument instrument;
+  private final String tradeId;
+  private final @Nullable String clientId;
+  private final @Nullable String venueId;
+  private final Side side;
+  private final BigDecimal price;
+  private final BigDecimal size;
+  private final @Nullable Fee fee;
+  private final Liquidity liquidity;
+  private final long venueMillis;
+
+  private Fill(Builder b) {
+    instrument = b.instrument;
+    tradeId = b.tradeId;
+    clientId = b.clientId;
+    venueId = b.venueId;
+    side = Objects.requireNonNull(b.side, "side");
+    price = positive(b.price, "price");
+    size = positive(b.size, "size");
+    fee = b.fee;
+    liquidity = b.liquidity;
+    venueMillis = b.venueMillis;
+  }
+
+  private static BigDecimal positive(@Nullable BigDecimal n, String what) {
+    if (n == null || n.signum() <= 0) {
+      throw new IllegalArgumentException("the " + what + " of a fill must be positive, is " + n);
+    }
+    return n;
+  }
+
+  public Instrument instrument() {
+    return instrument;
+  }
+
+  /** The venue's id of the trade, unique within account, instrument and side. */
+  public String tradeId() {
+    return tradeId;
+  }
+
+  /** The client order id, or null where the venue does not repeat it. */
+  public @Nullable String clientId() {
+    return clientId;
+  }
+
+  /** The venue's order id, or null where it does not tell. */
+  public @Nullable String venueId() {
+    return venueId;
+  }
+
+  public Side side() {
+    return side;
+  }
+
+  /** In quote units per base unit. */
+  public BigDecimal price() {
+    return price;
+  }
+
+  /** In base units. */
+  public BigDecimal size() {
+    return size;
+  }
+
+  /** Price times size, in quote units. */
+  public BigDecimal quoteSize() {
+    return price.multiply(size);
+  }
+
+  /** The fee, or null where the venue has not told it yet. */
+  public @Nullable Fee fee() {
+    return fee;
+  }
+
+  public Liquidity liquidity() {
+    return liquidity;
+  }
+
+  /** The venue's time in milliseconds since the epoch. */
+  public long venueMillis() {
+    return venueMillis;
+  }
+
+  @Override
+  public String toString() {
+    return side
+        + " "
+        + size.toPlainString()
+        + " "
+        + instrument.name()
+        + " at "
+        + price.toPlainString()
+        + " (trade "
+        + tradeId
+        + (fee == null ? "" : ", fee " + fee.amount().toPlainString() + " " + fee.asset())
+        + ")";
+  }
+
+  /** Begins a fill; side, price and size must follow. */
+  public static Builder of(Instrument instrument, String tradeId) {
+    return new Builder(instrument, tradeId);
+  }
+
+  /** Collects what a fill is. */
+  public static final class Builder {
+    private final Instrument instrument;
+    private final String tradeId;
+    private @Nullable String clientId;
+    private @Nullable String venueId;
+    private @Nullable Side side;
+    private @Nullable BigDecimal price;
+    private @Nullable BigDecimal size;
+    private @Nullable Fee fee;
+    private Liquidity liquidity = Liquidity.UNKNOWN;
+    private long venueMillis;
+
+    private Builder(Instrument instrument, String tradeId) {
+      this.instrument = Objects.requireNonNull(instrument, "instrument");
+      this.tradeId = Objects.requireNonNull(tradeId, "tradeId");
+    }
+
+    public Builder order(@Nullable String clientId, @Nullable String venueId) {
+      this.clientId = clientId;
+      this.venueId = venueId;
+      return this;
+    }
+
+    public Builder side(Side side) {
+      this.side = side;
+      return this;
+    }
+
+    public Builder price(BigDecimal price) {
+      this.price = price;
+      return this;
+    }
+
+    public Builder size(BigDecimal size) {
+      this.size = size;
+      return this;
+    }
+
+    public Builder fee(@Nullable Fee fee) {
+      this.fee = fee;
+      return this;
+    }
+
+    public Builder liquidity(Liquidity liquidity) {
+      this.liquidity = liquidity;
+      return this;
+    }
+
+    public Builder at(long venueMillis) {
+      this.venueMillis = venueMillis;
+      return this;
+    }
+
+    public Fill build() {
+      return new Fill(this);
+    }
+  }
+}

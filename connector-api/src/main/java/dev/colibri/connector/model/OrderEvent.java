@@ -1,0 +1,57 @@
+package dev.colibri.connector.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something happened to an order. Events of one order come in the order in which they were learnt:
+ * fills before the terminal event, and exactly one terminal event.
+ *
+ * @param kind what happened
+ * @param state the order afterwards
+ * @param fill the fill, for {@link Kind#FILL} and {@link Kind#LATE_FILL}; null otherwise
+ */
+public record OrderEvent(Kind kind, OrderState state, @Nullable Fill fill) {
+
+  /** What happened. */
+  public enum Kind {
+    /** The venue has the order. */
+    ACCEPTED,
+    /** Some of it traded. */
+    FILL,
+    /**
+     * A fill that came after the terminal event: counted, and told apart because it should not be.
+     */
+    LATE_FILL,
+    /** The fee of a fill became known after the fill. */
+    FEE,
+    /** A cancel was sent. */
+    CANCEL_SENT,
+    /** The venue refused a cancel; the order stands as it did. */
+    CANCEL_REFUSED,
+    /** A request's outcome is not known; the order counts as live while the engine finds out. */
+    UNKNOWN,
+    /** The outcome became known: the order lives. */
+    RESOLVED,
+    /** Terminal: all of it filled. */
+    FILLED,
+    /** Terminal: canceled. */
+    CANCELED,
+    /** Terminal: refused by the venue, or never sent. */
+    REJECTED,
+    /** Terminal: expired. */
+    EXPIRED
+  }
+
+  /** Whether nothing follows but late fills and fees. */
+  public boolean isTerminal() {
+    return kind == Kind.FILLED
+        || kind == Kind.CANCELED
+        || kind == Kind.REJECTED
+        || kind == Kind.EXPIRED;
+  }
+
+  @Override
+  public String toString() {
+    return kind + (fill == null ? "" : " " + fill) + ": " + state;
+  }
+}

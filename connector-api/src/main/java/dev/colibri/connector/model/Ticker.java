@@ -1,0 +1,21 @@
+package dev.colibri.connector.model;
+
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The touch and the last price of an instrument; each part is null where the venue does not tell
+ * it.
+ *
+ * @param instrument what it is about
+ * @param bid the best bid, or null when there is none
+ * @param ask the best ask, or null when there is none
+ * @param last the price of the last trade, or null when unknown
+ * @param venueMillis the venue's time in milliseconds since the epoch, or 0 when it gives none
+ */
+public record Ticker(
+    Instrument instrument,
+    @Nullable Level bid,
+    @Nullable Level ask,
+    @Nullable BigDecimal last,
+    long venueMillis) {}

@@ -1,0 +1,72 @@
+package dev.colibri.connector.spi;
+
+import dev.colibri.connector.model.Balance;
+import dev.colibri.connector.model.BookState;
+import dev.colibri.connector.model.Fill;
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.OrderUpdate;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What a session may say to the engine; one method an event. Valid as long as its connection. */
+public interface SessionContext {
+
+  /** Sends a text frame, built as it leaves, when the stream's send limit has room. */
+  void send(Function<SigningContext, String> frame);
+
+  /** The connection is ready for subscriptions. */
+  void ready();
+
+  /** The venue accepted a subscription. Data may come before it. */
+  void accepted(Topic topic);
+
+  /** The venue refused a subscription. */
+  void refused(Topic topic, Fault fault);
+
+  /** The venue refused the login: the connection is closed, and tried again as the fault allows. */
+  void refusedLogin(Fault fault);
+
+  /**
+   * An answer to a {@link Request} that travelled on this stream.
+   *
+   * @param requestId the {@link SigningContext#requestId()} it was signed with
+   */
+  void answer(long requestId, Reply reply);
+
+  /**
+   * Something is missing that the session itself can tell.
+   *
+   * @param topic what, or null for everything on this connection, which is then replaced
+   */
+  void lost(@Nullable Topic topic, BookState state, String reason);
+
+  /** The instrument of the venue's spelling, found without making a String; null when not known. */
+  @Nullable Instrument instrument(byte[] bytes, int from, int to);
+
+  /** The instrument of the venue's spelling; null when not known. */
+  @Nullable Instrument instrument(String symbol);
+
+  /** The stage for changes of books; one message at a time. */
+  DepthStage depth();
+
+  /** The stage for public trades. */
+  TradeStage trade();
+
+  /** One of our orders changed. */
+  void order(OrderUpdate update);
+
+  /** One of our orders filled. */
+  void fill(Fill fill);
+
+  /**
+   * Balances changed.
+   *
+   * @param complete whether assets that are absent are zero
+   * @param venueMillis the venue's time of the balances in milliseconds since the epoch, or 0
+   */
+  void balances(List<Balance> balances, boolean complete, long venueMillis);
+
+  /** A part of a message could not be read and was set aside. */
+  void quarantined(String part, RuntimeException problem);
+}

@@ -1,0 +1,7 @@
+package dev.colibri.connector.spi;
+
+/**
+ * How one spot venue speaks. Everything a spot venue says is said by venues of perpetual swaps too,
+ * so this adds nothing to {@link Dialect}; it keeps the two kinds apart.
+ */
+public interface SpotDialect extends Dialect {}

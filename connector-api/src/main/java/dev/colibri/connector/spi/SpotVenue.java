@@ -1,0 +1,198 @@
+package dev.colibri.connector.spi;
+
+import dev.colibri.connector.text.Credentials;
+import java.net.InetAddress;
+import java.net.Proxy;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a spot connector is opened from: a venue, an account of it, and how to reach it. Venues hand
+ * these out ({@code Binance.spot(credentials)}); a strategy adds what it wants. Immutable.
+ */
+public final class SpotVenue {
+
+  /** What becomes of orders that are open when a connector starts. */
+  public enum AtStart {
+    /** Ours, known by their prefix, are taken over; others are shown as external. */
+    ADOPT,
+    /** Ours are canceled. */
+    CANCEL,
+    /** None is looked at. */
+    IGNORE
+  }
+
+  private final Supplier<SpotDialect> dialect;
+  private final @Nullable Credentials credentials;
+  private String environment = "live";
+  private String account = "";
+  private Map<String, URI> hosts = Collections.emptyMap();
+  private boolean plainTextOnLoopback;
+  private boolean withdrawingKeyAllowed;
+  private @Nullable Proxy proxy;
+  private @Nullable InetAddress localAddress;
+  private @Nullable Path trustStore;
+  private AtStart atStart = AtStart.ADOPT;
+  private boolean cancelAtClose = true;
+
+  private SpotVenue(Supplier<SpotDialect> dialect, @Nullable Credentials credentials) {
+    this.dialect = dialect;
+    this.credentials = credentials;
+  }
+
+  /**
+   * A venue.
+   *
+   * @param dialect makes a fresh dialect for every connector
+   * @param credentials the account's keys; null for public data only
+   */
+  public static SpotVenue of(Supplier<SpotDialect> dialect, @Nullable Credentials credentials) {
+    return new SpotVenue(Objects.requireNonNull(dialect), credentials);
+  }
+
+  private SpotVenue copy() {
+    SpotVenue v = new SpotVenue(dialect, credentials);
+    v.environment = environment;
+    v.account = account;
+    v.hosts = hosts;
+    v.plainTextOnLoopback = plainTextOnLoopback;
+    v.withdrawingKeyAllowed = withdrawingKeyAllowed;
+    v.proxy = proxy;
+    v.localAddress = localAddress;
+    v.trustStore = trustStore;
+    v.atStart = atStart;
+    v.cancelAtClose = cancelAtClose;
+    return v;
+  }
+
+  /** On the venue's test network. */
+  public SpotVenue testnet() {
+    return environment("testnet");
+  }
+
+  /** In one of the environments of {@link Profile#hosts()}. */
+  public SpotVenue environment(String name) {
+    SpotVenue v = copy();
+    v.environment = name;
+    return v;
+  }
+
+  /** A label for the account: in logs, in the journal, and for limits of its scope. */
+  public SpotVenue account(String label) {
+    SpotVenue v = copy();
+    v.account = label;
+    return v;
+  }
+
+  /** Another host for a part of the API. It must be https or wss, unless it is on this machine. */
+  public SpotVenue host(String part, URI uri) {
+    Map<String, URI> more = new LinkedHashMap<>(hosts);
+    more.put(part, uri);
+    SpotVenue v = copy();
+    v.hosts = Collections.unmodifiableMap(more);
+    return v;
+  }
+
+  /** Allows http and ws to this machine, for an embedded exchange. */
+  public SpotVenue plainTextOnLoopback() {
+    SpotVenue v = copy();
+    v.plainTextOnLoopback = true;
+    return v;
+  }
+
+  /** Takes a key that may withdraw, which is refused otherwise where the venue tells. */
+  public SpotVenue allowWithdrawingKey() {
+    SpotVenue v = copy();
+    v.withdrawingKeyAllowed = true;
+    return v;
+  }
+
+  public SpotVenue proxy(Proxy proxy) {
+    SpotVenue v = copy();
+    v.proxy = proxy;
+    return v;
+  }
+
+  /** The address of this machine to connect from. */
+  public SpotVenue localAddress(InetAddress address) {
+    SpotVenue v = copy();
+    v.localAddress = address;
+    return v;
+  }
+
+  /** A trust store (PKCS#12 or JKS without password) instead of the platform's. */
+  public SpotVenue trustStore(Path file) {
+    SpotVenue v = copy();
+    v.trustStore = file;
+    return v;
+  }
+
+  public SpotVenue atStart(AtStart policy) {
+    SpotVenue v = copy();
+    v.atStart = policy;
+    return v;
+  }
+
+  /** Whether closing the connector cancels the orders it placed; true unless said otherwise. */
+  public SpotVenue cancelAtClose(boolean cancel) {
+    SpotVenue v = copy();
+    v.cancelAtClose = cancel;
+    return v;
+  }
+
+  /** A fresh dialect. */
+  public SpotDialect dialect() {
+    return dialect.get();
+  }
+
+  public @Nullable Credentials credentials() {
+    return credentials;
+  }
+
+  public String environment() {
+    return environment;
+  }
+
+  public String account() {
+    return account;
+  }
+
+  /** Hosts that replace those of the profile, by part. */
+  public Map<String, URI> hosts() {
+    return hosts;
+  }
+
+  public boolean isPlainTextOnLoopback() {
+    return plainTextOnLoopback;
+  }
+
+  public boolean isWithdrawingKeyAllowed() {
+    return withdrawingKeyAllowed;
+  }
+
+  public @Nullable Proxy proxy() {
+    return proxy;
+  }
+
+  public @Nullable InetAddress localAddress() {
+    return localAddress;
+  }
+
+  public @Nullable Path trustStore() {
+    return trustStore;
+  }
+
+  public AtStart atStart() {
+    return atStart;
+  }
+
+  public boolean cancelsAtClose() {
+    return cancelAtClose;
+  }
+}

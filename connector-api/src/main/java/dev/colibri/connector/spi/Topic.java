@@ -1,0 +1,56 @@
+package dev.colibri.connector.spi;
+
+import dev.colibri.connector.model.Instrument;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something a stream carries.
+ *
+ * @param kind what
+ * @param instrument of which instrument; null for what belongs to the account
+ * @param depth for a book, how many levels a side are wanted; 0 for all
+ */
+public record Topic(Kind kind, @Nullable Instrument instrument, int depth) {
+
+  /** What a stream may carry. */
+  public enum Kind {
+    /** Changes of an order book. */
+    BOOK,
+    /** Public trades. */
+    TRADES,
+    /** The best bid and ask. */
+    TOP,
+    /** Our orders, fills and balances. */
+    ACCOUNT
+  }
+
+  /** The account's own orders, fills and balances. */
+  public static Topic account() {
+    return new Topic(Kind.ACCOUNT, null, 0);
+  }
+
+  public static Topic book(Instrument instrument, int depth) {
+    return new Topic(Kind.BOOK, instrument, depth);
+  }
+
+  public static Topic trades(Instrument instrument) {
+    return new Topic(Kind.TRADES, instrument, 0);
+  }
+
+  public static Topic top(Instrument instrument) {
+    return new Topic(Kind.TOP, instrument, 0);
+  }
+
+  /** The instrument of a topic that has one. */
+  public Instrument requireInstrument() {
+    if (instrument == null) {
+      throw new IllegalStateException(kind + " has no instrument");
+    }
+    return instrument;
+  }
+
+  @Override
+  public String toString() {
+    return instrument == null ? kind.toString() : kind + " " + instrument.name();
+  }
+}
