@@ -40,6 +40,11 @@ public final class JsonScanner {
   /** So many digits always fit in a long. */
   private static final int SAFE_DIGITS = 18;
 
+  /**
+   * A quote, nine digits, a point, and the eight bytes that are read at once after it and a ninth.
+   */
+  private static final int USUAL_BYTES = 20;
+
   private byte[] b = new byte[0];
   private int from;
   private int to;
@@ -56,6 +61,10 @@ public final class JsonScanner {
   private boolean escaped;
   private long mantissa;
   private int digits;
+  private long price;
+  private int priceDigits;
+  private long size;
+  private int sizeDigits;
 
   // ---- the document
 
@@ -193,7 +202,8 @@ public final class JsonScanner {
     if (p < to && b[p] <= ' ') {
       p = white(p);
     }
-    if (p < to && b[p] == ']') {
+    byte c = p < to ? b[p] : 0;
+    if (c == ']') {
       first = false;
       depth--;
       pos = p + 1;
@@ -202,7 +212,7 @@ public final class JsonScanner {
     if (first) {
       first = false;
     } else {
-      if (p >= to || b[p] != ',') {
+      if (c != ',') {
         throw refused(p, "expected , or ]");
       }
       p++;
@@ -212,6 +222,55 @@ public final class JsonScanner {
     }
     pos = p;
     return true;
+  }
+
+  /**
+   * Goes past the next item, an array that begins with a price and a size as most venues write the
+   * levels of a book, {@code ["67123.44","0.5", …]}; false, and past the outer array, when there is
+   * none. Afterwards {@link #price()}, {@link #priceDigits()}, {@link #size()} and {@link
+   * #sizeDigits()} hold the two decimals, as {@link #decimal()} reads them.
+   */
+  public boolean nextLevel() {
+    if (!nextItem()) {
+      return false;
+    }
+    enterArray();
+    requireItem("expected a price");
+    decimal();
+    price = mantissa;
+    priceDigits = digits;
+    requireItem("expected a size");
+    decimal();
+    size = mantissa;
+    sizeDigits = digits;
+    while (nextItem()) {
+      skip();
+    }
+    return true;
+  }
+
+  private void requireItem(String problem) {
+    if (!nextItem()) {
+      throw refused(pos - 1, problem);
+    }
+  }
+
+  /** The mantissa of the price of the last {@link #nextLevel()}. */
+  public long price() {
+    return price;
+  }
+
+  public int priceDigits() {
+    return priceDigits;
+  }
+
+  /** The mantissa of the size of the last {@link #nextLevel()}. */
+  public long size() {
+    return size;
+  }
+
+  public int sizeDigits() {
+    return sizeDigits;
   }
 
   /** Whether the current field has this one-letter ASCII name. */
@@ -284,7 +343,7 @@ public final class JsonScanner {
     } else if (negative) {
       value = -value;
     }
-    endNumber(p, quoted, "expected a whole number");
+    pos = endNumber(pos, p, quoted, "expected a whole number");
     return value;
   }
 
@@ -295,9 +354,65 @@ public final class JsonScanner {
    * Decimal}.
    */
   public void decimal() {
+    pos = decimalAt(pos);
+  }
+
+  /**
+   * Past the decimal at {@code at}. Only the usual form is read here, fast because nothing can
+   * overflow or run out: at most nine digits, a point, at most eight digits, more bytes behind.
+   * Everything else, and every error, is left to {@link #anyDecimalAt}.
+   */
+  private int decimalAt(final int at) {
+    final byte[] b = this.b;
+    if (at + USUAL_BYTES > to) {
+      return anyDecimalAt(at);
+    }
+    int p = at;
+    boolean quoted = b[p] == '"';
+    if (quoted) {
+      p++;
+    }
+    int start = p;
+    long value = 0;
+    int digit;
+    while ((digit = b[p] - '0') >= 0 && digit <= 9 && p < start + 9) {
+      value = value * 10 + digit;
+      p++;
+    }
+    int whole = p - start;
+    int fraction = 0;
+    if (b[p] == '.') {
+      int point = ++p;
+      long eight = eightDigits((long) EIGHT.get(b, p));
+      if (eight >= 0) {
+        value = value * 100_000_000 + eight;
+        p += 8;
+      } else {
+        while ((digit = b[p] - '0') >= 0 && digit <= 9) {
+          value = value * 10 + digit;
+          p++;
+        }
+      }
+      fraction = p - point;
+      if (fraction == 0) {
+        return anyDecimalAt(at);
+      }
+    }
+    byte after = b[p];
+    if (whole == 0
+        || whole > 1 && b[start] == '0'
+        || (quoted ? after != '"' : after != ',' && after != ']' && after != '}')) {
+      return anyDecimalAt(at);
+    }
+    mantissa = value;
+    digits = fraction;
+    return quoted ? p + 1 : p;
+  }
+
+  private int anyDecimalAt(final int at) {
     final byte[] b = this.b;
     final int to = this.to;
-    int p = pos;
+    int p = at;
     boolean quoted = p < to && b[p] == '"';
     if (quoted) {
       p++;
@@ -307,50 +422,44 @@ public final class JsonScanner {
       p++;
     }
     int start = p;
-    long value = 0;
-    while (p < to) {
-      int digit = b[p] - '0';
-      if (digit < 0 || digit > 9) {
-        break;
-      }
-      value = value * 10 + digit;
-      p++;
-    }
-    int whole = p - start;
-    if (whole == 0 || whole > 1 && b[start] == '0') {
-      throw refused(pos, "expected a decimal");
-    }
+    p = afterDigits(p);
     int fraction = 0;
+    if (p > start + 1 && b[start] == '0') {
+      throw refused(at, "expected a decimal");
+    }
     if (p < to && b[p] == '.') {
-      int point = ++p;
-      while (p + 8 <= to) {
-        long eight = eightDigits((long) EIGHT.get(b, p));
-        if (eight < 0) {
-          break;
-        }
-        value = value * 100_000_000 + eight;
-        p += 8;
-      }
-      while (p < to) {
-        int digit = b[p] - '0';
-        if (digit < 0 || digit > 9) {
-          break;
-        }
-        value = value * 10 + digit;
+      int point = p + 1;
+      p = afterDigits(point);
+      fraction = p - point;
+    }
+    long value = exact(start, p, negative);
+    if (p < to && (b[p] | 0x20) == 'e') {
+      p++;
+      boolean minus = p < to && b[p] == '-';
+      if (minus || p < to && b[p] == '+') {
         p++;
       }
-      fraction = p - point;
-      if (fraction == 0) {
-        throw refused(pos, "expected a decimal");
+      int power = p;
+      p = afterDigits(p);
+      if (p > power + 2) {
+        throw refused(at, "exponent out of range");
       }
+      int exponent = b[p - 1] - '0' + (p == power + 2 ? 10 * (b[power] - '0') : 0);
+      fraction += minus ? exponent : -exponent;
     }
-    if (whole + fraction > SAFE_DIGITS || p < to && (b[p] | 0x20) == 'e') {
-      p = unusualDecimal(start, p, fraction, negative);
-    } else {
-      mantissa = negative ? -value : value;
-      digits = fraction;
+    if (Math.abs(fraction) > Decimal.MAX_SCALE) {
+      throw refused(at, "exponent out of range");
     }
-    endNumber(p, quoted, "expected a decimal");
+    if (p - start + (negative ? 1 : 0) > Decimal.MAX_CHARS) {
+      throw refused(at, "longer than " + Decimal.MAX_CHARS + " characters");
+    }
+    if (fraction < 0) {
+      value = Decimal.rescale(value, 0, -fraction);
+      fraction = 0;
+    }
+    mantissa = value;
+    digits = fraction;
+    return endNumber(at, p, quoted, "expected a decimal");
   }
 
   /** The mantissa of the last {@link #decimal()}. */
@@ -514,6 +623,9 @@ public final class JsonScanner {
     final int to = this.to;
     final int start = ++p;
     escaped = false;
+    while (p + 8 <= to && arePlain((long) EIGHT.get(b, p))) {
+      p += 8;
+    }
     while (p < to) {
       byte c = b[p];
       if (c == '"') {
@@ -597,16 +709,29 @@ public final class JsonScanner {
     return p;
   }
 
-  private void endNumber(int p, boolean quoted, String expected) {
+  /** Past the number that began at {@code at} and whose last character stands before {@code p}. */
+  private int endNumber(int at, int p, boolean quoted, String expected) {
     if (quoted) {
       if (p >= to || b[p] != '"') {
-        throw refused(pos, expected);
+        throw refused(at, expected);
       }
-      p++;
-    } else if (p < to && (b[p] == '.' || (b[p] | 0x20) == 'e')) {
-      throw refused(pos, expected);
+      return p + 1;
     }
-    pos = p;
+    if (p < to && (b[p] == '.' || (b[p] | 0x20) == 'e')) {
+      throw refused(at, expected);
+    }
+    return p;
+  }
+
+  /**
+   * Whether none of eight bytes is a quote, a backslash, a control character or outside of ASCII:
+   * all of these would set the top bit of their byte below.
+   */
+  private static boolean arePlain(long eight) {
+    long quote = (eight ^ 0x2222222222222222L) - 0x0101010101010101L;
+    long backslash = (eight ^ 0x5c5c5c5c5c5c5c5cL) - 0x0101010101010101L;
+    long control = eight - 0x2020202020202020L;
+    return ((quote | backslash | control | eight) & 0x8080808080808080L) == 0;
   }
 
   /**
@@ -644,40 +769,6 @@ public final class JsonScanner {
       throw refused(start, "a number too large for 64 bits");
     }
     return negative ? value : -value;
-  }
-
-  /** A decimal of many digits or with an exponent, whose digits stand before {@code end}. */
-  private int unusualDecimal(int start, int end, int fraction, boolean negative) {
-    long value = exact(start, end, negative);
-    int p = end;
-    int scale = fraction;
-    if (p < to && (b[p] | 0x20) == 'e') {
-      p++;
-      boolean minus = p < to && b[p] == '-';
-      if (minus || p < to && b[p] == '+') {
-        p++;
-      }
-      int exponent = 0;
-      int first = p;
-      p = afterDigits(p);
-      if (p > first + 2) {
-        throw refused(start, "exponent out of range");
-      }
-      for (int i = first; i < p; i++) {
-        exponent = exponent * 10 + b[i] - '0';
-      }
-      scale += minus ? exponent : -exponent;
-    }
-    if (Math.abs(scale) > Decimal.MAX_SCALE || p - start > Decimal.MAX_CHARS) {
-      throw refused(start, "exponent out of range");
-    }
-    if (scale < 0) {
-      value = Decimal.rescale(value, 0, -scale);
-      scale = 0;
-    }
-    mantissa = value;
-    digits = scale;
-    return p;
   }
 
   private TextException refused(int position, String problem) {

@@ -31,14 +31,12 @@ public final class Redactor implements AutoCloseable {
       Pattern.compile(
           "-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*-----|$)", Pattern.DOTALL);
 
-  /** {@code name=value}, {@code name: value} and both quoted, also inside a quoted string. */
-  private static final Pattern FIELD =
-      Pattern.compile(
-          "(?<name>[A-Za-z][A-Za-z0-9_-]{1,63}+)(?<sep>\\\\*+[\"']?+\\s{0,4}+[:=]\\s{0,4}+)"
-              + "(?<value>(?<escapes>\\\\*+)\"(?:[^\"\\\\]|\\\\(?!\\k<escapes>\"))*+"
-              + "|[^&\\s,;}\\]\"']++)");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]*+");
 
-  private static final Set<String> LAST =
+  /** Where an unquoted value ends. */
+  private static final String DELIMITERS = "&,;{}[]()<>\"' \t\r\n";
+
+  private static final Set<String> SECRET_WORDS =
       Set.of(
           "signature",
           "sign",
@@ -53,11 +51,14 @@ public final class Redactor implements AutoCloseable {
           "cookie",
           "listenkey",
           "privatekey",
-          "mnemonic",
-          "seed");
+          "mnemonic");
 
-  private static final Set<String> BEFORE_KEY =
+  private static final Set<String> SECRET_KEYS =
       Set.of("api", "access", "listen", "private", "secret", "signing");
+
+  /** Not any token: those of automated market makers are public. */
+  private static final Set<String> SECRET_TOKENS =
+      Set.of("access", "auth", "bearer", "refresh", "session");
 
   private final List<char[]> values = new ArrayList<>();
 
@@ -170,53 +171,95 @@ public final class Redactor implements AutoCloseable {
     if (text.contains("PRIVATE KEY-----")) {
       text = PRIVATE_KEY.matcher(text).replaceAll(MASK);
     }
-    Matcher field = FIELD.matcher(text);
-    StringBuilder out = null;
+    Matcher names = NAME.matcher(text);
+    var out = new StringBuilder(text.length());
     int done = 0;
     int at = 0;
-    while (field.find(at)) {
-      at = field.end("sep");
-      if (!isSecret(field.group("name"))) {
+    while (names.find(at)) {
+      at = names.end();
+      if (!isSecret(names.group())) {
         continue;
       }
-      String value = field.group("value");
-      int quote = value.indexOf('"') + 1;
-      int end = field.end("value");
-      if (quote == 0 && field.group("sep").contains(":")) {
-        // A header: its value may contain spaces and ends with the line.
-        end = lineEnd(text, end);
+      int closed = skip(text, at, "\\\"'");
+      int separator = skip(text, closed, " \t");
+      if (separator == text.length() || "=:".indexOf(text.charAt(separator)) < 0) {
+        continue;
       }
-      if (out == null) {
-        out = new StringBuilder(text.length());
+      int open = skip(text, separator + 1, " \t");
+      int start = skip(text, open, "\\");
+      boolean quoted = start < text.length() && "\"'".indexOf(text.charAt(start)) >= 0;
+      int end;
+      String mask = MASK;
+      if (quoted) {
+        end = closingQuote(text, start, start - open);
+        start++;
+      } else {
+        start = open;
+        boolean wholeLine = names.group().matches("(?i)(.*-)?(authorization|cookie)");
+        end = until(text, start, wholeLine ? "\r\n" : DELIMITERS);
+        if (closed > at) {
+          mask = '"' + MASK + '"'; // so that a bare number leaves valid JSON behind
+        }
       }
-      out.append(text, done, at + quote).append(MASK);
-      done = end;
-      at = end;
+      String value = text.substring(start, end);
+      if (!value.isEmpty() && !(value.equals("null") && !quoted)) {
+        out.append(text, done, start).append(mask);
+        done = end;
+      }
+      at = Math.max(at, end);
     }
-    return out == null ? text : out.append(text, done, text.length()).toString();
+    return out.append(text, done, text.length()).toString();
   }
 
-  private static int lineEnd(String text, int from) {
-    int i = from;
-    while (i < text.length() && "\r\n,}]\"".indexOf(text.charAt(i)) < 0) {
+  private static int skip(String text, int i, String characters) {
+    while (i < text.length() && characters.indexOf(text.charAt(i)) >= 0) {
       i++;
     }
     return i;
   }
 
-  /** Whether a field or header of that name holds a secret. */
-  static boolean isSecret(String name) {
-    String[] words = name.split("[_-]|(?<=[a-z0-9])(?=[A-Z])");
+  private static int until(String text, int i, String characters) {
+    while (i < text.length() && characters.indexOf(text.charAt(i)) < 0) {
+      i++;
+    }
+    return i;
+  }
+
+  /**
+   * The end of the value whose opening quote is at {@code open}, after that many backslashes: JSON
+   * inside a JSON string writes its quotes with one. A quote with the same number of backslashes
+   * before it closes; a backslash of the value itself is written as twice one more.
+   */
+  private static int closingQuote(String text, int open, int backslashes) {
+    int before = 0;
+    for (int i = open + 1; i < text.length(); i++) {
+      if (text.charAt(i) == '\\') {
+        before++;
+      } else if (text.charAt(i) == text.charAt(open)
+          && before % (2 * backslashes + 2) == backslashes) {
+        return i - backslashes;
+      } else {
+        before = 0;
+      }
+    }
+    return text.length();
+  }
+
+  /**
+   * Whether a field or header of that name holds a secret: {@code apiKey}, {@code OK-ACCESS-SIGN}.
+   */
+  private static boolean isSecret(String name) {
+    String[] words = name.split("[_-]+|(?<=[a-z0-9])(?=[A-Z])");
     String last = words[words.length - 1].toLowerCase(Locale.ROOT);
-    if (words.length == 1 && last.equals("token") || LAST.contains(last)) {
+    if (SECRET_WORDS.contains(last)) {
       return true;
     }
     if (words.length == 1) {
-      return false;
+      return last.equals("token");
     }
     String before = words[words.length - 2].toLowerCase(Locale.ROOT);
-    return last.equals("key") && BEFORE_KEY.contains(before)
-        || last.equals("token") && before.equals("access");
+    return last.equals("key") && SECRET_KEYS.contains(before)
+        || last.equals("token") && SECRET_TOKENS.contains(before);
   }
 
   /** Wipes what was registered. */

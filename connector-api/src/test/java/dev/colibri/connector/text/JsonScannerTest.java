@@ -155,6 +155,33 @@ class JsonScannerTest {
     }
   }
 
+  @Test
+  void readsTheLevelsOfABook() {
+    open("[['67123.440','0.5'],[ 7 , 1e-3 ,'0',{'x':1}],[3,4]]").enterArray();
+    var read = new StringBuilder();
+    while (scanner.nextLevel()) {
+      read.append(Decimal.of(scanner.price(), scanner.priceDigits()).toPlainString());
+      read.append(" for ");
+      read.append(Decimal.of(scanner.size(), scanner.sizeDigits()).toPlainString()).append("; ");
+    }
+    scanner.end();
+    assertEquals("67123.440 for 0.5; 7 for 0.001; 3 for 4; ", read.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"[[]]", "[['1']]", "[{}]", "['1','2']", "[['1','2'", "[['1','2'],", "[1]"})
+  void refusesOtherLevels(String text) {
+    open(text).enterArray();
+    assertThrows(
+        TextException.class,
+        () -> {
+          while (scanner.nextLevel()) {
+            assertEquals(1, scanner.price());
+          }
+        });
+  }
+
   @ParameterizedTest
   @CsvSource({
     "0,0",

@@ -1,0 +1,62 @@
+package dev.colibri.connector.text;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FormTest {
+  @Test
+  void keepsTheOrderAndRepeatedNames() {
+    var form = Form.of("symbol", "BTCUSDT").add("id", 2).add("id", 1).add("empty", "");
+    assertEquals("symbol=BTCUSDT&id=2&id=1&empty=", form.toString());
+    assertEquals("2", form.find("id"));
+    assertNull(form.find("ID"));
+    assertEquals("", new Form().toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {
+        "AZaz09-._~,AZaz09-._~",
+        "a b,a%20b",
+        "+/=&?%,%2B%2F%3D%26%3F%25",
+        "*'(),%2A%27%28%29",
+        "{\"a\":[1]},%7B%22a%22%3A%5B1%5D%7D",
+        "é,%C3%A9",
+        "aé😀b,a%C3%A9%F0%9F%98%80b",
+        "Iıİi,I%C4%B1%C4%B0i",
+      })
+  void keepsUnreservedCharactersOnly(String text, String encoded) {
+    assertEquals(encoded, Form.encode(text));
+    assertEquals(text, Form.decode(encoded));
+  }
+
+  @Test
+  void readsWhatOthersWrite() {
+    assertEquals(
+        List.of(
+            Map.entry("a", "x y"), Map.entry("b", ""), Map.entry("c", "1=2"), Map.entry("", "z")),
+        Form.parse("a=x+y&&b&c=1=2&=z&").pairs());
+    assertEquals("%", Form.parse("a=%25").find("a"));
+    assertEquals(List.of(), Form.parse("").pairs());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a=%", "a=%4", "a=%zz", "%=1", "a=%ff", "a=%c3", "a=%C0%80"})
+  void refusesBrokenEscapes(String text) {
+    assertThrows(TextException.class, () -> Form.parse(text));
+  }
+
+  @Test
+  void refusesAnUnpairedSurrogate() {
+    assertThrows(TextException.class, () -> Form.of("a", "\ud83d").toString());
+  }
+}
