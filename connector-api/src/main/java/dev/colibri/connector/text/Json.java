@@ -39,7 +39,7 @@ public final class Json {
   public static final int MAX_BYTES = 64 << 20;
 
   public static final int MAX_DEPTH = 64;
-  public static final int MAX_VALUES = 4_000_000;
+  public static final int MAX_VALUES = 2_000_000;
   public static final int MAX_NAME = 256;
   public static final int MAX_STRING = 1 << 20;
 
