@@ -1,0 +1,328 @@
+package dev.colibri.connector.engine;
+
+import dev.colibri.connector.model.BookState;
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.InvalidBook;
+import dev.colibri.connector.model.OrderBook;
+import dev.colibri.connector.model.Side;
+import dev.colibri.connector.text.Decimal;
+import dev.colibri.connector.text.TextException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine's book of one instrument, and the view of it that listeners are lent.
+ *
+ * <p>Numbers are kept with the instrument's digits. A venue may write more: an order that rests
+ * since before a tick size grew, say. When such a number is not exact with the book's digits, the
+ * whole book takes on more digits, for as long as these levels are kept: a number is never rounded,
+ * and one that does not fit even so is refused.
+ */
+final class Book implements OrderBook {
+  /** As many as fit in a long. */
+  private static final int MAX_DIGITS = 18;
+
+  private final Instrument instrument;
+  private final int shown;
+  private final BookSide bids = new BookSide(true);
+  private final BookSide asks = new BookSide(false);
+  private BookState state = BookState.LOADING;
+  private String reason = "nothing has come yet";
+  private long stateSinceNanos;
+  private int epoch = 1;
+  private long sequence;
+  private long venueMillis;
+  private long receivedNanos;
+  private int priceDigits;
+  private int sizeDigits;
+
+  /** Takes note of every change; null when nobody listens. */
+  private @Nullable ChangeLog log;
+
+  /**
+   * An empty book that is loading.
+   *
+   * @param shown how many levels a side are shown
+   */
+  Book(Instrument instrument, int shown, long now) {
+    this.instrument = instrument;
+    this.shown = shown;
+    this.stateSinceNanos = now;
+    this.priceDigits = instrument.priceDigits();
+    this.sizeDigits = instrument.sizeDigits();
+  }
+
+  @Override
+  public Instrument instrument() {
+    return instrument;
+  }
+
+  @Override
+  public BookState state() {
+    return state;
+  }
+
+  /** Why the book is not valid; empty when it is. */
+  String reason() {
+    return reason;
+  }
+
+  @Override
+  public long stateSinceNanos() {
+    return stateSinceNanos;
+  }
+
+  @Override
+  public long sequence() {
+    return sequence;
+  }
+
+  @Override
+  public int epoch() {
+    return epoch;
+  }
+
+  @Override
+  public long venueMillis() {
+    return venueMillis;
+  }
+
+  @Override
+  public long receivedNanos() {
+    return receivedNanos;
+  }
+
+  @Override
+  public int priceDigits() {
+    return priceDigits;
+  }
+
+  @Override
+  public int sizeDigits() {
+    return sizeDigits;
+  }
+
+  @Override
+  public int depth(Side side) {
+    return Math.min(shown, readable(side).count());
+  }
+
+  @Override
+  public long price(Side side, int level) {
+    return readable(side).price(level);
+  }
+
+  @Override
+  public long size(Side side, int level) {
+    return readable(side).size(level);
+  }
+
+  @Override
+  public OrderBook copy() {
+    boolean valid = isValid();
+    return new BookCopy(
+        instrument,
+        state,
+        reason,
+        stateSinceNanos,
+        sequence,
+        epoch,
+        venueMillis,
+        receivedNanos,
+        priceDigits,
+        sizeDigits,
+        shown,
+        valid ? bids.toArray() : new long[0],
+        valid ? asks.toArray() : new long[0]);
+  }
+
+  private BookSide readable(Side side) {
+    if (state != BookState.VALID) {
+      throw invalid(this, reason);
+    }
+    return side(side);
+  }
+
+  static InvalidBook invalid(OrderBook book, String reason) {
+    long since = book.stateSinceNanos();
+    return new InvalidBook(
+        book.instrument()
+            + ": the book is "
+            + book.state()
+            + " ("
+            + reason
+            + ") since "
+            + Instant.ofEpochSecond(
+                Math.floorDiv(since, 1_000_000_000L), Math.floorMod(since, 1_000_000_000L)));
+  }
+
+  // What the keeper does with it.
+
+  BookSide side(Side side) {
+    return side == Side.BUY ? bids : asks;
+  }
+
+  void log(@Nullable ChangeLog log) {
+    this.log = log;
+  }
+
+  void state(BookState state, String reason, long now) {
+    this.state = state;
+    this.reason = reason;
+    this.stateSinceNanos = now;
+  }
+
+  void nextEpoch() {
+    epoch++;
+    sequence = 0;
+    venueMillis = 0;
+    receivedNanos = 0;
+  }
+
+  /** What the levels now equal. */
+  void stamp(long sequence, long venueMillis, long receivedNanos) {
+    this.sequence = sequence;
+    this.venueMillis = venueMillis;
+    this.receivedNanos = receivedNanos;
+  }
+
+  /** Forgets every level, in place or leaving the arrays to whoever still reads them. */
+  void clear(boolean inPlace, int bidCount, int askCount) {
+    if (inPlace) {
+      bids.clear();
+      asks.clear();
+    } else {
+      bids.renew(bidCount);
+      asks.renew(askCount);
+      priceDigits = instrument.priceDigits();
+      sizeDigits = instrument.sizeDigits();
+    }
+    if (log != null) {
+      log.whole();
+    }
+  }
+
+  /** Applies the levels of a change. Throws {@link TextException} for a number that cannot be. */
+  void apply(DepthMessage m) {
+    bids.begin();
+    asks.begin();
+    long[] a = m.levels;
+    for (int i = m.from; i < m.to; i += DepthMessage.STRIDE) {
+      long packed = a[i + 2];
+      set(
+          DepthMessage.isBid(packed),
+          a[i],
+          DepthMessage.priceDigits(packed),
+          a[i + 1],
+          DepthMessage.sizeDigits(packed));
+    }
+  }
+
+  /**
+   * Adds a level of a whole book. Venues write the best first: give the last first, and each is
+   * appended.
+   */
+  void load(boolean bid, long price, int priceDigits, long size, int sizeDigits) {
+    if (size != 0) {
+      BookSide side = bid ? bids : asks;
+      int before = side.count();
+      set(bid, price, priceDigits, size, sizeDigits);
+      if (side.count() == before) {
+        throw new TextException(
+            "the whole book has twice the price " + Decimal.of(price, priceDigits).toPlainString());
+      }
+    }
+  }
+
+  private void set(boolean bid, long price, int priceDigits, long size, int sizeDigits) {
+    if (price <= 0) {
+      throw unlawful("price", price, priceDigits);
+    }
+    if (size < 0) {
+      throw unlawful("size", size, sizeDigits);
+    }
+    if (priceDigits != this.priceDigits) {
+      price = price(price, priceDigits);
+    }
+    if (sizeDigits != this.sizeDigits) {
+      size = size(size, sizeDigits);
+    }
+    if ((bid ? bids : asks).set(price, size) && log != null) {
+      log.level(bid, price, size);
+    }
+  }
+
+  private long price(long price, int digits) {
+    int needed = needed(price, digits, priceDigits);
+    if (needed > priceDigits) {
+      widen(needed, sizeDigits);
+    }
+    return Decimal.rescale(price, digits, priceDigits);
+  }
+
+  private long size(long size, int digits) {
+    int needed = needed(size, digits, sizeDigits);
+    if (needed > sizeDigits) {
+      widen(priceDigits, needed);
+    }
+    return Decimal.rescale(size, digits, sizeDigits);
+  }
+
+  /** How many of its digits a number needs, as far as that is more than {@code enough}. */
+  private static int needed(long n, int digits, int enough) {
+    while (digits > enough && n % 10 == 0 && n != 0) {
+      n /= 10;
+      digits--;
+    }
+    return n == 0 ? enough : digits;
+  }
+
+  private void widen(int newPriceDigits, int newSizeDigits) {
+    if (newPriceDigits > MAX_DIGITS || newSizeDigits > MAX_DIGITS) {
+      throw new TextException("a number has more than " + MAX_DIGITS + " digits after the point");
+    }
+    bids.rescale(priceDigits, newPriceDigits, sizeDigits, newSizeDigits);
+    asks.rescale(priceDigits, newPriceDigits, sizeDigits, newSizeDigits);
+    priceDigits = newPriceDigits;
+    sizeDigits = newSizeDigits;
+    if (log != null) {
+      log.whole();
+    }
+  }
+
+  private static TextException unlawful(String what, long n, int digits) {
+    return new TextException(
+        "a " + what + " of " + Decimal.of(n, digits).toPlainString() + " in a book");
+  }
+
+  /**
+   * Cuts each side to so many levels.
+   *
+   * @param bind whether the book is from then on unknown beyond the cut; otherwise the venue tells
+   *     when a level comes back into view
+   */
+  void cut(int most, boolean bind) {
+    cut(bids, true, most, bind);
+    cut(asks, false, most, bind);
+  }
+
+  private void cut(BookSide side, boolean bid, int most, boolean bind) {
+    if (side.count() <= most) {
+      return;
+    }
+    while (side.count() > most) {
+      if (log != null) {
+        log.level(bid, side.price(side.count() - 1), 0);
+      }
+      side.removeWorst();
+    }
+    if (bind) {
+      side.bind();
+    }
+  }
+
+  /** Whether the best bid is not below the best ask, which no honest book shows. */
+  boolean isCrossed() {
+    return bids.count() > 0 && asks.count() > 0 && bids.price(0) >= asks.price(0);
+  }
+}

@@ -1,0 +1,159 @@
+package dev.colibri.connector.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BookSideTest {
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void equalsATreeMapUnderRandomMessages(boolean bids) {
+    for (long seed = 0; seed < 40; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      BookSide side = new BookSide(bids);
+      TreeMap<Long, Long> oracle = new TreeMap<>(bids ? Comparator.reverseOrder() : null);
+      int spread = 10 << random.nextInt(8);
+      int depth = random.nextBoolean() ? Integer.MAX_VALUE : 5 + random.nextInt(spread);
+      for (int message = 0; message < 400; message++) {
+        int count = random.nextInt(12);
+        long[] prices = new long[count];
+        for (int i = 0; i < count; i++) {
+          prices[i] = 1_000 + random.nextInt(spread);
+        }
+        int order = random.nextInt(3);
+        if (order > 0) {
+          Arrays.sort(prices); // Best first for asks, worst first for bids; both must be right.
+        }
+        side.begin();
+        for (int i = 0; i < count; i++) {
+          long price = prices[order == 2 ? count - 1 - i : i];
+          long size = random.nextInt(3) == 0 ? 0 : 1 + random.nextInt(4);
+          Long before = size == 0 ? oracle.remove(price) : oracle.put(price, size);
+          boolean changes = before == null ? size != 0 : before != size;
+          assertEquals(changes, side.set(price, size), () -> "changes at " + price);
+        }
+        while (oracle.size() > depth) {
+          oracle.pollLastEntry();
+          side.removeWorst();
+        }
+        assertSame(oracle, side);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void knowsNothingBeyondItsBound(boolean bids) {
+    for (long seed = 0; seed < 40; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      BookSide side = new BookSide(bids);
+      TreeMap<Long, Long> venue = new TreeMap<>(bids ? Comparator.reverseOrder() : null);
+      for (int i = 0; i < 300; i++) {
+        venue.put((long) (1_000 + random.nextInt(1_000)), 1L);
+      }
+      // A snapshot of the best 100 levels.
+      venue.entrySet().stream().limit(100).forEach(e -> side.set(e.getKey(), e.getValue()));
+      side.bind();
+      long bound = side.price(99);
+      for (int i = 0; i < 10_000 && !side.isThin(); i++) {
+        long price = 1_000 + random.nextInt(1_000);
+        long size = random.nextInt(10) == 0 ? 1 + random.nextInt(9) : 0;
+        side.set(price, size);
+        if (size == 0) {
+          venue.remove(price);
+        } else {
+          venue.put(price, size);
+        }
+        assertSame(venue.headMap(bound, true), side);
+      }
+      assertTrue(side.isThin());
+      assertFalse(side.isUnknown());
+    }
+  }
+
+  @Test
+  void isUnknownAndNotEmptyOnceAllThatItKnewIsGone() {
+    BookSide side = new BookSide(true);
+    side.set(100, 1);
+    side.bind();
+    side.set(99, 1);
+    side.set(100, 0);
+    assertEquals(0, side.count());
+    assertTrue(side.isUnknown());
+    side.clear();
+    assertFalse(side.isUnknown());
+  }
+
+  @Test
+  void takesAtMost64BytesALevel() {
+    BookSide grown = new BookSide(false);
+    for (int i = 0; i < 5_000; i++) {
+      grown.begin();
+      grown.set(1_000_000 - i, 1);
+    }
+    BookSide loaded = new BookSide(false);
+    loaded.renew(5_000);
+    for (int i = 0; i < 5_000; i++) {
+      loaded.set(1_000_000 - i, 1);
+    }
+    assertEquals(5_000, grown.count());
+    assertTrue(grown.bytes() <= 64 * 5_000, () -> grown.bytes() + " bytes");
+    assertTrue(loaded.bytes() <= 64 * 5_000, () -> loaded.bytes() + " bytes");
+  }
+
+  @Test
+  void doesNotGrowWhileLevelsComeAndGo() {
+    BookSide side = new BookSide(true);
+    for (int i = 0; i < 1_000; i++) {
+      side.set(1_000 + i, 1);
+    }
+    for (int i = 0; i < 200_000; i++) {
+      side.begin();
+      side.set(2_000 + i, 1);
+      side.removeWorst();
+    }
+    assertEquals(1_000, side.count());
+    assertTrue(side.bytes() <= 64 * 1_000, () -> side.bytes() + " bytes");
+  }
+
+  @Test
+  void leavesItsOldArrayAloneWhenRenewed() {
+    BookSide side = new BookSide(true);
+    side.set(100, 1);
+    long[] before = side.toArray();
+    side.renew(1);
+    side.set(200, 2);
+    assertEquals(100, before[0]);
+    assertEquals(200, side.price(0));
+  }
+
+  @Test
+  void refusesALevelThatIsNotThere() {
+    BookSide side = new BookSide(true);
+    side.set(100, 1);
+    assertThrows(IndexOutOfBoundsException.class, () -> side.price(1));
+    assertThrows(IndexOutOfBoundsException.class, () -> side.size(-1));
+  }
+
+  private static void assertSame(NavigableMap<Long, Long> oracle, BookSide side) {
+    assertEquals(oracle.size(), side.count());
+    int i = 0;
+    for (Map.Entry<Long, Long> e : oracle.entrySet()) {
+      assertEquals(e.getKey(), side.price(i));
+      assertEquals(e.getValue(), side.size(i));
+      i++;
+    }
+  }
+}
