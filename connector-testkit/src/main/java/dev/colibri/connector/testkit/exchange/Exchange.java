@@ -327,9 +327,10 @@ public final class Exchange {
    *
    * @param quantity the new total quantity, more than what has executed
    * @param clientId the order's client id from now on
+   * @return what the owner also hears: the order just after, and its client id before
    * @throws Refused if there is no such open order or the quantity does not fit
    */
-  public Order amend(
+  public Execution amend(
       String account,
       String market,
       long orderId,
@@ -361,8 +362,7 @@ public final class Exchange {
       order.amend(exact(quantity), clientId, now);
       venue.book.reduce(order, less);
       release(order, order.side() == Side.BUY ? times(order.price(), less) : less);
-      report(Execution.Type.REPLACED, order, next.clientId(), null, ZERO, true);
-      return order.snapshot();
+      return report(Execution.Type.REPLACED, order, next.clientId(), null, ZERO, true);
     } finally {
       settle();
     }
@@ -799,7 +799,7 @@ public final class Exchange {
     listeners.forEach(l -> l.level(market, id, side, price, quantity, now));
   }
 
-  private void report(
+  private Execution report(
       Execution.Type type,
       Working order,
       String requestId,
@@ -809,6 +809,7 @@ public final class Exchange {
     var execution =
         new Execution(++lastExecution, type, order.snapshot(), requestId, working, fill, prevented);
     listeners.forEach(l -> l.execution(execution));
+    return execution;
   }
 
   private static void requirePositive(BigDecimal amount) {

@@ -1,0 +1,73 @@
+package dev.colibri.connector.testkit.exchange.binance;
+
+import dev.colibri.connector.testkit.exchange.Protocol;
+import java.util.Set;
+
+/** What both kinds of WebSocket session share: the server's pings and the end after a day. */
+abstract class BinanceSession implements Protocol.Session {
+
+  private static final long PING_MILLIS = 20_000L;
+  private static final long PONG_MILLIS = 60_000L;
+  private static final long LIFE_MILLIS = 86_400_000L;
+  private static final int POLICY_VIOLATION = 1008;
+  private static final int GOING_AWAY = 1001;
+
+  private final Protocol.Connection connection;
+  private final Set<BinanceSession> all;
+  private final long opened;
+  private long nextPing;
+  private long lastPong;
+  private boolean closed;
+
+  /** A connection that is among {@code all} from now until it is closed. */
+  BinanceSession(Protocol.Connection connection, Set<BinanceSession> all, long now) {
+    this.connection = connection;
+    this.all = all;
+    this.opened = now;
+    this.nextPing = now + PING_MILLIS;
+    this.lastPong = now;
+    all.add(this);
+  }
+
+  final long opened() {
+    return opened;
+  }
+
+  final void send(String frame) {
+    if (!closed) {
+      connection.text(frame);
+    }
+  }
+
+  final void refuse(String reason) {
+    connection.close(POLICY_VIOLATION, reason);
+  }
+
+  final void wake(long now) {
+    if (now - opened >= LIFE_MILLIS) {
+      connection.close(GOING_AWAY, "disconnected after 24 hours");
+    } else if (now - lastPong > PONG_MILLIS) {
+      refuse("no pong");
+    } else if (now >= nextPing) {
+      nextPing = now + PING_MILLIS;
+      connection.ping();
+    }
+  }
+
+  @Override
+  public final void pong(long now) {
+    lastPong = now;
+  }
+
+  @Override
+  public final void closed() {
+    if (!closed) {
+      closed = true;
+      leave();
+      all.remove(this);
+    }
+  }
+
+  /** Gives up everything this session listens to. */
+  abstract void leave();
+}

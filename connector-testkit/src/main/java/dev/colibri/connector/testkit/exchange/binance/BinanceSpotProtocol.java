@@ -1,0 +1,311 @@
+package dev.colibri.connector.testkit.exchange.binance;
+
+import dev.colibri.connector.testkit.exchange.Exchange;
+import dev.colibri.connector.testkit.exchange.Faults;
+import dev.colibri.connector.testkit.exchange.Protocol;
+import dev.colibri.connector.testkit.exchange.Refused;
+import dev.colibri.connector.testkit.exchange.binance.Operation.Access;
+import dev.colibri.connector.testkit.exchange.binance.Operation.Call;
+import dev.colibri.connector.text.JsonWriter;
+import java.math.BigDecimal;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.security.PublicKey;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Binance spot over an {@link Exchange}: REST {@code /api/v3}, market streams {@code /ws} and
+ * {@code /stream}, user data streams, and the WebSocket API {@code /ws-api/v3}.
+ *
+ * <p>Symbols are base and quote in one word: {@code BTCUSDT} for {@code BTC-USDT}.
+ */
+public final class BinanceSpotProtocol implements Protocol {
+
+  private static final BigDecimal MAX_RECV_WINDOW = new BigDecimal(60_000);
+  private static final String LETTERS =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+  private final Exchange exchange;
+  private final Keys keys = new Keys();
+  private final Faults faults = new Faults();
+  private final Limits limits;
+  private final UserStreams users;
+  private final MarketStreams markets;
+  private final Map<String, Operation> byTarget = new LinkedHashMap<>();
+  private final Map<String, Operation> byMethod = new LinkedHashMap<>();
+  private final Set<BinanceSession> connections = new LinkedHashSet<>();
+  private final SplittableRandom random;
+  private long lastWake = Long.MIN_VALUE;
+
+  /** With the venue's own limits. */
+  public BinanceSpotProtocol(Exchange exchange, long seed) {
+    this(exchange, seed, RateLimits.VENUE);
+  }
+
+  /**
+   * @param seed for the ids that callers leave to the venue
+   */
+  public BinanceSpotProtocol(Exchange exchange, long seed, RateLimits rateLimits) {
+    this.exchange = exchange;
+    this.random = new SplittableRandom(seed);
+    this.limits = new Limits(rateLimits);
+    this.users = new UserStreams(exchange);
+    this.markets = new MarketStreams(exchange);
+    exchange.listen(markets);
+    exchange.listen(users);
+    exchange.listen(limits);
+    for (var operation : new Operations(this, exchange).all()) {
+      byTarget.put(operation.target(), operation);
+      byMethod.put(operation.method(), operation);
+    }
+    byTarget.remove("");
+    byMethod.remove("");
+  }
+
+  /** Registers an API key whose requests are signed with a shared secret. */
+  public void addHmacKey(String apiKey, String secret, String account) {
+    keys.addHmac(apiKey, secret, account);
+  }
+
+  /** Registers an API key whose requests are signed with the private half of this key. */
+  public void addEd25519Key(String apiKey, PublicKey publicKey, String account) {
+    keys.addEd25519(apiKey, publicKey, account);
+  }
+
+  @Override
+  public Faults faults() {
+    return faults;
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  UserStreams users() {
+    return users;
+  }
+
+  MarketStreams markets() {
+    return markets;
+  }
+
+  /** An id such as the venue makes when the caller does not: so many letters and digits. */
+  String randomId(int length) {
+    var id = new StringBuilder();
+    for (int i = 0; i < length; i++) {
+      id.append(LETTERS.charAt((int) ((random.nextLong() >>> 1) % LETTERS.length())));
+    }
+    return id.toString();
+  }
+
+  // REST
+
+  @Override
+  public Reply handle(Request request, long now) {
+    var target = request.method() + " " + request.path();
+    var fault = faults.take(target);
+    if (fault != null && fault.kind() == Faults.Kind.DROP_REQUEST) {
+      return Reply.DROPPED;
+    }
+    var headers = new LinkedHashMap<String, String>();
+    headers.put("Content-Type", "application/json;charset=UTF-8");
+    if (fault != null && fault.kind() == Faults.Kind.FAIL_BEFORE) {
+      return new Reply(fault.status(), headers, fault.body());
+    }
+    var reply = perform(target, request, headers, now);
+    if (fault != null && fault.kind() == Faults.Kind.DROP_REPLY) {
+      return Reply.DROPPED;
+    }
+    return fault == null ? reply : new Reply(fault.status(), headers, fault.body());
+  }
+
+  private Reply perform(String target, Request request, Map<String, String> headers, long now) {
+    var operation = byTarget.get(target);
+    if (operation == null) {
+      headers.put("Content-Type", "text/html");
+      return new Reply(404, headers, "<html><body><h2>404 Not found</h2></body></html>");
+    }
+    int status = 200;
+    var out = new JsonWriter();
+    try {
+      var params = Params.of(request.query(), request.bodyText());
+      limits.spend(request.remote(), operation.weight().applyAsInt(params), now);
+      Keys.Key key = null;
+      if (operation.access() != Access.PUBLIC) {
+        key = keys.require(request.headers().get("x-mbx-apikey"));
+      }
+      if (operation.access() == Access.SIGNED && key != null) {
+        var signature = params.text("signature");
+        params.text("timestamp");
+        key.verify(unsigned(request.query()) + unsigned(request.bodyText()), signature);
+        requireInTime(params, now);
+      }
+      run(operation, new Call(params, key, null, now), out);
+      if (operation.ordering() && key != null) {
+        headers.put(
+            "X-MBX-ORDER-COUNT-10S",
+            Integer.toString(limits.ordersInTenSeconds(key.account(), now)));
+        headers.put(
+            "X-MBX-ORDER-COUNT-1D", Integer.toString(limits.ordersToday(key.account(), now)));
+      }
+    } catch (ApiError e) {
+      status = e.status();
+      out = new JsonWriter();
+      e.write(out);
+      if (e.retryAt() > 0) {
+        headers.put("Retry-After", Long.toString(Math.max(1, (e.retryAt() - now + 999) / 1_000)));
+      }
+    }
+    var used = Integer.toString(limits.usedWeight(request.remote(), now));
+    headers.put("X-MBX-USED-WEIGHT", used);
+    headers.put("X-MBX-USED-WEIGHT-1M", used);
+    return new Reply(status, headers, out.toString());
+  }
+
+  /** A form without its signature, every other byte as it was sent. */
+  private static String unsigned(String form) {
+    var kept = new ArrayList<String>();
+    for (var pair : form.split("&", -1)) {
+      if (!pair.startsWith("signature=")) {
+        kept.add(pair);
+      }
+    }
+    return String.join("&", kept);
+  }
+
+  private static void requireInTime(Params params, long now) {
+    long timestamp = params.number("timestamp");
+    if (timestamp >= 100_000_000_000_000L) {
+      timestamp /= 1_000; // microseconds are lawful
+    }
+    var window = params.findDecimal("recvWindow");
+    if (window != null && window.compareTo(MAX_RECV_WINDOW) > 0) {
+      throw new ApiError(
+          -1102, "'recvWindow' contains unexpected value. Cannot be greater than 60000.");
+    }
+    if (timestamp >= now + 1_000) {
+      throw new ApiError(
+          -1021, "Timestamp for this request was 1000ms ahead of the server's time.");
+    }
+    if (now - timestamp > (window == null ? 5_000L : window.longValue())) {
+      throw new ApiError(-1021, "Timestamp for this request is outside of the recvWindow.");
+    }
+  }
+
+  private static void run(Operation operation, Call call, JsonWriter out) {
+    try {
+      operation.handler().handle(call, out);
+    } catch (Refused e) {
+      throw ApiError.of(e);
+    }
+  }
+
+  // WebSocket
+
+  @Override
+  public @Nullable Session open(
+      String target, String remote, Protocol.Connection connection, long now) {
+    int mark = target.indexOf('?');
+    var path = mark < 0 ? target : target.substring(0, mark);
+    var query = mark < 0 ? "" : target.substring(mark + 1);
+    // Some clients add a slash, or a path of their own after the base path.
+    while (path.length() > 1 && path.endsWith("/")) {
+      path = path.substring(0, path.length() - 1);
+    }
+    if (path.equals("/ws-api/v3")) {
+      limits.spend(remote, 2, now);
+      boolean show = !query.contains("returnRateLimits=false");
+      return new ApiSession(this, remote, show, connection, connections, now);
+    }
+    boolean combined = path.equals("/stream");
+    if (!combined && !path.equals("/ws") && !path.startsWith("/ws/")) {
+      return null;
+    }
+    var session = new StreamSession(markets, users, combined, connection, connections, now);
+    var names = combined ? streamsOf(query) : path.substring(Math.min(path.length(), 4));
+    for (var name : names.split("/")) {
+      if (!name.isEmpty()) {
+        session.subscribe(name);
+      }
+    }
+    return session;
+  }
+
+  private static String streamsOf(String query) {
+    for (var pair : query.split("&")) {
+      if (pair.startsWith("streams=")) {
+        return URLDecoder.decode(pair.substring("streams=".length()), StandardCharsets.UTF_8);
+      }
+    }
+    return "";
+  }
+
+  /**
+   * What became of a WebSocket API request.
+   *
+   * @param account whose order counts the answer tells, or empty
+   * @param failedBody what a fault answers instead, or null
+   */
+  record Outcome(String account, boolean isDropped, @Nullable String failedBody) {}
+
+  /** Carries out a WebSocket API request; throws {@link ApiError}. */
+  Outcome perform(
+      String method, Params params, ApiSession session, String remote, long now, JsonWriter out) {
+    var operation = byMethod.get(method);
+    if (operation == null) {
+      throw new ApiError(-1020, "This operation is not supported.");
+    }
+    var fault = faults.take(method);
+    if (fault != null && fault.kind() == Faults.Kind.DROP_REQUEST) {
+      return new Outcome("", true, null);
+    }
+    if (fault != null && fault.kind() == Faults.Kind.FAIL_BEFORE) {
+      return new Outcome("", false, fault.body());
+    }
+    limits.spend(remote, operation.weight().applyAsInt(params), now);
+    Keys.Key key = null;
+    if (operation.access() != Access.PUBLIC) {
+      key = session.key();
+      if (params.has("apiKey") || key == null) {
+        key = keys.require(params.text("apiKey"));
+        if (operation.access() == Access.SIGNED) {
+          key.verify(params.sortedPayload(), params.text("signature"));
+        }
+      }
+      if (operation.access() == Access.SIGNED) {
+        params.text("timestamp");
+        requireInTime(params, now);
+      }
+    }
+    run(operation, new Call(params, key, session, now), out);
+    if (fault != null) {
+      boolean dropped = fault.kind() == Faults.Kind.DROP_REPLY;
+      return new Outcome("", dropped, dropped ? null : fault.body());
+    }
+    return new Outcome(operation.ordering() && key != null ? key.account() : "", false, null);
+  }
+
+  // Time
+
+  @Override
+  public void wake(long now) {
+    markets.wake(now);
+    users.wake(now);
+    List.copyOf(connections).forEach(c -> c.wake(now));
+    lastWake = now;
+  }
+
+  @Override
+  public long nextWake() {
+    return lastWake == Long.MIN_VALUE
+        ? Long.MIN_VALUE
+        : (Math.floorDiv(lastWake, MarketStreams.TICK) + 1) * MarketStreams.TICK;
+  }
+}

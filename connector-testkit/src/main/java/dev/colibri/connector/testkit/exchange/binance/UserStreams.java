@@ -1,0 +1,142 @@
+package dev.colibri.connector.testkit.exchange.binance;
+
+import dev.colibri.connector.testkit.exchange.Exchange;
+import dev.colibri.connector.testkit.exchange.ExchangeListener;
+import dev.colibri.connector.testkit.exchange.Execution;
+import dev.colibri.connector.text.JsonWriter;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What accounts hear of themselves: through WebSocket API subscriptions and through listen keys.
+ */
+final class UserStreams implements ExchangeListener {
+
+  private static final long LISTEN_KEY_MILLIS = 3_600_000L;
+
+  /** One way to one account. */
+  interface Subscriber {
+    void event(String json);
+  }
+
+  private static final class ListenKey extends Feed implements Subscriber {
+    final String account;
+    long expires;
+
+    ListenKey(String name, String account) {
+      super(name);
+      this.account = account;
+    }
+
+    @Override
+    public void event(String json) {
+      publish(json);
+    }
+  }
+
+  private final Exchange exchange;
+  private final Map<String, List<Subscriber>> subscribers = new LinkedHashMap<>();
+  private final Map<String, ListenKey> listenKeys = new LinkedHashMap<>();
+
+  UserStreams(Exchange exchange) {
+    this.exchange = exchange;
+  }
+
+  void subscribe(String account, Subscriber subscriber) {
+    subscribers.computeIfAbsent(account, a -> new ArrayList<>()).add(subscriber);
+  }
+
+  void unsubscribe(String account, Subscriber subscriber) {
+    var list = subscribers.get(account);
+    if (list != null) {
+      list.remove(subscriber);
+    }
+  }
+
+  private void publish(String account, Supplier<String> json) {
+    var list = subscribers.get(account);
+    if (list != null && !list.isEmpty()) {
+      var text = json.get();
+      List.copyOf(list).forEach(s -> s.event(text));
+    }
+  }
+
+  @Override
+  public void execution(Execution e) {
+    publish(e.order().account(), () -> Bodies.executionReport(e));
+  }
+
+  @Override
+  public void balances(String account, List<String> assets, long now) {
+    publish(
+        account, () -> Bodies.accountPosition(exchange.ledger().balances(account), assets, now));
+  }
+
+  @Override
+  public void transfer(String account, String asset, BigDecimal delta, long now) {
+    publish(account, () -> Bodies.balanceUpdate(asset, delta, now));
+  }
+
+  // Listen keys
+
+  /** The account's listen key; asking again gives the same one for another hour. */
+  String listenKey(String account, Supplier<String> name, long now) {
+    for (var key : listenKeys.values()) {
+      if (key.account.equals(account)) {
+        key.expires = now + LISTEN_KEY_MILLIS;
+        return key.name();
+      }
+    }
+    var key = new ListenKey(name.get(), account);
+    key.expires = now + LISTEN_KEY_MILLIS;
+    listenKeys.put(key.name(), key);
+    subscribe(account, key);
+    return key.name();
+  }
+
+  void extend(String account, String name, long now) {
+    require(account, name).expires = now + LISTEN_KEY_MILLIS;
+  }
+
+  void close(String account, String name) {
+    end(require(account, name));
+  }
+
+  private ListenKey require(String account, String name) {
+    var key = listenKeys.get(name);
+    if (key == null || !key.account.equals(account)) {
+      throw new ApiError(-1125, "This listenKey does not exist.");
+    }
+    return key;
+  }
+
+  private void end(ListenKey key) {
+    listenKeys.remove(key.name());
+    unsubscribe(key.account, key);
+  }
+
+  @Nullable Feed feed(String name) {
+    return listenKeys.get(name);
+  }
+
+  void wake(long now) {
+    for (var key : List.copyOf(listenKeys.values())) {
+      if (now > key.expires) {
+        key.publish(
+            new JsonWriter()
+                .object()
+                .put("e", "listenKeyExpired")
+                .put("E", now)
+                .put("listenKey", key.name())
+                .end()
+                .toString());
+        end(key);
+      }
+    }
+  }
+}
