@@ -1,0 +1,190 @@
+package dev.colibri.connector.testkit.sim;
+
+import dev.colibri.connector.engine.Delivery;
+import dev.colibri.connector.io.Transport.HttpRequest;
+import dev.colibri.connector.spi.Reply;
+import dev.colibri.connector.testkit.exchange.Protocol;
+import dev.colibri.connector.testkit.exchange.Timeline;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A network with an embedded exchange at its other end, some latency away. */
+public final class ProtocolNetwork implements Network {
+  private static final String REMOTE = "127.0.0.1";
+  private static final long NEVER = Long.MAX_VALUE;
+
+  private final VirtualTime time;
+  private final Protocol protocol;
+  private final Timeline timeline;
+  private final Duration latency;
+  private long scheduled = NEVER;
+
+  /**
+   * A network.
+   *
+   * @param timeline moves the protocol and whoever trades there; at or before {@code time}
+   * @param latency of each direction; the same for everything, so that nothing overtakes
+   */
+  public ProtocolNetwork(VirtualTime time, Protocol protocol, Timeline timeline, Duration latency) {
+    this.time = time;
+    this.protocol = protocol;
+    this.timeline = timeline;
+    this.latency = latency;
+    goOn();
+  }
+
+  /** Carries on what time alone causes at the exchange, whenever it is due. */
+  private void goOn() {
+    long next = timeline.next();
+    if (next < scheduled) {
+      scheduled = next;
+      time.at(
+          Math.multiplyExact(next, 1_000_000L),
+          () -> {
+            if (next == scheduled) {
+              scheduled = NEVER;
+              timeline.advance(time.millis());
+              goOn();
+            }
+          });
+    }
+  }
+
+  /** The exchange does something, at its present time. */
+  private void atExchange(Runnable what) {
+    timeline.advance(time.millis());
+    what.run();
+    goOn();
+  }
+
+  private void later(Runnable what) {
+    time.after(latency, what);
+  }
+
+  @Override
+  public void http(HttpRequest request, Consumer<Delivery> answer) {
+    later(
+        () ->
+            atExchange(
+                () -> {
+                  Protocol.Reply reply = protocol.handle(request(request), time.millis());
+                  later(() -> answer.accept(delivery(reply)));
+                }));
+  }
+
+  private static Protocol.Request request(HttpRequest request) {
+    Map<String, String> headers = lowerCase(request.headers());
+    if (request.contentType() != null) {
+      headers.put("content-type", request.contentType());
+    }
+    byte[] body = request.body();
+    String query = request.uri().getRawQuery();
+    return new Protocol.Request(
+        request.method(),
+        request.uri().getRawPath(),
+        query == null ? "" : query,
+        headers,
+        body == null ? new byte[0] : body,
+        REMOTE);
+  }
+
+  private static Map<String, String> lowerCase(Map<String, String> headers) {
+    Map<String, String> lower = new TreeMap<>();
+    headers.forEach((name, value) -> lower.put(name.toLowerCase(Locale.ROOT), value));
+    return lower;
+  }
+
+  private static Delivery delivery(Protocol.Reply reply) {
+    return reply.isDropped()
+        ? new Delivery.Lost("the connection was cut")
+        : new Delivery.Replied(
+            new Reply(
+                reply.status(), reply.headers(), reply.body().getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Override
+  public Peer connect(URI uri, Map<String, String> headers, Line line) {
+    ProtocolPeer peer = new ProtocolPeer(line);
+    String query = uri.getRawQuery();
+    String target = query == null ? uri.getRawPath() : uri.getRawPath() + "?" + query;
+    later(() -> atExchange(() -> peer.open(target)));
+    return peer;
+  }
+
+  /** The exchange's end of one WebSocket. */
+  private final class ProtocolPeer implements Peer {
+    private final Line line;
+    private Protocol.@Nullable Session session;
+    private boolean over;
+
+    ProtocolPeer(Line line) {
+      this.line = line;
+    }
+
+    void open(String target) {
+      if (over) {
+        return;
+      }
+      session = protocol.open(target, REMOTE, new ProtocolConnection(), time.millis());
+      later(session == null ? () -> line.close(1006, "HTTP 404") : line::open);
+    }
+
+    /** What arrives from the client, unless the session ended meanwhile. */
+    private void arrive(Consumer<Protocol.Session> what) {
+      later(
+          () -> {
+            Protocol.Session s = session;
+            if (s != null) {
+              atExchange(() -> what.accept(s));
+            }
+          });
+    }
+
+    @Override
+    public void text(String frame) {
+      arrive(s -> s.text(frame, time.millis()));
+    }
+
+    @Override
+    public void ping() {
+      later(() -> later(line::heartbeat));
+    }
+
+    @Override
+    public void closed() {
+      over = true;
+      arrive(
+          s -> {
+            session = null;
+            s.closed();
+          });
+    }
+
+    private final class ProtocolConnection implements Protocol.Connection {
+      @Override
+      public void text(String frame) {
+        later(() -> line.text(frame));
+      }
+
+      @Override
+      public void ping() {
+        later(
+            () -> {
+              line.heartbeat();
+              arrive(s -> s.pong(time.millis()));
+            });
+      }
+
+      @Override
+      public void close(int code, String reason) {
+        later(() -> line.close(code, reason));
+      }
+    }
+  }
+}
