@@ -350,8 +350,9 @@ public final class JsonScanner {
   /**
    * A decimal, bare or quoted: afterwards {@link #mantissa()} and {@link #digits()} hold it as it
    * is written, trailing zeros included. An exponent is applied: {@code 1e-7} has 7 digits, {@code
-   * 1.5e3} none. Refused when the mantissa does not fit in a long, or by the bounds of {@link
-   * Decimal}.
+   * 1.5e3} none. Zeros at the end of a fraction are dropped where a long has no room for them:
+   * {@code 143000000000.00000000}. Refused when the mantissa still does not fit, or by the bounds
+   * of {@link Decimal}.
    */
   public void decimal() {
     pos = decimalAt(pos);
@@ -432,7 +433,12 @@ public final class JsonScanner {
       p = afterDigits(point);
       fraction = p - point;
     }
-    long value = exact(start, p, negative);
+    int kept = p;
+    while (fraction > 0 && b[kept - 1] == '0' && kept - start - 1 > SAFE_DIGITS) {
+      kept--;
+      fraction--;
+    }
+    long value = exact(start, kept, negative);
     if (p < to && (b[p] | 0x20) == 'e') {
       p++;
       boolean minus = p < to && b[p] == '-';
