@@ -1,0 +1,135 @@
+package dev.colibri.connector.spot.binance;
+
+import dev.colibri.connector.model.BookState;
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.Endpoint;
+import dev.colibri.connector.spi.Session;
+import dev.colibri.connector.spi.SessionContext;
+import dev.colibri.connector.spi.SigningContext;
+import dev.colibri.connector.spi.Topic;
+import dev.colibri.connector.text.Credentials;
+import dev.colibri.connector.text.Frame;
+import dev.colibri.connector.text.Json;
+import dev.colibri.connector.text.JsonWriter;
+import dev.colibri.connector.text.TextException;
+import java.util.List;
+
+/**
+ * The account: one signed request on the WebSocket API opens its events, with any kind of key.
+ * Events come inside {@code event}, with the id of the subscription beside it; they are taken bare,
+ * too.
+ *
+ * <p>Balances come with every change of one ({@code outboundAccountPosition}), so the amounts of
+ * {@code balanceUpdate} and {@code externalLockUpdate} are passed over: they would count twice.
+ */
+final class BinanceAccountSession implements Session {
+  private String login = "";
+  private boolean ready;
+
+  @Override
+  public Call<Endpoint> endpoint() {
+    return Call.of(Endpoint.at(BinanceSpot.WS_API, "/ws-api/v3"));
+  }
+
+  @Override
+  public void opened(SessionContext context) {
+    context.send(this::subscription);
+  }
+
+  /** What is signed are the parameters in alphabetical order, as they are. */
+  private String subscription(SigningContext signing) {
+    login = Long.toString(signing.requestId());
+    Credentials keys = signing.credentials();
+    long millis = signing.millis();
+    String payload =
+        "apiKey="
+            + keys.apiKey()
+            + "&recvWindow="
+            + BinanceSpot.RECEIVE_WINDOW
+            + "&timestamp="
+            + millis;
+    return new JsonWriter()
+        .object()
+        .put("id", login)
+        .put("method", "userDataStream.subscribe.signature")
+        .object("params")
+        .put("apiKey", keys.apiKey())
+        .put("recvWindow", BinanceSpot.RECEIVE_WINDOW)
+        .put("timestamp", millis)
+        .put("signature", BinanceSpot.sign(keys, payload))
+        .end()
+        .end()
+        .toString();
+  }
+
+  /** The subscription was the login: there is nothing more to ask for. */
+  @Override
+  public void subscribe(List<Topic> topics, SessionContext context) {
+    topics.forEach(context::accepted);
+  }
+
+  @Override
+  public void unsubscribe(List<Topic> topics, SessionContext context) {}
+
+  @Override
+  public void received(Frame frame, SessionContext context) {
+    Json message = frame.json();
+    Json event = message.find("event");
+    if (event != null) {
+      event(event, context);
+    } else if (message.find("e") != null) {
+      event(message, context);
+    } else if (!ready && message.find("status") != null) {
+      reply(message, context);
+    }
+  }
+
+  /**
+   * The answer to the login. A request that could not be read is answered without its id.
+   *
+   * <pre>{@code
+   * {"id":"1","status":200,"result":{"subscriptionId":0}}
+   * {"id":"1","status":400,"error":{"code":-1022,"msg":"Signature for this request is not valid."}}
+   * }</pre>
+   */
+  private void reply(Json message, SessionContext context) {
+    if (!message.textOr("id", login).equals(login)) {
+      return;
+    }
+    int status = message.intValue("status");
+    if (status == 200) {
+      ready = true;
+      context.ready();
+    } else {
+      context.refusedLogin(BinanceSpot.fault(status, message.get("error")));
+    }
+  }
+
+  private static void event(Json event, SessionContext context) {
+    switch (event.text("e")) {
+      case "executionReport" -> {
+        String symbol = event.text("s");
+        Instrument instrument = context.instrument(symbol);
+        if (instrument == null) {
+          throw new TextException("an order of an unknown symbol");
+        }
+        context.order(BinanceParser.executionReport(event, instrument));
+      }
+      // {"e":"outboundAccountPosition","E":…,"u":1700000000123,"B":[{"a":"BTC","f":"4.5","l":"0.5"}]}
+      case "outboundAccountPosition" ->
+          context.balances(
+              BinanceParser.rows(
+                  event.get("B"),
+                  context::quarantined,
+                  row -> BinanceParser.balance(row, "a", "f", "l")),
+              false,
+              event.longValue("u"));
+      case "eventStreamTerminated" ->
+          context.lost(null, BookState.DISCONNECTED, "the venue ended the account's events");
+      case "serverShutdown" ->
+          context.lost(null, BookState.DISCONNECTED, "the venue is about to shut the server down");
+      default -> {}
+    }
+  }
+}

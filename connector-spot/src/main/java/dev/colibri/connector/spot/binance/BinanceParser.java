@@ -1,0 +1,578 @@
+package dev.colibri.connector.spot.binance;
+
+import dev.colibri.connector.model.Balance;
+import dev.colibri.connector.model.BookSnapshot;
+import dev.colibri.connector.model.Candle;
+import dev.colibri.connector.model.Fee;
+import dev.colibri.connector.model.FeeRate;
+import dev.colibri.connector.model.Fill;
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.Level;
+import dev.colibri.connector.model.Liquidity;
+import dev.colibri.connector.model.Order;
+import dev.colibri.connector.model.OrderStatus;
+import dev.colibri.connector.model.OrderType;
+import dev.colibri.connector.model.OrderUpdate;
+import dev.colibri.connector.model.Reject;
+import dev.colibri.connector.model.Side;
+import dev.colibri.connector.model.Ticker;
+import dev.colibri.connector.model.Trade;
+import dev.colibri.connector.model.TradingRules;
+import dev.colibri.connector.spi.BadRows;
+import dev.colibri.connector.text.Escape;
+import dev.colibri.connector.text.Json;
+import dev.colibri.connector.text.JsonScanner;
+import dev.colibri.connector.text.TextException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what Binance writes, one function a payload. Every function throws {@link TextException},
+ * and nothing else, for what it cannot read. Field names of replies are spelled out, those of
+ * stream events are letters.
+ */
+final class BinanceParser {
+  private static final byte[] LAST_UPDATE_ID = "lastUpdateId".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] BIDS = "bids".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] ASKS = "asks".getBytes(StandardCharsets.US_ASCII);
+
+  private BinanceParser() {}
+
+  /**
+   * Reads every row, leaving out those that {@code read} gives null for. A row that cannot be read
+   * is set aside and hides no other.
+   */
+  static <T> List<T> rows(Json array, BadRows bad, Function<Json, @Nullable T> read) {
+    List<T> rows = new ArrayList<>(array.size());
+    for (Json item : array.items()) {
+      try {
+        T row = read.apply(item);
+        if (row != null) {
+          rows.add(row);
+        }
+      } catch (TextException e) {
+        bad.bad(item.toString(), e);
+      }
+    }
+    return rows;
+  }
+
+  /** The model refuses what makes no sense in words of its own: for a reader it is unreadable. */
+  private static <T> T sound(Json json, Function<Json, T> read) {
+    try {
+      return read.apply(json);
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new TextException(json.path() + ": " + e.getMessage(), e);
+    }
+  }
+
+  // ---- market data
+
+  /**
+   * An instrument; null for one that is not traded on the spot market. A tick or lot size that is
+   * absent or 0 means that only the precision of the asset bounds the number.
+   *
+   * <pre>{@code
+   * {"symbol":"BTCUSDT","status":"TRADING","baseAsset":"BTC","baseAssetPrecision":8,"quoteAsset":"USDT",
+   *  "quotePrecision":8,"orderTypes":["LIMIT","LIMIT_MAKER","MARKET","STOP_LOSS_LIMIT"],
+   *  "quoteOrderQtyMarketAllowed":true,"permissions":[],"permissionSets":[["SPOT","MARGIN"]],"filters":[
+   *   {"filterType":"PRICE_FILTER","minPrice":"0.01","maxPrice":"1000000.00","tickSize":"0.01"},
+   *   {"filterType":"LOT_SIZE","minQty":"0.00001","maxQty":"9000.00","stepSize":"0.00001"},
+   *   {"filterType":"MARKET_LOT_SIZE","minQty":"0.00","maxQty":"71.3","stepSize":"0.00"},
+   *   {"filterType":"NOTIONAL","minNotional":"5.00","applyMinToMarket":true,"maxNotional":"9000000.00"}]}
+   * }</pre>
+   */
+  static @Nullable Instrument instrument(Json row, String venue) {
+    return isSpot(row) ? sound(row, r -> spotInstrument(r, venue)) : null;
+  }
+
+  private static boolean isSpot(Json row) {
+    Json sets = row.find("permissionSets");
+    boolean told = false;
+    for (Json set : sets == null ? List.<Json>of() : sets.items()) {
+      told = true;
+      if (contains(set, "SPOT")) {
+        return true;
+      }
+    }
+    Json permissions = row.find("permissions");
+    return !told
+        && (permissions == null || permissions.size() == 0
+            ? row.boolOr("isSpotTradingAllowed", false)
+            : contains(permissions, "SPOT"));
+  }
+
+  private static boolean contains(Json texts, String wanted) {
+    for (Json text : texts.items()) {
+      if (text.asText().equals(wanted)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Instrument spotInstrument(Json row, String venue) {
+    int baseDigits = precision(row, "baseAssetPrecision");
+    int quoteDigits =
+        precision(row, row.has("quoteAssetPrecision") ? "quoteAssetPrecision" : "quotePrecision");
+    Map<String, Json> filters = new TreeMap<>();
+    for (Json filter : row.get("filters").items()) {
+      filters.put(filter.text("filterType"), filter);
+    }
+    Json price = filters.get("PRICE_FILTER");
+    Json lot = filters.get("LOT_SIZE");
+    Json notional = filters.getOrDefault("NOTIONAL", filters.get("MIN_NOTIONAL"));
+    TradingRules rules =
+        TradingRules.builder(
+                step(price, "tickSize", quoteDigits), step(lot, "stepSize", baseDigits))
+            .price(bound(price, "minPrice"), bound(price, "maxPrice"))
+            .size(bound(lot, "minQty"), bound(lot, "maxQty"))
+            .maxMarketSize(bound(filters.get("MARKET_LOT_SIZE"), "maxQty"))
+            .notional(bound(notional, "minNotional"), bound(notional, "maxNotional"))
+            .orderTypes(orderTypes(row.get("orderTypes")))
+            .marketByQuote(row.boolOr("quoteOrderQtyMarketAllowed", false))
+            .build();
+    String status = row.text("status");
+    Instrument.State state =
+        switch (status) {
+          case "TRADING" -> Instrument.State.TRADING;
+          case "PRE_TRADING" -> Instrument.State.PRE_OPEN;
+          case "HALT", "BREAK", "CANCEL_ONLY", "END_OF_DAY", "POST_TRADING", "AUCTION_MATCH" ->
+              Instrument.State.HALTED;
+          default -> Instrument.State.UNKNOWN;
+        };
+    return Instrument.builder(
+            venue, row.text("symbol"), row.text("baseAsset"), row.text("quoteAsset"), rules)
+        .state(state)
+        .attribute("state", status)
+        .digits(
+            bookDigits(quoteDigits, rules.tickSize(), rules.maxPrice()),
+            bookDigits(baseDigits, rules.lotSize(), rules.maxSize()))
+        .build();
+  }
+
+  private static int precision(Json row, String field) {
+    int digits = row.intValue(field);
+    if (digits < 0 || digits > 18) {
+      throw new TextException(row.path() + ": " + field + " of " + digits);
+    }
+    return digits;
+  }
+
+  private static BigDecimal step(@Nullable Json filter, String field, int digits) {
+    BigDecimal step = bound(filter, field);
+    return step == null || step.signum() == 0 ? BigDecimal.ONE.movePointLeft(digits) : step;
+  }
+
+  private static @Nullable BigDecimal bound(@Nullable Json filter, String field) {
+    return filter == null ? null : filter.findDecimal(field);
+  }
+
+  private static Set<OrderType> orderTypes(Json names) {
+    Set<OrderType> types = EnumSet.noneOf(OrderType.class);
+    for (OrderType type : OrderType.values()) {
+      if (contains(names, type.name())) {
+        types.add(type);
+      }
+    }
+    return types;
+  }
+
+  /**
+   * The digits of a book: those of the asset, because an order that is older than the present tick
+   * or lot size may use them, as long as a thousand times the largest order fits a long.
+   */
+  private static int bookDigits(int asset, BigDecimal step, @Nullable BigDecimal max) {
+    int whole = max == null ? 7 : Math.max(1, max.precision() - max.scale());
+    return Math.max(step.scale(), Math.min(asset, 18 - 3 - whole));
+  }
+
+  /**
+   * A whole book.
+   *
+   * <pre>{@code
+   * {"lastUpdateId":1027024,"bids":[["67210.10","0.431"]],"asks":[["67210.11","1.2"]]}
+   * }</pre>
+   */
+  static BookSnapshot book(byte[] body, Instrument instrument) {
+    JsonScanner in = new JsonScanner();
+    in.open(body, 0, body.length);
+    long start = in.mark();
+    // The number goes into the snapshot's making, and nobody promised that it comes first.
+    BookSnapshot book = new BookSnapshot(instrument, lastUpdateId(in), 0);
+    in.rewind(start);
+    int sides = 0;
+    in.enterObject();
+    while (in.nextField()) {
+      if (in.nameIs(BIDS)) {
+        levels(in, book.bids());
+        sides |= 1;
+      } else if (in.nameIs(ASKS)) {
+        levels(in, book.asks());
+        sides |= 2;
+      } else {
+        in.skip();
+      }
+    }
+    in.end();
+    if (sides != 3) {
+      throw new TextException("a book without " + (sides == 1 ? "asks" : "bids"));
+    }
+    return book;
+  }
+
+  private static long lastUpdateId(JsonScanner in) {
+    in.enterObject();
+    while (in.nextField()) {
+      if (in.nameIs(LAST_UPDATE_ID)) {
+        return in.longValue();
+      }
+      in.skip();
+    }
+    throw new TextException("a book without lastUpdateId");
+  }
+
+  private static void levels(JsonScanner in, BookSnapshot.Levels out) {
+    in.enterArray();
+    while (in.nextLevel()) {
+      out.add(positive(in.price()), in.priceDigits(), notNegative(in.size()), in.sizeDigits());
+    }
+  }
+
+  /** Allocates nothing. */
+  static long positive(long price) {
+    if (price <= 0) {
+      throw new TextException("a price that is not positive");
+    }
+    return price;
+  }
+
+  /** Allocates nothing. */
+  static long notNegative(long size) {
+    if (size < 0) {
+      throw new TextException("a negative size");
+    }
+    return size;
+  }
+
+  /**
+   * The touch and the last price. A price of 0 stands for none.
+   *
+   * <pre>{@code
+   * {"symbol":"BTCUSDT","lastPrice":"67210.10","bidPrice":"67210.10","bidQty":"0.431",
+   *  "askPrice":"67210.11","askQty":"1.2","closeTime":1700000000123}
+   * }</pre>
+   */
+  static Ticker ticker(Json row, Instrument instrument) {
+    BigDecimal last = row.decimal("lastPrice");
+    return new Ticker(
+        instrument,
+        level(row.decimal("bidPrice"), row.decimal("bidQty")),
+        level(row.decimal("askPrice"), row.decimal("askQty")),
+        last.signum() > 0 ? last : null,
+        row.longValue("closeTime"));
+  }
+
+  private static @Nullable Level level(BigDecimal price, BigDecimal size) {
+    return price.signum() > 0 && size.signum() > 0 ? new Level(price, size) : null;
+  }
+
+  /**
+   * A public trade.
+   *
+   * <pre>{@code
+   * {"id":28457,"price":"67210.10","qty":"0.012","time":1700000000123,"isBuyerMaker":true}
+   * }</pre>
+   */
+  static Trade trade(Json row, Instrument instrument) {
+    return new Trade(
+        instrument,
+        row.text("id"),
+        row.bool("isBuyerMaker") ? Side.SELL : Side.BUY,
+        row.decimal("price"),
+        row.decimal("qty"),
+        row.longValue("time"));
+  }
+
+  /**
+   * A candle: open time, open, high, low, close, volume, close time, quote volume, and more.
+   *
+   * <pre>{@code
+   * [1700000000000,"67200.00","67220.00","67190.00","67210.10","12.5",1700000059999,"840126.25",308]
+   * }</pre>
+   */
+  static Candle candle(Json row, Instrument instrument, Duration interval) {
+    return new Candle(
+        instrument,
+        row.at(0).asLong(),
+        interval,
+        row.at(1).asDecimal(),
+        row.at(2).asDecimal(),
+        row.at(3).asDecimal(),
+        row.at(4).asDecimal(),
+        row.at(5).asDecimal(),
+        row.at(7).asDecimal());
+  }
+
+  // ---- the account
+
+  /**
+   * A balance of a reply, or, with letters for names, of an event.
+   *
+   * <pre>{@code
+   * {"asset":"BTC","free":"4.5","locked":"0.5"}      {"a":"BTC","f":"4.5","l":"0.5"}
+   * }</pre>
+   */
+  static Balance balance(Json row, String asset, String free, String locked) {
+    return Balance.of(row.text(asset), row.decimal(free), row.decimal(locked));
+  }
+
+  /**
+   * The account's rates of an instrument: standard, special and tax commission summed, with the
+   * dearer of the two sides, and without the discount for paying in another asset.
+   *
+   * <pre>{@code
+   * {"symbol":"BTCUSDT","standardCommission":{"maker":"0.001","taker":"0.001","buyer":"0","seller":"0"},
+   *  "specialCommission":{…},"taxCommission":{…},"discount":{…}}
+   * }</pre>
+   */
+  static FeeRate commission(Json json, Instrument instrument) {
+    FeeRate sum = new FeeRate(instrument, BigDecimal.ZERO, BigDecimal.ZERO);
+    for (String part : List.of("standardCommission", "specialCommission", "taxCommission")) {
+      Json rates = json.find(part);
+      if (rates != null) {
+        FeeRate rate = rates(rates);
+        sum = new FeeRate(instrument, sum.maker().add(rate.maker()), sum.taker().add(rate.taker()));
+      }
+    }
+    return sum;
+  }
+
+  /**
+   * Rates: the dearer of the two sides on top of maker and taker.
+   *
+   * <pre>{@code
+   * {"maker":"0.0015","taker":"0.0015","buyer":"0.0","seller":"0.0"}
+   * }</pre>
+   */
+  static FeeRate rates(Json json) {
+    BigDecimal side = json.decimal("buyer").max(json.decimal("seller"));
+    return new FeeRate(null, json.decimal("maker").add(side), json.decimal("taker").add(side));
+  }
+
+  /**
+   * A fill of the account's history.
+   *
+   * <pre>{@code
+   * {"symbol":"BTCUSDT","id":28457,"orderId":100234,"price":"67210.10","qty":"0.012",
+   *  "commission":"0.000012","commissionAsset":"BTC","time":1700000000123,"isBuyer":true,"isMaker":false}
+   * }</pre>
+   */
+  static Fill fill(Json row, Instrument instrument) {
+    return sound(
+        row,
+        r ->
+            Fill.of(instrument, Long.toString(r.longValue("id")))
+                .order(null, r.text("orderId"))
+                .side(r.bool("isBuyer") ? Side.BUY : Side.SELL)
+                .price(r.decimal("price"))
+                .size(r.decimal("qty"))
+                .fee(fee(r, "commissionAsset", "commission", instrument))
+                .liquidity(r.bool("isMaker") ? Liquidity.MAKER : Liquidity.TAKER)
+                .at(r.longValue("time"))
+                .build());
+  }
+
+  /**
+   * What a reply says of an order: to its placing (with {@code fills}, all taken at once), its
+   * cancel (with {@code origClientOrderId}, and {@code clientOrderId} for the cancel itself), or a
+   * question. A reply without status, which only orders sent with {@code newOrderRespType=ACK}
+   * have, says that the order was taken. A negative quote quantity stands for one that is not
+   * known.
+   *
+   * <pre>{@code
+   * {"symbol":"BTCUSDT","orderId":28,"clientOrderId":"clbrA1","transactTime":1700000000123,
+   *  "price":"67210.10","origQty":"0.5","executedQty":"0.2","origQuoteOrderQty":"0.000000",
+   *  "cummulativeQuoteQty":"13442.02","status":"PARTIALLY_FILLED","timeInForce":"GTC","type":"LIMIT",
+   *  "side":"BUY","fills":[{"price":"67210.10","qty":"0.2","commission":"0.0002",
+   *  "commissionAsset":"BTC","tradeId":56}]}
+   * }</pre>
+   */
+  static OrderUpdate order(Json json, Instrument instrument) {
+    return sound(json, j -> orderReply(j, instrument));
+  }
+
+  private static OrderUpdate orderReply(Json json, Instrument instrument) {
+    String own = json.findText("origClientOrderId");
+    String clientId = own == null ? json.findText("clientOrderId") : own;
+    String venueId = json.text("orderId");
+    long millis = json.longOr("transactTime", json.longOr("updateTime", json.longOr("time", 0L)));
+    List<Fill> fills = new ArrayList<>();
+    Json told = json.find("fills");
+    for (Json row : told == null ? List.<Json>of() : told.items()) {
+      fills.add(
+          Fill.of(instrument, Long.toString(row.longValue("tradeId")))
+              .order(clientId, venueId)
+              .side(side(json.text("side")))
+              .price(row.decimal("price"))
+              .size(row.decimal("qty"))
+              .fee(fee(row, "commissionAsset", "commission", instrument))
+              .liquidity(Liquidity.TAKER)
+              .at(millis)
+              .build());
+    }
+    OrderUpdate.Builder update =
+        begin(instrument, json.textOr("status", "NEW"))
+            .order(clientId, venueId)
+            .filled(json.findDecimal("executedQty"))
+            .quoteFilled(known(json.findDecimal("cummulativeQuoteQty")))
+            .fills(fills)
+            .reject(reason(json.findText("expiryReason")))
+            .at(millis);
+    if (json.find("side") != null && json.find("type") != null) {
+      Order order =
+          describe(
+              Order.of(instrument, side(json.text("side"))),
+              json.text("type"),
+              json.textOr("timeInForce", "GTC"),
+              json.decimalOr("price", BigDecimal.ZERO),
+              json.decimalOr("origQty", BigDecimal.ZERO),
+              json.decimalOr("origQuoteOrderQty", BigDecimal.ZERO));
+      update.describes(
+          clientId == null ? order.venueId(venueId) : order.clientId(clientId).venueId(venueId));
+    }
+    return update.build();
+  }
+
+  /**
+   * An order event. The id of a canceled order is in {@code C}, and {@code c} is that of the
+   * cancel. A fill is told when {@code x} is TRADE.
+   *
+   * <pre>{@code
+   * {"e":"executionReport","E":1700000000125,"s":"BTCUSDT","c":"clbrA1","S":"BUY","o":"LIMIT","f":"GTC",
+   *  "q":"0.5","p":"67210.10","C":"","x":"TRADE","X":"PARTIALLY_FILLED","r":"NONE","i":28,"l":"0.2",
+   *  "z":"0.2","L":"67210.10","n":"0.0002","N":"BTC","T":1700000000123,"t":56,"m":true,"Z":"13442.02",
+   *  "Q":"0.00"}
+   * }</pre>
+   */
+  static OrderUpdate executionReport(Json event, Instrument instrument) {
+    return sound(event, e -> report(e, instrument));
+  }
+
+  private static OrderUpdate report(Json event, Instrument instrument) {
+    String execution = event.text("x");
+    String own = event.findText("C");
+    String clientId = own != null && execution.equals("CANCELED") ? own : event.text("c");
+    String venueId = event.text("i");
+    Side side = side(event.text("S"));
+    long millis = event.longValue("T");
+    List<Fill> fills = new ArrayList<>();
+    if (execution.equals("TRADE")) {
+      fills.add(
+          Fill.of(instrument, Long.toString(event.longValue("t")))
+              .order(clientId, venueId)
+              .side(side)
+              .price(event.decimal("L"))
+              .size(event.decimal("l"))
+              .fee(fee(event, "N", "n", instrument))
+              .liquidity(event.bool("m") ? Liquidity.MAKER : Liquidity.TAKER)
+              .at(millis)
+              .build());
+    }
+    Order order =
+        describe(
+            Order.of(instrument, side).clientId(clientId).venueId(venueId),
+            event.text("o"),
+            event.text("f"),
+            event.decimal("p"),
+            event.decimal("q"),
+            event.decimalOr("Q", BigDecimal.ZERO));
+    Reject refused = reason(event.textOr("r", "NONE"));
+    return begin(instrument, event.text("X"))
+        .order(clientId, venueId)
+        .filled(event.decimal("z"))
+        .quoteFilled(known(event.findDecimal("Z")))
+        .fills(fills)
+        .reject(refused == null ? reason(event.findText("eR")) : refused)
+        .describes(order)
+        .at(millis)
+        .build();
+  }
+
+  private static OrderUpdate.Builder begin(Instrument instrument, String status) {
+    OrderStatus known =
+        switch (status) {
+          case "NEW", "PENDING_NEW" -> OrderStatus.OPEN;
+          case "PARTIALLY_FILLED" -> OrderStatus.PARTIALLY_FILLED;
+          case "FILLED" -> OrderStatus.FILLED;
+          case "PENDING_CANCEL" -> OrderStatus.PENDING_CANCEL;
+          case "CANCELED" -> OrderStatus.CANCELED;
+          case "REJECTED" -> OrderStatus.REJECTED;
+          case "EXPIRED", "EXPIRED_IN_MATCH" -> OrderStatus.EXPIRED;
+          default -> OrderStatus.UNKNOWN;
+        };
+    return OrderUpdate.of(instrument, known)
+        .rawStatus(known == OrderStatus.UNKNOWN ? status : null);
+  }
+
+  /** A fee of nothing comes without an asset. */
+  private static Fee fee(Json row, String asset, String amount, Instrument instrument) {
+    BigDecimal charged = row.decimal(amount);
+    return new Fee(
+        charged.signum() == 0 ? row.textOr(asset, instrument.quote()) : row.text(asset), charged);
+  }
+
+  private static @Nullable BigDecimal known(@Nullable BigDecimal quantity) {
+    return quantity == null || quantity.signum() < 0 ? null : quantity;
+  }
+
+  private static @Nullable Reject reason(@Nullable String word) {
+    if (word == null || word.equals("NONE")) {
+      return null;
+    }
+    return switch (word) {
+      case "INSUFFICIENT_BALANCES" -> new Reject.InsufficientFunds(word);
+      case "WOULD_MATCH_IMMEDIATELY" -> new Reject.WouldCross(word);
+      default -> new Reject.Other(Escape.text(word));
+    };
+  }
+
+  /** An order as the venue tells it; of types that are not ours the venue's own word is kept. */
+  private static Order describe(
+      Order order,
+      String type,
+      String timeInForce,
+      BigDecimal price,
+      BigDecimal size,
+      BigDecimal quote) {
+    Order described = price.signum() > 0 ? order.limit(price) : order.market();
+    switch (type) {
+      case "LIMIT", "MARKET" -> {}
+      case "LIMIT_MAKER" -> described = described.postOnly();
+      default -> described = described.with("type", type);
+    }
+    if (described.price() != null && timeInForce.equals("IOC")) {
+      described = described.ioc();
+    } else if (described.price() != null && timeInForce.equals("FOK")) {
+      described = described.fok();
+    }
+    return quote.signum() > 0 ? described.quoteAmount(quote) : described.size(size);
+  }
+
+  private static Side side(String side) {
+    return switch (side) {
+      case "BUY" -> Side.BUY;
+      case "SELL" -> Side.SELL;
+      default -> throw new TextException("a side of " + Escape.text(side));
+    };
+  }
+}
