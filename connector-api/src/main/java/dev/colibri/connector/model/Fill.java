@@ -21,6 +21,7 @@ public final class Fill {
   private final @Nullable Fee fee;
   private final Liquidity liquidity;
   private final long venueMillis;
+  private final boolean provisional;
 
   private Fill(Builder b) {
     instrument = b.instrument;
@@ -33,6 +34,7 @@ public final class Fill {
     fee = b.fee;
     liquidity = b.liquidity;
     venueMillis = b.venueMillis;
+    provisional = b.provisional;
   }
 
   private static BigDecimal positive(@Nullable BigDecimal n, String what) {
@@ -94,9 +96,18 @@ public final class Fill {
     return venueMillis;
   }
 
+  /**
+   * Whether this stands for trades that the venue counts and cannot show. The venue's own fills
+   * replace it when they come: they are never added to it.
+   */
+  public boolean isProvisional() {
+    return provisional;
+  }
+
   @Override
   public String toString() {
-    return side
+    return (provisional ? "provisional " : "")
+        + side
         + " "
         + size.toPlainString()
         + " "
@@ -126,6 +137,7 @@ public final class Fill {
     private @Nullable Fee fee;
     private Liquidity liquidity = Liquidity.UNKNOWN;
     private long venueMillis;
+    private boolean provisional;
 
     private Builder(Instrument instrument, String tradeId) {
       this.instrument = Objects.requireNonNull(instrument, "instrument");
@@ -165,6 +177,12 @@ public final class Fill {
 
     public Builder at(long venueMillis) {
       this.venueMillis = venueMillis;
+      return this;
+    }
+
+    /** Marks it as standing for trades that the venue counts and cannot show. */
+    public Builder provisional() {
+      this.provisional = true;
       return this;
     }
 

@@ -176,7 +176,7 @@ public final class Order {
         instrument, side, type, timeInForce, price, size, quoteAmount, clientId, venueId, params);
   }
 
-  private static BigDecimal decimal(String text, String what) {
+  static BigDecimal decimal(String text, String what) {
     // Longer texts are no prices; BigDecimal would take seconds over some of them.
     if (text.length() > 64) {
       throw new IllegalArgumentException(

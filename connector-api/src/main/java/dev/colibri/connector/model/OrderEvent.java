@@ -7,14 +7,15 @@ import org.jspecify.annotations.Nullable;
  * fills before the terminal event, and exactly one terminal event.
  *
  * @param kind what happened
- * @param state the order afterwards
- * @param fill the fill, for {@link Kind#FILL} and {@link Kind#LATE_FILL}; null otherwise
+ * @param state the order afterwards; totals are its, not to be summed over events
+ * @param fill the fill, for {@link Kind#FILL}, {@link Kind#LATE_FILL}, {@link Kind#FEE} and {@link
+ *     Kind#CORRECTED}; null otherwise
  */
 public record OrderEvent(Kind kind, OrderState state, @Nullable Fill fill) {
 
   /** What happened. */
   public enum Kind {
-    /** The venue has the order. */
+    /** The venue has the order. Comes before its first fill, whatever came first on the wire. */
     ACCEPTED,
     /** Some of it traded. */
     FILL,
@@ -24,13 +25,18 @@ public record OrderEvent(Kind kind, OrderState state, @Nullable Fill fill) {
     LATE_FILL,
     /** The fee of a fill became known after the fill. */
     FEE,
+    /**
+     * A fill of the venue's own took the place of a provisional one: price and fee are known now,
+     * and nothing is added to what is filled.
+     */
+    CORRECTED,
     /** A cancel was sent. */
     CANCEL_SENT,
     /** The venue refused a cancel; the order stands as it did. */
     CANCEL_REFUSED,
     /** A request's outcome is not known; the order counts as live while the engine finds out. */
     UNKNOWN,
-    /** The outcome became known: the order lives. */
+    /** The outcome became known: the venue has the order, or the cancel did not take effect. */
     RESOLVED,
     /** Terminal: all of it filled. */
     FILLED,
@@ -42,7 +48,7 @@ public record OrderEvent(Kind kind, OrderState state, @Nullable Fill fill) {
     EXPIRED
   }
 
-  /** Whether nothing follows but late fills and fees. */
+  /** Whether nothing follows but late fills, corrections and fees. */
   public boolean isTerminal() {
     return kind == Kind.FILLED
         || kind == Kind.CANCELED
