@@ -1,0 +1,73 @@
+package dev.colibri.connector.engine;
+
+import dev.colibri.connector.model.Fee;
+import dev.colibri.connector.model.FeeCharge;
+import dev.colibri.connector.model.FeeRate;
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.Liquidity;
+import dev.colibri.connector.model.Order;
+import dev.colibri.connector.model.OrderType;
+import dev.colibri.connector.model.Side;
+import dev.colibri.connector.spi.Profile;
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What an account is charged: the venue's own rates where it told them, otherwise the profile's.
+ * Fees that were charged come with fills; these are estimates.
+ */
+final class Fees {
+  private final FeeCharge buyFee;
+  private final Map<Instrument, FeeRate> byInstrument = new LinkedHashMap<>();
+  private FeeRate account;
+
+  Fees(Profile profile) {
+    account = profile.defaultFees();
+    buyFee = profile.buyFee();
+  }
+
+  /** Takes in what the venue says of the account's rates. */
+  void rates(List<FeeRate> rates) {
+    for (FeeRate rate : rates) {
+      if (rate.instrument() == null) {
+        account = rate;
+      } else {
+        byInstrument.put(rate.instrument(), rate);
+      }
+    }
+  }
+
+  /** The rates that hold for an instrument. */
+  FeeRate rate(Instrument instrument) {
+    return byInstrument.getOrDefault(instrument, account);
+  }
+
+  /**
+   * What a trade will probably be charged.
+   *
+   * @param price in quote units per base unit
+   * @param size in base units
+   */
+  Fee estimate(
+      Instrument instrument, Side side, BigDecimal price, BigDecimal size, Liquidity liquidity) {
+    BigDecimal rate = rate(instrument).rate(liquidity);
+    return side == Side.BUY && buyFee == FeeCharge.DEDUCTED_FROM_RETURNS
+        ? new Fee(instrument.base(), size.multiply(rate))
+        : new Fee(instrument.quote(), price.multiply(size).multiply(rate));
+  }
+
+  /**
+   * What an order costs per quote unit that it spends: 1, or more where the fee of a buy comes on
+   * top. A limit order may take, and is reckoned as if it did.
+   */
+  BigDecimal costFactor(Order order) {
+    if (order.side() == Side.SELL || buyFee == FeeCharge.DEDUCTED_FROM_RETURNS) {
+      return BigDecimal.ONE;
+    }
+    Liquidity liquidity = order.type() == OrderType.LIMIT_MAKER ? Liquidity.MAKER : Liquidity.TAKER;
+    // A rebate is not reckoned with before it is paid.
+    return BigDecimal.ONE.add(rate(order.instrument()).rate(liquidity).max(BigDecimal.ZERO));
+  }
+}

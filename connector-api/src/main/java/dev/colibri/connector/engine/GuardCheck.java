@@ -1,0 +1,184 @@
+package dev.colibri.connector.engine;
+
+import dev.colibri.connector.model.Exposure;
+import dev.colibri.connector.model.Guard;
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.Order;
+import dev.colibri.connector.model.Refused;
+import dev.colibri.connector.model.Rule;
+import dev.colibri.connector.model.Side;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/** Holds orders to the {@link Guard} that the trader set. Stops orders only, never cancels. */
+final class GuardCheck {
+  private static final long SECOND = 1_000_000_000L;
+
+  private final Deque<Long> placed = new ArrayDeque<>();
+  private Guard guard = Guard.none();
+  private boolean halted;
+
+  /** Sets the bounds that hold from now on. */
+  void guard(Guard guard) {
+    this.guard = guard;
+  }
+
+  /** Refuses every order from now on. */
+  void halt() {
+    halted = true;
+  }
+
+  /** Takes orders again. */
+  void resume() {
+    halted = false;
+  }
+
+  boolean isHalted() {
+    return halted;
+  }
+
+  /**
+   * Checks an order that is lawful otherwise.
+   *
+   * @param estimate for a market order, the worst price that it is expected to meet
+   * @param reference the mid of the book or the last price; null when neither is known
+   * @param live what the live orders of the instrument can still trade
+   * @throws Refused naming the bound and, where there is one, the nearest size or price within it
+   */
+  void check(
+      Order order,
+      @Nullable BigDecimal estimate,
+      @Nullable BigDecimal reference,
+      Exposure live,
+      long now) {
+    if (halted) {
+      throw new Refused(
+          Rule.NOT_READY, order.toString(), null, "halted: no orders are taken until resume()");
+    }
+    BigDecimal price = order.price() != null ? order.price() : estimate;
+    BigDecimal size = order.size();
+    BigDecimal maxSize = guard.maxOrderSize(order.instrument());
+    if (maxSize != null && size != null && size.compareTo(maxSize) > 0) {
+      refuse("order size", size, maxSize, order.instrument().rules().roundSize(maxSize));
+    }
+    checkBand(order, price, reference);
+    checkNotional(order, price, live);
+    checkRate("second", guard.maxOrdersPerSecond(), SECOND, now);
+    checkRate("minute", guard.maxOrdersPerMinute(), 60 * SECOND, now);
+  }
+
+  /** An order that was checked is being placed. */
+  void placed(long now) {
+    placed.add(now);
+    // No guard bounds more than this many.
+    if (placed.size() > 10_000) {
+      placed.remove();
+    }
+  }
+
+  private void checkBand(Order order, @Nullable BigDecimal price, @Nullable BigDecimal reference) {
+    BigDecimal band = guard.priceBand();
+    if (band == null) {
+      return;
+    }
+    if (reference == null || price == null) {
+      throw new Refused(
+          Rule.GUARD,
+          order.toString(),
+          null,
+          "a price band is set, and there is no price to judge by: subscribe to the order book of "
+              + order.instrument().name());
+    }
+    if (order.side() == Side.BUY) {
+      BigDecimal most = reference.multiply(BigDecimal.ONE.add(band));
+      if (price.compareTo(most) > 0) {
+        refuse("price", price, most, lawful(order.instrument(), most, RoundingMode.FLOOR));
+      }
+    } else {
+      BigDecimal least = reference.multiply(BigDecimal.ONE.subtract(band));
+      if (price.compareTo(least) < 0) {
+        refuse("price", price, least, lawful(order.instrument(), least, RoundingMode.CEILING));
+      }
+    }
+  }
+
+  private static BigDecimal lawful(Instrument i, BigDecimal price, RoundingMode mode) {
+    return i.rules().roundPrice(price, mode);
+  }
+
+  private void checkNotional(Order order, @Nullable BigDecimal price, Exposure live) {
+    BigDecimal maxOrder = guard.maxOrderNotional();
+    BigDecimal maxExposure = guard.maxExposure();
+    if (maxOrder == null && maxExposure == null) {
+      return;
+    }
+    BigDecimal size = order.size();
+    BigDecimal notional = order.quoteAmount();
+    if (size != null && price != null) {
+      notional = size.multiply(price);
+    }
+    if (notional == null) {
+      throw new Refused(
+          Rule.GUARD, order.toString(), null, "there is no price to reckon its notional with");
+    }
+    if (maxOrder != null && notional.compareTo(maxOrder) > 0) {
+      refuse("order notional", notional, maxOrder, within(order, maxOrder, price));
+    }
+    if (maxExposure != null) {
+      BigDecimal most = live.quote(order.side()).most();
+      if (most == null) {
+        throw new Refused(
+            Rule.GUARD,
+            order.toString(),
+            null,
+            "a live market order has no known price, so that the exposure is not bounded");
+      }
+      BigDecimal after = most.add(notional);
+      if (after.compareTo(maxExposure) > 0) {
+        BigDecimal room = maxExposure.subtract(most).max(BigDecimal.ZERO);
+        refuse("exposure", after, maxExposure, within(order, room, price));
+      }
+    }
+  }
+
+  /** The largest size, or quote amount, whose notional is within a bound; null when none is. */
+  private static @Nullable BigDecimal within(
+      Order order, BigDecimal notional, @Nullable BigDecimal price) {
+    BigDecimal nearest = notional;
+    if (order.size() != null && price != null) {
+      nearest =
+          order.instrument().rules().roundSize(notional.divide(price, 40, RoundingMode.FLOOR));
+    }
+    return nearest.signum() > 0 ? nearest : null;
+  }
+
+  private void checkRate(String unit, int max, long window, long now) {
+    if (max == 0) {
+      return;
+    }
+    int count = 0;
+    for (var i = placed.descendingIterator(); i.hasNext() && i.next() > now - window; ) {
+      count++;
+    }
+    if (count >= max) {
+      refuse("orders a " + unit, BigDecimal.valueOf(count + 1L), BigDecimal.valueOf(max), null);
+    }
+  }
+
+  private static void refuse(
+      String what, BigDecimal value, BigDecimal bound, @Nullable BigDecimal nearest) {
+    throw new Refused(
+        Rule.GUARD,
+        value.toPlainString(),
+        nearest,
+        "%s %s is beyond the guard's %s%s"
+            .formatted(
+                what,
+                value.toPlainString(),
+                bound.toPlainString(),
+                nearest == null ? "" : "; the nearest within it is " + nearest.toPlainString()));
+  }
+}

@@ -1,0 +1,24 @@
+package dev.colibri.connector.engine;
+
+import dev.colibri.connector.model.OrderEvent;
+import dev.colibri.connector.model.OrderState;
+
+/**
+ * Hears what {@link Orders} concludes. Called in the middle of it: a listener must not call back,
+ * only keep what it hears for later.
+ */
+interface OrderListener {
+  /** Something happened to an order of ours. */
+  void event(OrderEvent event);
+
+  /** An order that is not ours appeared or changed. */
+  void external(OrderState state);
+
+  /**
+   * The venue said something that contradicts itself or that this version does not know. Nothing is
+   * lost by it: the order keeps its state, and is asked about where that helps.
+   *
+   * @param where the order or the row it is about
+   */
+  void anomaly(String where, String what);
+}

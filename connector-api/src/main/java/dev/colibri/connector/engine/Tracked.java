@@ -1,0 +1,232 @@
+package dev.colibri.connector.engine;
+
+import dev.colibri.connector.model.Bounds;
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.Order;
+import dev.colibri.connector.model.OrderState;
+import dev.colibri.connector.model.OrderStatus;
+import dev.colibri.connector.model.Reject;
+import dev.colibri.connector.model.Side;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One order of ours as {@link Orders} keeps it. It holds facts and what follows from them alone;
+ * {@link Orders} is the only one to change it.
+ *
+ * <p>What the venue has shown only ever grows: the order exists, so much is filled, it has ended.
+ * Reports may therefore come late, twice or in any order, and the same ones always come to the
+ * same.
+ */
+final class Tracked {
+  /** A time that has not come. */
+  static final long NEVER = Long.MIN_VALUE;
+
+  /** Orders the registrations. */
+  final long sequence;
+
+  /** What was asked for, with the ids as far as known. */
+  Order order;
+
+  /** For a market order, the price in quote units that was expected at worst. */
+  final @Nullable BigDecimal estimate;
+
+  final long createdNanos;
+  long updatedNanos;
+  OrderStatus status = OrderStatus.PENDING_NEW;
+  @Nullable Reject reject;
+  final Fills fills = new Fills();
+
+  // What the venue has shown. Grows only.
+
+  /** Whether the venue has shown that it has or had the order. */
+  boolean placed;
+
+  long firstSignNanos = NEVER;
+
+  /** The venue's earliest time of a sign of the order, or 0. */
+  long firstSignMillis;
+
+  long lastSignNanos = NEVER;
+
+  /** The most base units that the venue has said are filled. */
+  BigDecimal told = BigDecimal.ZERO;
+
+  /** The quote units that it said along with them. */
+  @Nullable BigDecimal toldQuote;
+
+  /** How the venue says that the order ended, if it does. */
+  @Nullable OrderStatus end;
+
+  /** Whether {@link #told} is all that will ever fill. */
+  boolean endComplete;
+
+  /** Whether only the order's fills can still tell how much filled: no status does. */
+  boolean endByFills;
+
+  /** Since when {@link #told} or the end asks for fills that are not known. */
+  long wantsFillsSince = NEVER;
+
+  /** How many whole answers to that did not hold them. */
+  int fillAnswers;
+
+  // Requests and doubts about them.
+
+  /** When the place request last left, or may have. */
+  long sentNanos = NEVER;
+
+  int placesInFlight;
+
+  /** Whether the venue refused the place request because an order of this client id exists. */
+  boolean idTaken;
+
+  /** When the outcome of the place request became unknown. */
+  long lostNanos = NEVER;
+
+  long cancelSentNanos = NEVER;
+  int cancelsInFlight;
+
+  /** From when on, plus the visibility delay, a live report says that no cancel took effect. */
+  long cancelOverNanos = NEVER;
+
+  boolean cancelLost;
+
+  /** Since when something the venue said or did not say calls for a status; or NEVER. */
+  long doubtNanos = NEVER;
+
+  /** When the first negative answer that counts was received; NEVER when there is none. */
+  long absentNanos = NEVER;
+
+  /** Whether it lives on the venue although it was ended here. */
+  boolean revived;
+
+  long endedNanos = NEVER;
+
+  // When to ask next: Long.MAX_VALUE for never.
+  long askNanos = Long.MAX_VALUE;
+  int asks;
+  boolean asksStatus;
+  boolean asksFills;
+
+  private @Nullable OrderState state;
+
+  Tracked(long sequence, Order order, @Nullable BigDecimal estimate, long now) {
+    this.sequence = sequence;
+    this.order = order;
+    this.estimate = estimate;
+    this.createdNanos = now;
+    this.updatedNanos = now;
+  }
+
+  Instrument instrument() {
+    return order.instrument();
+  }
+
+  String clientId() {
+    String id = order.clientId();
+    return id == null ? "" : id;
+  }
+
+  void changed(long now) {
+    updatedNanos = now;
+    state = null;
+  }
+
+  OrderState state() {
+    OrderState s = state;
+    if (s == null) {
+      s =
+          new OrderState(
+              order,
+              status,
+              fills.filled(),
+              fills.quoteFilled(),
+              fills.fees(),
+              reject,
+              true,
+              createdNanos,
+              updatedNanos);
+      state = s;
+    }
+    return s;
+  }
+
+  /** The status when nothing is pending. */
+  OrderStatus resting() {
+    if (!placed) {
+      return OrderStatus.PENDING_NEW;
+    }
+    return fills.filled().signum() > 0 ? OrderStatus.PARTIALLY_FILLED : OrderStatus.OPEN;
+  }
+
+  /** Base units that the venue counts as filled and that no fill shows yet. */
+  BigDecimal missing() {
+    return told.subtract(fills.filled()).max(BigDecimal.ZERO);
+  }
+
+  boolean isFull() {
+    BigDecimal size = order.size();
+    return size != null && fills.filled().compareTo(size) >= 0;
+  }
+
+  /** The price to value the order at, in quote units per base unit; null when not known. */
+  @Nullable BigDecimal price() {
+    return order.price() != null ? order.price() : estimate;
+  }
+
+  /** What it can still trade, in base units. */
+  Bounds base() {
+    BigDecimal least = missing();
+    if (end != null && endComplete && !revived) {
+      return new Bounds(least, least);
+    }
+    BigDecimal size = order.size();
+    if (size != null) {
+      return new Bounds(least, size.subtract(fills.filled()).max(least));
+    }
+    BigDecimal price = price();
+    if (price == null) {
+      return new Bounds(least, null);
+    }
+    // At better prices an amount buys more; the estimate is all there is to go by.
+    BigDecimal most = remainingQuote().divide(price, MathContext.DECIMAL64);
+    int digits = order.instrument().sizeDigits();
+    return new Bounds(least, most.setScale(digits, RoundingMode.CEILING).max(least));
+  }
+
+  /** What it can still trade, in quote units. */
+  Bounds quote() {
+    Bounds base = base();
+    BigDecimal price = price();
+    if (price == null) {
+      return order.size() == null
+          ? new Bounds(BigDecimal.ZERO, remainingQuote())
+          : new Bounds(BigDecimal.ZERO, null);
+    }
+    BigDecimal least = base.least().multiply(price);
+    if (order.size() == null && !(end != null && endComplete && !revived)) {
+      return new Bounds(least, remainingQuote().max(least));
+    }
+    BigDecimal most = base.most();
+    return new Bounds(least, most == null ? null : most.multiply(price));
+  }
+
+  private BigDecimal remainingQuote() {
+    BigDecimal amount = order.quoteAmount();
+    return amount == null
+        ? BigDecimal.ZERO
+        : amount.subtract(fills.quoteFilled()).max(BigDecimal.ZERO);
+  }
+
+  /** The asset that the order locks. */
+  String lockedAsset() {
+    return order.side() == Side.BUY ? instrument().quote() : instrument().base();
+  }
+
+  @Override
+  public String toString() {
+    return order.toString();
+  }
+}
