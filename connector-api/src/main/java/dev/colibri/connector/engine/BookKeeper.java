@@ -471,6 +471,11 @@ final class BookKeeper {
     }
   }
 
+  /** The venue was asked, and has nothing newer: the silence is the market's own. */
+  void confirmed(long now) {
+    staleAt = now + silenceNanos;
+  }
+
   /** The first sign of a new connection. */
   private void awake(long now) {
     if (book.state() == BookState.DISCONNECTED) {

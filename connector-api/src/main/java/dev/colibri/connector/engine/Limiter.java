@@ -42,11 +42,20 @@ public final class Limiter {
    */
   public Limiter(List<Limit> limits) {
     for (Limit limit : limits) {
-      Bucket bucket =
-          limit.kind() == Limit.Kind.TOKEN_BUCKET ? new Tokens(limit) : new Window(limit);
-      if (buckets.put(limit.bucket(), bucket) != null) {
+      if (buckets.put(limit.bucket(), bucket(limit)) != null) {
         throw new IllegalArgumentException("two limits of " + limit.bucket());
       }
+    }
+  }
+
+  private Bucket bucket(Limit limit) {
+    return limit.kind() == Limit.Kind.TOKEN_BUCKET ? new Tokens(limit) : new Window(limit);
+  }
+
+  /** Adds a limit, unless there is one of its bucket, which is then shared. */
+  public synchronized void join(Limit limit) {
+    if (!buckets.containsKey(limit.bucket())) {
+      buckets.put(limit.bucket(), bucket(limit));
     }
   }
 

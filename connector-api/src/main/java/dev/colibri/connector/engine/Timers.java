@@ -63,6 +63,11 @@ final class Timers {
     return set.isEmpty() ? NEVER : set.first().at;
   }
 
+  /** Takes all of them back. */
+  void clear() {
+    set.clear();
+  }
+
   /** How many are set. */
   int size() {
     return set.size();

@@ -6,7 +6,7 @@ import dev.colibri.connector.model.TradeView;
  * The newest trades that a slower listener has not heard yet. When it is full the oldest is lost,
  * which is a gap that the listener is told of before the next trade. Not thread-safe.
  */
-final class TradeRing {
+public final class TradeRing {
   private final TradeSlot[] slots;
   private long head;
   private long tail;
@@ -19,19 +19,19 @@ final class TradeRing {
    *
    * @param capacity how many trades wait at most
    */
-  TradeRing(int capacity) {
+  public TradeRing(int capacity) {
     slots = new TradeSlot[capacity];
     for (int i = 0; i < capacity; i++) {
       slots[i] = new TradeSlot();
     }
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return head == tail && lost == 0;
   }
 
   /** Keeps a copy of a trade. */
-  void add(TradeView trade) {
+  public void add(TradeView trade) {
     if (tail - head == slots.length) {
       long at = slot(head++).receivedNanos();
       if (lost++ == 0) {
@@ -46,24 +46,24 @@ final class TradeRing {
    * How many trades were lost before the next one; 0 for none. Ask before every {@link #poll}. The
    * times stand until the next loss.
    */
-  long takeLost() {
+  public long takeLost() {
     long n = lost;
     lost = 0;
     return n;
   }
 
   /** When the first of the lost trades was received. */
-  long lostFromNanos() {
+  public long lostFromNanos() {
     return lostFromNanos;
   }
 
   /** When the last of the lost trades was received. */
-  long lostToNanos() {
+  public long lostToNanos() {
     return lostToNanos;
   }
 
   /** Moves the oldest trade to {@code into}; false when there is none. */
-  boolean poll(TradeSlot into) {
+  public boolean poll(TradeSlot into) {
     if (head == tail) {
       return false;
     }

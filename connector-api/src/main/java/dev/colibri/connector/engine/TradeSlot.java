@@ -8,7 +8,7 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /** A place for a trade, and the view of it. */
-final class TradeSlot implements TradeView {
+public final class TradeSlot implements TradeView {
   private @Nullable Instrument instrument;
   private Side taker = Side.BUY;
   private long price;

@@ -2,6 +2,7 @@ package dev.colibri.connector.io;
 
 import dev.colibri.connector.spi.SpotVenue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * What a runtime has of the outside world: a clock, timers, sockets, randomness, and the thread
@@ -26,6 +27,12 @@ public interface Host extends AutoCloseable {
 
   /** Whether the caller is on the strategy thread. */
   boolean onStrategyThread();
+
+  /**
+   * A thread is about to wait for the stage. A host without threads of its own makes time pass
+   * until it is done; one that has threads does nothing.
+   */
+  default void awaited(CompletableFuture<?> stage) {}
 
   /**
    * Makes a transport.

@@ -1,0 +1,253 @@
+package dev.colibri.connector;
+
+import dev.colibri.connector.engine.Engine;
+import dev.colibri.connector.engine.Limiter;
+import dev.colibri.connector.engine.Settings;
+import dev.colibri.connector.io.Host;
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.spi.Dialect;
+import dev.colibri.connector.spi.SpotVenue;
+import dev.colibri.connector.spi.SpotVenueProvider;
+import dev.colibri.connector.text.Credentials;
+import dev.colibri.connector.text.Redactor;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A runtime: connectors, one strategy thread, and a clock.
+ *
+ * <p>A strategy is a function of a runtime; only where the runtime comes from differs between live
+ * trading and tests. Thread-safe.
+ */
+public final class Colibri implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Colibri.class);
+
+  private final Host host;
+  private final Settings settings;
+  private final UnaryOperator<SpotVenue> venues;
+  private final Redactor redactor = new Redactor();
+  private final Map<String, Limiter> limiters = new TreeMap<>();
+  private final List<SpotConnector> connectors = new ArrayList<>();
+  private final CountDownLatch shutdown = new CountDownLatch(1);
+  private boolean closed;
+
+  private Colibri(Host host, Settings settings, UnaryOperator<SpotVenue> venues) {
+    this.host = host;
+    this.settings = settings;
+    this.venues = venues;
+  }
+
+  /**
+   * A runtime on another outside world, as a test kit's.
+   *
+   * @param host is closed along with the runtime
+   * @param settings the engine's bounds
+   * @param venues what is opened instead of what a strategy asks for
+   */
+  public static Colibri on(Host host, Settings settings, UnaryOperator<SpotVenue> venues) {
+    return new Colibri(host, settings, venues);
+  }
+
+  /** Opens a connector, which does nothing until it is started. */
+  public SpotConnector open(SpotVenue asked) {
+    SpotVenue venue = venues.apply(asked);
+    Dialect dialect = venue.dialect();
+    if (venue.credentials() != null) {
+      redactor.register(venue.credentials());
+    }
+    synchronized (this) {
+      if (closed) {
+        throw new IllegalStateException("the runtime is closed");
+      }
+      SpotConnector connector = new SpotConnector(this, venue, dialect, limiter(venue, dialect));
+      connectors.add(connector);
+      return connector;
+    }
+  }
+
+  /**
+   * Opens a connector by name, among those that {@link ServiceLoader} finds.
+   *
+   * @param name as in {@code binance-spot}
+   * @param credentials null for public data only
+   * @throws IllegalArgumentException naming the known ones when there is none of that name
+   */
+  public SpotConnector open(String name, @Nullable Credentials credentials) {
+    List<String> known = new ArrayList<>();
+    for (SpotVenueProvider p : ServiceLoader.load(SpotVenueProvider.class)) {
+      if (p.name().equals(name)) {
+        return open(p.venue(credentials));
+      }
+      known.add(p.name());
+    }
+    throw new IllegalArgumentException("no connector " + name + "; there are " + known);
+  }
+
+  /** What connects to the same hosts from the same address shares its limits. */
+  private Limiter limiter(SpotVenue venue, Dialect dialect) {
+    String scope =
+        Engine.hosts(venue, dialect.profile())
+            + " from "
+            + venue.localAddress()
+            + " through "
+            + venue.proxy();
+    return limiters.computeIfAbsent(scope, s -> new Limiter(List.of()));
+  }
+
+  /** Now, by the runtime's clock. */
+  public Instant now() {
+    long nanos = host.nanos();
+    return Instant.ofEpochSecond(nanos / 1_000_000_000L, nanos % 1_000_000_000L);
+  }
+
+  /** Runs a task on the strategy thread after a while. */
+  public Subscription after(Duration delay, Runnable task) {
+    Repeat r = new Repeat(task, null);
+    r.set(delay);
+    return r;
+  }
+
+  /** Runs a task on the strategy thread again and again, first after one pause. */
+  public Subscription every(Duration pause, Runnable task) {
+    if (pause.isNegative() || pause.isZero()) {
+      throw new IllegalArgumentException("a pause must be positive, is " + pause);
+    }
+    Repeat r = new Repeat(task, pause);
+    r.set(pause);
+    return r;
+  }
+
+  /** Runs a task on the strategy thread. */
+  public void execute(Runnable task) {
+    host.strategy(guarded("task", task));
+  }
+
+  /**
+   * Every instrument of any of these connectors that trades the same base asset, in their order.
+   */
+  public static List<Instrument> sameAsset(Instrument of, List<SpotConnector> connectors) {
+    List<Instrument> same = new ArrayList<>();
+    for (SpotConnector c : connectors) {
+      c.instruments().stream().filter(of::sameAsset).forEach(same::add);
+    }
+    return same;
+  }
+
+  private final class Repeat implements Subscription {
+    private final Runnable task;
+    private final @Nullable Duration pause;
+    private final Host.Alarm alarm;
+    private volatile boolean over;
+
+    Repeat(Runnable task, @Nullable Duration pause) {
+      this.task = guarded("timer", task);
+      this.pause = pause;
+      this.alarm = host.alarm(() -> host.strategy(this::ring));
+    }
+
+    void set(Duration delay) {
+      alarm.at(host.nanos() + delay.toNanos());
+    }
+
+    private void ring() {
+      if (over) {
+        return;
+      }
+      task.run();
+      if (pause != null && !over) {
+        set(pause);
+      }
+    }
+
+    @Override
+    public void close() {
+      over = true;
+      alarm.cancel();
+    }
+  }
+
+  private Runnable guarded(String what, Runnable task) {
+    return () -> {
+      try {
+        task.run();
+      } catch (Throwable e) {
+        failed(what, e);
+      }
+    };
+  }
+
+  /** Code of the user threw: it is logged, and everything goes on. */
+  void failed(String what, Throwable e) {
+    if (e instanceof VirtualMachineError error) {
+      throw error;
+    }
+    LOG.error("a {} of the strategy threw", what, e);
+  }
+
+  /** Waits until the runtime is closed, from wherever. */
+  public void awaitShutdown() {
+    if (host.onStrategyThread()) {
+      throw new IllegalStateException("the strategy thread cannot wait for its own end");
+    }
+    try {
+      shutdown.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Closes every connector, each within its own bound, and then the runtime's threads. On the
+   * strategy thread it only begins to.
+   */
+  @Override
+  public void close() {
+    List<CompletableFuture<?>> stages = new ArrayList<>();
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      connectors.forEach(c -> stages.add(c.closeAsync()));
+    }
+    CompletableFuture<Void> all =
+        CompletableFuture.allOf(stages.toArray(new CompletableFuture<?>[0]))
+            .handle(
+                (v, e) -> {
+                  host.close();
+                  shutdown.countDown();
+                  return null;
+                });
+    if (!host.onStrategyThread()) {
+      host.awaited(all);
+      all.join();
+    }
+  }
+
+  Host host() {
+    return host;
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  Redactor redactor() {
+    return redactor;
+  }
+
+  synchronized void forget(SpotConnector connector) {
+    connectors.remove(connector);
+  }
+}

@@ -1,0 +1,209 @@
+package dev.colibri.connector;
+
+import dev.colibri.connector.engine.Delivery;
+import dev.colibri.connector.engine.Effect;
+import dev.colibri.connector.engine.Engine;
+import dev.colibri.connector.io.Host;
+import dev.colibri.connector.io.Transport;
+import dev.colibri.connector.spi.Signed;
+import dev.colibri.connector.text.Frame;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Drives one engine: lets one thread at a time in, tells it what happened outside, and does outside
+ * what it wants done. No listener of a user runs while the engine is held.
+ */
+final class Driver {
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<Long, Transport.Socket> sockets = new LinkedHashMap<>();
+  private final Engine engine;
+  private final Host host;
+  private final Transport transport;
+  private final Host.Alarm alarm;
+  private final Visit visit;
+  private long alarmAt = Long.MAX_VALUE;
+  private boolean closed;
+
+  /** What a visit to the engine leaves to be done by the thread that was inside. */
+  interface Visit {
+    /** Before the engine is let go: what is to be told directly; null for nothing. */
+    @Nullable List<MarketFeed<?>> leaving();
+
+    /** After it was let go. */
+    void left(@Nullable List<MarketFeed<?>> touched);
+  }
+
+  Driver(Engine engine, Host host, Transport transport, Visit visit) {
+    this.engine = engine;
+    this.host = host;
+    this.transport = transport;
+    this.visit = visit;
+    this.alarm = host.alarm(this::wake);
+  }
+
+  private void wake() {
+    run(
+        () -> {
+          alarmAt = Long.MAX_VALUE;
+          engine.wake(host.nanos());
+        });
+  }
+
+  /** Goes inside, and does outside what the engine wants done. */
+  void run(Runnable verb) {
+    call(
+        () -> {
+          verb.run();
+          return 0;
+        });
+  }
+
+  /** Goes inside for an answer. */
+  <T> T call(Supplier<T> verb) {
+    List<MarketFeed<?>> touched = null;
+    boolean outermost = !lock.isHeldByCurrentThread();
+    lock.lock();
+    try {
+      return verb.get();
+    } finally {
+      if (outermost) {
+        perform();
+        touched = visit.leaving();
+      }
+      lock.unlock();
+      if (outermost) {
+        visit.left(touched);
+      }
+    }
+  }
+
+  /** The hot path: as {@link #call}, without making anything. */
+  private void receive(long connection, Frame frame) {
+    List<MarketFeed<?>> touched;
+    lock.lock();
+    try {
+      engine.received(host.nanos(), connection, frame);
+      perform();
+      touched = visit.leaving();
+    } finally {
+      lock.unlock();
+    }
+    visit.left(touched);
+  }
+
+  /** Looks at the engine without doing anything. */
+  <T> T read(Supplier<T> look) {
+    lock.lock();
+    try {
+      return look.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void perform() {
+    engine.settle();
+    for (Effect e = engine.poll(); e != null; e = engine.poll()) {
+      if (closed) {
+        continue;
+      }
+      if (e instanceof Effect.Http http) {
+        send(http);
+      } else if (e instanceof Effect.Open open) {
+        open(open);
+      } else if (e instanceof Effect.Send send) {
+        Transport.Socket s = sockets.get(send.connection());
+        if (s != null) {
+          s.send(send.text());
+        }
+      } else if (e instanceof Effect.Ping ping) {
+        Transport.Socket s = sockets.get(ping.connection());
+        if (s != null) {
+          s.ping();
+        }
+      } else {
+        Transport.Socket s = sockets.remove(((Effect.Close) e).connection());
+        if (s != null) {
+          s.close();
+        }
+      }
+    }
+    long next = closed ? Long.MAX_VALUE : engine.nextWakeup();
+    if (next != alarmAt) {
+      alarmAt = next;
+      if (next == Long.MAX_VALUE) {
+        alarm.cancel();
+      } else {
+        alarm.at(next);
+      }
+    }
+  }
+
+  private void send(Effect.Http http) {
+    Signed s = http.signed();
+    Transport.HttpRequest request =
+        new Transport.HttpRequest(
+            s.request().method(),
+            http.uri(),
+            s.headers(),
+            s.contentType(),
+            s.body(),
+            http.timeout());
+    transport.http(
+        request,
+        (Delivery delivery) -> run(() -> engine.delivered(host.nanos(), http.ticket(), delivery)));
+  }
+
+  private void open(Effect.Open open) {
+    long id = open.connection();
+    sockets.put(
+        id,
+        transport.connect(
+            open.uri(),
+            open.headers(),
+            open.timeout(),
+            new Transport.SocketListener() {
+              @Override
+              public void opened() {
+                run(() -> engine.opened(host.nanos(), id));
+              }
+
+              @Override
+              public void received(Frame frame) {
+                receive(id, frame);
+              }
+
+              @Override
+              public void heartbeat() {
+                run(() -> engine.heartbeat(host.nanos(), id));
+              }
+
+              @Override
+              public void closed(int code, String reason) {
+                run(
+                    () -> {
+                      sockets.remove(id);
+                      engine.closed(host.nanos(), id, code, reason);
+                    });
+              }
+            }));
+  }
+
+  /** Lets nothing more out and closes what is open. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      alarm.cancel();
+      sockets.clear();
+    } finally {
+      lock.unlock();
+    }
+    transport.close();
+  }
+}

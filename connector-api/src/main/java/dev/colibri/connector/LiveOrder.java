@@ -1,0 +1,103 @@
+package dev.colibri.connector;
+
+import dev.colibri.connector.model.Order;
+import dev.colibri.connector.model.OrderState;
+import dev.colibri.connector.model.OrderStatus;
+import java.math.BigDecimal;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An order that was placed or adopted, as it stands now. Every method may be called from any
+ * thread; several questions are best put to one {@link #state()}.
+ */
+public final class LiveOrder {
+  private final SpotConnector connector;
+  private final Stage<OrderState> done;
+  private volatile OrderState state;
+
+  LiveOrder(SpotConnector connector, OrderState state, Stage<OrderState> done) {
+    this.connector = connector;
+    this.state = state;
+    this.done = done;
+  }
+
+  void moveTo(OrderState next) {
+    state = next;
+  }
+
+  Stage<OrderState> stage() {
+    return done;
+  }
+
+  /** Everything that is known at this moment. */
+  public OrderState state() {
+    return state;
+  }
+
+  /** What was asked for. */
+  public Order order() {
+    return state.order();
+  }
+
+  public String clientId() {
+    return state.clientId();
+  }
+
+  /** The venue's id, or null while the venue has not told it. */
+  public @Nullable String venueId() {
+    return state.order().venueId();
+  }
+
+  public OrderStatus status() {
+    return state.status();
+  }
+
+  /** Base units filled so far. */
+  public BigDecimal filled() {
+    return state.filled();
+  }
+
+  /** Base units that may still fill; null for a market order by quote amount. */
+  public @Nullable BigDecimal remaining() {
+    return state.remaining();
+  }
+
+  /** The average price of its fills, or null before the first. */
+  public @Nullable BigDecimal averagePrice() {
+    return state.averagePrice();
+  }
+
+  /** Fees charged so far, by asset. */
+  public Map<String, BigDecimal> fees() {
+    return state.fees();
+  }
+
+  /**
+   * Asks the venue to cancel it. What becomes of it comes as an event; nothing happens if it ended.
+   */
+  public void cancel() {
+    connector.cancel(clientId());
+  }
+
+  /**
+   * Replaces it: the new order is placed only when the venue has shown that the old one is gone.
+   *
+   * @return completes with the new order, or fails when the old one could not be canceled or had
+   *     filled
+   */
+  public CompletableFuture<LiveOrder> replace(Order replacement) {
+    return connector.replace(this, replacement);
+  }
+
+  /** Completes on the strategy thread with the terminal state. */
+  public CompletableFuture<OrderState> done() {
+    return done;
+  }
+
+  @Override
+  public String toString() {
+    return state.toString();
+  }
+}

@@ -1,0 +1,349 @@
+package dev.colibri.connector;
+
+import dev.colibri.connector.engine.ChangeQueue;
+import dev.colibri.connector.engine.TradeRing;
+import dev.colibri.connector.engine.TradeSlot;
+import dev.colibri.connector.model.BookChangeView;
+import dev.colibri.connector.model.ConnectorEvent;
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.OrderBook;
+import dev.colibri.connector.model.TopView;
+import dev.colibri.connector.model.TradeView;
+import dev.colibri.connector.spi.Topic;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The market data feeds of one connector, and the thread-crossing between its engine and listeners.
+ */
+final class MarketFeeds {
+  /** How many trades of an instrument wait for a slow listener. */
+  private static final int TRADES_WAITING = 1024;
+
+  private final SpotConnector connector;
+  private final Listeners listeners;
+
+  // Looked up by key only, never walked through: their order reaches nobody.
+  private final Map<Instrument, BookFeed> books = new HashMap<>();
+  private final Map<Instrument, TradeFeed> trades = new HashMap<>();
+  private final Map<Instrument, TopFeed> tops = new HashMap<>();
+  private final Map<Instrument, ChangeFeed> changes = new HashMap<>();
+
+  /**
+   * What the visiting thread tells when it has let go of the engine. Guarded by the engine's lock.
+   */
+  private List<MarketFeed<?>> touched = new ArrayList<>();
+
+  /** Lists that were told and are empty again. */
+  private final ArrayBlockingQueue<List<MarketFeed<?>>> spare = new ArrayBlockingQueue<>(8);
+
+  MarketFeeds(SpotConnector connector, Listeners listeners) {
+    this.connector = connector;
+    this.listeners = listeners;
+  }
+
+  Listeners listeners() {
+    return listeners;
+  }
+
+  void want(MarketFeed<?> feed) {
+    connector
+        .driver()
+        .run(
+            () -> {
+              connector.engine().want(now(), feed.topic());
+              feed.begin();
+            });
+  }
+
+  void unwant(MarketFeed<?> feed) {
+    connector
+        .driver()
+        .run(
+            () -> {
+              feed.end();
+              connector.engine().unwant(now(), feed.topic());
+            });
+  }
+
+  private long now() {
+    return connector.host().nanos();
+  }
+
+  void touch(MarketFeed<?> feed) {
+    touched.add(feed);
+  }
+
+  /** What is to be told directly; null when nothing is. Called under the engine's lock. */
+  @Nullable List<MarketFeed<?>> takeTouched() {
+    if (touched.isEmpty()) {
+      return null;
+    }
+    List<MarketFeed<?>> taken = touched;
+    List<MarketFeed<?>> empty = spare.poll();
+    touched = empty == null ? new ArrayList<>() : empty;
+    for (int i = 0; i < taken.size(); i++) {
+      taken.get(i).touched = false;
+    }
+    return taken;
+  }
+
+  /** Tells it, outside the engine's lock. */
+  void tell(List<MarketFeed<?>> taken) {
+    for (int i = 0; i < taken.size(); i++) {
+      taken.get(i).deliverDirect();
+    }
+    taken.clear();
+    spare.offer(taken);
+  }
+
+  // ---------------------------------------------------------------- finding feeds
+
+  Feed<OrderBook> books(Instrument i) {
+    return find(books, i, () -> new BookFeed(i));
+  }
+
+  /** A copy of the book; the first call subscribes for good. */
+  OrderBook book(Instrument i) {
+    BookFeed feed = find(books, i, () -> new BookFeed(i));
+    return connector.driver().call(feed::copy);
+  }
+
+  Feed<TradeView> trades(Instrument i) {
+    return find(trades, i, () -> new TradeFeed(i));
+  }
+
+  Feed<TopView> tops(Instrument i) {
+    return find(tops, i, () -> new TopFeed(i));
+  }
+
+  Feed<BookChangeView> changes(Instrument i) {
+    return find(changes, i, () -> new ChangeFeed(i));
+  }
+
+  private <F> F find(Map<Instrument, F> feeds, Instrument i, Supplier<F> make) {
+    return connector.driver().read(() -> feeds.computeIfAbsent(i, k -> make.get()));
+  }
+
+  // ---------------------------------------------------------------- what the engine tells
+
+  void changed(OrderBook book) {
+    BookFeed feed = books.get(book.instrument());
+    if (feed != null) {
+      feed.note(book);
+    }
+  }
+
+  void traded(TradeView trade) {
+    TradeFeed feed = trades.get(trade.instrument());
+    if (feed != null) {
+      feed.note(trade);
+    }
+  }
+
+  void topped(TopView top) {
+    TopFeed feed = tops.get(top.instrument());
+    if (feed != null) {
+      feed.note(top);
+    }
+  }
+
+  // ---------------------------------------------------------------- the feeds
+
+  private final class BookFeed extends MarketFeed<OrderBook> {
+    private final Instrument instrument;
+    private boolean held;
+    private @Nullable OrderBook copy;
+
+    /** The engine's own book: direct listeners read it on the thread that changes it. */
+    private volatile @Nullable OrderBook live;
+
+    BookFeed(Instrument instrument) {
+      super(MarketFeeds.this, connector.engine().bookTopic(instrument));
+      this.instrument = instrument;
+    }
+
+    void note(OrderBook book) {
+      live = book;
+      noted();
+    }
+
+    /** Under the engine's lock: the book as it is, copied only when it changed. */
+    OrderBook copy() {
+      if (!held) {
+        held = true;
+        connector.engine().want(now(), topic());
+      }
+      OrderBook now = connector.engine().book(instrument);
+      OrderBook last = copy;
+      if (now == null) {
+        if (last == null) {
+          throw new IllegalStateException(connector + " is closed");
+        }
+        return last;
+      }
+      if (last == null
+          || last.sequence() != now.sequence()
+          || last.state() != now.state()
+          || last.epoch() != now.epoch()
+          || last.stateSinceNanos() != now.stateSinceNanos()) {
+        copy = last = now.copy();
+      }
+      return last;
+    }
+
+    @Override
+    void tellLater() {
+      callLater(connector.driver().read(this::copy));
+    }
+
+    @Override
+    void tellDirect() {
+      OrderBook book = live;
+      if (book != null) {
+        callDirect(book);
+      }
+    }
+  }
+
+  private final class TradeFeed extends MarketFeed<TradeView> {
+    private final TradeRing waiting = new TradeRing(TRADES_WAITING);
+    private final TradeRing fresh = new TradeRing(TRADES_WAITING);
+    private final TradeSlot laterView = new TradeSlot();
+    private final TradeSlot directView = new TradeSlot();
+
+    TradeFeed(Instrument instrument) {
+      super(MarketFeeds.this, Topic.trades(instrument));
+    }
+
+    void note(TradeView trade) {
+      if (hasLater()) {
+        synchronized (waiting) {
+          waiting.add(trade);
+        }
+      }
+      if (hasDirect()) {
+        synchronized (fresh) {
+          fresh.add(trade);
+        }
+      }
+      noted();
+    }
+
+    @Override
+    void tellLater() {
+      tell(waiting, laterView, this::callLater);
+    }
+
+    @Override
+    void tellDirect() {
+      tell(fresh, directView, this::callDirect);
+    }
+
+    private void tell(TradeRing ring, TradeSlot view, Consumer<TradeView> call) {
+      while (true) {
+        synchronized (ring) {
+          if (ring.takeLost() > 0) {
+            connector.tellEvent(
+                new ConnectorEvent.Gap(
+                    topic() + ", a slow listener", ring.lostFromNanos(), ring.lostToNanos()));
+          }
+          if (!ring.poll(view)) {
+            return;
+          }
+        }
+        call.accept(view);
+      }
+    }
+  }
+
+  private final class TopFeed extends MarketFeed<TopView> {
+    private final TopCopy latest = new TopCopy();
+    private final TopCopy laterView = new TopCopy();
+    private final TopCopy directView = new TopCopy();
+
+    TopFeed(Instrument instrument) {
+      super(MarketFeeds.this, Topic.top(instrument));
+    }
+
+    void note(TopView top) {
+      synchronized (latest) {
+        latest.set(top);
+      }
+      noted();
+    }
+
+    private TopView shown(TopCopy view) {
+      synchronized (latest) {
+        view.set(latest);
+      }
+      return view;
+    }
+
+    @Override
+    void tellLater() {
+      callLater(shown(laterView));
+    }
+
+    @Override
+    void tellDirect() {
+      callDirect(shown(directView));
+    }
+  }
+
+  private final class ChangeFeed extends MarketFeed<BookChangeView> {
+    private final Instrument instrument;
+    private final ChangeQueue waiting = new ChangeQueue();
+    private final ChangeQueue fresh = new ChangeQueue();
+    private boolean hooked;
+
+    ChangeFeed(Instrument instrument) {
+      super(MarketFeeds.this, connector.engine().bookTopic(instrument));
+      this.instrument = instrument;
+    }
+
+    @Override
+    void begin() {
+      if (!hooked) {
+        hooked = true;
+        connector.engine().changes(now(), instrument, this::note);
+      }
+    }
+
+    @Override
+    void end() {
+      if (hooked && !hasLater() && !hasDirect()) {
+        hooked = false;
+        connector.engine().changes(now(), instrument, null);
+      }
+    }
+
+    private void note(BookChangeView change) {
+      if (hasLater()) {
+        waiting.add(change);
+      }
+      if (hasDirect()) {
+        fresh.add(change);
+      }
+      if (change.endOfMessage()) {
+        noted();
+      }
+    }
+
+    @Override
+    void tellLater() {
+      waiting.drain(this::callLater);
+    }
+
+    @Override
+    void tellDirect() {
+      fresh.drain(this::callDirect);
+    }
+  }
+}

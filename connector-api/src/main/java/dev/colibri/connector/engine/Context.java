@@ -1,0 +1,172 @@
+package dev.colibri.connector.engine;
+
+import dev.colibri.connector.model.ConnectorEvent;
+import dev.colibri.connector.spi.Dialect;
+import dev.colibri.connector.spi.Limit;
+import dev.colibri.connector.spi.Profile;
+import dev.colibri.connector.spi.Request;
+import dev.colibri.connector.spi.SigningContext;
+import dev.colibri.connector.text.Credentials;
+import dev.colibri.connector.text.Digest;
+import dev.colibri.connector.text.Hex;
+import dev.colibri.connector.text.Redactor;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the parts of one engine share: the time of the verb in progress, timers, effects, and
+ * listener.
+ */
+final class Context {
+  final Dialect dialect;
+  final Profile profile;
+  final Settings settings;
+  final Limiter limiter;
+  final EngineListener out;
+  final Redactor redactor;
+  final Timers timers = new Timers();
+  final VenueClock clock = new VenueClock();
+  final ArrayDeque<Effect> effects = new ArrayDeque<>();
+  private final ArrayDeque<Runnable> deferred = new ArrayDeque<>();
+  private final Map<String, String> scoped = new LinkedHashMap<>();
+  private final SplittableRandom random;
+  private long numbers;
+  @Nullable Credentials credentials;
+
+  /** Nanoseconds since the epoch; set by every verb before anything else runs. */
+  long now;
+
+  Context(
+      Dialect dialect,
+      Settings settings,
+      Limiter limiter,
+      EngineListener out,
+      Redactor redactor,
+      long seed) {
+    this.dialect = dialect;
+    this.profile = dialect.profile();
+    this.settings = settings;
+    this.limiter = limiter;
+    this.out = out;
+    this.redactor = redactor;
+    this.random = new SplittableRandom(seed);
+  }
+
+  /**
+   * Takes part in limits: those of a key count apart from those of other keys on the same address.
+   */
+  void joinLimits(List<Limit> limits) {
+    String key = credentials == null ? "public" : Hex.encode(Digest.sha256(credentials.apiKey()));
+    for (Limit l : limits) {
+      boolean shared = l.scope() == Limit.Scope.IP;
+      String bucket = shared ? l.bucket() : l.bucket() + "@" + key;
+      scoped.put(l.bucket(), bucket);
+      limiter.join(new Limit(bucket, l.amount(), l.kind(), l.window(), l.scope()));
+    }
+  }
+
+  /** The limiter's name of a dialect's bucket. */
+  String scoped(String bucket) {
+    return scoped.getOrDefault(bucket, bucket);
+  }
+
+  /** Takes what a request costs: 0, or when to try again. */
+  long acquire(List<Request.Cost> costs, Request.Urgency urgency) {
+    List<Request.Cost> named = new ArrayList<>(costs.size());
+    for (Request.Cost c : costs) {
+      named.add(new Request.Cost(scoped(c.bucket()), c.amount()));
+    }
+    return limiter.acquire(now, named, urgency);
+  }
+
+  /** A number that nothing else of this engine has. */
+  long number() {
+    return ++numbers;
+  }
+
+  long random() {
+    return random.nextLong();
+  }
+
+  /** A pause of full jitter: anything up to base times 2^attempt, and up to the most there is. */
+  long backoff(int attempt) {
+    long base = settings.backoffBase().toNanos();
+    long most = settings.backoffMost().toNanos();
+    long bound = attempt >= 20 ? most : Math.min(most, base << attempt);
+    return random.nextLong(bound) + 1;
+  }
+
+  void event(ConnectorEvent event) {
+    out.event(event);
+  }
+
+  /** Something could not be read: it is told, with an excerpt that is safe to show. */
+  void quarantined(String where, RuntimeException problem, String text) {
+    String reason = problem.getMessage() == null ? problem.toString() : problem.getMessage();
+    event(new ConnectorEvent.Quarantined(where, redactor.show(reason), redactor.show(text)));
+  }
+
+  /** What a request or a frame may know as it leaves now. */
+  SigningContext signing(long nonce, long requestId) {
+    return new Signing(nonce, requestId);
+  }
+
+  /** Runs it when the part in progress is done with its own state, within the same verb. */
+  void later(Runnable task) {
+    deferred.add(task);
+  }
+
+  /** Runs what was put off; returns whether there was anything. */
+  boolean runDeferred() {
+    boolean any = false;
+    for (Runnable r = deferred.poll(); r != null; r = deferred.poll()) {
+      any = true;
+      r.run();
+    }
+    return any;
+  }
+
+  private final class Signing implements SigningContext {
+    private final long nonce;
+    private final long requestId;
+
+    Signing(long nonce, long requestId) {
+      this.nonce = nonce;
+      this.requestId = requestId;
+    }
+
+    @Override
+    public long millis() {
+      return clock.millis(now);
+    }
+
+    @Override
+    public long nonce() {
+      return nonce;
+    }
+
+    @Override
+    public long requestId() {
+      return requestId;
+    }
+
+    @Override
+    public long random() {
+      return Context.this.random();
+    }
+
+    @Override
+    public Credentials credentials() {
+      if (credentials == null) {
+        throw new IllegalStateException(
+            profile.name() + " was opened without credentials: only public data can be asked for");
+      }
+      return credentials;
+    }
+  }
+}

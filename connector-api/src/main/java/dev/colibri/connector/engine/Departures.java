@@ -1,0 +1,451 @@
+package dev.colibri.connector.engine;
+
+import dev.colibri.connector.model.ConnectorEvent;
+import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.Fault;
+import dev.colibri.connector.spi.LimitUpdates;
+import dev.colibri.connector.spi.NonceSequence;
+import dev.colibri.connector.spi.Reply;
+import dev.colibri.connector.spi.Request;
+import dev.colibri.connector.spi.Signed;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The only queue a request waits in. It leaves when its limits have room and its nonce is its turn,
+ * is signed as it leaves, and is on the wire once for every attempt that {@link Remedy} permits.
+ */
+final class Departures {
+  /** How often anything but an order is tried before its asker is told. */
+  private static final int ATTEMPTS = 4;
+
+  /** Carries requests that travel on a stream. */
+  interface StreamCarrier {
+    /** Sends the frame; false when the stream has no connection that is ready. */
+    boolean send(String stream, long ticket, Signed signed);
+  }
+
+  private final Context context;
+  private final Map<String, URI> hosts;
+  private final Map<Request.Urgency, ArrayDeque<Waiting>> waiting =
+      new EnumMap<>(Request.Urgency.class);
+  private final Map<Long, Waiting> inFlight = new LinkedHashMap<>();
+
+  /** What pauses before its next attempt. */
+  private final Set<Waiting> resting = new LinkedHashSet<>();
+
+  /** What waits until the venue's clock is known again. */
+  private final ArrayDeque<Waiting> untilTime = new ArrayDeque<>();
+
+  private final Map<String, NonceKeeper> nonces = new LinkedHashMap<>();
+  private final LimitUpdates limitUpdates = new Learner();
+  private @Nullable StreamCarrier streams;
+  private Runnable learnTime = () -> {};
+  private @Nullable Calls calls;
+  private final Set<String> learning = new TreeSet<>();
+  private Timers.@Nullable Timer room;
+  private long sentAt;
+  private int count;
+
+  private static final class Waiting {
+    final Request request;
+    final Consumer<Outcome<Reply>> done;
+    Timers.@Nullable Timer patience;
+    int attempts;
+    boolean renewed;
+    long nonce;
+    long sentAt;
+
+    Waiting(Request request, Consumer<Outcome<Reply>> done) {
+      this.request = request;
+      this.done = done;
+    }
+  }
+
+  Departures(Context context, Map<String, URI> hosts) {
+    this.context = context;
+    this.hosts = hosts;
+    for (Request.Urgency u : Request.Urgency.values()) {
+      waiting.put(u, new ArrayDeque<>());
+    }
+    context.dialect.nonces().forEach(n -> nonces.put(n.name(), new NonceKeeper(n)));
+  }
+
+  /** Wires what departures themselves need asked or carried. */
+  void wire(StreamCarrier streams, Runnable learnTime, Calls calls) {
+    this.streams = streams;
+    this.learnTime = learnTime;
+    this.calls = calls;
+  }
+
+  private void ask(Call<Long> call, Consumer<Outcome<Long>> done) {
+    if (calls != null) {
+      calls.perform(() -> call, done);
+    }
+  }
+
+  /** When the request left whose outcome is being told. */
+  long sentAt() {
+    return sentAt;
+  }
+
+  void submit(Request request, Consumer<Outcome<Reply>> done) {
+    if (count >= context.settings.maxWaiting()) {
+      done.accept(new Outcome.NotSent<>(count + " requests are waiting already"));
+      return;
+    }
+    enqueue(new Waiting(request, done), false);
+  }
+
+  private void enqueue(Waiting w, boolean first) {
+    ArrayDeque<Waiting> queue = waiting.get(w.request.urgency());
+    if (first) {
+      queue.addFirst(w);
+    } else {
+      queue.addLast(w);
+    }
+    count++;
+    // A query may wait as long as it takes; an order that waits is no longer what its strategy
+    // meant.
+    if (w.request.urgency() == Request.Urgency.ORDER && w.patience == null) {
+      w.patience =
+          context.timers.set(
+              context.now + context.settings.patience().toNanos(),
+              () -> {
+                if (queue.remove(w)) {
+                  count--;
+                  w.done.accept(
+                      new Outcome.NotSent<>(
+                          "no limit had room within " + context.settings.patience()));
+                }
+              });
+    }
+  }
+
+  /** Lets everything leave that may; called at the end of every verb. */
+  void flush() {
+    if (count == 0) {
+      return;
+    }
+    List<Waiting> leaving = new ArrayList<>();
+    do {
+      leaving.clear();
+      long next = choose(leaving);
+      if (room != null) {
+        room.cancel();
+        room = null;
+      }
+      if (next != Long.MAX_VALUE) {
+        room = context.timers.set(next, () -> {});
+      }
+      // Departing may tell an outcome, whose owner may ask for more: choose again until nothing
+      // leaves.
+      leaving.forEach(this::depart);
+    } while (!leaving.isEmpty());
+  }
+
+  /** Takes out what may leave now, most urgent first; returns when to look again. */
+  private long choose(List<Waiting> leaving) {
+    long next = Long.MAX_VALUE;
+    Set<String> full = new TreeSet<>();
+    for (ArrayDeque<Waiting> queue : waiting.values()) {
+      for (Iterator<Waiting> i = queue.iterator(); i.hasNext(); ) {
+        Waiting w = i.next();
+        NonceKeeper nonce = nonceOf(w.request);
+        if (nonce != null && nonce.mustLearn()) {
+          learn(w.request.nonce());
+        }
+        if (blocked(w.request, full) || (nonce != null && !nonce.ready())) {
+          continue;
+        }
+        long at;
+        try {
+          at = context.acquire(w.request.costs(), w.request.urgency());
+        } catch (IllegalArgumentException e) {
+          i.remove();
+          count--;
+          context.later(() -> w.done.accept(new Outcome.NotSent<>(e.getMessage())));
+          continue;
+        }
+        if (at > 0) {
+          // What stands behind it and costs of the same buckets must not overtake it.
+          w.request.costs().forEach(c -> full.add(c.bucket()));
+          next = Math.min(next, at);
+        } else {
+          i.remove();
+          count--;
+          leaving.add(w);
+        }
+      }
+    }
+    return next;
+  }
+
+  /** Asks for the next number of a counted sequence, once at a time. */
+  private void learn(String sequence) {
+    NonceSequence spoken = null;
+    for (NonceSequence n : context.dialect.nonces()) {
+      spoken = n.name().equals(sequence) ? n : spoken;
+    }
+    if (spoken == null || spoken.first() == null || !learning.add(sequence)) {
+      return;
+    }
+    Call<Long> first = spoken.first();
+    context.later(
+        () ->
+            ask(
+                first,
+                outcome -> {
+                  learning.remove(sequence);
+                  if (outcome instanceof Outcome.Answer<Long> a) {
+                    nonces.get(sequence).learned(a.value());
+                  } else {
+                    // Try again when something wakes the engine: at the latest after a pause.
+                    learning.add(sequence);
+                    context.timers.set(
+                        context.now + context.backoff(2), () -> learning.remove(sequence));
+                  }
+                }));
+  }
+
+  private static boolean blocked(Request request, Set<String> full) {
+    for (Request.Cost c : request.costs()) {
+      if (full.contains(c.bucket())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private @Nullable NonceKeeper nonceOf(Request request) {
+    if (request.nonce() == null) {
+      return null;
+    }
+    NonceKeeper keeper = nonces.get(request.nonce());
+    if (keeper == null) {
+      throw new IllegalStateException(request + " names no nonce sequence: " + request.nonce());
+    }
+    return keeper;
+  }
+
+  private void depart(Waiting w) {
+    NonceKeeper nonce = nonceOf(w.request);
+    if (w.patience != null) {
+      w.patience.cancel();
+    }
+    w.attempts++;
+    long ticket = context.number();
+    Signed signed;
+    URI uri;
+    try {
+      w.nonce = nonce == null ? 0 : nonce.next(context.clock.millis(context.now));
+      signed = context.dialect.depart(w.request, context.signing(w.nonce, ticket));
+      uri = w.request.via() == null ? uri(signed) : URI.create("");
+    } catch (RuntimeException e) {
+      if (nonce != null) {
+        nonce.returned(w.nonce);
+      }
+      w.done.accept(new Outcome.NotSent<>("it could not be signed: " + e.getMessage()));
+      return;
+    }
+    w.sentAt = context.now;
+    inFlight.put(ticket, w);
+    if (w.request.via() == null) {
+      context.effects.add(new Effect.Http(ticket, uri, signed, context.settings.requestTimeout()));
+    } else if (streams == null || !streams.send(w.request.via(), ticket, signed)) {
+      delivered(ticket, new Delivery.NotSent(w.request.via() + " is not connected"));
+    } else {
+      context.timers.set(
+          context.now + context.settings.requestTimeout().toNanos(),
+          () -> delivered(ticket, new Delivery.Lost("no answer in time")));
+    }
+  }
+
+  private URI uri(Signed signed) {
+    Request r = signed.request();
+    URI base = hosts.get(r.part());
+    if (base == null) {
+      throw new IllegalStateException(context.profile.name() + " has no host for " + r.part());
+    }
+    String text = base + r.path();
+    return URI.create(signed.query() == null ? text : text + "?" + signed.query());
+  }
+
+  /** What became of a request; a second delivery of the same ticket is ignored. */
+  void delivered(long ticket, Delivery delivery) {
+    Waiting w = inFlight.remove(ticket);
+    if (w == null) {
+      return;
+    }
+    NonceKeeper nonce = nonceOf(w.request);
+    if (nonce != null && delivery instanceof Delivery.NotSent) {
+      nonce.returned(w.nonce);
+    } else if (nonce != null) {
+      nonce.settled();
+    }
+    sentAt = w.sentAt;
+    if (delivery instanceof Delivery.Replied replied) {
+      replied(w, replied.reply());
+    } else if (delivery instanceof Delivery.NotSent n) {
+      boolean waits = w.request.urgency() != Request.Urgency.ORDER;
+      if (waits && w.attempts < ATTEMPTS) {
+        later(w);
+      } else {
+        w.done.accept(new Outcome.NotSent<>(n.why()));
+      }
+    } else {
+      unknown(w, ((Delivery.Lost) delivery).why());
+    }
+  }
+
+  private void replied(Waiting w, Reply reply) {
+    Fault fault;
+    try {
+      context.dialect.learn(reply, limitUpdates);
+      fault = context.dialect.fault(w.request, reply);
+    } catch (RuntimeException e) {
+      context.quarantined(w.request.toString(), e, reply.text());
+      unknown(w, "unreadable reply (" + reply + "): " + e.getMessage());
+      return;
+    }
+    if (fault == null) {
+      w.done.accept(new Outcome.Answer<>(reply));
+      return;
+    }
+    switch (Remedy.of(fault.kind(), w.request)) {
+      case AGAIN_LATER -> {
+        pause(w.request, fault, w.attempts);
+        if (w.attempts < ATTEMPTS) {
+          later(w);
+        } else {
+          w.done.accept(new Outcome.Refusal<>(fault));
+        }
+      }
+      case LEARN_TIME -> {
+        if (w.renewed) {
+          w.done.accept(new Outcome.Refusal<>(fault));
+        } else {
+          w.renewed = true;
+          context.clock.distrust();
+          learnTime.run();
+          again(w, fault);
+        }
+      }
+      case LEARN_NONCE -> {
+        NonceKeeper nonce = nonceOf(w.request);
+        if (w.renewed || nonce == null) {
+          w.done.accept(new Outcome.Refusal<>(fault));
+        } else {
+          w.renewed = true;
+          nonce.distrust();
+          again(w, fault);
+        }
+      }
+      case UNKNOWN -> unknown(w, fault.raw());
+      case STAND -> {
+        if (fault.kind() == Fault.Kind.RATE_LIMITED || fault.kind() == Fault.Kind.BANNED) {
+          pause(w.request, fault, w.attempts);
+        }
+        w.done.accept(new Outcome.Refusal<>(fault));
+      }
+    }
+  }
+
+  private void again(Waiting w, Fault fault) {
+    if (fault.kind() == Fault.Kind.CLOCK_SKEW) {
+      untilTime.add(w);
+    } else {
+      enqueue(w, true);
+    }
+  }
+
+  /** The venue's time was asked: what waited for it leaves, or is told that it did not come. */
+  void timeLearnt(boolean known) {
+    while (!untilTime.isEmpty()) {
+      Waiting w = untilTime.poll();
+      if (known) {
+        enqueue(w, true);
+      } else {
+        w.done.accept(new Outcome.NotSent<>("the venue's time is not known"));
+      }
+    }
+  }
+
+  private void unknown(Waiting w, String why) {
+    if (!w.request.isMutation() && w.attempts < ATTEMPTS) {
+      later(w);
+    } else {
+      w.done.accept(new Outcome.Unknown<>(why));
+    }
+  }
+
+  private void later(Waiting w) {
+    resting.add(w);
+    context.timers.set(
+        context.now + context.backoff(w.attempts),
+        () -> {
+          if (resting.remove(w)) {
+            enqueue(w, true);
+          }
+        });
+  }
+
+  /** The venue said stop: nothing that costs of the same buckets leaves for a while. */
+  private void pause(Request request, Fault fault, int attempts) {
+    long millis = fault.kind() == Fault.Kind.BANNED ? 60_000 : Math.min(60_000, 1000L << attempts);
+    if (request.costs().isEmpty() || fault.kind() == Fault.Kind.BANNED) {
+      limitUpdates.pause("*", millis);
+    } else {
+      request.costs().forEach(c -> limitUpdates.pause(c.bucket(), millis));
+    }
+  }
+
+  /** How many requests wait or are on their way. */
+  int pending() {
+    return count + inFlight.size() + resting.size() + untilTime.size();
+  }
+
+  /** Gives up everything that waits; what is on its way is left to its delivery. */
+  void drop(String why) {
+    for (ArrayDeque<Waiting> queue : waiting.values()) {
+      while (!queue.isEmpty()) {
+        count--;
+        queue.poll().done.accept(new Outcome.NotSent<>(why));
+      }
+    }
+    timeLearnt(false);
+    List<Waiting> rest = new ArrayList<>(resting);
+    resting.clear();
+    rest.forEach(w -> w.done.accept(new Outcome.NotSent<>(why)));
+  }
+
+  private final class Learner implements LimitUpdates {
+    @Override
+    public void used(String bucket, long amount) {
+      context.limiter.used(sentAt, context.now, context.scoped(bucket), amount);
+    }
+
+    @Override
+    public void amount(String bucket, long amount) {
+      context.limiter.amount(context.scoped(bucket), amount);
+    }
+
+    @Override
+    public void pause(String bucket, long millis) {
+      context.limiter.pause(context.now, context.scoped(bucket), millis);
+      context.event(new ConnectorEvent.Limited(bucket, Duration.ofMillis(millis)));
+    }
+  }
+}

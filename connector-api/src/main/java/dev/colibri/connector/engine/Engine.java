@@ -1,0 +1,648 @@
+package dev.colibri.connector.engine;
+
+import dev.colibri.connector.model.Balance;
+import dev.colibri.connector.model.BookChangeView;
+import dev.colibri.connector.model.BookState;
+import dev.colibri.connector.model.ConnectorEvent;
+import dev.colibri.connector.model.FeeRate;
+import dev.colibri.connector.model.Fill;
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.Order;
+import dev.colibri.connector.model.OrderBook;
+import dev.colibri.connector.model.OrderEvent;
+import dev.colibri.connector.model.OrderState;
+import dev.colibri.connector.model.OrderUpdate;
+import dev.colibri.connector.spi.BadRows;
+import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.DepthStage;
+import dev.colibri.connector.spi.Dialect;
+import dev.colibri.connector.spi.Fault;
+import dev.colibri.connector.spi.KeyPermissions;
+import dev.colibri.connector.spi.Limit;
+import dev.colibri.connector.spi.Profile;
+import dev.colibri.connector.spi.SpotVenue;
+import dev.colibri.connector.spi.Topic;
+import dev.colibri.connector.spi.TradeStage;
+import dev.colibri.connector.text.Credentials;
+import dev.colibri.connector.text.Frame;
+import dev.colibri.connector.text.Redactor;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connector's mind. It has four verbs: handle an event, {@link #wake}, {@link #poll} its
+ * effects, and {@link #nextWakeup}; the commands of its user are events too. It has no clock,
+ * socket or thread: {@code now} is nanoseconds since the epoch, and one thread at a time may be
+ * inside.
+ */
+public final class Engine {
+  /** Two samples tell a good clock from a lucky one. */
+  private static final int TIME_SAMPLES = 2;
+
+  private final Context context;
+  private final SpotVenue venue;
+  private final Departures departures;
+  private final Calls calls;
+  private final Streams streams;
+  private final MarketData market;
+  private final Money money;
+  private final Orders orders;
+  private final Trading trading;
+  private InstrumentIndex instruments = new InstrumentIndex(List.of());
+  private boolean instrumentsKnown;
+  private boolean anyTrades;
+  private boolean keyChecked;
+  private boolean accountOpened;
+  private boolean learningTime;
+  private boolean wasReady;
+  private boolean started;
+  private boolean closed;
+  private @Nullable String problem;
+  private @Nullable String fatal;
+
+  /** The base address of every part of a venue's API: the profile's, or what the user says. */
+  public static Map<String, URI> hosts(SpotVenue venue, Profile profile) {
+    Map<String, URI> known = profile.hosts().get(venue.environment());
+    if (known == null) {
+      throw new IllegalArgumentException(
+          profile.name()
+              + " has no environment "
+              + venue.environment()
+              + "; it has "
+              + profile.hosts().keySet());
+    }
+    Map<String, URI> hosts = new LinkedHashMap<>(known);
+    hosts.putAll(venue.hosts());
+    return hosts;
+  }
+
+  /**
+   * An engine at rest.
+   *
+   * @param venue says the environment, the account, and what becomes of orders found at the start
+   * @param dialect of this engine alone
+   * @param limiter shared by all that connect to the same hosts from the same address
+   * @param out told everything
+   * @param redactor stands before everything that is told
+   * @param seed decides every random choice
+   * @param now nanoseconds since the epoch
+   */
+  public Engine(
+      SpotVenue venue,
+      Dialect dialect,
+      Settings settings,
+      Limiter limiter,
+      EngineListener out,
+      Redactor redactor,
+      long seed,
+      long now) {
+    this.venue = venue;
+    Map<String, URI> hosts = hosts(venue, dialect.profile());
+    context = new Context(dialect, settings, limiter, out, redactor, seed);
+    context.now = now;
+    context.credentials = venue.credentials();
+    List<Limit> limits = new ArrayList<>(dialect.limits());
+    dialect.streams().forEach(s -> limits.add(s.connectLimit()));
+    context.joinLimits(limits);
+    departures = new Departures(context, hosts);
+    calls = new Calls(context, departures);
+    streams = new Streams(context, calls, hosts, new StreamSink());
+    departures.wire(streams, this::learnTime, calls);
+    market = new MarketData(context, calls, streams);
+    orders = new Orders(dialect.profile(), new OrderSink());
+    money = new Money(context, orders, market);
+    trading = new Trading(context, calls, () -> instruments, orders, money);
+  }
+
+  // ---------------------------------------------------------------- the four verbs
+
+  /** What became of a request. */
+  public void delivered(long now, long ticket, Delivery delivery) {
+    enter(now);
+    departures.delivered(ticket, delivery);
+  }
+
+  /** A socket is open. */
+  public void opened(long now, long connection) {
+    enter(now);
+    streams.opened(connection);
+  }
+
+  /** A message came on a socket; its bytes are valid during the call. */
+  public void received(long now, long connection, Frame frame) {
+    enter(now);
+    streams.received(connection, frame);
+  }
+
+  /** A ping or pong came on a socket. */
+  public void heartbeat(long now, long connection) {
+    enter(now);
+    streams.heartbeat(connection);
+  }
+
+  /** A socket is closed, or never opened. */
+  public void closed(long now, long connection, int code, String reason) {
+    enter(now);
+    streams.closed(connection, code, reason);
+  }
+
+  /** Does what is due. */
+  public void wake(long now) {
+    enter(now);
+  }
+
+  /** Ends a verb: lets leave what may, and tells what came of it. Call before {@link #poll}. */
+  public void settle() {
+    do {
+      trading.askDue();
+      departures.flush();
+    } while (context.runDeferred());
+    tellReadiness();
+  }
+
+  /** The next thing to be done outside; null when there is no more. */
+  public @Nullable Effect poll() {
+    return context.effects.poll();
+  }
+
+  /** When {@link #wake} must be called at the latest; {@link Long#MAX_VALUE} for never. */
+  public long nextWakeup() {
+    return context.timers.next();
+  }
+
+  private void enter(long now) {
+    // Two threads may have read the clock in another order than they came in.
+    context.now = Math.max(context.now, now);
+    context.timers.runDue(context.now);
+  }
+
+  // ---------------------------------------------------------------- start and close
+
+  /** Begins: asks for the time, the instruments and the account, and connects. */
+  public void start(long now) {
+    enter(now);
+    if (started) {
+      return;
+    }
+    started = true;
+    learnTime();
+    again(context.settings.timePause(), this::learnTime);
+    loadInstruments();
+    again(context.settings.rulesPause(), this::loadInstruments);
+    if (context.credentials != null) {
+      checkKey();
+    }
+  }
+
+  /** The account is opened when its instruments are known, and its key was looked at. */
+  private void openAccountIfDue() {
+    if (!keyChecked || !instrumentsKnown || accountOpened || closed) {
+      return;
+    }
+    accountOpened = true;
+    if (streams.carries(Topic.Kind.ACCOUNT)) {
+      streams.add(Topic.account());
+    }
+    loadFees();
+    trading.begin(
+        venue.atStart(),
+        () ->
+            (isAccountLive() ? context.settings.auditPause() : context.settings.pollPause())
+                .toNanos());
+  }
+
+  private void again(Duration pause, Runnable task) {
+    context.timers.set(
+        context.now + pause.toNanos(),
+        () -> {
+          if (!closed) {
+            task.run();
+            again(pause, task);
+          }
+        });
+  }
+
+  private void retry(int attempt, Runnable task) {
+    context.timers.set(
+        context.now + context.backoff(attempt),
+        () -> {
+          if (!closed) {
+            task.run();
+          }
+        });
+  }
+
+  private void learnTime() {
+    if (!learningTime) {
+      learningTime = true;
+      sampleTime(TIME_SAMPLES, 0);
+    }
+  }
+
+  private void sampleTime(int left, int failures) {
+    calls.perform(
+        context.dialect::time,
+        outcome -> {
+          boolean known =
+              outcome instanceof Outcome.Answer<Long> a
+                  && context.clock.sample(departures.sentAt(), context.now, a.value());
+          if (known && left > 1) {
+            sampleTime(left - 1, failures);
+          } else if (!known && failures < TIME_SAMPLES) {
+            problem("time: " + outcome.describe());
+            retry(failures, () -> sampleTime(left, failures + 1));
+          } else {
+            learningTime = false;
+            timeLearnt();
+          }
+        });
+  }
+
+  private void timeLearnt() {
+    long offset = context.clock.arrivalOffset(context.now);
+    context.limiter.align(offset);
+    if (Math.abs(offset) > context.profile.clockTolerance().toNanos()) {
+      context.event(new ConnectorEvent.ClockSkewed(Duration.ofNanos(offset)));
+    }
+    departures.timeLearnt(context.clock.isKnown());
+  }
+
+  private void loadInstruments() {
+    loadInstruments(0);
+  }
+
+  private void loadInstruments(int attempt) {
+    calls.perform(
+        () -> context.dialect.instruments(bad("instruments")),
+        outcome -> {
+          if (outcome instanceof Outcome.Answer<List<Instrument>> a) {
+            instruments(a.value());
+          } else {
+            problem("instruments: " + outcome.describe());
+            if (!instrumentsKnown) {
+              retry(attempt, () -> loadInstruments(attempt + 1));
+            }
+          }
+        });
+  }
+
+  private void instruments(List<Instrument> list) {
+    InstrumentIndex before = instruments;
+    instruments = new InstrumentIndex(list);
+    if (instrumentsKnown) {
+      for (Instrument i : instruments.all()) {
+        Instrument old = before.bySymbol(i.symbol());
+        if (old == null) {
+          context.event(new ConnectorEvent.Listed(i));
+        } else if (old.state() != i.state() || !old.rules().equals(i.rules())) {
+          context.event(new ConnectorEvent.RulesChanged(old, i));
+        }
+      }
+      for (Instrument i : before.all()) {
+        if (instruments.bySymbol(i.symbol()) == null) {
+          context.event(new ConnectorEvent.Delisted(i));
+        }
+      }
+    }
+    instrumentsKnown = true;
+    anyTrades = false;
+    for (Instrument i : list) {
+      anyTrades |= i.state() == Instrument.State.TRADING;
+    }
+    openAccountIfDue();
+  }
+
+  private void checkKey() {
+    if (!(context.dialect instanceof KeyPermissions venuesWord)
+        || venue.isWithdrawingKeyAllowed()
+        || !venue.environment().equals("live")
+        || !venue.hosts().isEmpty()) {
+      keyChecked = true;
+      openAccountIfDue();
+      return;
+    }
+    calls.perform(
+        venuesWord::mayWithdraw,
+        outcome -> {
+          if (outcome instanceof Outcome.Answer<Boolean> a && a.value()) {
+            fatal =
+                "the API key may withdraw; use one that may only trade, or say"
+                    + " allowWithdrawingKey()";
+          } else {
+            if (!(outcome instanceof Outcome.Answer)) {
+              problem("key permissions: " + outcome.describe());
+            }
+            keyChecked = true;
+            openAccountIfDue();
+          }
+        });
+  }
+
+  private void loadFees() {
+    calls.perform(
+        () -> context.dialect.fees(List.of()),
+        outcome -> {
+          if (outcome instanceof Outcome.Answer<List<FeeRate>> a) {
+            money.rates(a.value());
+          } else {
+            problem("fees: " + outcome.describe());
+          }
+        });
+  }
+
+  private boolean isAccountLive() {
+    return streams.carries(Topic.Kind.ACCOUNT) && streams.isLive(Topic.account());
+  }
+
+  private void problem(String what) {
+    problem = context.redactor.show(what);
+  }
+
+  private BadRows bad(String what) {
+    return (row, e) -> context.quarantined(what, e, row);
+  }
+
+  /** Which parts are ready. */
+  public Readiness readiness() {
+    boolean noAccount = context.credentials == null;
+    return new Readiness(
+        instrumentsKnown,
+        anyTrades,
+        market.allValid(),
+        noAccount || trading.isAccountKnown(),
+        isAccountReady(),
+        problem != null ? problem : trading.problem());
+  }
+
+  /** Why it can never become ready, as a bad key; null while it can. */
+  public @Nullable String fatal() {
+    String refused = trading.refusedKey();
+    return fatal != null || refused == null ? fatal : "the venue refuses the key: " + refused;
+  }
+
+  /** Whether every part is ready. */
+  public boolean isReady() {
+    return instrumentsKnown && anyTrades && market.allValid() && isAccountReady();
+  }
+
+  private boolean isAccountReady() {
+    return context.credentials == null
+        || trading.isAccountKnown()
+            && (isAccountLive() || trading.isFresh() && !streams.carries(Topic.Kind.ACCOUNT));
+  }
+
+  private void tellReadiness() {
+    if (started && isReady() != wasReady) {
+      wasReady = !wasReady;
+      context.event(new ConnectorEvent.Ready(wasReady, readiness().missing()));
+    }
+  }
+
+  /** Takes no more orders. Cancels go on until {@link #close}. */
+  public void beginClose(long now, boolean cancelOrders) {
+    enter(now);
+    trading.stopPlacing();
+    if (cancelOrders) {
+      trading.cancelAll(null);
+    }
+  }
+
+  /** Ends everything; nothing is asked or told any more. Returns the orders that are still live. */
+  public List<OrderState> close(long now) {
+    enter(now);
+    closed = true;
+    trading.close();
+    departures.drop("the connector is closed");
+    streams.close();
+    market.close();
+    context.timers.clear();
+    return liveOrders();
+  }
+
+  // ---------------------------------------------------------------- commands
+
+  /**
+   * Places an order.
+   *
+   * @throws dev.colibri.connector.model.Refused when it breaks a rule; nothing was sent
+   */
+  public OrderState place(long now, Order order) {
+    enter(now);
+    return trading.place(order);
+  }
+
+  /** Asks the venue to cancel an order; does nothing when it ended. */
+  public void cancel(long now, String clientId) {
+    enter(now);
+    trading.cancel(clientId);
+  }
+
+  /** Cancels every live order of ours, of one instrument or of all; returns how many. */
+  public int cancelAll(long now, @Nullable Instrument instrument) {
+    enter(now);
+    return trading.cancelAll(instrument);
+  }
+
+  /**
+   * Places an order when another is gone.
+   *
+   * @param done told the new order, or null and why there is none
+   */
+  public void replace(long now, String clientId, Order replacement, Replaced done) {
+    enter(now);
+    trading.replace(clientId, replacement, done);
+  }
+
+  /** Wants market data; each want needs its {@link #unwant}. */
+  public void want(long now, Topic topic) {
+    enter(now);
+    market.want(topic);
+  }
+
+  /** Wants market data no more. */
+  public void unwant(long now, Topic topic) {
+    enter(now);
+    market.unwant(topic);
+  }
+
+  /** The topic of an instrument's book, at the depth that is kept. */
+  public Topic bookTopic(Instrument instrument) {
+    return market.bookTopic(instrument);
+  }
+
+  /** Who hears every change of a level of a wanted book; null for nobody. */
+  public void changes(
+      long now, Instrument instrument, @Nullable Consumer<? super BookChangeView> listener) {
+    enter(now);
+    market.changes(instrument, listener);
+  }
+
+  /** Asks the venue something beside orders; its value, or why there is none, is told once. */
+  public <T> void ask(long now, Call<T> call, Consumer<T> answer, Consumer<String> failure) {
+    enter(now);
+    calls.perform(
+        () -> call,
+        outcome -> {
+          if (outcome instanceof Outcome.Answer<T> a) {
+            answer.accept(a.value());
+          } else {
+            failure.accept(context.redactor.show(outcome.describe()));
+          }
+        });
+  }
+
+  /** Compares orders, fills and balances with the venue's, now. */
+  public void audit(long now) {
+    enter(now);
+    trading.audit();
+  }
+
+  /** The account's keys from now on; streams log in anew. */
+  public void rotate(long now, Credentials credentials) {
+    enter(now);
+    context.redactor.register(credentials);
+    context.credentials = credentials;
+    if (streams.carries(Topic.Kind.ACCOUNT)) {
+      streams.remove(Topic.account());
+      streams.add(Topic.account());
+    }
+  }
+
+  // ---------------------------------------------------------------- what is known
+
+  /** Every instrument, in the venue's order. */
+  public Collection<Instrument> instruments() {
+    return instruments.all();
+  }
+
+  /** The instrument of a name, or null. */
+  public @Nullable Instrument instrument(String name) {
+    return instruments.byName(name);
+  }
+
+  /** The live book, or null when nobody wants it. Read it only while nothing else is inside. */
+  public @Nullable OrderBook book(Instrument instrument) {
+    return market.book(instrument);
+  }
+
+  /** An order of ours by its client id, or null. */
+  public @Nullable OrderState order(String clientId) {
+    return orders.find(clientId);
+  }
+
+  /** Every live order of ours, oldest first. */
+  public List<OrderState> liveOrders() {
+    return orders.live();
+  }
+
+  /** Every open order of others, as far as the venue shows them. */
+  public List<OrderState> externalOrders() {
+    return orders.external();
+  }
+
+  /** Balances, guard, fees and exposure. */
+  public Money money() {
+    return money;
+  }
+
+  // ---------------------------------------------------------------- what comes in
+
+  private final class OrderSink implements OrderListener {
+    @Override
+    public void event(OrderEvent event) {
+      context.later(
+          () -> {
+            context.out.order(event);
+            trading.noticed(event);
+          });
+    }
+
+    @Override
+    public void external(OrderState state) {
+      context.event(new ConnectorEvent.ExternalOrder(state));
+    }
+
+    @Override
+    public void anomaly(String where, String what) {
+      context.event(new ConnectorEvent.Quarantined(where, context.redactor.show(what), ""));
+    }
+  }
+
+  private final class StreamSink implements Streams.Sink {
+    @Override
+    public DepthStage depth() {
+      return market.depth();
+    }
+
+    @Override
+    public TradeStage trade() {
+      return market.trade();
+    }
+
+    @Override
+    public void messageEnd(boolean whole, List<Instrument> named) {
+      market.messageEnd(whole, named);
+    }
+
+    @Override
+    public void subscribed(Topic topic) {
+      if (topic.kind() == Topic.Kind.ACCOUNT) {
+        // Whatever happened since the connection before is asked for.
+        trading.audit();
+      } else {
+        market.subscribed(topic);
+      }
+    }
+
+    @Override
+    public void lost(Topic topic, BookState state, String reason) {
+      if (topic.kind() == Topic.Kind.ACCOUNT) {
+        if (!closed) {
+          trading.audit();
+        }
+      } else {
+        market.lost(topic, state, reason);
+      }
+    }
+
+    @Override
+    public void order(OrderUpdate update) {
+      orders.update(update, context.now);
+    }
+
+    @Override
+    public void fill(Fill fill) {
+      orders.fill(fill, context.now);
+    }
+
+    @Override
+    public void balances(List<Balance> balances, boolean complete, long venueMillis) {
+      money.told(balances, complete, venueMillis);
+    }
+
+    @Override
+    public void answered(long ticket, Delivery delivery) {
+      departures.delivered(ticket, delivery);
+    }
+
+    @Override
+    public void loginRefused(Fault fault) {
+      problem("login: " + fault.kind() + " " + fault.raw());
+      if (fault.kind() == Fault.Kind.UNAUTHORIZED && !trading.isAccountKnown()) {
+        fatal = "the venue refuses the key: " + context.redactor.show(fault.raw());
+      }
+    }
+
+    @Override
+    public InstrumentIndex instruments() {
+      return instruments;
+    }
+  }
+}

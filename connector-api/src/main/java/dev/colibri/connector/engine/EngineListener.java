@@ -1,0 +1,37 @@
+package dev.colibri.connector.engine;
+
+import dev.colibri.connector.model.Balance;
+import dev.colibri.connector.model.ConnectorEvent;
+import dev.colibri.connector.model.OrderBook;
+import dev.colibri.connector.model.OrderEvent;
+import dev.colibri.connector.model.TopView;
+import dev.colibri.connector.model.TradeView;
+
+/**
+ * What the engine tells. Called while the engine is driven: an implementation takes note and
+ * returns, and runs no code of users.
+ */
+public interface EngineListener {
+
+  /** Something happened to an order. */
+  void order(OrderEvent event);
+
+  /** Something a strategy should know. */
+  void event(ConnectorEvent event);
+
+  /** A balance changed. */
+  void balance(Balance balance);
+
+  /**
+   * A book changed, or became valid or invalid.
+   *
+   * @param book the engine's own book; read it only while the engine is driven, or copy it
+   */
+  void book(OrderBook book);
+
+  /** A public trade; the view is reused. */
+  void trade(TradeView trade);
+
+  /** The best bid and ask of an instrument; the view is reused. */
+  void top(TopView top);
+}

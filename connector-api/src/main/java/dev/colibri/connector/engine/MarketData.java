@@ -1,0 +1,374 @@
+package dev.colibri.connector.engine;
+
+import dev.colibri.connector.model.BookChangeView;
+import dev.colibri.connector.model.BookSnapshot;
+import dev.colibri.connector.model.BookState;
+import dev.colibri.connector.model.ConnectorEvent;
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.OrderBook;
+import dev.colibri.connector.model.Side;
+import dev.colibri.connector.model.Trade;
+import dev.colibri.connector.spi.BadRows;
+import dev.colibri.connector.spi.BookDiscipline;
+import dev.colibri.connector.spi.DepthStage;
+import dev.colibri.connector.spi.Topic;
+import dev.colibri.connector.spi.TradeStage;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The public side of the engine: who wants which market data, the books, and what they need beside
+ * the stream: snapshots, a look at the venue when nothing comes, and polling where there is no
+ * stream.
+ */
+final class MarketData implements BookEvents {
+  /** How often a venue without streams is asked. */
+  private static final long POLL_NANOS = Duration.ofSeconds(2).toNanos();
+
+  private final Context context;
+  private final Calls calls;
+  private final Streams streams;
+  private final Map<Topic, Integer> users = new LinkedHashMap<>();
+  private final Map<Instrument, BookKeeper> keepers = new LinkedHashMap<>();
+  private final Map<Topic, Long> lostSince = new LinkedHashMap<>();
+  private int valid;
+  private final DepthStageImpl depth;
+  private final TradeStageImpl trade;
+
+  /** By instrument polled: the highest trade id told. */
+  private final Map<Instrument, Long> seen = new LinkedHashMap<>();
+
+  MarketData(Context context, Calls calls, Streams streams) {
+    this.context = context;
+    this.calls = calls;
+    this.streams = streams;
+    this.depth = new DepthStageImpl(keepers, context.out::top, () -> context.now);
+    this.trade = new TradeStageImpl(context.out::trade, () -> context.now);
+  }
+
+  DepthStage depth() {
+    return depth;
+  }
+
+  TradeStage trade() {
+    return trade;
+  }
+
+  /**
+   * A message is over. One that threw midway leaves nothing behind but books that must be had anew.
+   */
+  void messageEnd(boolean whole, List<Instrument> named) {
+    if (whole) {
+      depth.begin();
+    } else {
+      trade.discard();
+      depth.discard(named, "a message could not be read");
+    }
+  }
+
+  // ---------------------------------------------------------------- who wants what
+
+  Topic bookTopic(Instrument instrument) {
+    return Topic.book(instrument, context.settings.bookDepth());
+  }
+
+  /** One more wants the topic. */
+  void want(Topic topic) {
+    if (users.merge(topic, 1, Integer::sum) > 1) {
+      return;
+    }
+    if (topic.kind() == Topic.Kind.BOOK) {
+      openBook(topic);
+    }
+    if (streams.carries(topic.kind())) {
+      streams.add(topic);
+    } else {
+      poll(topic);
+    }
+  }
+
+  /** One fewer wants the topic; the last one ends it. */
+  void unwant(Topic topic) {
+    Integer count = users.get(topic);
+    if (count == null) {
+      return;
+    }
+    if (count > 1) {
+      users.put(topic, count - 1);
+      return;
+    }
+    users.remove(topic);
+    lostSince.remove(topic);
+    if (streams.carries(topic.kind())) {
+      streams.remove(topic);
+    }
+    if (topic.kind() == Topic.Kind.BOOK) {
+      BookKeeper keeper = keepers.remove(topic.requireInstrument());
+      if (keeper != null) {
+        keeper.lost(BookState.CLOSED, "nobody subscribes any more", context.now);
+      }
+    }
+  }
+
+  private void openBook(Topic topic) {
+    Instrument instrument = topic.requireInstrument();
+    boolean streamed = streams.carries(Topic.Kind.BOOK);
+    BookKeeper keeper =
+        new BookKeeper(
+            instrument,
+            streamed ? context.profile.bookDiscipline() : BookDiscipline.FULL_SNAPSHOTS,
+            topic.depth(),
+            context.settings.dataDeadline(),
+            this,
+            context.now);
+    keepers.put(instrument, keeper);
+    watch(topic, keeper);
+  }
+
+  /** The live book, or null when nobody subscribes to it. */
+  @Nullable OrderBook book(Instrument instrument) {
+    BookKeeper keeper = keepers.get(instrument);
+    return keeper == null ? null : keeper.book();
+  }
+
+  /** Who hears every change of a level of a subscribed book; null for nobody. */
+  void changes(Instrument instrument, @Nullable Consumer<? super BookChangeView> listener) {
+    BookKeeper keeper = keepers.get(instrument);
+    if (keeper != null) {
+      keeper.listen(listener);
+    }
+  }
+
+  /** Whether every subscribed book is valid. */
+  boolean allValid() {
+    return valid == keepers.size();
+  }
+
+  // ---------------------------------------------------------------- what the streams tell
+
+  void subscribed(Topic topic) {
+    if (topic.kind() == Topic.Kind.BOOK) {
+      BookKeeper keeper = keepers.get(topic.requireInstrument());
+      if (keeper != null) {
+        keeper.subscribed(context.now);
+      }
+    }
+    Long since = lostSince.remove(topic);
+    if (since != null) {
+      context.event(new ConnectorEvent.Gap(topic.toString(), since, context.now));
+    }
+  }
+
+  void lost(Topic topic, BookState state, String reason) {
+    if (topic.kind() == Topic.Kind.BOOK) {
+      BookKeeper keeper = keepers.get(topic.requireInstrument());
+      if (keeper != null) {
+        keeper.lost(state, reason, context.now);
+      }
+    } else if (topic.kind() == Topic.Kind.TRADES && users.containsKey(topic)) {
+      lostSince.putIfAbsent(topic, context.now);
+    }
+  }
+
+  // ---------------------------------------------------------------- what books need
+
+  @Override
+  public void needsSnapshot(OrderBook book, long ticket, int attempt) {
+    Instrument instrument = book.instrument();
+    Topic topic = bookTopic(instrument);
+    long pause = attempt == 0 ? 0 : context.backoff(attempt - 1);
+    context.timers.set(
+        context.now + pause,
+        () -> {
+          BookKeeper keeper = keepers.get(instrument);
+          if (keeper == null || keeper.book() != book) {
+            return;
+          }
+          if (context.profile.bookDiscipline() == BookDiscipline.REST_SNAPSHOT_THEN_DIFFS) {
+            fetch(keeper, topic, ticket);
+          } else {
+            streams.renew(topic);
+          }
+        });
+  }
+
+  private void fetch(BookKeeper keeper, Topic topic, long ticket) {
+    calls.perform(
+        () -> context.dialect.book(topic.requireInstrument(), topic.depth()),
+        outcome -> {
+          if (outcome instanceof Outcome.Answer<BookSnapshot> a) {
+            keeper.snapshot(a.value(), topic.depth(), ticket, context.now);
+          } else {
+            keeper.snapshotFailed(ticket, context.now);
+          }
+        });
+  }
+
+  @Override
+  public void changed(OrderBook book) {
+    context.out.book(book);
+  }
+
+  @Override
+  public void stateChanged(OrderBook book, BookState from, String reason) {
+    if (from == BookState.VALID) {
+      valid--;
+    } else if (book.isValid()) {
+      valid++;
+    }
+    context.event(
+        book.isValid()
+            ? new ConnectorEvent.BookValid(book.instrument())
+            : new ConnectorEvent.BookInvalid(book.instrument(), book.state(), reason));
+    context.out.book(book);
+    if (book.state() == BookState.STALE) {
+      context.later(() -> streams.renew(bookTopic(book.instrument())));
+    }
+  }
+
+  /** Looks at the book when it has been silent for its deadline; never a timer per message. */
+  private void watch(Topic topic, BookKeeper keeper) {
+    long at = keeper.staleAt();
+    context.timers.set(
+        at == Long.MAX_VALUE ? context.now + context.settings.dataDeadline().toNanos() : at,
+        () -> {
+          if (keepers.get(topic.requireInstrument()) != keeper) {
+            return;
+          }
+          if (keeper.staleAt() <= context.now) {
+            if (keeper.book().isValid() && streams.isLive(topic)) {
+              probe(topic, keeper);
+              return;
+            }
+            keeper.expire(context.now);
+          }
+          watch(topic, keeper);
+        });
+  }
+
+  /** A quiet market and a mute stream look the same from here: the venue is asked which it is. */
+  private void probe(Topic topic, BookKeeper keeper) {
+    long sequence = keeper.book().sequence();
+    calls.perform(
+        () -> context.dialect.book(topic.requireInstrument(), 5),
+        outcome -> {
+          if (keeper.staleAt() <= context.now) {
+            if (outcome instanceof Outcome.Answer<BookSnapshot> a
+                && keeper.book().isValid()
+                && same(keeper.book(), a.value(), sequence)) {
+              keeper.confirmed(context.now);
+            } else {
+              keeper.expire(context.now);
+            }
+          }
+          watch(topic, keeper);
+        });
+  }
+
+  private static boolean same(OrderBook book, BookSnapshot venue, long sequence) {
+    if (venue.sequence() != DepthStage.NONE) {
+      // The book may have moved on while the answer was on its way.
+      return venue.sequence() <= Math.max(sequence, book.sequence());
+    }
+    return sameTop(book, Side.BUY, venue.bids()) && sameTop(book, Side.SELL, venue.asks());
+  }
+
+  private static boolean sameTop(OrderBook book, Side side, BookSnapshot.Levels venue) {
+    if (venue.count() == 0 || book.depth(side) == 0) {
+      return venue.count() == book.depth(side);
+    }
+    BigDecimal theirs = BigDecimal.valueOf(venue.price(0), venue.priceDigits(0));
+    return book.level(side, 0).price().compareTo(theirs) == 0;
+  }
+
+  // ---------------------------------------------------------------- venues without streams
+
+  private void poll(Topic topic) {
+    if (!users.containsKey(topic)) {
+      return;
+    }
+    Runnable next = () -> context.timers.set(context.now + POLL_NANOS, () -> poll(topic));
+    Instrument instrument = topic.requireInstrument();
+    if (topic.kind() == Topic.Kind.TRADES) {
+      pollTrades(topic, instrument, next);
+      return;
+    }
+    boolean top = topic.kind() == Topic.Kind.TOP;
+    calls.perform(
+        () -> context.dialect.book(instrument, top ? 1 : topic.depth()),
+        outcome -> {
+          if (outcome instanceof Outcome.Answer<BookSnapshot> a && users.containsKey(topic)) {
+            show(a.value(), top ? DepthStage.Kind.TOP : DepthStage.Kind.SNAPSHOT);
+          }
+          next.run();
+        });
+  }
+
+  private void show(BookSnapshot s, DepthStage.Kind kind) {
+    try {
+      depth.begin();
+      int most = kind == DepthStage.Kind.TOP ? 1 : Integer.MAX_VALUE;
+      BookSnapshot.Levels b = s.bids();
+      for (int i = 0; i < Math.min(most, b.count()); i++) {
+        depth.bid(b.price(i), b.priceDigits(i), b.size(i), b.sizeDigits(i));
+      }
+      BookSnapshot.Levels a = s.asks();
+      for (int i = 0; i < Math.min(most, a.count()); i++) {
+        depth.ask(a.price(i), a.priceDigits(i), a.size(i), a.sizeDigits(i));
+      }
+      depth.commit(
+          s.instrument(),
+          kind,
+          DepthStage.NONE,
+          s.sequence(),
+          DepthStage.NONE,
+          s.venueMillis(),
+          DepthStage.NONE);
+    } catch (RuntimeException e) {
+      context.quarantined("book " + s.instrument(), e, "");
+    }
+  }
+
+  private void pollTrades(Topic topic, Instrument instrument, Runnable next) {
+    BadRows bad = (row, problem) -> context.quarantined("trades " + instrument, problem, row);
+    calls.perform(
+        () -> context.dialect.trades(instrument, 100, bad),
+        outcome -> {
+          if (outcome instanceof Outcome.Answer<List<Trade>> a && users.containsKey(topic)) {
+            Long last = seen.get(instrument);
+            for (Trade t : a.value()) {
+              long id = numeric(t.id());
+              if (last != null && id > last) {
+                trade
+                    .price(t.price().unscaledValue().longValueExact(), t.price().scale())
+                    .size(t.size().unscaledValue().longValueExact(), t.size().scale())
+                    .commit(instrument, id, t.taker(), t.venueMillis());
+              }
+              seen.merge(instrument, id, Math::max);
+            }
+          }
+          next.run();
+        });
+  }
+
+  private static long numeric(String id) {
+    return id.chars().allMatch(c -> c >= '0' && c <= '9') && id.length() < 19
+        ? Long.parseLong(id)
+        : 0;
+  }
+
+  /** Ends every book for good. */
+  void close() {
+    users.clear();
+    for (BookKeeper k : new ArrayList<>(keepers.values())) {
+      k.lost(BookState.CLOSED, "the connector is closed", context.now);
+    }
+    keepers.clear();
+  }
+}

@@ -1,0 +1,153 @@
+package dev.colibri.connector.engine;
+
+import dev.colibri.connector.model.Balance;
+import dev.colibri.connector.model.Exposure;
+import dev.colibri.connector.model.Fee;
+import dev.colibri.connector.model.FeeRate;
+import dev.colibri.connector.model.Fill;
+import dev.colibri.connector.model.Guard;
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.Liquidity;
+import dev.colibri.connector.model.Order;
+import dev.colibri.connector.model.OrderBook;
+import dev.colibri.connector.model.Refused;
+import dev.colibri.connector.model.Rule;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an order is checked against before it is registered, beside the venue's rules: the account's
+ * balances and the user's guard. Used under the engine's lock.
+ */
+public final class Money {
+  private final Context context;
+  private final Orders orders;
+  private final MarketData market;
+  private final Fees fees;
+  private final Balances balances;
+  private final Budget budget;
+  private final GuardCheck guard = new GuardCheck();
+
+  Money(Context context, Orders orders, MarketData market) {
+    this.context = context;
+    this.orders = orders;
+    this.market = market;
+    this.fees = new Fees(context.profile);
+    this.balances = new Balances(context.profile, orders, fees);
+    this.budget = new Budget(balances, fees);
+  }
+
+  /**
+   * Checks an order that the venue's rules allow.
+   *
+   * @return for a market order, the worst price it is expected to meet; null for a limit order
+   * @throws Refused when the account cannot afford it, or the guard forbids it
+   */
+  @Nullable BigDecimal check(Order order) {
+    OrderBook book = market.book(order.instrument());
+    BigDecimal mid = book != null && book.isValid() ? book.mid() : null;
+    BigDecimal estimate = budget.check(order, book);
+    guard.check(order, estimate, mid, exposure(order.instrument()), context.now);
+    guard.placed(context.now);
+    return estimate;
+  }
+
+  /** What a stream tells of balances. */
+  void told(List<Balance> list, boolean complete, long venueMillis) {
+    Map<String, Balance> before = balances();
+    balances.told(list, complete, venueMillis, context.now);
+    tellChanges(before);
+  }
+
+  /** The answer to a question for everything the account holds. */
+  void answered(List<Balance> list, long askedAt) {
+    Map<String, Balance> before = balances();
+    balances.answered(list, askedAt, context.now).forEach(context::event);
+    tellChanges(before);
+  }
+
+  private void tellChanges(Map<String, Balance> before) {
+    Map<String, Balance> after = balances();
+    after.forEach(
+        (asset, b) -> {
+          if (!same(b, before.get(asset))) {
+            context.out.balance(b);
+          }
+        });
+    for (String asset : before.keySet()) {
+      if (!after.containsKey(asset)) {
+        context.out.balance(new Balance(asset, BigDecimal.ZERO, BigDecimal.ZERO));
+      }
+    }
+  }
+
+  private static boolean same(Balance a, @Nullable Balance b) {
+    return b != null
+        && a.total().compareTo(b.total()) == 0
+        && a.available().compareTo(b.available()) == 0;
+  }
+
+  void filled(Fill fill) {
+    balances.filled(fill, context.now);
+  }
+
+  void rates(List<FeeRate> rates) {
+    fees.rates(rates);
+  }
+
+  /** Every asset that is held, in order of its name. */
+  public Map<String, Balance> balances() {
+    Map<String, Balance> all = new LinkedHashMap<>();
+    balances.all().forEach(b -> all.put(b.asset(), b));
+    return all;
+  }
+
+  /** What may be spent of an asset now; zero for an asset that is not known. */
+  public BigDecimal available(String asset) {
+    return balances.available(asset);
+  }
+
+  /** The least and most that everything live on an instrument can still trade. */
+  public Exposure exposure(Instrument instrument) {
+    return orders.exposure(instrument);
+  }
+
+  /**
+   * What filling an order at a price would probably be charged.
+   *
+   * @throws Refused when the order has neither size nor quote amount
+   */
+  public Fee estimateFee(Order order, BigDecimal price, Liquidity liquidity) {
+    BigDecimal size = order.size();
+    BigDecimal amount = order.quoteAmount();
+    if (size == null && amount == null) {
+      throw new Refused(Rule.INCOMPLETE, order.toString(), null, "say size(…) or quoteAmount(…)");
+    }
+    BigDecimal base = size != null ? size : amount.divide(price, MathContext.DECIMAL128);
+    return fees.estimate(order.instrument(), order.side(), price, base, liquidity);
+  }
+
+  /** The account's rates for an instrument as far as known. */
+  public FeeRate rate(Instrument instrument) {
+    return fees.rate(instrument);
+  }
+
+  /** Bounds on what leaves from now on. */
+  public void guard(Guard bounds) {
+    guard.guard(bounds);
+  }
+
+  /** Lets no new order out. Cancels nothing. */
+  public void halt() {
+    guard.halt();
+  }
+
+  /** Lets orders out again. */
+  public void resume() {
+    guard.resume();
+  }
+}

@@ -1,0 +1,638 @@
+package dev.colibri.connector.engine;
+
+import dev.colibri.connector.model.Balance;
+import dev.colibri.connector.model.BookState;
+import dev.colibri.connector.model.ConnectorEvent;
+import dev.colibri.connector.model.Fill;
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.OrderUpdate;
+import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.DepthStage;
+import dev.colibri.connector.spi.Endpoint;
+import dev.colibri.connector.spi.Fault;
+import dev.colibri.connector.spi.Reply;
+import dev.colibri.connector.spi.Request;
+import dev.colibri.connector.spi.Session;
+import dev.colibri.connector.spi.SessionContext;
+import dev.colibri.connector.spi.Signed;
+import dev.colibri.connector.spi.SigningContext;
+import dev.colibri.connector.spi.Stream;
+import dev.colibri.connector.spi.Topic;
+import dev.colibri.connector.spi.TradeStage;
+import dev.colibri.connector.text.Frame;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The live connections of a venue: which topic travels on which of them, their logins,
+ * subscriptions, heartbeats and chores, and a new connection for every one that ends unasked.
+ *
+ * <p>A {@link Shard} is a place for one connection and the topics that are its; it lasts. A {@link
+ * Connection} is one socket's life; it is never used again.
+ */
+final class Streams implements Departures.StreamCarrier {
+
+  /** What streams tell the rest of the engine. */
+  interface Sink {
+    /** The stages; they belong to the message in progress. */
+    DepthStage depth();
+
+    TradeStage trade();
+
+    /**
+     * A message is over, or was set aside with everything that was staged in it.
+     *
+     * @param named the instruments that it named, as far as it was read
+     */
+    void messageEnd(boolean whole, List<Instrument> named);
+
+    /** Data of the topic may be trusted from here on, as of a new subscription. */
+    void subscribed(Topic topic);
+
+    /** Data of the topic may be missing from here on. */
+    void lost(Topic topic, BookState state, String reason);
+
+    void order(OrderUpdate update);
+
+    void fill(Fill fill);
+
+    void balances(List<Balance> balances, boolean complete, long venueMillis);
+
+    void answered(long ticket, Delivery delivery);
+
+    /** The venue refused a login; whether the key is bad for good. */
+    void loginRefused(Fault fault);
+
+    InstrumentIndex instruments();
+  }
+
+  /** Where a subscription stands. */
+  private enum Stage {
+    /** Not asked for on the present connection. */
+    WANTED,
+    ASKED,
+    LIVE,
+    REFUSED
+  }
+
+  private static final class Subscription {
+    final Topic topic;
+    Stage stage = Stage.WANTED;
+
+    Subscription(Topic topic) {
+      this.topic = topic;
+    }
+  }
+
+  /** A message that names more instruments than this is of no single book. */
+  private static final int MOST_NAMED = 16;
+
+  private final Context context;
+  private final Calls calls;
+  private final Map<String, URI> hosts;
+  private final Sink sink;
+
+  /** The instruments that the message in progress named. */
+  private final List<Instrument> named = new ArrayList<>(MOST_NAMED);
+
+  private final List<Shard> shards = new ArrayList<>();
+  private final Map<Long, Connection> connections = new LinkedHashMap<>();
+  private final Map<String, Stream> streams = new LinkedHashMap<>();
+  private boolean closed;
+
+  Streams(Context context, Calls calls, Map<String, URI> hosts, Sink sink) {
+    this.context = context;
+    this.calls = calls;
+    this.hosts = hosts;
+    this.sink = sink;
+    for (Stream s : context.dialect.streams()) {
+      streams.put(s.name(), s);
+    }
+  }
+
+  /** Whether some stream carries topics of the kind. */
+  boolean carries(Topic.Kind kind) {
+    return streamFor(kind) != null;
+  }
+
+  private @Nullable Stream streamFor(Topic.Kind kind) {
+    for (Stream s : streams.values()) {
+      if (s.carries().contains(kind)) {
+        return s;
+      }
+    }
+    return null;
+  }
+
+  /** Wants a topic; asked for as soon as a connection is ready. */
+  void add(Topic topic) {
+    Stream stream = streamFor(topic.kind());
+    if (stream == null) {
+      throw new IllegalStateException(context.profile.name() + " streams no " + topic.kind());
+    }
+    for (Shard s : shards) {
+      if (s.stream == stream && s.topics.containsKey(topic)) {
+        return;
+      }
+    }
+    for (Shard s : shards) {
+      if (s.stream == stream && s.topics.size() < stream.topicsPerConnection()) {
+        s.add(topic);
+        return;
+      }
+    }
+    Shard shard = new Shard(stream);
+    shards.add(shard);
+    shard.add(topic);
+    shard.connect();
+  }
+
+  /** Wants a topic no more. */
+  void remove(Topic topic) {
+    for (Shard s : List.copyOf(shards)) {
+      if (s.topics.containsKey(topic)) {
+        s.remove(topic);
+      }
+    }
+  }
+
+  /** Whether a topic is subscribed on a live connection. */
+  boolean isLive(Topic topic) {
+    for (Shard s : shards) {
+      Subscription sub = s.topics.get(topic);
+      if (sub != null) {
+        return sub.stage == Stage.LIVE;
+      }
+    }
+    return false;
+  }
+
+  /** Asks for a topic anew on the connection it has, as when its data stopped making sense. */
+  void renew(Topic topic) {
+    for (Shard s : shards) {
+      Subscription sub = s.topics.get(topic);
+      if (sub != null && s.connection != null && sub.stage != Stage.WANTED) {
+        s.connection.session.unsubscribe(List.of(topic), s.connection);
+        sub.stage = Stage.WANTED;
+        s.connection.subscribeWanted();
+      }
+    }
+  }
+
+  @Override
+  public boolean send(String stream, long ticket, Signed signed) {
+    for (Shard s : shards) {
+      Connection c = s.connection;
+      if (s.stream.name().equals(stream) && c != null && c.ready && signed.body() != null) {
+        c.carried.add(ticket);
+        context.effects.add(
+            new Effect.Send(c.id, new String(signed.body(), StandardCharsets.UTF_8)));
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void opened(long connection) {
+    Connection c = connections.get(connection);
+    if (c != null) {
+      c.opened();
+    }
+  }
+
+  void received(long connection, Frame frame) {
+    Connection c = connections.get(connection);
+    if (c != null) {
+      c.received(frame);
+    }
+  }
+
+  void heartbeat(long connection) {
+    Connection c = connections.get(connection);
+    if (c != null) {
+      c.heard = context.now;
+    }
+  }
+
+  void closed(long connection, int code, String reason) {
+    Connection c = connections.get(connection);
+    if (c != null) {
+      c.end("closed by the venue: " + code + " " + reason, false);
+    }
+  }
+
+  /** Closes everything for good. */
+  void close() {
+    closed = true;
+    for (Connection c : List.copyOf(connections.values())) {
+      c.end("closed", true);
+    }
+    shards.clear();
+  }
+
+  /** A place for one connection. */
+  private final class Shard {
+    final Stream stream;
+    final Map<Topic, Subscription> topics = new LinkedHashMap<>();
+    @Nullable Connection connection;
+    int failures;
+
+    Shard(Stream stream) {
+      this.stream = stream;
+    }
+
+    void add(Topic topic) {
+      topics.put(topic, new Subscription(topic));
+      if (connection != null && connection.ready) {
+        connection.subscribeWanted();
+      }
+    }
+
+    void remove(Topic topic) {
+      Subscription sub = topics.remove(topic);
+      if (topics.isEmpty()) {
+        shards.remove(this);
+        if (connection != null) {
+          connection.end("nothing is subscribed", true);
+        }
+      } else if (connection != null && connection.ready && sub.stage != Stage.WANTED) {
+        connection.session.unsubscribe(List.of(topic), connection);
+      }
+    }
+
+    /** Connects when the venue's limit on connections has room. */
+    void connect() {
+      if (closed || connection != null || !shards.contains(this)) {
+        return;
+      }
+      long at =
+          context.acquire(
+              List.of(new Request.Cost(stream.connectLimit().bucket(), 1)), Request.Urgency.TRUTH);
+      if (at > 0) {
+        context.timers.set(at, this::connect);
+        return;
+      }
+      connection = new Connection(this);
+      connections.put(connection.id, connection);
+      connection.begin();
+    }
+
+    /** Connects again after a pause of full jitter; the first time almost at once. */
+    void reconnect() {
+      context.timers.set(context.now + context.backoff(failures), this::connect);
+      failures++;
+    }
+  }
+
+  /** One socket's life, from its endpoint to its end. */
+  private final class Connection implements SessionContext {
+    final long id = context.number();
+    final Shard shard;
+    final Session session;
+    final Limiter sends;
+    final ArrayDeque<Function<SigningContext, String>> outbox = new ArrayDeque<>();
+    final List<Timers.Timer> timers = new ArrayList<>();
+    final TreeSet<Long> carried = new TreeSet<>();
+    Timers.@Nullable Timer sending;
+    boolean opening;
+    boolean ready;
+    boolean ended;
+    long heard;
+
+    Connection(Shard shard) {
+      this.shard = shard;
+      this.session = shard.stream.open();
+      this.sends = new Limiter(List.of(shard.stream.sendLimit()));
+    }
+
+    void begin() {
+      deadline(context.settings.connectTimeout().toNanos(), () -> !ready, "was not ready in time");
+      calls.perform(
+          session::endpoint,
+          outcome -> {
+            if (ended) {
+              return;
+            }
+            if (outcome instanceof Outcome.Answer<Endpoint> a) {
+              open(a.value());
+            } else {
+              if (outcome instanceof Outcome.Refusal<Endpoint> r) {
+                sink.loginRefused(r.fault());
+              }
+              end("no endpoint: " + outcome.describe(), true);
+            }
+          });
+    }
+
+    private void open(Endpoint endpoint) {
+      URI uri;
+      try {
+        URI base = hosts.get(endpoint.part());
+        uri = URI.create(endpoint.url().isEmpty() ? base + endpoint.path() : endpoint.url());
+      } catch (IllegalArgumentException e) {
+        end("bad endpoint: " + e.getMessage(), true);
+        return;
+      }
+      opening = true;
+      context.effects.add(
+          new Effect.Open(id, uri, endpoint.headers(), context.settings.connectTimeout()));
+      for (Endpoint.Chore chore : endpoint.chores()) {
+        every(chore.every().toNanos(), () -> renew(chore.call()));
+      }
+    }
+
+    private <T> void renew(Call<T> chore) {
+      calls.perform(
+          () -> chore,
+          outcome -> {
+            // A key that could not be renewed dies with its socket: better now, and knowingly.
+            if (!(outcome instanceof Outcome.Answer) && !ended) {
+              end("a chore failed: " + outcome.describe(), true);
+            }
+          });
+    }
+
+    void opened() {
+      heard = context.now;
+      Stream.Heartbeat beat = shard.stream.heartbeat();
+      every(
+          beat.every().toNanos(),
+          () -> {
+            if (context.now - heard > beat.silence().toNanos()) {
+              end("silent for " + beat.silence(), true);
+            } else if (beat.message() == null) {
+              context.effects.add(new Effect.Ping(id));
+            } else {
+              send(beat.message());
+            }
+          });
+      timers.add(
+          context.timers.set(
+              context.now + shard.stream.lifetime().toNanos(),
+              () -> end("replaced before the venue cuts it", true)));
+      guarded("login", () -> session.opened(this));
+    }
+
+    void received(Frame frame) {
+      heard = context.now;
+      boolean whole = false;
+      try {
+        session.received(frame, this);
+        whole = true;
+      } catch (RuntimeException e) {
+        context.quarantined("stream " + shard.stream, e, frame.utf8());
+      } finally {
+        sink.messageEnd(whole, named);
+        named.clear();
+      }
+    }
+
+    private void guarded(String what, Runnable task) {
+      try {
+        task.run();
+      } catch (RuntimeException e) {
+        end(what + " failed: " + e.getMessage(), true);
+      }
+    }
+
+    private void every(long pause, Runnable task) {
+      timers.add(
+          context.timers.set(
+              context.now + pause,
+              () -> {
+                if (!ended) {
+                  task.run();
+                  every(pause, task);
+                }
+              }));
+    }
+
+    private void deadline(long pause, BooleanSupplier missed, String why) {
+      timers.add(
+          context.timers.set(
+              context.now + pause,
+              () -> {
+                if (!ended && missed.getAsBoolean()) {
+                  end(why, true);
+                }
+              }));
+    }
+
+    void subscribeWanted() {
+      List<Topic> chunk = new ArrayList<>();
+      for (Subscription s : List.copyOf(shard.topics.values())) {
+        if (s.stage != Stage.WANTED) {
+          continue;
+        }
+        s.stage = Stage.ASKED;
+        chunk.add(s.topic);
+        if (chunk.size() == shard.stream.topicsPerMessage()) {
+          subscribe(chunk);
+          chunk = new ArrayList<>();
+        }
+      }
+      if (!chunk.isEmpty()) {
+        subscribe(chunk);
+      }
+    }
+
+    private void subscribe(List<Topic> chunk) {
+      guarded("subscription", () -> session.subscribe(List.copyOf(chunk), this));
+    }
+
+    /** The deadline counts from when the message left, which the send limit may put off. */
+    private void awaitAcceptance() {
+      deadline(
+          context.settings.subscribeTimeout().toNanos(),
+          () ->
+              outbox.isEmpty()
+                  && shard.topics.values().stream().anyMatch(s -> s.stage == Stage.ASKED),
+          "a subscription was not accepted in time");
+    }
+
+    void drain() {
+      if (sending != null) {
+        sending.cancel();
+        sending = null;
+      }
+      boolean sent = false;
+      while (!outbox.isEmpty() && !ended) {
+        long at =
+            sends.acquire(
+                context.now,
+                List.of(new Request.Cost(shard.stream.sendLimit().bucket(), 1)),
+                Request.Urgency.TRUTH);
+        if (at > 0) {
+          sending = context.timers.set(at, this::drain);
+          return;
+        }
+        Function<SigningContext, String> frame = outbox.poll();
+        guarded(
+            "send",
+            () ->
+                context.effects.add(
+                    new Effect.Send(id, frame.apply(context.signing(0, context.number())))));
+        sent = true;
+      }
+      if (sent && ready) {
+        awaitAcceptance();
+      }
+    }
+
+    /** Ends this connection; unless everything is closed, its shard connects again. */
+    void end(String why, boolean closeSocket) {
+      if (ended) {
+        return;
+      }
+      ended = true;
+      connections.remove(id);
+      timers.forEach(Timers.Timer::cancel);
+      if (sending != null) {
+        sending.cancel();
+      }
+      if (closeSocket && opening) {
+        context.effects.add(new Effect.Close(id));
+      }
+      boolean wanted = !closed && shards.contains(shard);
+      for (Long ticket : carried) {
+        sink.answered(ticket, new Delivery.Lost("the connection ended: " + why));
+      }
+      for (Subscription s : shard.topics.values()) {
+        s.stage = s.stage == Stage.REFUSED ? Stage.REFUSED : Stage.WANTED;
+        sink.lost(s.topic, wanted ? BookState.DISCONNECTED : BookState.CLOSED, why);
+      }
+      shard.connection = null;
+      context.event(
+          new ConnectorEvent.Disconnected(shard.stream.name(), context.redactor.show(why)));
+      if (wanted) {
+        shard.reconnect();
+      }
+    }
+
+    @Override
+    public void send(Function<SigningContext, String> frame) {
+      outbox.add(frame);
+      drain();
+    }
+
+    @Override
+    public void ready() {
+      if (ready || ended) {
+        return;
+      }
+      ready = true;
+      shard.failures = 0;
+      context.event(new ConnectorEvent.Connected(shard.stream.name()));
+      subscribeWanted();
+    }
+
+    @Override
+    public void accepted(Topic topic) {
+      Subscription s = shard.topics.get(topic);
+      if (s != null && s.stage != Stage.LIVE) {
+        s.stage = Stage.LIVE;
+        sink.subscribed(topic);
+      }
+    }
+
+    @Override
+    public void refused(Topic topic, Fault fault) {
+      Subscription s = shard.topics.get(topic);
+      if (s == null) {
+        return;
+      }
+      context.event(
+          new ConnectorEvent.Faulted("subscribe " + topic, fault.kind() + " " + fault.raw()));
+      s.stage = Stage.REFUSED;
+      sink.lost(topic, BookState.CLOSED, "the venue refused the subscription: " + fault.raw());
+      // The venue may take it later: a limit passes, an instrument opens.
+      timers.add(
+          context.timers.set(
+              context.now + context.settings.backoffMost().toNanos(),
+              () -> {
+                if (!ended && s.stage == Stage.REFUSED) {
+                  s.stage = Stage.WANTED;
+                  subscribeWanted();
+                }
+              }));
+    }
+
+    @Override
+    public void refusedLogin(Fault fault) {
+      sink.loginRefused(fault);
+      end("login refused: " + fault.raw(), true);
+    }
+
+    @Override
+    public void answer(long requestId, Reply reply) {
+      if (carried.remove(requestId)) {
+        sink.answered(requestId, new Delivery.Replied(reply));
+      }
+    }
+
+    @Override
+    public void lost(@Nullable Topic topic, BookState state, String reason) {
+      if (topic == null) {
+        end(reason, true);
+      } else {
+        sink.lost(topic, state, reason);
+      }
+    }
+
+    private @Nullable Instrument named(@Nullable Instrument instrument) {
+      if (instrument != null && named.size() < MOST_NAMED) {
+        named.add(instrument);
+      }
+      return instrument;
+    }
+
+    @Override
+    public @Nullable Instrument instrument(byte[] bytes, int from, int to) {
+      return named(sink.instruments().find(bytes, from, to));
+    }
+
+    @Override
+    public @Nullable Instrument instrument(String symbol) {
+      return named(sink.instruments().bySymbol(symbol));
+    }
+
+    @Override
+    public DepthStage depth() {
+      return sink.depth();
+    }
+
+    @Override
+    public TradeStage trade() {
+      return sink.trade();
+    }
+
+    @Override
+    public void order(OrderUpdate update) {
+      sink.order(update);
+    }
+
+    @Override
+    public void fill(Fill fill) {
+      sink.fill(fill);
+    }
+
+    @Override
+    public void balances(List<Balance> balances, boolean complete, long venueMillis) {
+      sink.balances(balances, complete, venueMillis);
+    }
+
+    @Override
+    public void quarantined(String part, RuntimeException problem) {
+      context.quarantined("stream " + shard.stream, problem, part);
+    }
+  }
+}

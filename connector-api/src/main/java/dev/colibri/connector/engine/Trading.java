@@ -1,0 +1,527 @@
+package dev.colibri.connector.engine;
+
+import dev.colibri.connector.model.Balance;
+import dev.colibri.connector.model.ConnectorEvent;
+import dev.colibri.connector.model.Fill;
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.Order;
+import dev.colibri.connector.model.OrderEvent;
+import dev.colibri.connector.model.OrderState;
+import dev.colibri.connector.model.OrderStatus;
+import dev.colibri.connector.model.OrderUpdate;
+import dev.colibri.connector.model.Refused;
+import dev.colibri.connector.model.Rule;
+import dev.colibri.connector.spi.BadRows;
+import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.Fault;
+import dev.colibri.connector.spi.FillQuery;
+import dev.colibri.connector.spi.NativeReplace;
+import dev.colibri.connector.spi.SpotVenue;
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The account's side of the engine: places and cancels, asks about what is not known, and audits
+ * what seems to be. What an order is, {@link Orders} decides; this class asks the venue and passes
+ * the evidence on.
+ */
+final class Trading {
+  /** How many parts of a long list of fills are asked for at once. */
+  private static final int MOST_PAGES = 20;
+
+  /** How many instruments' fills one audit asks for; the others take their turn. */
+  private static final int FILLS_AN_AUDIT = 10;
+
+  /** Fills are asked for from a little before the last that is known: venues list some late. */
+  private static final long OVERLAP_MILLIS = 60_000;
+
+  /** How many orders are asked about at once; the others follow when these were. */
+  private static final int QUESTIONS_AT_ONCE = 20;
+
+  private final Context context;
+  private final Calls calls;
+  private final Supplier<InstrumentIndex> instruments;
+  private final ClientIds ids;
+  private final Orders orders;
+  private final Money money;
+
+  /** Orders to be canceled as soon as the venue shows that it has them. */
+  private final Set<String> cancelWanted = new LinkedHashSet<>();
+
+  /** Orders whose status or fills are being asked. */
+  private final Set<String> asking = new LinkedHashSet<>();
+
+  /** What follows the end of an order. */
+  private final Map<String, Consumer<OrderState>> whenTerminal = new LinkedHashMap<>();
+
+  /** By instrument traded: the venue's time of the last known fill, or of the start. */
+  private final LinkedHashMap<Instrument, Long> watermarks = new LinkedHashMap<>();
+
+  private SpotVenue.AtStart atStart = SpotVenue.AtStart.ADOPT;
+  private @Nullable LongSupplier pace;
+  private boolean auditing;
+  private boolean auditAgain;
+  private boolean accountKnown;
+  private boolean fresh;
+  private boolean placing = true;
+  private boolean closed;
+  private int failures;
+  private long questionAt = Long.MAX_VALUE;
+  private @Nullable String problem;
+  private @Nullable String refusedKey;
+  private Timers.@Nullable Timer nextAudit;
+  private Timers.@Nullable Timer nextQuestion;
+
+  Trading(
+      Context context,
+      Calls calls,
+      Supplier<InstrumentIndex> instruments,
+      Orders orders,
+      Money money) {
+    this.context = context;
+    this.calls = calls;
+    this.instruments = instruments;
+    this.orders = orders;
+    this.money = money;
+    this.ids = new ClientIds(context.profile.clientIds(), context.now, context.random());
+  }
+
+  // ---------------------------------------------------------------- placing and canceling
+
+  /** Checks, registers and sends an order. */
+  OrderState place(Order asked) {
+    OrderState state = register(asked);
+    String id = state.clientId();
+    orders.sent(id, context.now);
+    calls.perform(() -> context.dialect.place(state.order()), outcome -> placed(id, outcome));
+    return state;
+  }
+
+  private OrderState register(Order asked) {
+    if (closed || !placing) {
+      throw new Refused(Rule.NOT_READY, "", null, "the connector is closed");
+    }
+    if (context.credentials == null) {
+      throw new Refused(
+          Rule.NOT_READY,
+          "",
+          null,
+          "the connector was opened without credentials: public data only");
+    }
+    if (!accountKnown) {
+      throw new Refused(
+          Rule.NOT_READY, "", null, "balances and open orders are not known yet; await start()");
+    }
+    Instrument known = instruments.get().bySymbol(asked.instrument().symbol());
+    if (known == null || !known.equals(asked.instrument())) {
+      throw new Refused(
+          Rule.INSTRUMENT,
+          asked.instrument().toString(),
+          null,
+          context.profile.name() + " does not trade " + asked.instrument());
+    }
+    asked.check();
+    // The order may carry rules of an hour ago: today's count.
+    known.rules().check(asked);
+    if (known.state() != Instrument.State.TRADING) {
+      throw new Refused(
+          Rule.NOT_TRADING, known.state().name(), null, known + " is " + known.state());
+    }
+    if (orders.liveCount() >= context.settings.maxOpenOrders()) {
+      throw new Refused(
+          Rule.TOO_MANY_ORDERS,
+          Integer.toString(orders.liveCount()),
+          null,
+          "at most " + context.settings.maxOpenOrders() + " orders may be live");
+    }
+    BigDecimal estimate = money.check(asked);
+    Order order = asked.clientId() == null ? asked.clientId(ids.next()) : asked;
+    return orders.register(order, estimate, context.now);
+  }
+
+  private void placed(String id, Outcome<OrderUpdate> outcome) {
+    if (outcome instanceof Outcome.Answer<OrderUpdate> a) {
+      orders.accepted(id, a.value(), context.now);
+    } else if (outcome instanceof Outcome.Refusal<OrderUpdate> r) {
+      orders.refused(id, r.fault(), context.now);
+    } else if (outcome instanceof Outcome.NotSent<OrderUpdate> n) {
+      orders.notSent(id, n.why(), context.now);
+    } else {
+      orders.outcomeUnknown(id, context.now);
+    }
+  }
+
+  /**
+   * Cancels an order of ours, or one of somebody else's that the user names.
+   *
+   * @throws IllegalArgumentException when no such order is known
+   */
+  void cancel(String clientId) {
+    OrderState state = orders.find(clientId);
+    if (state == null) {
+      throw new IllegalArgumentException("no order " + clientId + " is known");
+    }
+    if (state.status().isTerminal()) {
+      return;
+    }
+    // A cancel that overtakes its order is told "not found", and the order would live on.
+    cancelWanted.add(clientId);
+    if (state.status() != OrderStatus.PENDING_NEW) {
+      sendCancel(state);
+    }
+  }
+
+  private void sendCancel(OrderState state) {
+    String id = state.clientId();
+    cancelWanted.remove(id);
+    if (state.status() == OrderStatus.UNKNOWN) {
+      cancelWanted.add(id);
+    }
+    orders.cancelSent(id, context.now);
+    calls.perform(() -> context.dialect.cancel(state.order()), outcome -> canceled(id, outcome));
+  }
+
+  private void canceled(String id, Outcome<OrderUpdate> outcome) {
+    if (outcome instanceof Outcome.Answer<OrderUpdate> a) {
+      orders.cancelAnswered(id, a.value(), context.now);
+    } else if (outcome instanceof Outcome.Refusal<OrderUpdate> r) {
+      orders.cancelRefused(id, r.fault(), context.now);
+    } else if (outcome instanceof Outcome.NotSent<OrderUpdate> n) {
+      orders.cancelRefused(id, Fault.of(Fault.Kind.REJECTED, n.why()), context.now);
+    } else {
+      orders.cancelUnknown(id, context.now);
+    }
+  }
+
+  /** Cancels every live order of ours, of one instrument or of all; returns how many. */
+  int cancelAll(@Nullable Instrument instrument) {
+    int count = 0;
+    for (OrderState s : orders.live()) {
+      if (instrument == null || s.instrument().equals(instrument)) {
+        cancel(s.clientId());
+        count++;
+      }
+    }
+    return count;
+  }
+
+  /**
+   * Places an order when the venue has shown that another is gone.
+   *
+   * @param placed told the new order, or null and why there is none
+   */
+  void replace(String clientId, Order replacement, Replaced placed) {
+    OrderState old = orders.find(clientId);
+    if (old == null || old.status().isTerminal()) {
+      placed.done(null, "order " + clientId + " is not live");
+      return;
+    }
+    if (context.dialect instanceof NativeReplace venue
+        && old.order().venueId() != null
+        && old.instrument().equals(replacement.instrument())) {
+      OrderState state = register(replacement);
+      orders.sent(state.clientId(), context.now);
+      orders.cancelSent(clientId, context.now);
+      calls.perform(
+          () -> venue.replace(old.order(), state.order()),
+          outcome -> {
+            placed(state.clientId(), outcome);
+            // Whatever came back speaks of the new order; the old one is asked about.
+            orders.cancelUnknown(clientId, context.now);
+          });
+      placed.done(state, "");
+      return;
+    }
+    whenTerminal.put(
+        clientId,
+        end -> {
+          if (end.status() != OrderStatus.CANCELED) {
+            placed.done(null, "the old order is " + end.status());
+            return;
+          }
+          try {
+            placed.done(place(replacement), "");
+          } catch (Refused e) {
+            placed.done(null, String.valueOf(e.getMessage()));
+          }
+        });
+    cancel(clientId);
+  }
+
+  /** Every event of an order passes here before it is told. */
+  void noticed(OrderEvent event) {
+    String id = event.state().clientId();
+    Fill fill = event.fill();
+    if (fill != null) {
+      money.filled(fill);
+      watermarks.merge(fill.instrument(), fill.venueMillis(), Math::max);
+    }
+    if (event.isTerminal()) {
+      cancelWanted.remove(id);
+      Consumer<OrderState> next = whenTerminal.remove(id);
+      if (next != null) {
+        next.accept(event.state());
+      }
+    } else if (event.kind() == OrderEvent.Kind.ACCEPTED
+        || event.kind() == OrderEvent.Kind.UNKNOWN
+        || event.kind() == OrderEvent.Kind.RESOLVED) {
+      if (cancelWanted.contains(id)) {
+        sendCancel(event.state());
+      }
+    } else if (event.kind() == OrderEvent.Kind.CANCEL_REFUSED) {
+      Consumer<OrderState> next = whenTerminal.remove(id);
+      if (next != null) {
+        next.accept(event.state());
+      }
+    }
+  }
+
+  // ---------------------------------------------------------------- questions
+
+  /** Asks what is due; called at the end of every verb. */
+  void askDue() {
+    if (closed) {
+      return;
+    }
+    long next = orders.nextQuestion();
+    if (next <= context.now) {
+      for (Orders.Question q : orders.questions(context.now, QUESTIONS_AT_ONCE)) {
+        ask(q);
+      }
+      next = orders.nextQuestion();
+    }
+    if (next != questionAt) {
+      if (nextQuestion != null) {
+        nextQuestion.cancel();
+      }
+      questionAt = next;
+      nextQuestion = next == Long.MAX_VALUE ? null : context.timers.set(next, () -> {});
+    }
+  }
+
+  private void ask(Orders.Question q) {
+    switch (q.ask()) {
+      case STATUS -> askStatus(q.order());
+      case FILLS -> askFills(q.order());
+      case CANCEL -> sendCancel(q.order());
+    }
+  }
+
+  private void askStatus(OrderState state) {
+    String id = state.clientId();
+    if (!asking.add(id)) {
+      return;
+    }
+    long askedAt = context.now;
+    calls.perform(
+        () -> context.dialect.status(state.order()),
+        outcome -> {
+          asking.remove(id);
+          if (outcome instanceof Outcome.Answer<OrderUpdate> a) {
+            orders.update(a.value(), askedAt, context.now);
+          } else if (outcome instanceof Outcome.Refusal<OrderUpdate> r
+              && r.fault().kind() == Fault.Kind.ORDER_NOT_FOUND) {
+            orders.absent(id, askedAt, context.now);
+          }
+          // Anything else says nothing about the order.
+        });
+  }
+
+  private void askFills(OrderState state) {
+    String id = state.clientId();
+    String key = id + " fills";
+    if (state.order().venueId() == null || !asking.add(key)) {
+      return;
+    }
+    long askedAt = context.now;
+    calls.perform(
+        () -> fills(FillQuery.of(state.order())),
+        outcome -> {
+          asking.remove(key);
+          if (outcome instanceof Outcome.Answer<List<Fill>> a) {
+            a.value().forEach(f -> orders.fill(f, context.now));
+            orders.fillsAnswered(id, askedAt, context.now);
+          }
+        });
+  }
+
+  private Call<List<Fill>> fills(FillQuery query) {
+    return Call.pages(
+        cursor -> context.dialect.fills(cursor == null ? query : query.from(cursor), bad("fills")),
+        MOST_PAGES);
+  }
+
+  private BadRows bad(String what) {
+    return (row, problem) -> context.quarantined(what, problem, row);
+  }
+
+  // ---------------------------------------------------------------- audits
+
+  /** Whether balances and open orders were told by the venue at least once. */
+  boolean isAccountKnown() {
+    return accountKnown;
+  }
+
+  /**
+   * Begins: asks for the account until it is known, and audits from then on.
+   *
+   * @param atStart what becomes of orders found
+   * @param pace how long to wait between two audits, in nanoseconds
+   */
+  void begin(SpotVenue.AtStart atStart, LongSupplier pace) {
+    this.atStart = atStart;
+    this.pace = pace;
+    audit();
+  }
+
+  /** Compares everything with the venue, now; if that goes on already, once more afterwards. */
+  void audit() {
+    if (closed || context.credentials == null || pace == null) {
+      return;
+    }
+    if (auditing) {
+      auditAgain = true;
+      return;
+    }
+    auditing = true;
+    if (nextAudit != null) {
+      nextAudit.cancel();
+      nextAudit = null;
+    }
+    long askedAt = context.now;
+    calls.perform(
+        () -> context.dialect.balances(bad("balances")),
+        outcome -> {
+          boolean known = outcome instanceof Outcome.Answer;
+          if (outcome instanceof Outcome.Answer<List<Balance>> a) {
+            money.answered(a.value(), askedAt);
+          } else {
+            failed("balances", outcome);
+          }
+          auditOrders(known);
+        });
+  }
+
+  private void auditOrders(boolean balancesKnown) {
+    long askedAt = context.now;
+    calls.perform(
+        () -> context.dialect.openOrders(null, bad("open orders")),
+        outcome -> {
+          boolean known = balancesKnown && outcome instanceof Outcome.Answer;
+          if (outcome instanceof Outcome.Answer<List<OrderUpdate>> a) {
+            found(a.value(), askedAt);
+            orders.openOrders(a.value(), null, askedAt, context.now);
+            orders.askAgain(context.now);
+          } else {
+            failed("open orders", outcome);
+          }
+          auditFills();
+          audited(known);
+        });
+  }
+
+  private void audited(boolean known) {
+    auditing = false;
+    fresh = known;
+    failures = known ? 0 : failures + 1;
+    accountKnown |= known;
+    if (closed || pace == null) {
+      return;
+    }
+    if (auditAgain) {
+      auditAgain = false;
+      audit();
+    } else {
+      long pause = known ? pace.getAsLong() : context.backoff(failures);
+      nextAudit = context.timers.set(context.now + pause, this::audit);
+    }
+  }
+
+  /** What is open at the first look was left by an earlier run, or is somebody else's. */
+  private void found(List<OrderUpdate> open, long askedAt) {
+    if (accountKnown || atStart == SpotVenue.AtStart.IGNORE) {
+      return;
+    }
+    String prefix = context.profile.clientIds().prefix();
+    for (OrderUpdate u : open) {
+      String id = u.clientId();
+      if (id == null || prefix.isEmpty() || !id.startsWith(prefix)) {
+        continue;
+      }
+      OrderState adopted = orders.adopt(u, askedAt, context.now);
+      if (adopted != null && atStart == SpotVenue.AtStart.CANCEL) {
+        cancel(id);
+      }
+    }
+  }
+
+  private void failed(String what, Outcome<?> outcome) {
+    String why = context.redactor.show(outcome.describe());
+    problem = what + ": " + why;
+    if (outcome instanceof Outcome.Refusal<?> r
+        && r.fault().kind() == Fault.Kind.UNAUTHORIZED
+        && !accountKnown) {
+      refusedKey = why;
+    }
+    context.event(new ConnectorEvent.Faulted(what, why));
+  }
+
+  /** Asks for fills that nothing told of: the instruments asked longest ago take their turn. */
+  private void auditFills() {
+    for (OrderState s : orders.live()) {
+      watermarks.putIfAbsent(s.instrument(), context.clock.millis(context.now));
+    }
+    List<Instrument> turn =
+        List.copyOf(watermarks.keySet()).subList(0, Math.min(FILLS_AN_AUDIT, watermarks.size()));
+    for (Instrument i : turn) {
+      long since = watermarks.remove(i);
+      watermarks.put(i, since);
+      calls.perform(
+          () -> fills(FillQuery.since(i, since - OVERLAP_MILLIS)),
+          outcome -> {
+            if (outcome instanceof Outcome.Answer<List<Fill>> a) {
+              a.value().forEach(f -> orders.fill(f, context.now));
+            }
+          });
+    }
+  }
+
+  /** Whether the latest audit got all its answers. */
+  boolean isFresh() {
+    return fresh;
+  }
+
+  /** What went wrong last; null when nothing did. */
+  @Nullable String problem() {
+    return problem;
+  }
+
+  /** Why the venue refuses the key before it ever answered; null when it does not. */
+  @Nullable String refusedKey() {
+    return refusedKey;
+  }
+
+  /** Takes no more orders; cancels and questions go on. */
+  void stopPlacing() {
+    placing = false;
+  }
+
+  /** Takes no more orders, asks no more questions. */
+  void close() {
+    closed = true;
+    if (nextAudit != null) {
+      nextAudit.cancel();
+    }
+    if (nextQuestion != null) {
+      nextQuestion.cancel();
+    }
+  }
+}
