@@ -8,7 +8,9 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -112,7 +114,8 @@ public final class EmbeddedExchange implements AutoCloseable {
   private EmbeddedExchange(Options options) throws IOException {
     exchange = new Exchange(options.listings().stream().map(Listing::market).toList());
     protocol = new BinanceSpotProtocol(exchange, options.seed(), options.limits());
-    var random = new SplittableRandom(options.seed());
+    // Not the protocol's sequence, or the ids it makes would tell the secret.
+    var random = new SplittableRandom(~options.seed());
     apiKey = randomText(random);
     secret = randomText(random);
     protocol.addHmacKey(apiKey, secret, ACCOUNT);
@@ -237,13 +240,22 @@ public final class EmbeddedExchange implements AutoCloseable {
   public void close() {
     webSockets.close();
     http.close();
-    thread.shutdownNow();
+    stop();
     try {
       if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
         throw new IllegalStateException("the exchange's thread does not end");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void stop() {
+    for (var waiting : thread.shutdownNow()) {
+      if (waiting instanceof Future<?> question) {
+        // Whoever waits for an answer hears that there will be none.
+        question.cancel(false);
+      }
     }
   }
 
@@ -272,6 +284,8 @@ public final class EmbeddedExchange implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while the exchange was asked", e);
+    } catch (RejectedExecutionException | CancellationException e) {
+      throw new IllegalStateException("the exchange is closed", e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
@@ -283,15 +297,38 @@ public final class EmbeddedExchange implements AutoCloseable {
   /** Carries out on the exchange's thread, later; nothing if the exchange is closing. */
   void later(Runnable task) {
     try {
-      thread.execute(task);
+      thread.execute(
+          () -> {
+            try {
+              task.run();
+            } catch (RuntimeException e) {
+              report(e);
+            }
+          });
     } catch (RejectedExecutionException e) {
       // Closing: there is nobody left to hear it.
     }
   }
 
   private void tick() {
-    long now = advance();
-    thread.schedule(this::tick, Math.max(1, timeline.next() - now), TimeUnit.MILLISECONDS);
+    long wait = Crowd.ROUND_MILLIS;
+    try {
+      long now = advance();
+      wait = Math.max(1, timeline.next() - now);
+    } catch (RuntimeException e) {
+      report(e);
+    }
+    try {
+      thread.schedule(this::tick, wait, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      // Closing.
+    }
+  }
+
+  /** A bug of the exchange itself must not pass in silence, nor stop the others' trading. */
+  static void report(RuntimeException bug) {
+    var thread = Thread.currentThread();
+    thread.getUncaughtExceptionHandler().uncaughtException(thread, bug);
   }
 
   static Thread daemon(Runnable task, String name) {

@@ -1,7 +1,9 @@
 package dev.colibri.connector.testkit.exchange;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +21,12 @@ public final class Faults {
     /** Carried out, but answered with the given status and body. */
     FAIL_AFTER,
     /** Not carried out, and answered with the given status and body. */
-    FAIL_BEFORE
+    FAIL_BEFORE;
+
+    /** Whether the request takes effect all the same. */
+    public boolean isCarriedOut() {
+      return this == DROP_REPLY || this == FAIL_AFTER;
+    }
   }
 
   /**
@@ -27,14 +34,23 @@ public final class Faults {
    *
    * @param target the request it hits, in the protocol's words: method and path, such as {@code
    *     POST /api/v3/order}, or the method name of a WebSocket API
-   * @param status what to answer, for the two FAIL kinds
-   * @param body what to answer, for the two FAIL kinds
+   * @param status what to answer, 0 for the two DROP kinds
+   * @param body what to answer, empty for the two DROP kinds
    */
-  public record Fault(String target, Kind kind, int status, String body) {}
+  public record Fault(String target, Kind kind, int status, String body) {
+
+    public Fault {
+      boolean dropped = kind == Kind.DROP_REPLY || kind == Kind.DROP_REQUEST;
+      if (dropped != (status == 0) || dropped && !body.isEmpty()) {
+        throw new IllegalArgumentException("an answer belongs to a failure, and only to it");
+      }
+    }
+  }
 
   private static final int LIMIT = 10_000;
 
   private final List<Fault> waiting = new ArrayList<>();
+  private final Map<String, Integer> lostFrames = new LinkedHashMap<>();
   private long hiddenMillis;
 
   /** The next request to this target is carried out and its reply is lost. */
@@ -59,6 +75,22 @@ public final class Faults {
   public Faults hideOrdersFor(long millis) {
     hiddenMillis = millis;
     return this;
+  }
+
+  /**
+   * The next frames of a stream never arrive, though the connection stays.
+   *
+   * @param stream in the protocol's words: a stream name such as {@code btcusdt@depth}, or {@code
+   *     userDataStream}
+   */
+  public Faults loseFrames(String stream, int count) {
+    lostFrames.put(stream, count);
+    return this;
+  }
+
+  /** Whether the frame about to be sent on this stream is lost; counts it if so. */
+  public boolean losesFrame(String stream) {
+    return lostFrames.computeIfPresent(stream, (s, left) -> left == 0 ? null : left - 1) != null;
   }
 
   /** The oldest waiting fault of this target, which is used up; or null. */

@@ -3,7 +3,6 @@ package dev.colibri.connector.testkit.exchange;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -70,10 +69,9 @@ final class HttpEndpoint implements AutoCloseable {
       var bytes = reply.body().getBytes(StandardCharsets.UTF_8);
       http.sendResponseHeaders(reply.status(), bytes.length == 0 ? -1 : bytes.length);
       http.getResponseBody().write(bytes);
-    } catch (IllegalStateException e) {
-      throw new IOException("the exchange is closing", e);
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
+    } catch (RuntimeException e) {
+      // The connection is cut: no client may take a bug of ours for an answer.
+      EmbeddedExchange.report(e);
     }
   }
 

@@ -167,6 +167,9 @@ final class WebSocketEndpoint implements AutoCloseable {
 
     @Override
     public void onError(@Nullable WebSocket connection, Exception e) {
+      if (e instanceof RuntimeException bug) {
+        EmbeddedExchange.report(bug);
+      }
       if (connection == null) {
         started.completeExceptionally(e);
       }

@@ -79,9 +79,9 @@ class CrowdTest {
   @Test
   void hoursOfTradingKeepNothingThatGrowsAndLoseNothing() {
     crowd.step(START);
-    crowd.step(START + HOUR / 2);
+    crowd.step(START + HOUR / 4);
     var early = exchange.sizes();
-    crowd.step(START + 4 * HOUR);
+    crowd.step(START + 2 * HOUR);
     var late = exchange.sizes();
     for (int i = 0; i < late.size(); i++) {
       // A crowd account may have a few more open orders at one moment than at another.

@@ -237,6 +237,27 @@ class ExchangeRulesTest {
   }
 
   @Test
+  void anAccountForgetsItsOldestFinishedOrdersAndFills() {
+    exchange.openAccount("cyd", 3);
+    exchange.deposit("cyd", "USDT", new BigDecimal("10000"), 1);
+    for (int i = 1; i <= 10; i++) {
+      place("bob", Side.SELL, "100", "0.1", "s" + i);
+      place("cyd", Side.BUY, "100", "0.1", "c" + i);
+    }
+    assertEquals(
+        List.of("c8", "c9", "c10"),
+        exchange.orders("cyd", M).stream().map(Order::clientId).toList());
+    assertEquals(
+        List.of("c8", "c9", "c10"), exchange.fills("cyd", M).stream().map(Fill::clientId).toList());
+    assertTrue(exchange.order("cyd", M, "c7").isEmpty());
+    assertTrue(exchange.sizes().stream().skip(exchange.sizes().size() - 4).allMatch(n -> n <= 3));
+    assertEquals(
+        new BigDecimal("1.00000000"),
+        exchange.ledger().totals("cyd", "BTC").received(),
+        "the ledger's sums forget nothing");
+  }
+
+  @Test
   void timeNeverGoesBack() {
     assertThrows(
         IllegalArgumentException.class,

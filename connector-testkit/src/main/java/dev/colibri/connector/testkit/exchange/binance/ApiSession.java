@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A connection to the WebSocket API: requests, and events of the accounts it subscribes to. */
@@ -70,57 +69,57 @@ final class ApiSession extends BinanceSession {
   public void text(String frame, long now) {
     Json request;
     String method;
+    Params params;
     try {
       request = Json.parse(frame);
       method = request.text("method");
+      params = Params.of(request.find("params"));
     } catch (TextException e) {
-      var error = new ApiError(-1135, "Invalid JSON Request");
-      reply(null, 400, error::write, "error", "", showRateLimits, now);
+      var error = new JsonWriter();
+      new ApiError(-1135, "Invalid JSON Request").write(error);
+      reply(null, 400, "error", error, showRateLimits ? "" : null, now);
       return;
     }
     var id = request.find("id");
-    var plain = method.startsWith("v3/") ? method.substring(3) : method;
-    var params = Params.of(request.find("params"));
     boolean limits = showRateLimits;
     try {
       limits = params.flag("returnRateLimits", showRateLimits);
-      var answer = new JsonWriter();
-      var outcome = protocol.perform(plain, params, this, remote, now, answer);
-      if (outcome.isDropped()) {
-        return;
+      var plain = method.startsWith("v3/") ? method.substring(3) : method;
+      var result = new JsonWriter();
+      var outcome = protocol.perform(plain, params, this, remote, now, result);
+      var instead = outcome.instead();
+      if (instead == null) {
+        reply(id, 200, "result", result, limits ? outcome.account() : null, now);
+      } else if (!instead.isEmpty()) {
+        send(instead);
       }
-      var failed = outcome.failedBody();
-      if (failed != null) {
-        send(failed);
-        return;
-      }
-      var body = Json.parse(answer.toString());
-      reply(id, 200, out -> out.value(body), "result", outcome.account(), limits, now);
     } catch (ApiError e) {
-      reply(id, e.status(), out -> e.writeWithTimes(out, now), "error", "", limits, now);
+      var error = new JsonWriter();
+      e.writeWithTimes(error, now);
+      reply(id, e.status(), "error", error, limits ? "" : null, now);
     }
   }
 
+  /** Answers; {@code account} is whose order counts to tell, empty for none, null for no counts. */
   private void reply(
       @Nullable Json id,
       int status,
-      Consumer<JsonWriter> body,
       String name,
-      String account,
-      boolean limits,
+      JsonWriter body,
+      @Nullable String account,
       long now) {
-    var out = new JsonWriter().object().name("id");
-    (id == null ? out.nullValue() : out.value(id)).put("status", status);
-    body.accept(out.name(name));
-    if (limits) {
-      out.array("rateLimits");
+    var text = new StringBuilder();
+    text.append("{\"id\":").append(id).append(",\"status\":").append(status);
+    text.append(",\"").append(name).append("\":").append(body);
+    if (account != null) {
+      var counts = new JsonWriter().array();
       if (!account.isEmpty()) {
-        protocol.limits().writeOrders(out, account, now);
+        protocol.limits().writeOrders(counts, account, now);
       }
-      protocol.limits().writeWeight(out, remote, now);
-      out.end();
+      protocol.limits().writeWeight(counts, remote, now);
+      text.append(",\"rateLimits\":").append(counts.end());
     }
-    send(out.end().toString());
+    send(text.append('}').toString());
   }
 
   // What only a session can do

@@ -56,7 +56,7 @@ public final class BinanceSpotProtocol implements Protocol {
     this.exchange = exchange;
     this.random = new SplittableRandom(seed);
     this.limits = new Limits(rateLimits);
-    this.users = new UserStreams(exchange);
+    this.users = new UserStreams(exchange, faults);
     this.markets = new MarketStreams(exchange);
     exchange.listen(markets);
     exchange.listen(users);
@@ -111,18 +111,12 @@ public final class BinanceSpotProtocol implements Protocol {
   public Reply handle(Request request, long now) {
     var target = request.method() + " " + request.path();
     var fault = faults.take(target);
-    if (fault != null && fault.kind() == Faults.Kind.DROP_REQUEST) {
-      return Reply.DROPPED;
-    }
     var headers = new LinkedHashMap<String, String>();
     headers.put("Content-Type", "application/json;charset=UTF-8");
-    if (fault != null && fault.kind() == Faults.Kind.FAIL_BEFORE) {
-      return new Reply(fault.status(), headers, fault.body());
-    }
-    var reply = perform(target, request, headers, now);
-    if (fault != null && fault.kind() == Faults.Kind.DROP_REPLY) {
-      return Reply.DROPPED;
-    }
+    var reply =
+        fault == null || fault.kind().isCarriedOut()
+            ? perform(target, request, headers, now)
+            : Reply.DROPPED;
     return fault == null ? reply : new Reply(fault.status(), headers, fault.body());
   }
 
@@ -143,7 +137,7 @@ public final class BinanceSpotProtocol implements Protocol {
       }
       if (operation.access() == Access.SIGNED && key != null) {
         var signature = params.text("signature");
-        params.text("timestamp");
+        params.text("timestamp"); // a missing parameter is said before a wrong signature
         key.verify(unsigned(request.query()) + unsigned(request.bodyText()), signature);
         requireInTime(params, now);
       }
@@ -228,7 +222,7 @@ public final class BinanceSpotProtocol implements Protocol {
     if (!combined && !path.equals("/ws") && !path.startsWith("/ws/")) {
       return null;
     }
-    var session = new StreamSession(markets, users, combined, connection, connections, now);
+    var session = new StreamSession(markets, users, faults, combined, connection, connections, now);
     var names = combined ? streamsOf(query) : path.substring(Math.min(path.length(), 4));
     for (var name : names.split("/")) {
       if (!name.isEmpty()) {
@@ -251,9 +245,9 @@ public final class BinanceSpotProtocol implements Protocol {
    * What became of a WebSocket API request.
    *
    * @param account whose order counts the answer tells, or empty
-   * @param failedBody what a fault answers instead, or null
+   * @param instead what a fault answers in place of the result, empty for nothing; or null
    */
-  record Outcome(String account, boolean isDropped, @Nullable String failedBody) {}
+  record Outcome(String account, @Nullable String instead) {}
 
   /** Carries out a WebSocket API request; throws {@link ApiError}. */
   Outcome perform(
@@ -263,33 +257,30 @@ public final class BinanceSpotProtocol implements Protocol {
       throw new ApiError(-1020, "This operation is not supported.");
     }
     var fault = faults.take(method);
-    if (fault != null && fault.kind() == Faults.Kind.DROP_REQUEST) {
-      return new Outcome("", true, null);
-    }
-    if (fault != null && fault.kind() == Faults.Kind.FAIL_BEFORE) {
-      return new Outcome("", false, fault.body());
+    if (fault != null && !fault.kind().isCarriedOut()) {
+      return new Outcome("", fault.body());
     }
     limits.spend(remote, operation.weight().applyAsInt(params), now);
-    Keys.Key key = null;
-    if (operation.access() != Access.PUBLIC) {
-      key = session.key();
-      if (params.has("apiKey") || key == null) {
-        key = keys.require(params.text("apiKey"));
-        if (operation.access() == Access.SIGNED) {
-          key.verify(params.sortedPayload(), params.text("signature"));
-        }
-      }
-      if (operation.access() == Access.SIGNED) {
-        params.text("timestamp");
-        requireInTime(params, now);
-      }
+    var key = operation.access() == Access.PUBLIC ? null : authenticate(operation, params, session);
+    if (operation.access() == Access.SIGNED) {
+      requireInTime(params, now);
     }
     run(operation, new Call(params, key, session, now), out);
-    if (fault != null) {
-      boolean dropped = fault.kind() == Faults.Kind.DROP_REPLY;
-      return new Outcome("", dropped, dropped ? null : fault.body());
+    var account = operation.ordering() && key != null ? key.account() : "";
+    return new Outcome(account, fault == null ? null : fault.body());
+  }
+
+  /** The key a request names and signs with, else the one its session is logged on with. */
+  private Keys.Key authenticate(Operation operation, Params params, ApiSession session) {
+    var ofSession = session.key();
+    if (ofSession != null && !params.has("apiKey")) {
+      return ofSession;
     }
-    return new Outcome(operation.ordering() && key != null ? key.account() : "", false, null);
+    var key = keys.require(params.text("apiKey"));
+    if (operation.access() == Access.SIGNED) {
+      key.verify(params.sortedPayload(), params.text("signature"));
+    }
+    return key;
   }
 
   // Time

@@ -44,6 +44,7 @@ final class Operations {
     marketData();
     trading();
     account();
+    wallet();
     userData();
     session();
   }
@@ -864,6 +865,48 @@ final class Operations {
     if (start != null && end != null && end - start > DAY) {
       throw new ApiError(-1127, "More than 24 hours between startTime and endTime.");
     }
+  }
+
+  // Two wallet pages that other clients read when they start
+
+  private void wallet() {
+    add(
+        "GET /sapi/v1/asset/tradeFee",
+        "",
+        Access.SIGNED,
+        1,
+        (call, out) -> {
+          List<Market> selected =
+              protocol.markets().select(call.params(), List::of, Function.identity());
+          call.params().done();
+          array(
+              out,
+              selected,
+              (w, m) ->
+                  w.object()
+                      .put("symbol", symbol(m))
+                      .put("makerCommission", m.makerFee().toPlainString())
+                      .put("takerCommission", m.takerFee().toPlainString())
+                      .end());
+        });
+    add(
+        "GET /sapi/v1/asset/assetDetail",
+        "",
+        Access.SIGNED,
+        1,
+        (call, out) -> {
+          call.params().done();
+          out.object();
+          for (var asset : exchange.ledger().balances(call.account()).keySet()) {
+            out.object(asset)
+                .put("minWithdrawAmount", "0")
+                .put("depositStatus", false)
+                .put("withdrawFee", "0")
+                .put("withdrawStatus", false)
+                .end();
+          }
+          out.end();
+        });
   }
 
   // User data streams

@@ -1,5 +1,6 @@
 package dev.colibri.connector.testkit.exchange.binance;
 
+import dev.colibri.connector.testkit.exchange.Faults;
 import dev.colibri.connector.testkit.exchange.Protocol;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
@@ -18,6 +19,7 @@ final class StreamSession extends BinanceSession {
 
   private final MarketStreams markets;
   private final UserStreams users;
+  private final Faults faults;
   private final Set<String> names = new LinkedHashSet<>();
   private boolean combined;
   private long second = Long.MIN_VALUE;
@@ -26,6 +28,7 @@ final class StreamSession extends BinanceSession {
   StreamSession(
       MarketStreams markets,
       UserStreams users,
+      Faults faults,
       boolean combined,
       Protocol.Connection connection,
       Set<BinanceSession> all,
@@ -33,6 +36,7 @@ final class StreamSession extends BinanceSession {
     super(connection, all, now);
     this.markets = markets;
     this.users = users;
+    this.faults = faults;
     this.combined = combined;
   }
 
@@ -74,6 +78,9 @@ final class StreamSession extends BinanceSession {
 
   /** Tells one event of a stream this session listens to. */
   void publish(String stream, String payload) {
+    if (faults.losesFrame(stream)) {
+      return;
+    }
     send(combined ? "{\"stream\":\"" + stream + "\",\"data\":" + payload + "}" : payload);
   }
 

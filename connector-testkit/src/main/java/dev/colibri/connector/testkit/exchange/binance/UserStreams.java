@@ -3,6 +3,7 @@ package dev.colibri.connector.testkit.exchange.binance;
 import dev.colibri.connector.testkit.exchange.Exchange;
 import dev.colibri.connector.testkit.exchange.ExchangeListener;
 import dev.colibri.connector.testkit.exchange.Execution;
+import dev.colibri.connector.testkit.exchange.Faults;
 import dev.colibri.connector.text.JsonWriter;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -40,11 +41,13 @@ final class UserStreams implements ExchangeListener {
   }
 
   private final Exchange exchange;
+  private final Faults faults;
   private final Map<String, List<Subscriber>> subscribers = new LinkedHashMap<>();
   private final Map<String, ListenKey> listenKeys = new LinkedHashMap<>();
 
-  UserStreams(Exchange exchange) {
+  UserStreams(Exchange exchange, Faults faults) {
     this.exchange = exchange;
+    this.faults = faults;
   }
 
   void subscribe(String account, Subscriber subscriber) {
@@ -60,7 +63,7 @@ final class UserStreams implements ExchangeListener {
 
   private void publish(String account, Supplier<String> json) {
     var list = subscribers.get(account);
-    if (list != null && !list.isEmpty()) {
+    if (list != null && !list.isEmpty() && !faults.losesFrame("userDataStream")) {
       var text = json.get();
       List.copyOf(list).forEach(s -> s.event(text));
     }

@@ -188,7 +188,7 @@ class BinanceAccessTest {
 
   @Test
   void whatIsNotThereIsNotJson() {
-    var reply = desk.get("/sapi/v1/capital/config/getall");
+    var reply = desk.get("/sapi/v1/system/status");
     assertEquals(404, reply.status());
     assertEquals("text/html", reply.headers().get("Content-Type"));
   }

@@ -365,6 +365,24 @@ class BinanceTradingTest {
   }
 
   @Test
+  void framesCanBeLostWhileTheConnectionStays() {
+    var market = desk.connect("/ws/btcusdt@depth@100ms");
+    var api = desk.connect("/ws-api/v3");
+    api.request("userDataStream.subscribe.signature", Map.of());
+    desk.protocol.faults().loseFrames("btcusdt@depth@100ms", 1).loseFrames("userDataStream", 1);
+    desk.ok(desk.limit(KEY, "BUY", "100", "1"));
+    desk.advance(100);
+    desk.ok(desk.limit(KEY, "BUY", "100", "1"));
+    desk.advance(100);
+    var diffs = market.take();
+    assertEquals(1, diffs.size());
+    assertEquals(2, diffs.get(0).longValue("U"), "the first change never came");
+    assertEquals(
+        List.of("outboundAccountPosition", "executionReport", "outboundAccountPosition"),
+        api.take().stream().map(f -> f.get("event").text("e")).toList());
+  }
+
+  @Test
   void aYoungOrderCanBeHiddenFromQueriesWhileItAlreadyTrades() {
     desk.protocol.faults().hideOrdersFor(500);
     desk.ok(desk.limit(KEY, "BUY", "100", "1"));
