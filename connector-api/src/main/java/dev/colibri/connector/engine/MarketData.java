@@ -182,9 +182,7 @@ final class MarketData implements BookEvents {
   public void needsSnapshot(OrderBook book, long ticket, int attempt) {
     Instrument instrument = book.instrument();
     Topic topic = bookTopic(instrument);
-    long pause = attempt == 0 ? 0 : context.backoff(attempt - 1);
-    context.timers.set(
-        context.now + pause,
+    Runnable ask =
         () -> {
           BookKeeper keeper = keepers.get(instrument);
           if (keeper == null || keeper.book() != book) {
@@ -195,7 +193,12 @@ final class MarketData implements BookEvents {
           } else {
             streams.renew(topic);
           }
-        });
+        };
+    if (attempt == 0) {
+      context.later(ask);
+    } else {
+      context.timers.set(context.now + context.backoff(attempt - 1), ask);
+    }
   }
 
   private void fetch(BookKeeper keeper, Topic topic, long ticket) {
