@@ -22,10 +22,10 @@ public interface Network {
   /**
    * Somebody opens a WebSocket.
    *
-   * @param line this end's words to the other; open it now, later, or never
+   * @param channel this end's words to the other; open it now, later, or never
    * @return what hears the other end
    */
-  Peer connect(URI uri, Map<String, String> headers, Line line);
+  Peer connect(URI uri, Map<String, String> headers, Channel channel);
 
   /** This end of a WebSocket: hears what the other end says. */
   interface Peer {
@@ -38,7 +38,7 @@ public interface Network {
   }
 
   /** The way to the other end of a WebSocket. What is said after the close is lost. */
-  interface Line {
+  interface Channel {
     /** Accepts the connection. */
     void open();
 

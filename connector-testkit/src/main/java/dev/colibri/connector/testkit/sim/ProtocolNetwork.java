@@ -109,8 +109,8 @@ public final class ProtocolNetwork implements Network {
   }
 
   @Override
-  public Peer connect(URI uri, Map<String, String> headers, Line line) {
-    ProtocolPeer peer = new ProtocolPeer(line);
+  public Peer connect(URI uri, Map<String, String> headers, Channel channel) {
+    ProtocolPeer peer = new ProtocolPeer(channel);
     String query = uri.getRawQuery();
     String target = query == null ? uri.getRawPath() : uri.getRawPath() + "?" + query;
     later(() -> atExchange(() -> peer.open(target)));
@@ -119,12 +119,12 @@ public final class ProtocolNetwork implements Network {
 
   /** The exchange's end of one WebSocket. */
   private final class ProtocolPeer implements Peer {
-    private final Line line;
+    private final Channel channel;
     private Protocol.@Nullable Session session;
     private boolean over;
 
-    ProtocolPeer(Line line) {
-      this.line = line;
+    ProtocolPeer(Channel channel) {
+      this.channel = channel;
     }
 
     void open(String target) {
@@ -132,7 +132,7 @@ public final class ProtocolNetwork implements Network {
         return;
       }
       session = protocol.open(target, REMOTE, new ProtocolConnection(), time.millis());
-      later(session == null ? () -> line.close(1006, "HTTP 404") : line::open);
+      later(session == null ? () -> channel.close(1006, "HTTP 404") : channel::open);
     }
 
     /** What arrives from the client, unless the session ended meanwhile. */
@@ -153,7 +153,7 @@ public final class ProtocolNetwork implements Network {
 
     @Override
     public void ping() {
-      later(() -> later(line::heartbeat));
+      later(() -> later(channel::heartbeat));
     }
 
     @Override
@@ -169,21 +169,21 @@ public final class ProtocolNetwork implements Network {
     private final class ProtocolConnection implements Protocol.Connection {
       @Override
       public void text(String frame) {
-        later(() -> line.text(frame));
+        later(() -> channel.text(frame));
       }
 
       @Override
       public void ping() {
         later(
             () -> {
-              line.heartbeat();
+              channel.heartbeat();
               arrive(s -> s.pong(time.millis()));
             });
       }
 
       @Override
       public void close(int code, String reason) {
-        later(() -> line.close(code, reason));
+        later(() -> channel.close(code, reason));
       }
     }
   }

@@ -92,7 +92,7 @@ final class VirtualTransport implements Transport {
     }
   }
 
-  private final class VirtualSocket implements Socket, Network.Line {
+  private final class VirtualSocket implements Socket, Network.Channel {
     private final SocketListener listener;
     private final Frame frame = new Frame();
     private Network.@Nullable Peer peer;

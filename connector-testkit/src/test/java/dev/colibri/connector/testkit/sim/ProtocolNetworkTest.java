@@ -55,7 +55,7 @@ class ProtocolNetworkTest {
     return network.connect(
         URI.create("wss://venue.test" + path),
         new LinkedHashMap<>(),
-        new Network.Line() {
+        new Network.Channel() {
           @Override
           public void open() {
             note("open");

@@ -33,7 +33,7 @@ class VirtualHostTest {
   /** A network that keeps what arrives, for the test to answer. */
   private static final class Wires implements Network {
     Consumer<Delivery> answer = d -> {};
-    Line line;
+    Channel channel;
     final List<String> heard = new ArrayList<>();
 
     @Override
@@ -43,8 +43,8 @@ class VirtualHostTest {
     }
 
     @Override
-    public Peer connect(URI uri, Map<String, String> headers, Line line) {
-      this.line = line;
+    public Peer connect(URI uri, Map<String, String> headers, Channel channel) {
+      this.channel = channel;
       return new Peer() {
         @Override
         public void text(String frame) {
@@ -185,14 +185,14 @@ class VirtualHostTest {
     var socket = open(transport());
     time.settle();
     socket.send("too early");
-    wires.line.open();
+    wires.channel.open();
     time.settle();
     socket.send("hello");
     socket.ping();
-    wires.line.text("welcome");
-    wires.line.heartbeat();
-    wires.line.close(1008, "policy");
-    wires.line.text("too late");
+    wires.channel.text("welcome");
+    wires.channel.heartbeat();
+    wires.channel.close(1008, "policy");
+    wires.channel.text("too late");
     socket.send("too late");
     socket.close();
     time.settle();
@@ -215,7 +215,7 @@ class VirtualHostTest {
     ask(transport, VENUE);
     open(transport);
     time.settle();
-    wires.line.open();
+    wires.channel.open();
     time.settle();
 
     transport.close();
