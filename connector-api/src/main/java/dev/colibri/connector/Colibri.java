@@ -219,7 +219,8 @@ public final class Colibri implements AutoCloseable {
         return;
       }
       closed = true;
-      connectors.forEach(c -> stages.add(c.closeAsync()));
+      // A connector with nothing left to do ends at once, and is forgotten.
+      List.copyOf(connectors).forEach(c -> stages.add(c.closeAsync()));
     }
     CompletableFuture<Void> all =
         CompletableFuture.allOf(stages.toArray(new CompletableFuture<?>[0]))
