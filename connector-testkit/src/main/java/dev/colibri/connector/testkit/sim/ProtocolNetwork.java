@@ -56,8 +56,8 @@ public final class ProtocolNetwork implements Network {
     }
   }
 
-  /** The exchange does something, at its present time. */
-  private void atExchange(Runnable what) {
+  /** Does something at the exchange itself, now: no latency, and nobody's request. */
+  public void atExchange(Runnable what) {
     timeline.advance(time.millis());
     what.run();
     goOn();

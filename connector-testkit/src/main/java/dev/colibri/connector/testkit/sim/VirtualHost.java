@@ -3,16 +3,21 @@ package dev.colibri.connector.testkit.sim;
 import dev.colibri.connector.io.Host;
 import dev.colibri.connector.io.Transport;
 import dev.colibri.connector.spi.SpotVenue;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A host in virtual time: no thread, no socket, and the same numbers for the same seed. Several
  * hosts may share one {@link VirtualTime} and one {@link Network}, as processes share a world.
  */
 public final class VirtualHost implements Host {
+  /** Whoever waits longer waits for something that will not come. */
+  private static final Duration PATIENCE = Duration.ofHours(1);
+
   private final VirtualTime time;
   private final Network network;
   private final SplittableRandom random;
@@ -68,6 +73,15 @@ public final class VirtualHost implements Host {
   @Override
   public boolean onStrategyThread() {
     return onStrategyThread;
+  }
+
+  /** Lets time pass until the stage is done, and fails when nothing will ever complete it. */
+  @Override
+  public void awaited(CompletableFuture<?> stage) {
+    if (!time.advanceUntil(stage::isDone, PATIENCE)) {
+      throw new IllegalStateException(
+          "nothing completes it within " + PATIENCE + " of virtual time");
+    }
   }
 
   @Override

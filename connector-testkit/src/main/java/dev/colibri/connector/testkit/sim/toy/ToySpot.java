@@ -44,7 +44,18 @@ public final class ToySpot implements SpotDialect {
   static final String STREAM = "stream";
 
   /** The toy venue under its own name. */
-  public static final Profile PROFILE = profile("toy-spot", "Toy");
+  public static final Profile PROFILE =
+      Profile.builder("toy-spot", "Toy")
+          .host("live", "rest", "https://toy-spot.test")
+          .host("live", STREAM, "wss://toy-spot.test")
+          .fees("0.001", "0.001", FeeCharge.DEDUCTED_FROM_RETURNS)
+          .clientIds(
+              new ClientIdRule("toy", 32, ClientIdRule.ALPHANUMERIC),
+              Profile.DuplicateIds.REFUSED_WHILE_OPEN)
+          .visibilityDelay(Duration.ofSeconds(2))
+          .books(BookDiscipline.STREAM_SNAPSHOT_THEN_DIFFS)
+          .apiPage("https://toy-spot.test/docs", "2026-11-22")
+          .build();
 
   private static final String REQUESTS = "requests";
 
@@ -63,18 +74,22 @@ public final class ToySpot implements SpotDialect {
     this.profile = profile;
   }
 
-  /** The profile of a toy venue of that name. */
-  public static Profile profile(String name, String displayName) {
-    return Profile.builder(name, displayName)
-        .host("live", "rest", "https://toy.test")
-        .host("live", STREAM, "wss://toy.test")
-        .fees("0.001", "0.001", FeeCharge.DEDUCTED_FROM_RETURNS)
-        .clientIds(
-            new ClientIdRule("toy", 32, ClientIdRule.ALPHANUMERIC),
-            Profile.DuplicateIds.REFUSED_WHILE_OPEN)
-        .visibilityDelay(Duration.ofSeconds(2))
-        .books(BookDiscipline.STREAM_SNAPSHOT_THEN_DIFFS)
-        .apiPage("https://toy.test/docs", "2026-11-22")
+  /**
+   * The profile of a toy venue that stands in for another: its name, fees and client ids, at a host
+   * of its own.
+   */
+  public static Profile inPlaceOf(Profile other) {
+    return Profile.builder(other.name(), other.displayName())
+        .host("live", "rest", "https://" + other.name() + ".test")
+        .host("live", STREAM, "wss://" + other.name() + ".test")
+        .fees(
+            other.defaultFees().maker().toPlainString(),
+            other.defaultFees().taker().toPlainString(),
+            FeeCharge.DEDUCTED_FROM_RETURNS)
+        .clientIds(other.clientIds(), Profile.DuplicateIds.REFUSED_WHILE_OPEN)
+        .visibilityDelay(PROFILE.visibilityDelay())
+        .books(PROFILE.bookDiscipline())
+        .apiPage(other.apiPage().toString(), other.checked().toString())
         .build();
   }
 
@@ -94,8 +109,9 @@ public final class ToySpot implements SpotDialect {
     Form form = new Form();
     request.params().forEach(p -> form.add(p.name(), p.value()));
     Signed signed = Signed.of(request).query(form.toString());
-    if (request.param("client") != null) {
-      signed = signed.identity(request.params().get(0).value());
+    String clientId = request.param("client");
+    if (clientId != null) {
+      signed = signed.identity(clientId);
     }
     return request.isSigned()
         ? signed
