@@ -654,7 +654,10 @@ abstract class BinanceSpot implements SpotDialect, NativeCancelAll, NativeReplac
                 BinanceParser.rows(
                     reply.json(),
                     rows,
-                    row -> BinanceParser.order(row, instrumentOf(row.text("symbol")))));
+                    row ->
+                        BinanceParser.order(
+                            row,
+                            instrument == null ? instrumentOf(row.text("symbol")) : instrument)));
   }
 
   private Instrument instrumentOf(String symbol) {

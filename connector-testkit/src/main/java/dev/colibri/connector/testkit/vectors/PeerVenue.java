@@ -1,0 +1,43 @@
+package dev.colibri.connector.testkit.vectors;
+
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.spi.Dialect;
+import dev.colibri.connector.spi.Signed;
+import dev.colibri.connector.text.Credentials;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A venue of ours, and how the peer's vectors of it are to be taken.
+ *
+ * @param exchange the peer's name of it
+ * @param market {@code spot} or {@code perp}
+ * @param dialect makes a fresh dialect for every vector
+ * @param instrument makes an instrument of the peer's market id ({@code BTCUSDT}) and symbol
+ *     ({@code BTC/USDT})
+ * @param unsigned names of the parameters, fields and headers that hold signatures, which are
+ *     verified and not compared
+ * @param signature verifies them
+ * @param allowances differences that are no mistakes
+ */
+public record PeerVenue(
+    String exchange,
+    String market,
+    Supplier<? extends Dialect> dialect,
+    BiFunction<String, String, Instrument> instrument,
+    Set<String> unsigned,
+    SignatureCheck signature,
+    List<Allowance> allowances) {
+
+  /** Verifies our signatures by a recipe of its own, over the bytes that leave. */
+  public interface SignatureCheck {
+    /** What is wrong with a request that is signed; null when it verifies. */
+    @Nullable String request(Signed sent, Credentials keys) throws Exception;
+
+    /** What is wrong with a frame; null when it verifies, or needs no signature. */
+    @Nullable String frame(String frame, Credentials keys) throws Exception;
+  }
+}
