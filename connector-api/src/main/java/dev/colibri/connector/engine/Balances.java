@@ -39,8 +39,10 @@ final class Balances {
    * @param askedNanos when it was asked for; {@link Tracked#NEVER} for what a stream told
    * @param heardNanos when it came
    * @param venueMillis the venue's time of it, or 0
+   * @param streamed {@link Orders#streamed()} when it came
    */
-  private record Snapshot(Balance balance, long askedNanos, long heardNanos, long venueMillis) {}
+  private record Snapshot(
+      Balance balance, long askedNanos, long heardNanos, long venueMillis, long streamed) {}
 
   /** What was charged in an asset since its last snapshot that no order locks. */
   private record Owed(BigDecimal amount, long lastMillis, long lastNanos) {}
@@ -76,7 +78,7 @@ final class Balances {
               && before.askedNanos == Tracked.NEVER
               && venueMillis < before.venueMillis;
       if (!older) {
-        put(new Snapshot(b, Tracked.NEVER, now, venueMillis));
+        put(new Snapshot(b, Tracked.NEVER, now, venueMillis, orders.streamed()));
       }
     }
     if (complete) {
@@ -116,7 +118,7 @@ final class Balances {
       if (drifted && isQuiet(b.asset(), before, now)) {
         drifts.add(new BalanceDrift(before == null ? null : before.balance, b));
       }
-      put(new Snapshot(b, askedAt, now, 0));
+      put(new Snapshot(b, askedAt, now, 0, 0));
     }
     complete = true;
     return drifts;
@@ -153,7 +155,7 @@ final class Balances {
     }
     snapshots.put(asset, s);
     Owed o = owed.get(asset);
-    if (o != null && isIncluded(s, o.lastMillis, o.lastNanos)) {
+    if (o != null && isAfter(s, o.lastMillis, o.lastNanos)) {
       owed.remove(asset);
     }
   }
@@ -228,8 +230,7 @@ final class Balances {
 
   /** What an order takes from an asset that the snapshot cannot be known to include. */
   private BigDecimal unseen(Tracked t, Snapshot s) {
-    if (!t.lockedAsset().equals(s.balance.asset())
-        || (t.placed && isIncluded(s, t.firstSignMillis, t.firstSignNanos))) {
+    if (!t.lockedAsset().equals(s.balance.asset()) || (t.placed && includes(s, t))) {
       return BigDecimal.ZERO;
     }
     // A market order of unknown price may take everything there is.
@@ -254,17 +255,30 @@ final class Balances {
         : t.fills.quoteFilled().multiply(fees.costFactor(t.order));
   }
 
+  /** Whether a balance certainly includes the lock of an order that the venue has shown. */
+  private boolean includes(Snapshot s, Tracked t) {
+    // At the same venue millisecond it does when the stream told of the order before: a stream
+    // tells
+    // things in the order in which they happened.
+    boolean told =
+        s.venueMillis > 0
+            && t.firstSignMillis == s.venueMillis
+            && t.streamed > 0
+            && t.streamed <= s.streamed
+            && s.askedNanos == Tracked.NEVER;
+    return told || isAfter(s, t.firstSignMillis, t.firstSignNanos);
+  }
+
   /**
-   * Whether a balance certainly includes something that the venue did at a time of its own and that
-   * was heard of here at another. At the same venue millisecond it does when it was heard of
-   * before, because a stream tells things in the order in which they happened.
+   * Whether a balance is certainly of a later time than something that the venue did at a time of
+   * its own, and that was heard of here at another.
    */
-  private boolean isIncluded(Snapshot s, long millis, long heard) {
+  private boolean isAfter(Snapshot s, long millis, long heard) {
     if (s.askedNanos != Tracked.NEVER) {
       return heard <= s.askedNanos;
     }
     if (s.venueMillis > 0 && millis > 0) {
-      return millis < s.venueMillis || (millis == s.venueMillis && heard <= s.heardNanos);
+      return millis < s.venueMillis;
     }
     return heard + visibilityNanos <= s.heardNanos;
   }

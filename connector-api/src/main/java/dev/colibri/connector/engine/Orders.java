@@ -126,6 +126,7 @@ final class Orders {
       new TreeSet<>(
           Comparator.<Tracked>comparingLong(t -> t.askNanos).thenComparingLong(t -> t.sequence));
   private long sequence;
+  private long streamed;
 
   Orders(Profile profile, OrderListener out) {
     this.profile = profile;
@@ -346,6 +347,10 @@ final class Orders {
   /** A stream told of an order. */
   void update(OrderUpdate u, long now) {
     update(u, Tracked.NEVER, now);
+    Tracked t = match(u.instrument(), u.clientId(), u.venueId());
+    if (t != null && t.streamed == 0) {
+      t.streamed = ++streamed;
+    }
   }
 
   /**
@@ -670,6 +675,11 @@ final class Orders {
   private @Nullable Tracked tracked(String clientId) {
     Tracked t = live.get(clientId);
     return t != null ? t : ended.get(clientId);
+  }
+
+  /** How many orders a stream has told of: two things at one time still have an order. */
+  long streamed() {
+    return streamed;
   }
 
   /** Everything that can still trade: the live, and what was ended here and lives on the venue. */

@@ -51,6 +51,9 @@ final class Tracked {
 
   long lastSignNanos = NEVER;
 
+  /** The number of the report by which a stream first told of the order; 0 before. */
+  long streamed;
+
   /** The most base units that the venue has said are filled. */
   BigDecimal told = BigDecimal.ZERO;
 
