@@ -1,6 +1,7 @@
 package dev.colibri.connector.engine;
 
 import dev.colibri.connector.model.ConnectorEvent;
+import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.spi.Dialect;
 import dev.colibri.connector.spi.Limit;
 import dev.colibri.connector.spi.Profile;
@@ -33,7 +34,8 @@ final class Context {
   final VenueClock clock = new VenueClock();
   final ArrayDeque<Effect> effects = new ArrayDeque<>();
   private final ArrayDeque<Runnable> deferred = new ArrayDeque<>();
-  private final Map<String, String> scoped = new LinkedHashMap<>();
+  private final Map<String, Limit> limits = new LinkedHashMap<>();
+  private String key = "";
   private final SplittableRandom random;
   private long numbers;
   @Nullable Credentials credentials;
@@ -58,28 +60,45 @@ final class Context {
   }
 
   /**
-   * Takes part in limits: those of a key count apart from those of other keys on the same address.
+   * Takes part in limits: those of a key or an account count apart from those of others on the same
+   * address, those of an instrument apart from those of other instruments.
    */
   void joinLimits(List<Limit> limits) {
-    String key = credentials == null ? "public" : Hex.encode(Digest.sha256(credentials.apiKey()));
+    key = credentials == null ? "public" : Hex.encode(Digest.sha256(credentials.apiKey()));
     for (Limit l : limits) {
-      boolean shared = l.scope() == Limit.Scope.IP;
-      String bucket = shared ? l.bucket() : l.bucket() + "@" + key;
-      scoped.put(l.bucket(), bucket);
-      limiter.join(new Limit(bucket, l.amount(), l.kind(), l.window(), l.scope()));
+      this.limits.put(l.bucket(), l);
+      if (l.scope() != Limit.Scope.INSTRUMENT) {
+        limiter.join(named(l, scoped(l.bucket(), null)));
+      }
     }
   }
 
+  private static Limit named(Limit l, String bucket) {
+    return new Limit(bucket, l.amount(), l.kind(), l.window(), l.scope());
+  }
+
   /** The limiter's name of a dialect's bucket. */
-  String scoped(String bucket) {
-    return scoped.getOrDefault(bucket, bucket);
+  String scoped(String bucket, @Nullable Instrument instrument) {
+    Limit l = limits.get(bucket);
+    if (l == null || l.scope() == Limit.Scope.IP) {
+      return bucket;
+    }
+    String name = bucket + "@" + key;
+    return l.scope() == Limit.Scope.INSTRUMENT && instrument != null
+        ? name + "@" + instrument.symbol()
+        : name;
   }
 
   /** Takes what a request costs: 0, or when to try again. */
-  long acquire(List<Request.Cost> costs, Request.Urgency urgency) {
+  long acquire(List<Request.Cost> costs, @Nullable Instrument about, Request.Urgency urgency) {
     List<Request.Cost> named = new ArrayList<>(costs.size());
     for (Request.Cost c : costs) {
-      named.add(new Request.Cost(scoped(c.bucket()), c.amount()));
+      String bucket = scoped(c.bucket(), about);
+      Limit l = limits.get(c.bucket());
+      if (l != null && l.scope() == Limit.Scope.INSTRUMENT) {
+        limiter.join(named(l, bucket));
+      }
+      named.add(new Request.Cost(bucket, c.amount()));
     }
     return limiter.acquire(now, named, urgency);
   }

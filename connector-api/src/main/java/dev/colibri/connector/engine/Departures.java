@@ -1,6 +1,7 @@
 package dev.colibri.connector.engine;
 
 import dev.colibri.connector.model.ConnectorEvent;
+import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.LimitUpdates;
@@ -57,6 +58,10 @@ final class Departures {
   private final Set<String> learning = new TreeSet<>();
   private Timers.@Nullable Timer room;
   private long sentAt;
+
+  /** The instrument of the request whose reply is being learnt from. */
+  private @Nullable Instrument about;
+
   private int count;
 
   private static final class Waiting {
@@ -172,7 +177,7 @@ final class Departures {
         }
         long at;
         try {
-          at = context.acquire(w.request.costs(), w.request.urgency());
+          at = context.acquire(w.request.costs(), w.request.instrument(), w.request.urgency());
         } catch (IllegalArgumentException e) {
           i.remove();
           count--;
@@ -313,6 +318,7 @@ final class Departures {
   private void replied(Waiting w, Reply reply) {
     Fault fault;
     try {
+      about = w.request.instrument();
       context.dialect.learn(reply, limitUpdates);
       fault = context.dialect.fault(w.request, reply);
     } catch (RuntimeException e) {
@@ -404,6 +410,7 @@ final class Departures {
 
   /** The venue said stop: nothing that costs of the same buckets leaves for a while. */
   private void pause(Request request, Fault fault, int attempts) {
+    about = request.instrument();
     long millis = fault.kind() == Fault.Kind.BANNED ? 60_000 : Math.min(60_000, 1000L << attempts);
     if (request.costs().isEmpty() || fault.kind() == Fault.Kind.BANNED) {
       limitUpdates.pause("*", millis);
@@ -434,17 +441,17 @@ final class Departures {
   private final class Learner implements LimitUpdates {
     @Override
     public void used(String bucket, long amount) {
-      context.limiter.used(sentAt, context.now, context.scoped(bucket), amount);
+      context.limiter.used(sentAt, context.now, context.scoped(bucket, about), amount);
     }
 
     @Override
     public void amount(String bucket, long amount) {
-      context.limiter.amount(context.scoped(bucket), amount);
+      context.limiter.amount(context.scoped(bucket, about), amount);
     }
 
     @Override
     public void pause(String bucket, long millis) {
-      context.limiter.pause(context.now, context.scoped(bucket), millis);
+      context.limiter.pause(context.now, context.scoped(bucket, about), millis);
       context.event(new ConnectorEvent.Limited(bucket, Duration.ofMillis(millis)));
     }
   }

@@ -276,7 +276,9 @@ final class Streams implements Departures.StreamCarrier {
       }
       long at =
           context.acquire(
-              List.of(new Request.Cost(stream.connectLimit().bucket(), 1)), Request.Urgency.TRUTH);
+              List.of(new Request.Cost(stream.connectLimit().bucket(), 1)),
+              null,
+              Request.Urgency.TRUTH);
       if (at > 0) {
         context.timers.set(at, this::connect);
         return;
