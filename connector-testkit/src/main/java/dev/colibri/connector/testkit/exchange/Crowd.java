@@ -35,12 +35,17 @@ public final class Crowd {
     final Market market;
     final long home;
     final long size;
+    // Below this, an account of the crowd gets as much again.
+    final BigDecimal enoughBase;
+    final BigDecimal enoughQuote;
     long fair;
 
     Traded(Market market, long home, long size) {
       this.market = market;
       this.home = home;
       this.size = size;
+      this.enoughBase = quantity(1_000 * size);
+      this.enoughQuote = Amounts.times(price(home), enoughBase);
       this.fair = home;
     }
 
@@ -54,7 +59,7 @@ public final class Crowd {
     }
 
     long ticks(BigDecimal price) {
-      return price.divideToIntegralValue(market.tick()).longValueExact();
+      return Amounts.count(price, market.tick());
     }
 
     BigDecimal quantity(long lots) {
@@ -80,8 +85,8 @@ public final class Crowd {
    */
   public Crowd trade(String market, String price, String size) {
     var m = exchange.market(market).orElseThrow(() -> new Refused(Refused.Reason.UNKNOWN_MARKET));
-    long home = new BigDecimal(price).divideToIntegralValue(m.tick()).longValueExact();
-    long lots = new BigDecimal(size).divideToIntegralValue(m.lot()).longValueExact();
+    long home = Amounts.count(Amounts.exact(price), m.tick());
+    long lots = Amounts.count(Amounts.exact(size), m.lot());
     if (home < 1 || lots < 1) {
       throw new IllegalArgumentException("less than one tick or one lot");
     }
@@ -200,9 +205,8 @@ public final class Crowd {
 
   /** The crowd is never poor: its losses come from outside, and the ledger says so. */
   private void fund(Traded t, String account, long now) {
-    var enough = t.quantity(t.size).multiply(BigDecimal.valueOf(1_000));
-    fund(account, t.market.base(), enough, now);
-    fund(account, t.market.quote(), enough.multiply(t.price(t.home)), now);
+    fund(account, t.market.base(), t.enoughBase, now);
+    fund(account, t.market.quote(), t.enoughQuote, now);
   }
 
   private void fund(String account, String asset, BigDecimal enough, long now) {

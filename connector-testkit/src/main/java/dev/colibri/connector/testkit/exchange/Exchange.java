@@ -541,7 +541,10 @@ public final class Exchange {
       if (price == null || request.quantity() == null) {
         return;
       }
-      notional = price.multiply(request.quantity());
+      notional =
+          request.price() == null
+              ? price.multiply(request.quantity())
+              : times(price, request.quantity());
     }
     if (!bounds.contains(notional)) {
       throw new Refused(Reason.NOTIONAL);

@@ -29,7 +29,7 @@ class ExchangeOracleTest {
   private static final long UNIT = 100_000_000L;
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  @ValueSource(longs = {1, 2, 3, 4, 5})
   void matchesLikeTheObviousMatcherAndTheLedgerSumsToZeroAfterEveryStep(long seed) {
     var random = new Random(seed);
     var exchange =
@@ -46,7 +46,7 @@ class ExchangeOracleTest {
     }
     var statuses = new EnumMap<Status, Integer>(Status.class);
     int refused = 0;
-    for (int step = 1; step <= 3_000; step++) {
+    for (int step = 1; step <= 2_000; step++) {
       var account = ACCOUNTS.get(random.nextInt(3));
       int dice = random.nextInt(100);
       if (dice < 20 && !oracle.book.isEmpty()) {
@@ -85,7 +85,7 @@ class ExchangeOracleTest {
     assertEquals(
         List.of(Status.values()).size() - 1, statuses.size(), "all but CANCELED: " + statuses);
     assertTrue(refused > 20, "some requests are refused: " + refused);
-    assertTrue(exchange.trades(MARKET).size() > 500, "orders trade");
+    assertTrue(exchange.trades(MARKET).size() > 200, "orders trade");
   }
 
   private static OrderRequest randomRequest(Random random, String id) {

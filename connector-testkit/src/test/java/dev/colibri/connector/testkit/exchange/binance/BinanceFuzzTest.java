@@ -63,13 +63,13 @@ class BinanceFuzzTest {
               Map.entry("recvWindow", List.of("5000", "0", "60000.5"))));
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4})
+  @ValueSource(longs = {1, 2})
   void restAnswersEverything(long seed) {
     var random = new Random(seed);
     var desk = new Desk(new RateLimits(10_000_000, 1_000_000, 1_000_000), markets());
     var client = desk.connect("/stream?streams=btcusdt@depth@100ms/btcusdt@kline_1m/!ticker@arr");
     var families = new EnumMap<Family, Integer>(Family.class);
-    for (int i = 0; i < 5_000; i++) {
+    for (int i = 0; i < 3_000; i++) {
       var target = TARGETS.get(random.nextInt(TARGETS.size())).split(" ");
       var names = new ArrayList<>(List.of(target).subList(2, target.length));
       VALUES.keySet().stream()
@@ -94,8 +94,8 @@ class BinanceFuzzTest {
       client.session.pong(desk.now);
       client.take();
     }
-    assertTrue(families.get(Family.GOOD) > 500, "many succeed: " + families);
-    assertTrue(families.get(Family.REFUSED) > 500, "many fail: " + families);
+    assertTrue(families.get(Family.GOOD) > 300, "many succeed: " + families);
+    assertTrue(families.get(Family.REFUSED) > 300, "many fail: " + families);
     assertTrue(desk.exchange.trades("BTC-USDT").size() > 10, "some trade");
   }
 
@@ -142,7 +142,7 @@ class BinanceFuzzTest {
             "\"userDataStream.unsubscribe\"",
             "\"SET_PROPERTY\"");
     var whole = List.of("{\"id\":%s,\"method\":%s,\"params\":%s}", "{\"method\":%s,\"id\":%s}");
-    for (int i = 0; i < 3_000; i++) {
+    for (int i = 0; i < 1_000; i++) {
       var api = desk.connect("/ws-api/v3");
       var stream = desk.connect("/ws");
       String frame;
