@@ -100,10 +100,6 @@ public final class Exchange {
     listeners.add(listener);
   }
 
-  public void unlisten(ExchangeListener listener) {
-    listeners.remove(listener);
-  }
-
   // Accounts
 
   /** Opens an empty account. */

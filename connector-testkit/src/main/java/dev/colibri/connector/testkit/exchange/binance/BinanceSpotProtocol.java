@@ -61,7 +61,7 @@ public final class BinanceSpotProtocol implements Protocol {
     exchange.listen(markets);
     exchange.listen(users);
     exchange.listen(limits);
-    for (var operation : new Operations(this, exchange).all()) {
+    for (var operation : Operations.all(this, exchange)) {
       byTarget.put(operation.target(), operation);
       byMethod.put(operation.method(), operation);
     }

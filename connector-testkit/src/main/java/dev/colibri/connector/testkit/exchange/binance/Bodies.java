@@ -420,4 +420,13 @@ final class Bodies {
         .end();
     out.object().put("filterType", "MAX_NUM_ORDERS").put("maxNumOrders", m.maxOrders()).end();
   }
+
+  static void discount(JsonWriter out) {
+    out.object("discount")
+        .put("enabledForAccount", false)
+        .put("enabledForSymbol", false)
+        .put("discountAsset", "BNB")
+        .put("discount", "0.25000000")
+        .end();
+  }
 }

@@ -46,11 +46,6 @@ final class MarketStreams implements ExchangeListener {
     return aggTrades;
   }
 
-  /** The market of a symbol, in any case; null if there is none. */
-  @Nullable Market market(String symbol) {
-    return bySymbol.get(symbol);
-  }
-
   /** The feed of this name, begun if need be; null if no such stream exists. */
   @Nullable Feed feed(String name) {
     var running = feeds.get(name);
