@@ -1,0 +1,321 @@
+package dev.colibri.connector.testkit.tape;
+
+import dev.colibri.connector.LiveOrder;
+import dev.colibri.connector.SpotConnector;
+import dev.colibri.connector.Subscription;
+import dev.colibri.connector.model.Guard;
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.Liquidity;
+import dev.colibri.connector.model.Order;
+import dev.colibri.connector.model.OrderState;
+import dev.colibri.connector.model.Refused;
+import dev.colibri.connector.spi.Request;
+import dev.colibri.connector.testkit.tape.Tape.Line;
+import dev.colibri.connector.text.Credentials;
+import dev.colibri.connector.text.Json;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/** Performs {@code do} lines on a connector, as a user would, and tells what comes of it. */
+final class Acts {
+  private final SpotConnector connector;
+  private final Events events;
+  private final Consumer<String> told;
+  private final Map<String, Subscription> subscriptions = new LinkedHashMap<>();
+
+  /**
+   * Acts.
+   *
+   * @param told takes every event, as a line of a tape
+   */
+  Acts(SpotConnector connector, Events events, Consumer<String> told) {
+    this.connector = connector;
+    this.events = events;
+    this.told = told;
+  }
+
+  /** A duration as tapes write it: {@code 500ms}, {@code 30s}, {@code 2m}, {@code 1h}. */
+  static Duration duration(Line line, String text) {
+    try {
+      return text.endsWith("ms")
+          ? Duration.ofMillis(Long.parseLong(text.substring(0, text.length() - 2)))
+          : Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
+    } catch (RuntimeException e) {
+      throw line.problem("a duration is 500ms, 30s, 2m or 1h, not " + text);
+    }
+  }
+
+  /** Performs a line; what the user would be told at once is told at once. */
+  void perform(Line line) {
+    try {
+      act(line);
+    } catch (Refused e) {
+      told.accept(events.refused(e));
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      told.accept(Events.of("impossible", "why", String.valueOf(e.getMessage())));
+    }
+  }
+
+  private void act(Line line) {
+    Json json = line.json();
+    switch (line.what()) {
+      case "start" -> start();
+      case "close" -> close();
+      case "place" -> connector.place(order(line, json));
+      case "cancel" -> connector.cancel(json.text("id"));
+      case "cancelAll" -> {
+        if (json.has("of")) {
+          connector.cancelAll(instrument(json.text("of")));
+        } else {
+          connector.cancelAll();
+        }
+      }
+      case "cancelEverything" ->
+          connector
+              .cancelEverything(instrument(line.of()))
+              .ifPresentOrElse(
+                  stage -> answer(line, stage, n -> tell(Events.of("canceled", "orders", "" + n))),
+                  () -> tell(Events.of("absent")));
+      case "replace" -> {
+        LiveOrder old =
+            connector
+                .order(json.text("id"))
+                .orElseThrow(() -> line.problem("no order " + json.text("id")));
+        answer(
+            line,
+            old.replace(order(line, json.get("by"))),
+            next -> tell(Events.of("replaced", "order", next.clientId())));
+      }
+      case "subscribe" -> subscribe(line, json.text("to"));
+      case "unsubscribe" -> {
+        Subscription s = subscriptions.remove(json.text("to") + json.textOr("of", ""));
+        if (s == null) {
+          throw line.problem("not subscribed");
+        }
+        s.close();
+      }
+      case "ask" -> ask(line, json.text("for"));
+      case "halt" -> connector.halt();
+      case "resume" -> connector.resume();
+      case "audit" -> connector.audit();
+      case "guard" -> connector.guard(guard(line, json.get("guard")));
+      case "rotate" -> connector.rotate(Credentials.of("another key", "another secret"));
+      case "call" -> call(line, json);
+      case "advance" -> throw line.problem("advance is the player's");
+      default -> throw line.problem("nobody can do \"" + line.what() + "\"");
+    }
+  }
+
+  private void tell(String event) {
+    told.accept(event);
+  }
+
+  private Instrument instrument(String name) {
+    return connector.instrument(name);
+  }
+
+  private void start() {
+    connector
+        .start()
+        .whenComplete(
+            (c, e) ->
+                tell(
+                    e == null
+                        ? Events.of("started")
+                        : Events.of("notStarted", "why", String.valueOf(e.getMessage()))));
+  }
+
+  private void close() {
+    connector
+        .closeAsync()
+        .whenComplete(
+            (left, e) ->
+                tell(
+                    events.list(
+                        "closed", "live", left.stream().map(OrderState::clientId).toList())));
+  }
+
+  private <T> void answer(Line line, CompletableFuture<T> stage, Consumer<T> tell) {
+    stage.whenComplete(
+        (value, e) -> {
+          if (e == null) {
+            tell.accept(value);
+          } else {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            tell(Events.of("failed", "why", String.valueOf(cause.getMessage())));
+          }
+        });
+  }
+
+  /** An order: {@code {"buy":"BTC-USDT","limit":"99.5","size":"1","postOnly":true,"id":"a1"}}. */
+  private Order order(Line line, Json json) {
+    boolean buy = json.has("buy");
+    if (buy == json.has("sell")) {
+      throw line.problem("an order has either \"buy\" or \"sell\"");
+    }
+    Order order =
+        buy ? Order.buy(instrument(json.text("buy"))) : Order.sell(instrument(json.text("sell")));
+    if (json.has("limit")) {
+      order = order.limit(json.text("limit"));
+    }
+    if (json.boolOr("market", false)) {
+      order = order.market();
+    }
+    if (json.has("size")) {
+      order = order.size(json.text("size"));
+    }
+    if (json.has("quote")) {
+      order = order.quoteAmount(json.text("quote"));
+    }
+    if (json.boolOr("postOnly", false)) {
+      order = order.postOnly();
+    }
+    order =
+        switch (json.textOr("tif", "GTC")) {
+          case "IOC" -> order.ioc();
+          case "FOK" -> order.fok();
+          default -> order;
+        };
+    if (json.boolOr("rounded", false)) {
+      order = order.rounded();
+    }
+    if (json.has("id")) {
+      order = order.clientId(json.text("id"));
+    }
+    if (json.has("with")) {
+      for (Map.Entry<String, Json> e : json.get("with").fields().entrySet()) {
+        order = order.with(e.getKey(), e.getValue().asText());
+      }
+    }
+    return order;
+  }
+
+  private Guard guard(Line line, Json json) {
+    Guard guard = Guard.none();
+    for (Map.Entry<String, Json> e : json.fields().entrySet()) {
+      String value = e.getValue().asText();
+      guard =
+          switch (e.getKey()) {
+            case "maxOrderNotional" -> guard.maxOrderNotional(value);
+            case "maxExposure" -> guard.maxExposure(value);
+            case "priceBand" -> guard.priceBand(value);
+            case "maxOrdersPerSecond" -> guard.maxOrdersPerSecond(Integer.parseInt(value));
+            case "maxOrdersPerMinute" -> guard.maxOrdersPerMinute(Integer.parseInt(value));
+            default -> throw line.problem("a guard has no " + e.getKey());
+          };
+    }
+    return guard;
+  }
+
+  private void call(Line line, Json json) {
+    Request request =
+        switch (json.text("method")) {
+          case "GET" -> Request.get(json.text("path"));
+          case "POST" -> Request.post(json.text("path"));
+          case "DELETE" -> Request.delete(json.text("path"));
+          default -> throw line.problem("a method is GET, POST or DELETE");
+        };
+    if (json.has("params")) {
+      for (Map.Entry<String, Json> e : json.get("params").fields().entrySet()) {
+        request = request.with(e.getKey(), e.getValue().asText());
+      }
+    }
+    if (json.boolOr("signed", false)) {
+      request = request.signed();
+    }
+    answer(line, connector.call(request), reply -> tell(Events.of("called", "text", reply.text())));
+  }
+
+  private void subscribe(Line line, String to) {
+    String key = to + line.json().textOr("of", "");
+    Subscription s =
+        switch (to) {
+          case "balances" -> connector.balanceUpdates().listen(b -> tell(events.balance(b)));
+          case "book" -> connector.books(instrument(line.of())).listen(b -> tell(events.book(b)));
+          case "trades" ->
+              connector.trades(instrument(line.of())).listen(t -> tell(events.trade(t.toTrade())));
+          case "top" ->
+              connector
+                  .tops(instrument(line.of()))
+                  .listen(t -> tell(events.ticker("top", t.toTicker())));
+          default -> throw line.problem("nobody can subscribe to \"" + to + "\"");
+        };
+    if (subscriptions.put(key, s) != null) {
+      throw line.problem("subscribed already");
+    }
+  }
+
+  private void ask(Line line, String what) {
+    Json json = line.json();
+    switch (what) {
+      case "balances" -> connector.balances().values().forEach(b -> tell(events.balance(b)));
+      case "available" ->
+          tell(Events.of("available", line.of(), connector.available(line.of()).toPlainString()));
+      case "book" -> tell(events.book(connector.book(instrument(line.of()))));
+      case "exposure" -> tell(events.exposure(connector.exposure(instrument(line.of()))));
+      case "fee" -> {
+        Order order = order(line, json);
+        BigDecimal price = order.price();
+        if (price == null) {
+          throw line.problem("a fee is asked for a limit order");
+        }
+        Liquidity as = json.boolOr("postOnly", false) ? Liquidity.MAKER : Liquidity.TAKER;
+        tell(events.fee(connector.estimateFee(order, price, as)));
+      }
+      case "order" ->
+          connector
+              .order(json.text("id"))
+              .ifPresentOrElse(o -> tell(events.order(o.state())), () -> tell(Events.of("absent")));
+      case "openOrders" ->
+          tell(
+              events.list(
+                  "openOrders",
+                  "orders",
+                  connector.openOrders().stream()
+                      .map(o -> o.clientId() + " " + o.status())
+                      .toList()));
+      case "instruments" ->
+          tell(
+              events.list(
+                  "instruments",
+                  "names",
+                  connector.instruments().stream().map(Instrument::name).toList()));
+      case "instrument" -> tell(events.instrument(instrument(line.of())));
+      case "readiness" -> tell(Events.of("readiness", "missing", connector.readiness().missing()));
+      case "tickers" ->
+          answer(
+              line,
+              connector.tickers(json.has("of") ? List.of(instrument(line.of())) : List.of()),
+              all -> all.forEach(t -> tell(events.ticker("ticker", t))));
+      case "trades" ->
+          answer(
+              line,
+              connector.recentTrades(instrument(line.of()), 10),
+              all -> all.forEach(t -> tell(events.trade(t))));
+      case "candles" -> {
+        Instrument of = instrument(line.of());
+        connector
+            .candles()
+            .ifPresentOrElse(
+                candles ->
+                    answer(
+                        line,
+                        candles.between(
+                            of,
+                            duration(line, json.text("interval")),
+                            Instant.ofEpochMilli(json.longValue("from")),
+                            Instant.ofEpochMilli(json.longValue("until"))),
+                        all -> all.forEach(c -> tell(events.candle(c)))),
+                () -> tell(Events.of("absent")));
+      }
+      default -> throw line.problem("nobody can ask for \"" + what + "\"");
+    }
+  }
+}

@@ -1,0 +1,447 @@
+package dev.colibri.connector.testkit.tape;
+
+import dev.colibri.connector.Colibri;
+import dev.colibri.connector.LiveOrder;
+import dev.colibri.connector.SpotConnector;
+import dev.colibri.connector.engine.Settings;
+import dev.colibri.connector.io.Host;
+import dev.colibri.connector.model.OrderEvent;
+import dev.colibri.connector.spi.SpotDialect;
+import dev.colibri.connector.spi.SpotVenue;
+import dev.colibri.connector.testkit.sim.VirtualHost;
+import dev.colibri.connector.testkit.sim.VirtualTime;
+import dev.colibri.connector.testkit.tape.Tape.Kind;
+import dev.colibri.connector.testkit.tape.Tape.Line;
+import dev.colibri.connector.text.Json;
+import dev.colibri.connector.text.JsonWriter;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plays tapes: the real engine and a venue's own dialect, with a tape at the other end of the wire.
+ * What goes out and what the user is told is compared with the tape, line by line.
+ *
+ * <p>A tape that does not begin with {@code do start} begins when the connector is ready, and what
+ * led there is not compared.
+ */
+public final class Player {
+  /** How long an expected line may take to come, in virtual time. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private static final Duration START = Duration.ofMinutes(2);
+  private static final int TAIL = 12;
+
+  /** How a player lets time pass: virtual time does, and so can a real clock. */
+  interface Pace {
+    long nanos();
+
+    /** Lets everything happen that happens now. */
+    void settle();
+
+    /** Lets time pass to a moment, in nanoseconds since the epoch. */
+    void to(long nanos);
+
+    /** Lets time pass until something holds, at most so long; whether it holds. */
+    boolean until(BooleanSupplier holds, Duration most);
+  }
+
+  /** A line that makes something happen, and what it must lead to. */
+  private static final class Segment {
+    final @Nullable Line trigger;
+    final List<Line> outs = new ArrayList<>();
+    final List<Line> events = new ArrayList<>();
+
+    Segment(@Nullable Line trigger) {
+      this.trigger = trigger;
+    }
+  }
+
+  private final SpotVenue venue;
+  private final Tape venueTape;
+
+  /**
+   * A player.
+   *
+   * @param venue what the tapes are of, with keys that are no secret
+   * @param venueTape says in {@code on} lines how the venue answers what a scenario is not about
+   */
+  public Player(SpotVenue venue, Tape venueTape) {
+    this.venue = venue;
+    this.venueTape = venueTape;
+  }
+
+  /**
+   * Plays a tape in virtual time.
+   *
+   * @throws TapeException naming file and line of the first thing that is not as the tape says
+   */
+  public Played play(Tape tape) {
+    return virtually(tape, false).played();
+  }
+
+  /** The text of a tape with its {@code out} and {@code event} lines written anew. */
+  public String rewritten(Tape tape) {
+    return virtually(tape, true).text();
+  }
+
+  private Take virtually(Tape tape, boolean updating) {
+    String clock = tape.header().textOr("clock", "2026-01-01T00:00:00Z");
+    VirtualTime time = new VirtualTime(Instant.parse(clock));
+    Pace pace = new VirtualPace(time);
+    TapeNetwork network = network(pace, updating);
+    return new Take(tape, pace, network, new VirtualHost(time, network, 1), updating).run();
+  }
+
+  TapeNetwork network(Pace pace, boolean updating) {
+    SpotDialect dialect = venue.dialect();
+    Map<String, URI> hosts = dialect.profile().hosts().get(venue.environment());
+    URI home = hosts == null ? null : hosts.get("rest");
+    TapeNetwork network =
+        new TapeNetwork(
+            () -> Math.floorDiv(pace.nanos(), 1_000_000L),
+            home == null ? "" : home.getHost(),
+            venueTape.header(),
+            updating);
+    for (Line line : venueTape.lines()) {
+      if (line.kind() != Kind.ON) {
+        throw line.problem("the tape of a venue has on lines only");
+      }
+      network.standing(line);
+    }
+    return network;
+  }
+
+  /** Plays a tape on a host of the caller's, with the network at its other end. */
+  Played play(Tape tape, Pace pace, TapeNetwork network, Host host, SpotVenue reachable) {
+    return new Take(tape, pace, network, host, false, reachable).run().played();
+  }
+
+  private record VirtualPace(VirtualTime time) implements Pace {
+    @Override
+    public long nanos() {
+      return time.nanos();
+    }
+
+    @Override
+    public void settle() {
+      time.settle();
+    }
+
+    @Override
+    public void to(long nanos) {
+      time.advanceTo(nanos);
+    }
+
+    @Override
+    public boolean until(BooleanSupplier holds, Duration most) {
+      return time.advanceUntil(holds, most);
+    }
+  }
+
+  /** One playing of one tape. */
+  private final class Take {
+    private final Tape tape;
+    private final Pace pace;
+    private final TapeNetwork network;
+    private final boolean updating;
+    private final SpotConnector connector;
+    private final List<Departure> departures = new ArrayList<>();
+    private final List<OrderEvent> orders = new ArrayList<>();
+    private final List<Json> events = new ArrayList<>();
+    private final List<Json> ofSegment = new ArrayList<>();
+    private final StringBuilder text = new StringBuilder();
+    private Acts acts;
+    private long zero;
+
+    Take(Tape tape, Pace pace, TapeNetwork network, Host host, boolean updating) {
+      this(tape, pace, network, host, updating, venue);
+    }
+
+    Take(
+        Tape tape,
+        Pace pace,
+        TapeNetwork network,
+        Host host,
+        boolean updating,
+        SpotVenue reachable) {
+      this.tape = tape;
+      this.pace = pace;
+      this.network = network;
+      this.updating = updating;
+      SpotVenue asked = asked(reachable);
+      Colibri colibri = Colibri.on(host, Settings.DEFAULT, v -> v);
+      connector = colibri.open(Departure.watched(asked, departures::add));
+    }
+
+    /** The venue as the tape's header wants it opened. */
+    private SpotVenue asked(SpotVenue reachable) {
+      Json header = tape.header();
+      SpotVenue asked = reachable;
+      if (header.has("atStart")) {
+        asked = asked.atStart(SpotVenue.AtStart.valueOf(header.text("atStart")));
+      }
+      if (!header.boolOr("keys", true)) {
+        asked = SpotVenue.of(reachable::dialect, null);
+      }
+      return asked;
+    }
+
+    Take run() {
+      List<Segment> segments = segments();
+      text.append(tape.headerText()).append('\n');
+      int next = 0;
+      boolean begins =
+          segments.stream()
+              .map(s -> s.trigger)
+              .filter(t -> t != null && t.kind() == Kind.DO)
+              .findFirst()
+              .map(t -> t.what().equals("start"))
+              .orElse(false);
+      if (begins) {
+        listen();
+      } else {
+        // What stands before the first thing that happens says how the venue is when it does.
+        while (next < segments.size() && isOn(segments.get(next))) {
+          perform(segments.get(next++));
+        }
+        start();
+      }
+      for (; next < segments.size(); next++) {
+        Segment s = segments.get(next);
+        perform(s);
+        settle(s, next + 1 < segments.size() ? segments.get(next + 1).trigger : null);
+      }
+      return this;
+    }
+
+    private static boolean isOn(Segment s) {
+      return s.trigger != null
+          && s.trigger.kind() == Kind.ON
+          && s.outs.isEmpty()
+          && s.events.isEmpty();
+    }
+
+    private List<Segment> segments() {
+      List<Segment> all = new ArrayList<>();
+      Segment now = new Segment(null);
+      for (Line line : tape.lines()) {
+        if (line.kind() == Kind.OUT) {
+          now.outs.add(line);
+        } else if (line.kind() == Kind.EVENT) {
+          now.events.add(line);
+        } else {
+          if (now.trigger != null || !now.outs.isEmpty() || !now.events.isEmpty()) {
+            all.add(now);
+          }
+          now = new Segment(line);
+        }
+      }
+      all.add(now);
+      return all;
+    }
+
+    private void start() {
+      CompletableFuture<SpotConnector> started = connector.start();
+      if (!pace.until(() -> started.isDone() || network.problem() != null, START)
+          || network.problem() != null
+          || started.isCompletedExceptionally()) {
+        String why =
+            network.problem() != null
+                ? network.problem()
+                : started.isCompletedExceptionally()
+                    ? String.valueOf(
+                        started.handle((c, e) -> e == null ? "" : e.getMessage()).getNow(""))
+                    : "is not ready: " + connector.readiness().missing();
+        throw failed(tape.name(), "the connector does not start: " + why);
+      }
+      pace.settle();
+      listen();
+      departures.clear();
+    }
+
+    private void listen() {
+      zero = pace.nanos();
+      Events words = new Events(zero);
+      acts = new Acts(connector, words, this::told);
+      connector
+          .orders()
+          .listen(
+              e -> {
+                orders.add(e);
+                told(words.order(e));
+              });
+      connector.events().listen(e -> told(words.connector(e)));
+    }
+
+    private void told(String event) {
+      network.trace().add(pace.nanos() / 1_000_000 + " event " + event);
+      Json json = Json.parse(event);
+      events.add(json);
+      ofSegment.add(json);
+    }
+
+    // ---------------------------------------------------------------- one line after the other
+
+    private void perform(Segment s) {
+      Line trigger = s.trigger;
+      if (trigger != null && trigger.millis() != null) {
+        pace.to(zero + trigger.millis() * 1_000_000L);
+      }
+      network.expect(s.outs);
+      ofSegment.clear();
+      if (trigger == null) {
+        return;
+      }
+      text.append(trigger.text()).append('\n');
+      if (trigger.kind() == Kind.ON) {
+        network.standing(trigger);
+      } else if (trigger.kind() == Kind.IN) {
+        network.perform(trigger);
+      } else if (trigger.what().equals("advance")) {
+        pace.to(pace.nanos() + Acts.duration(trigger, trigger.json().text("by")).toNanos());
+      } else {
+        acts.perform(trigger);
+      }
+    }
+
+    /** Waits for what the segment says must come, and compares. */
+    private void settle(Segment s, @Nullable Line next) {
+      pace.settle();
+      pace.until(() -> isComplete(s) || network.problem() != null, PATIENCE);
+      if (next == null || next.millis() == null) {
+        pace.settle();
+      } else {
+        pace.to(zero + next.millis() * 1_000_000L);
+      }
+      if (updating) {
+        write(s);
+        return;
+      }
+      if (network.problem() != null) {
+        throw failed(place(s), network.problem());
+      }
+      if (!network.missing().isEmpty()) {
+        Line line = network.missing().get(0);
+        throw failed(tape.name() + ":" + line.number(), "never went out: " + line);
+      }
+      compareEvents(s);
+    }
+
+    private boolean isComplete(Segment s) {
+      return updating
+          ? network.produced().size() >= s.outs.size() && ofSegment.size() >= s.events.size()
+          : network.missing().isEmpty() && ofSegment.size() >= s.events.size();
+    }
+
+    private void compareEvents(Segment s) {
+      Map<String, Json> named = new LinkedHashMap<>();
+      for (int i = 0; i < Math.max(s.events.size(), ofSegment.size()); i++) {
+        if (i >= ofSegment.size()) {
+          Line line = s.events.get(i);
+          throw failed(tape.name() + ":" + line.number(), "never told: " + line);
+        }
+        Json is = ofSegment.get(i);
+        if (i >= s.events.size()) {
+          throw failed(place(s), "told, and not expected: " + is);
+        }
+        String difference = Pattern.difference(expected(s.events.get(i)), is, named);
+        if (difference != null) {
+          throw failed(
+              tape.name() + ":" + s.events.get(i).number(), difference + "\n  told: " + is);
+        }
+      }
+    }
+
+    /** An event line without the words that only tapes have. */
+    private static Json expected(Line line) {
+      if (!line.json().has("t") && !line.json().has("note")) {
+        return line.json();
+      }
+      JsonWriter w = new JsonWriter().object();
+      line.json()
+          .fields()
+          .forEach(
+              (k, v) -> {
+                if (!k.equals("t") && !k.equals("note")) {
+                  w.put(k, v);
+                }
+              });
+      return Json.parse(w.end().toString());
+    }
+
+    private String place(Segment s) {
+      return tape.name() + ":" + (s.trigger == null ? 1 : s.trigger.number());
+    }
+
+    private TapeException failed(String place, String what) {
+      List<String> trace = network.trace();
+      String tail =
+          String.join("\n  ", trace.subList(Math.max(0, trace.size() - TAIL), trace.size()));
+      // What the network found wrong with a line names it already.
+      String where = what.startsWith(tape.name() + ":") ? "" : place + ": ";
+      return new TapeException(
+          where + what + "\n  [" + tape.scenario() + "] what happened last:\n  " + tail);
+    }
+
+    private void write(Segment s) {
+      for (String out : network.produced()) {
+        text.append(out).append('\n');
+      }
+      for (int i = 0; i < ofSegment.size(); i++) {
+        Json old = i < s.events.size() ? expected(s.events.get(i)) : null;
+        boolean same =
+            old != null && old.textOr("event", "").equals(ofSegment.get(i).text("event"));
+        text.append(Pattern.generalised(ofSegment.get(i), same ? old : null, new TreeSet<>()))
+            .append('\n');
+      }
+    }
+
+    String text() {
+      return text.toString();
+    }
+
+    Played played() {
+      lawful();
+      return new Played(
+          tape,
+          List.copyOf(events),
+          List.copyOf(orders),
+          List.copyOf(departures),
+          connector.openOrders().stream().map(LiveOrder::state).toList(),
+          List.copyOf(network.trace()));
+    }
+
+    /** What holds of every order of every tape. */
+    private void lawful() {
+      Map<String, OrderEvent> ended = new LinkedHashMap<>();
+      Map<String, BigDecimal> filled = new LinkedHashMap<>();
+      for (OrderEvent e : orders) {
+        String id = e.state().clientId();
+        if (e.kind() == OrderEvent.Kind.FILL || e.kind() == OrderEvent.Kind.LATE_FILL) {
+          var fill = e.fill();
+          filled.merge(id, fill == null ? BigDecimal.ZERO : fill.size(), BigDecimal::add);
+          BigDecimal size = e.state().order().size();
+          if (size != null && filled.get(id).compareTo(size) > 0) {
+            throw failed(tape.name(), "filled beyond its size: " + e);
+          }
+        }
+        if (ended.containsKey(id) && (e.isTerminal() || e.kind() == OrderEvent.Kind.FILL)) {
+          throw failed(tape.name(), "after its end (" + ended.get(id).kind() + "): " + e);
+        }
+        if (e.isTerminal()) {
+          ended.put(id, e);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package dev.colibri.connector.testkit.tape;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.colibri.connector.model.OrderEvent;
+import dev.colibri.connector.spi.SpotVenue;
+import dev.colibri.connector.testkit.sim.toy.ToySpot;
+import dev.colibri.connector.text.Credentials;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PlayerTest {
+  private static final Path TAPES = Path.of("src/test/tapes/toy-spot");
+  private static final String FILL = "partial-fill-then-cancel";
+
+  private final Player player =
+      new Player(
+          SpotVenue.of(ToySpot::new, Credentials.of("key", "a secret")),
+          Tape.read(TAPES.resolve("venue.tape")));
+
+  private static String text(String name) throws IOException {
+    return Files.readString(TAPES.resolve(name + ".tape"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {FILL, "reply-lost", "book"})
+  void the_engine_does_what_the_tape_says(String name) throws IOException {
+    Path file = TAPES.resolve(name + ".tape");
+    if ("1".equals(System.getenv("TAPE_UPDATE"))) {
+      Files.writeString(file, player.rewritten(Tape.read(file)));
+    }
+    player.play(Tape.read(file));
+  }
+
+  @Test
+  void what_was_played_can_be_asked_about() throws IOException {
+    Played played = player.play(Tape.parse(FILL, text(FILL)));
+
+    assertEquals(
+        List.of(
+            OrderEvent.Kind.ACCEPTED,
+            OrderEvent.Kind.FILL,
+            OrderEvent.Kind.CANCEL_SENT,
+            OrderEvent.Kind.CANCELED),
+        played.orders("a1").stream().map(OrderEvent::kind).toList());
+    assertEquals(1, played.departures().stream().filter(Departure::places).count());
+    assertEquals(1, played.departures().stream().filter(Departure::cancels).count());
+    assertTrue(played.live().isEmpty());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      value = {
+        // another request than expected
+        "\"price\":\"99.5\",\"size\":\"1\"}}|\"price\":\"99.4\",\"size\":\"1\"}}|x:3: $.query.price: expected \"99.4\", is \"99.5\"",
+        // an event that says something else
+        "\"event\":\"ACCEPTED\"|\"event\":\"OPENED\"|x:5: $.event: expected \"OPENED\", is \"ACCEPTED\"",
+        // an event that never comes
+        "{\"event\":\"CANCELED\",\"order\":\"a1\",\"filled\":\"0.4\"}|{\"event\":\"CANCELED\",\"order\":\"a1\",\"filled\":\"0.4\"}\\n{\"event\":\"X\"}|x:13: never told: {\"event\":\"X\"}",
+        // a request that never goes out
+        "{\"do\":\"ask\"|{\"out\":\"POST /more\"}\\n{\"do\":\"ask\"|x:13: never went out: {\"out\":\"POST /more\"}",
+      })
+  void a_tape_that_is_not_true_is_found_out_at_its_line(String is, String other, String problem)
+      throws IOException {
+    String text = text(FILL);
+    assertTrue(text.contains(is), is);
+    Tape wrong = Tape.parse("x", text.replace(is, other.replace("\\n", "\n")));
+
+    String message = assertThrows(TapeException.class, () -> player.play(wrong)).getMessage();
+    assertEquals(problem, message.lines().findFirst().orElse(""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"out\":\"DELETE", "\"event\":\"FILL\""})
+  void what_happens_and_is_not_on_the_tape_is_found_out(String line) throws IOException {
+    String without = String.join("\n", text(FILL).lines().filter(l -> !l.contains(line)).toList());
+
+    String message =
+        assertThrows(TapeException.class, () -> player.play(Tape.parse("x", without))).getMessage();
+    assertTrue(message.contains("not expected"), message);
+  }
+
+  @Test
+  void a_tape_with_nothing_but_what_comes_in_is_completed() throws IOException {
+    String text = text(FILL);
+    String bare =
+        String.join(
+            "\n",
+            text.lines()
+                .filter(l -> !l.contains("\"out\":") && !l.contains("\"event\":"))
+                .toList());
+
+    assertEquals(text, player.rewritten(Tape.parse("x", bare)));
+    assertEquals(text, player.rewritten(Tape.parse("x", text)));
+  }
+
+  /**
+   * Everything that crosses the wire and everything that is told, with its time: the same on every
+   * JDK and every machine. A change of the engine may change it; the message has the new one.
+   */
+  @Test
+  void the_trace_of_a_tape_is_the_same_everywhere() throws IOException {
+    assertEquals("0", player.play(Tape.parse("x", text(FILL))).hash());
+  }
+}
