@@ -179,12 +179,12 @@ final class Trading {
     }
   }
 
+  /**
+   * What was asked to be canceled stays so until it ends or the venue refuses: see {@link
+   * #noticed}.
+   */
   private void sendCancel(OrderState state) {
     String id = state.clientId();
-    cancelWanted.remove(id);
-    if (state.status() == OrderStatus.UNKNOWN) {
-      cancelWanted.add(id);
-    }
     orders.cancelSent(id, context.now);
     calls.perform(() -> context.dialect.cancel(state.order()), outcome -> canceled(id, outcome));
   }
@@ -270,18 +270,28 @@ final class Trading {
       if (next != null) {
         next.accept(event.state());
       }
-    } else if (event.kind() == OrderEvent.Kind.ACCEPTED
-        || event.kind() == OrderEvent.Kind.UNKNOWN
-        || event.kind() == OrderEvent.Kind.RESOLVED) {
-      if (cancelWanted.contains(id)) {
-        sendCancel(event.state());
-      }
+    } else if (cancelWanted.contains(id) && showsWhatToCancel(event)) {
+      sendCancel(event.state());
     } else if (event.kind() == OrderEvent.Kind.CANCEL_REFUSED) {
+      cancelWanted.remove(id);
       Consumer<OrderState> next = whenTerminal.remove(id);
       if (next != null) {
         next.accept(event.state());
       }
     }
+  }
+
+  /**
+   * Whether a cancel that was asked for should leave now: the venue has the order, or may have it,
+   * or has it still although a cancel was sent.
+   */
+  private static boolean showsWhatToCancel(OrderEvent event) {
+    return switch (event.kind()) {
+      case ACCEPTED -> event.state().status() != OrderStatus.PENDING_CANCEL;
+      case RESOLVED -> true;
+      case UNKNOWN -> event.state().status() == OrderStatus.UNKNOWN;
+      default -> false;
+    };
   }
 
   // ---------------------------------------------------------------- questions
