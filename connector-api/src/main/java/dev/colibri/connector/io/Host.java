@@ -38,7 +38,7 @@ public interface Host extends AutoCloseable {
    * Makes a transport.
    *
    * @param venue says proxy, local address, trust store and whether plain text is lawful
-   * @param hosts the only hosts it may talk to
+   * @param hosts the only hosts it may talk to, and names under them
    */
   Transport transport(SpotVenue venue, Set<String> hosts);
 
