@@ -1,5 +1,11 @@
 package dev.colibri.connector.spi;
 
+import dev.colibri.connector.text.Json;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Takes the rows of a reply that could not be read, so that one bad row never hides the others. The
  * engine tells the user of each.
@@ -13,4 +19,16 @@ public interface BadRows {
    * @param problem what is wrong with it
    */
   void bad(String row, RuntimeException problem);
+
+  /**
+   * Reads the items of an array as rows, setting aside those that {@code reader} throws for and
+   * leaving out those that it gives null for.
+   *
+   * @throws dev.colibri.connector.text.TextException when it is no array
+   */
+  default <T> List<T> read(Json array, Function<Json, @Nullable T> reader) {
+    List<T> rows = Json.rows(array, reader, (row, problem) -> bad(row.toString(), problem));
+    rows.removeIf(Objects::isNull);
+    return rows;
+  }
 }

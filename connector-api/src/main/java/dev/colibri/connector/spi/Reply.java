@@ -36,6 +36,12 @@ public final class Reply {
     return headers.get(name);
   }
 
+  /** The value of a header that is a whole number of at most 18 digits; -1 for any other. */
+  public long number(String header) {
+    String value = headers.get(header);
+    return value != null && value.matches("[0-9]{1,18}") ? Long.parseLong(value) : -1;
+  }
+
   /** Every header, in order of its name. */
   public Map<String, String> headers() {
     return headers;
