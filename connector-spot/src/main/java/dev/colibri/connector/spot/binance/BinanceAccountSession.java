@@ -2,6 +2,7 @@ package dev.colibri.connector.spot.binance;
 
 import dev.colibri.connector.model.BookState;
 import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.Endpoint;
 import dev.colibri.connector.spi.Session;
@@ -117,14 +118,13 @@ final class BinanceAccountSession implements Session {
         context.order(BinanceParser.executionReport(event, instrument));
       }
       // {"e":"outboundAccountPosition","E":…,"u":1700000000123,"B":[{"a":"BTC","f":"4.5","l":"0.5"}]}
-      case "outboundAccountPosition" ->
-          context.balances(
-              BinanceParser.rows(
-                  event.get("B"),
-                  context::quarantined,
-                  row -> BinanceParser.balance(row, "a", "f", "l")),
-              false,
-              event.longValue("u"));
+      case "outboundAccountPosition" -> {
+        BadRows rows = context::quarantined;
+        context.balances(
+            rows.read(event.get("B"), row -> BinanceParser.balance(row, "a", "f", "l")),
+            false,
+            event.longValue("u"));
+      }
       case "eventStreamTerminated" ->
           context.lost(null, BookState.DISCONNECTED, "the venue ended the account's events");
       case "serverShutdown" ->

@@ -18,7 +18,6 @@ import dev.colibri.connector.model.Side;
 import dev.colibri.connector.model.Ticker;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.model.TradingRules;
-import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonScanner;
@@ -46,25 +45,6 @@ final class BinanceParser {
   private static final byte[] ASKS = "asks".getBytes(StandardCharsets.US_ASCII);
 
   private BinanceParser() {}
-
-  /**
-   * Reads every row, leaving out those that {@code read} gives null for. A row that cannot be read
-   * is set aside and hides no other.
-   */
-  static <T> List<T> rows(Json array, BadRows bad, Function<Json, @Nullable T> read) {
-    List<T> rows = new ArrayList<>(array.size());
-    for (Json item : array.items()) {
-      try {
-        T row = read.apply(item);
-        if (row != null) {
-          rows.add(row);
-        }
-      } catch (TextException e) {
-        bad.bad(item.toString(), e);
-      }
-    }
-    return rows;
-  }
 
   /** The model refuses what makes no sense in words of its own: for a reader it is unreadable. */
   private static <T> T sound(Json json, Function<Json, T> read) {

@@ -42,6 +42,7 @@ import dev.colibri.connector.text.Form;
 import dev.colibri.connector.text.Hmac;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
+import dev.colibri.connector.text.Secret;
 import dev.colibri.connector.text.TextException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -195,27 +196,24 @@ abstract class BinanceSpot implements SpotDialect, NativeCancelAll, NativeReplac
    */
   @Override
   public void learn(Reply reply, LimitUpdates out) {
-    learn(reply, "X-MBX-USED-WEIGHT-1M", WEIGHT, out);
-    learn(reply, "X-MBX-ORDER-COUNT-10S", ORDERS_10S, out);
-    learn(reply, "X-MBX-ORDER-COUNT-1D", ORDERS_1D, out);
+    used(reply, "X-MBX-USED-WEIGHT-1M", WEIGHT, out);
+    used(reply, "X-MBX-ORDER-COUNT-10S", ORDERS_10S, out);
+    used(reply, "X-MBX-ORDER-COUNT-1D", ORDERS_1D, out);
     if (reply.status() == 429 || reply.status() == 418) {
-      long seconds = number(reply.header("Retry-After"));
-      boolean orders = reply.text().contains("-1015");
-      long pause = seconds >= 0 ? seconds : reply.status() == 418 ? 120 : 10;
-      out.pause(orders ? ORDERS_10S : WEIGHT, pause * 1000);
+      long seconds = reply.number("Retry-After");
+      if (seconds < 0) {
+        seconds = reply.status() == 418 ? 120 : 10;
+      }
+      long millis = Math.min(seconds, 86_400) * 1000;
+      out.pause(reply.text().contains("-1015") ? ORDERS_10S : WEIGHT, millis);
     }
   }
 
-  private static void learn(Reply reply, String header, String bucket, LimitUpdates out) {
-    long used = number(reply.header(header));
+  private static void used(Reply reply, String header, String bucket, LimitUpdates out) {
+    long used = reply.number(header);
     if (used >= 0) {
       out.used(bucket, used);
     }
-  }
-
-  /** A whole number of at most nine digits; -1 for anything else. */
-  private static long number(@Nullable String text) {
-    return text != null && text.matches("[0-9]{1,9}") ? Long.parseLong(text) : -1;
   }
 
   // ---- requests as they leave
@@ -250,12 +248,21 @@ abstract class BinanceSpot implements SpotDialect, NativeCancelAll, NativeReplac
 
   /** HMAC SHA-256 in hexadecimal, or Ed25519 in Base64 where the secret is a PEM text. */
   static String sign(Credentials keys, String payload) {
-    byte[] secret = keys.secret().reveal();
-    boolean pem = new String(secret, StandardCharsets.ISO_8859_1).strip().startsWith("-----BEGIN");
-    Arrays.fill(secret, (byte) 0);
-    return pem
+    return isPem(keys.secret())
         ? Ed25519.pem(keys.secret()).base64(payload)
         : Hmac.sha256(keys.secret()).hex(payload);
+  }
+
+  /** PEM begins with hyphens, which no secret of the venue's making has. */
+  private static boolean isPem(Secret secret) {
+    byte[] bytes = secret.reveal();
+    int start = 0;
+    while (start < bytes.length && bytes[start] <= ' ') {
+      start++;
+    }
+    boolean pem = start < bytes.length && bytes[start] == '-';
+    Arrays.fill(bytes, (byte) 0);
+    return pem;
   }
 
   // ---- refusals
@@ -264,11 +271,11 @@ abstract class BinanceSpot implements SpotDialect, NativeCancelAll, NativeReplac
   public @Nullable Fault fault(Request request, Reply reply) {
     int status = reply.status();
     boolean success = status >= 200 && status < 300;
-    Json error = error(reply);
-    if (error != null && !(success && error.longValue("code") >= 0)) {
-      return fault(status, error);
-    }
     byte[] body = reply.body();
+    Fault told = body.length > 0 && body[0] == '{' ? told(reply, success) : null;
+    if (told != null) {
+      return told;
+    }
     if (success && body.length > 0 && (body[0] == '{' || body[0] == '[')) {
       return null;
     }
@@ -288,16 +295,15 @@ abstract class BinanceSpot implements SpotDialect, NativeCancelAll, NativeReplac
     return Fault.of(Fault.Kind.OUTCOME_UNKNOWN, byStatus.raw() + ", no answer of the venue");
   }
 
-  /** The error of a body, as in {@code {"code":-1121,"msg":"Invalid symbol."}}; null if none. */
-  private static @Nullable Json error(Reply reply) {
-    byte[] body = reply.body();
-    if (body.length == 0 || body[0] != '{' || body.length > LONGEST_ERROR) {
+  /** What a body like {@code {"code":-1121,"msg":"Invalid symbol."}} means; null for any other. */
+  private static @Nullable Fault told(Reply reply, boolean success) {
+    if (reply.body().length > LONGEST_ERROR) {
       return null;
     }
     try {
       Json json = reply.json();
-      Json code = json.find("code");
-      return code == null || code.asLong() != code.asInt() ? null : json;
+      boolean error = json.find("code") != null && !(success && json.longValue("code") >= 0);
+      return error ? fault(reply.status(), json) : null;
     } catch (TextException e) {
       return null;
     }
@@ -407,11 +413,9 @@ abstract class BinanceSpot implements SpotDialect, NativeCancelAll, NativeReplac
     return request(Request.get("/api/v3/exchangeInfo"), 20)
         .read(
             reply -> {
+              Json symbols = reply.json().get("symbols");
               List<Instrument> all =
-                  BinanceParser.rows(
-                      reply.json().get("symbols"),
-                      rows,
-                      row -> BinanceParser.instrument(row, profile.name()));
+                  rows.read(symbols, row -> BinanceParser.instrument(row, profile.name()));
               Map<String, Instrument> map = new TreeMap<>();
               all.forEach(i -> map.put(i.symbol(), i));
               bySymbol = map;
@@ -446,12 +450,14 @@ abstract class BinanceSpot implements SpotDialect, NativeCancelAll, NativeReplac
     return request.read(
         reply -> {
           Json json = reply.json();
+          if (count == 1 && json.isObject()) {
+            return List.of(BinanceParser.ticker(json, instruments.get(0)));
+          }
+          // Everything the venue has is told, whatever market it belongs to.
           Map<String, Instrument> known = count == 0 ? bySymbol : wanted;
-          return BinanceParser.rows(
-              json.isArray() ? json : Json.parse("[" + json + "]"),
-              rows,
+          return rows.read(
+              json,
               row -> {
-                // Everything the venue has is told, whatever market it belongs to.
                 Instrument i = known.get(row.text("symbol"));
                 return i == null ? null : BinanceParser.ticker(row, i);
               });
@@ -463,10 +469,7 @@ abstract class BinanceSpot implements SpotDialect, NativeCancelAll, NativeReplac
     return request(Request.get("/api/v3/trades"), 25)
         .with("symbol", instrument.symbol())
         .with("limit", Math.max(1, Math.min(limit, PAGE)))
-        .read(
-            reply ->
-                BinanceParser.rows(
-                    reply.json(), rows, row -> BinanceParser.trade(row, instrument)));
+        .read(reply -> rows.read(reply.json(), row -> BinanceParser.trade(row, instrument)));
   }
 
   @Override
@@ -497,8 +500,7 @@ abstract class BinanceSpot implements SpotDialect, NativeCancelAll, NativeReplac
 
   private static Page<Candle> candles(
       Json json, Instrument instrument, Duration interval, BadRows rows) {
-    List<Candle> candles =
-        BinanceParser.rows(json, rows, row -> BinanceParser.candle(row, instrument, interval));
+    List<Candle> candles = rows.read(json, row -> BinanceParser.candle(row, instrument, interval));
     boolean more = json.size() == PAGE && !candles.isEmpty();
     return new Page<>(
         candles, more ? Long.toString(candles.get(candles.size() - 1).openMillis() + 1) : null);
@@ -515,9 +517,8 @@ abstract class BinanceSpot implements SpotDialect, NativeCancelAll, NativeReplac
   public Call<List<Balance>> balances(BadRows rows) {
     return account(
         json ->
-            BinanceParser.rows(
+            rows.read(
                 json.get("balances"),
-                rows,
                 row -> {
                   Balance b = BinanceParser.balance(row, "asset", "free", "locked");
                   return b.total().signum() == 0 ? null : b;
@@ -627,20 +628,21 @@ abstract class BinanceSpot implements SpotDialect, NativeCancelAll, NativeReplac
             .read(
                 reply -> {
                   List<OrderUpdate> canceled = new ArrayList<>();
-                  for (Json item : reply.json().items()) {
-                    // A list of orders that hang together has their reports inside.
-                    Json reports = item.find("orderReports");
-                    canceled.addAll(
-                        BinanceParser.rows(
-                            reports == null ? Json.parse("[" + item + "]") : reports,
-                            rows,
-                            row -> BinanceParser.order(row, instrument)));
-                  }
+                  rows.read(reply.json(), item -> reports(item, instrument, rows))
+                      .forEach(canceled::addAll);
                   return canceled;
                 });
     // That is how it says that there was nothing to cancel.
     return call.otherwise(
         fault -> fault.kind() == Fault.Kind.ORDER_NOT_FOUND ? Call.of(List.of()) : null);
+  }
+
+  /** A list of orders that hang together has their reports inside. */
+  private static List<OrderUpdate> reports(Json item, Instrument instrument, BadRows rows) {
+    Json reports = item.find("orderReports");
+    return reports == null
+        ? List.of(BinanceParser.order(item, instrument))
+        : rows.read(reports, row -> BinanceParser.order(row, instrument));
   }
 
   @Override
@@ -651,9 +653,8 @@ abstract class BinanceSpot implements SpotDialect, NativeCancelAll, NativeReplac
         .urgency(Urgency.TRUTH)
         .read(
             reply ->
-                BinanceParser.rows(
+                rows.read(
                     reply.json(),
-                    rows,
                     row ->
                         BinanceParser.order(
                             row,
@@ -690,8 +691,7 @@ abstract class BinanceSpot implements SpotDialect, NativeCancelAll, NativeReplac
             reply -> {
               Json json = reply.json();
               List<Fill> fills =
-                  BinanceParser.rows(
-                      json, rows, row -> BinanceParser.fill(row, query.instrument()));
+                  rows.read(json, row -> BinanceParser.fill(row, query.instrument()));
               boolean more = json.size() == PAGE && !fills.isEmpty();
               String last = more ? fills.get(fills.size() - 1).tradeId() : "";
               return new Page<>(fills, more ? Long.toString(Long.parseLong(last) + 1) : null);

@@ -109,6 +109,8 @@ class BinanceFaultTest {
     "400,'{\"code\":99999999999}'",
     "400,'{\"code\":'",
     "400,'{\"code\":\"x\"}'",
+    "400,'{\"code\":-2010,\"msg\":{}}'",
+    "400,'{\"code\":-2021,\"data\":{\"newOrderResponse\":{\"code\":[]}}}'",
   })
   void whatIsNoAnswerOfTheVenueSaysNothingAboutAnOrder(int status, String body) {
     Fault fault = venue.fault(ORDER, reply(status, body));

@@ -287,6 +287,8 @@ class BinanceRequestTest {
     assertEquals("[weight pause 600000]", learnt(418, "", Map.of("retry-after", "600")));
     assertEquals("[weight pause 120000]", learnt(418, "", Map.of()));
     assertEquals(
+        "[weight pause 86400000]", learnt(418, "", Map.of("Retry-After", "999999999999999999")));
+    assertEquals(
         "[orders-10s pause 10000]", learnt(429, "{\"code\":-1015,\"msg\":\"\"}", Map.of()));
     assertEquals("[weight pause 10000]", learnt(429, "", Map.of("Retry-After", "tomorrow")));
   }

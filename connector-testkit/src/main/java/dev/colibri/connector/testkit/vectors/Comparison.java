@@ -49,7 +49,7 @@ final class Comparison {
 
   Comparison(PeerVenue venue, @Nullable Json ignore) {
     ignored.addAll(ALWAYS_IGNORED);
-    venue.unsigned().forEach(this::ignore);
+    venue.signatureFields().forEach(this::ignore);
     if (ignore != null) {
       ignore.fields().values().forEach(names -> names.items().forEach(n -> ignore(n.asText())));
     }

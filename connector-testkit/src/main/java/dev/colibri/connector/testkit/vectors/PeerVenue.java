@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param dialect makes a fresh dialect for every vector
  * @param instrument makes an instrument of the peer's market id ({@code BTCUSDT}) and symbol
  *     ({@code BTC/USDT})
- * @param unsigned names of the parameters, fields and headers that hold signatures, which are
- *     verified and not compared
+ * @param signatureFields names of the parameters, fields and headers that hold signatures, which
+ *     are verified and not compared
  * @param signature verifies them
  * @param allowances differences that are no mistakes
  */
@@ -28,7 +28,7 @@ public record PeerVenue(
     String market,
     Supplier<? extends Dialect> dialect,
     BiFunction<String, String, Instrument> instrument,
-    Set<String> unsigned,
+    Set<String> signatureFields,
     SignatureCheck signature,
     List<Allowance> allowances) {
 
