@@ -19,6 +19,10 @@ final class ListFeed<T> implements Feed<T> {
     return () -> all.remove(listener);
   }
 
+  boolean hasListeners() {
+    return !all.isEmpty();
+  }
+
   /** Tells it to everyone who listens by the time the strategy thread comes to it. */
   void tell(T thing) {
     listeners.later(

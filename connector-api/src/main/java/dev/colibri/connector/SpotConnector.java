@@ -19,6 +19,7 @@ import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderBook;
 import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.OrderState;
+import dev.colibri.connector.model.RawMessage;
 import dev.colibri.connector.model.Ticker;
 import dev.colibri.connector.model.TopView;
 import dev.colibri.connector.model.Trade;
@@ -66,6 +67,7 @@ public final class SpotConnector implements AutoCloseable {
   private final ListFeed<OrderEvent> orderFeed;
   private final ListFeed<ConnectorEvent> eventFeed;
   private final ListFeed<Balance> balanceFeed;
+  private final ListFeed<RawMessage> rawFeed;
   private final Map<String, LiveOrder> liveOrders = new LinkedHashMap<>();
   private final Stage<SpotConnector> startStage;
   private final Stage<List<OrderState>> closeStage;
@@ -101,6 +103,7 @@ public final class SpotConnector implements AutoCloseable {
     orderFeed = new ListFeed<>(listeners);
     eventFeed = new ListFeed<>(listeners);
     balanceFeed = new ListFeed<>(listeners);
+    rawFeed = new ListFeed<>(listeners);
     market = new MarketFeeds(this, listeners);
     driver = new Driver(engine, host, transport, new Aftermath());
     startAlarm = host.alarm(this::startTimedOut);
@@ -531,6 +534,11 @@ public final class SpotConnector implements AutoCloseable {
     return eventFeed;
   }
 
+  /** Messages of the streams as they came, made into text only while somebody listens. */
+  public Feed<RawMessage> raw() {
+    return rawFeed;
+  }
+
   /**
    * Sends a request of the caller's own: signed if it says so, within the limits. Paths that
    * withdraw are refused.
@@ -607,6 +615,16 @@ public final class SpotConnector implements AutoCloseable {
     @Override
     public void balance(Balance balance) {
       balanceFeed.tell(balance);
+    }
+
+    @Override
+    public boolean wantsRaw() {
+      return rawFeed.hasListeners();
+    }
+
+    @Override
+    public void raw(RawMessage message) {
+      rawFeed.tell(message);
     }
 
     @Override

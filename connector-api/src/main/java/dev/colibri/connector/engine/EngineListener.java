@@ -4,6 +4,7 @@ import dev.colibri.connector.model.Balance;
 import dev.colibri.connector.model.ConnectorEvent;
 import dev.colibri.connector.model.OrderBook;
 import dev.colibri.connector.model.OrderEvent;
+import dev.colibri.connector.model.RawMessage;
 import dev.colibri.connector.model.TopView;
 import dev.colibri.connector.model.TradeView;
 
@@ -34,4 +35,12 @@ public interface EngineListener {
 
   /** The best bid and ask of an instrument; the view is reused. */
   void top(TopView top);
+
+  /** Whether anybody asks for messages as they came. */
+  default boolean wantsRaw() {
+    return false;
+  }
+
+  /** A message as it came on a stream, redacted; only when {@link #wantsRaw}. */
+  default void raw(RawMessage message) {}
 }

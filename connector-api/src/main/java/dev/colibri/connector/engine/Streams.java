@@ -6,6 +6,7 @@ import dev.colibri.connector.model.ConnectorEvent;
 import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.OrderUpdate;
+import dev.colibri.connector.model.RawMessage;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.DepthStage;
 import dev.colibri.connector.spi.Endpoint;
@@ -386,6 +387,11 @@ final class Streams implements Departures.StreamCarrier {
 
     void received(Frame frame) {
       heard = context.now;
+      if (context.out.wantsRaw()) {
+        context.out.raw(
+            new RawMessage(
+                shard.stream.name(), context.redactor.redact(frame.utf8()), context.now));
+      }
       boolean whole = false;
       try {
         session.received(frame, this);
