@@ -4,6 +4,7 @@ import dev.colibri.connector.engine.Engine;
 import dev.colibri.connector.engine.Limiter;
 import dev.colibri.connector.engine.Settings;
 import dev.colibri.connector.io.Host;
+import dev.colibri.connector.io.LiveHost;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.spi.Dialect;
 import dev.colibri.connector.spi.SpotVenue;
@@ -46,6 +47,11 @@ public final class Colibri implements AutoCloseable {
     this.host = host;
     this.settings = settings;
     this.venues = venues;
+  }
+
+  /** A runtime on the real clock and real sockets. */
+  public static Colibri live() {
+    return new Colibri(new LiveHost(), Settings.DEFAULT, venue -> venue);
   }
 
   /**
