@@ -16,6 +16,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running exchange on localhost that speaks Binance spot over real sockets, with a crowd that
@@ -103,6 +104,7 @@ public final class EmbeddedExchange implements AutoCloseable {
   }
 
   private final ScheduledThreadPoolExecutor thread;
+  private volatile @Nullable Thread owner;
   private final Exchange exchange;
   private final BinanceSpotProtocol protocol;
   private final Timeline timeline;
@@ -130,7 +132,7 @@ public final class EmbeddedExchange implements AutoCloseable {
       timeline.advance(t);
     }
 
-    thread = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "embedded-exchange"));
+    thread = new ScheduledThreadPoolExecutor(1, this::newOwner);
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     var loopback = InetAddress.getLoopbackAddress();
     try {
@@ -211,7 +213,10 @@ public final class EmbeddedExchange implements AutoCloseable {
     return secret;
   }
 
-  /** Asks or does something on the exchange's thread, and waits for it. */
+  /**
+   * Asks or does something on the exchange's thread, and waits for it. Inside, {@link #now()} is
+   * the time to give the exchange: {@code venue.call(x -> x.place("bob", order, venue.now()))}.
+   */
   public <T> T call(Function<Exchange, T> question) {
     return onThread(() -> question.apply(exchange));
   }
@@ -274,6 +279,9 @@ public final class EmbeddedExchange implements AutoCloseable {
   /** Carries out on the exchange's thread, after what is due, and waits. */
   <T> T onThread(Callable<T> task) {
     try {
+      if (Thread.currentThread() == owner) {
+        return task.call(); // already here, so waiting would be for ever
+      }
       return thread
           .submit(
               () -> {
@@ -291,6 +299,10 @@ public final class EmbeddedExchange implements AutoCloseable {
         throw cause;
       }
       throw new IllegalStateException(e.getCause());
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -329,6 +341,12 @@ public final class EmbeddedExchange implements AutoCloseable {
   static void report(RuntimeException bug) {
     var thread = Thread.currentThread();
     thread.getUncaughtExceptionHandler().uncaughtException(thread, bug);
+  }
+
+  private Thread newOwner(Runnable task) {
+    var created = daemon(task, "embedded-exchange");
+    owner = created;
+    return created;
   }
 
   static Thread daemon(Runnable task, String name) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class WebSocketEndpoint implements AutoCloseable {
 
   private static final int MAX_FRAME = 1 << 20;
-  private static final int MAX_QUEUED_FRAMES = 20_000;
+  private static final int MAX_QUEUED_FRAMES = 10_000;
   private static final int STOP_MILLIS = 2_000;
 
   private final EmbeddedExchange exchange;

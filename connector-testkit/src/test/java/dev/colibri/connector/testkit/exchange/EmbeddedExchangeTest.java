@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.colibri.connector.testkit.exchange.EmbeddedExchange.Options;
 import dev.colibri.connector.text.Json;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -85,6 +88,40 @@ class EmbeddedExchangeTest {
       assertThrows(IOException.class, () -> post(venue, "/api/v3/order", order));
       assertEquals(1, venue.call(x -> x.openOrders(EmbeddedExchange.ACCOUNT, null)).size());
     }
+  }
+
+  @Test
+  void aClientThatDoesNotReadIsDisconnected() throws Exception {
+    try (var venue = EmbeddedExchange.start(Options.of(3).quiet());
+        var slow = new Socket()) {
+      slow.setReceiveBufferSize(1_024);
+      var address = URI.create(venue.streamUrl());
+      slow.connect(new InetSocketAddress(address.getHost(), address.getPort()));
+      slow.getOutputStream()
+          .write(
+              ("GET /ws/btcusdt@bookTicker HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+                      + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                      + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+                  .getBytes(StandardCharsets.US_ASCII));
+      assertEquals('H', slow.getInputStream().read(), "HTTP/1.1 101");
+      for (int i = 0; i < 12; i++) {
+        venue.call(x -> flood(x, venue.now()));
+      }
+      slow.setSoTimeout(30_000);
+      var all = slow.getInputStream().readAllBytes();
+      assertTrue(all.length < 12 * 10_000 * 100, "it was cut before it had everything");
+    }
+  }
+
+  /** Five thousand orders at the best price and their cancels: ten thousand frames. */
+  private static boolean flood(Exchange x, long now) {
+    var price = new BigDecimal("100");
+    for (int i = 0; i < 5_000; i++) {
+      var request = OrderRequest.limit("BTC-USDT", Order.Side.BUY, price, BigDecimal.ONE, "f");
+      var order = x.place(EmbeddedExchange.ACCOUNT, request, now).order();
+      x.cancel(EmbeddedExchange.ACCOUNT, "BTC-USDT", order.id(), "c", now);
+    }
+    return true;
   }
 
   @Test
