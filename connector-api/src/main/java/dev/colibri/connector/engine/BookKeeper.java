@@ -504,7 +504,6 @@ final class BookKeeper {
     chained = false;
     changeState(state, reason, now);
     buffer.clear();
-    book.clear(false, 0, 0);
   }
 
   private void changeState(BookState state, String reason, long now) {

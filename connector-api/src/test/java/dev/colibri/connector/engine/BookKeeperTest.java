@@ -241,6 +241,11 @@ class BookKeeperTest {
             "d 5..5; down; d 9..9; rest 6; rest 8",
             "ask 0; DISCONNECTED; LOADING; ask 0; ask 1; VALID; at 9"),
         of(
+            "even where the next counts from a new beginning",
+            REST_SNAPSHOT_THEN_DIFFS,
+            "d 500..500; down; d 3..3; rest 2",
+            "ask 0; DISCONNECTED; LOADING; ask 0; VALID; at 3"),
+        of(
             "closed is for good",
             REST_SNAPSHOT_THEN_DIFFS,
             "sub; rest 6; close; d 7..7; sub; rest 8; down; +99",
@@ -463,6 +468,25 @@ class BookKeeperTest {
       s.asks().add(1_500 + i, 1, 100, 2);
     }
     return s;
+  }
+
+  @Test
+  void aSnapshotThatEndsAtTheVenuesOwnLimitIsTakenAsCut() {
+    Play play = new Play(REST_SNAPSHOT_THEN_DIFFS, 0);
+    play.step("sub");
+    play.keeper.snapshot(deep(100, 1_000), 5_000, play.out.ticket, play.now);
+    play.step("d 101..101 b93=5 b94.1=0");
+    assertEquals(59, play.keeper.book().depth(Side.BUY));
+  }
+
+  @Test
+  void aShallowSnapshotIsTheWholeBook() {
+    Play play = new Play(REST_SNAPSHOT_THEN_DIFFS, 0);
+    play.step("sub");
+    play.step("rest 6 b9.9=1 a10.1=1");
+    play.step("d 7..7 b9.9=0 a10.1=0");
+    play.step("d 8..8 b5.0=1");
+    assertEquals("5.0=1.00 | ", play.show());
   }
 
   @Test

@@ -97,6 +97,18 @@ class BookSideTest {
   }
 
   @Test
+  void itsBoundIsTheSamePriceWithMoreDigits() {
+    BookSide side = new BookSide(false);
+    side.set(100, 1);
+    side.set(101, 1);
+    side.bind();
+    side.rescale(1, 2, 2, 2);
+    assertFalse(side.set(1_011, 1));
+    assertTrue(side.set(1_009, 1));
+    assertEquals(1_010, side.price(2));
+  }
+
+  @Test
   void takesAtMost64BytesALevel() {
     BookSide grown = new BookSide(false);
     for (int i = 0; i < 5_000; i++) {
