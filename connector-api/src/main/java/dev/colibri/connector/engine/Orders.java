@@ -45,8 +45,9 @@ import org.jspecify.annotations.Nullable;
  * proof that it never left, or by two independent answers that no such order exists, both asked
  * when one that exists would have been visible. The terminal event waits for the last fill.
  *
- * <p>Times are nanoseconds since the epoch by this host's clock unless they are called millis. Not
- * thread-safe: the engine's lock is held outside.
+ * <p>Times are nanoseconds since the epoch by this host's clock unless they are called millis.
+ * Where a query's time of asking is wanted, an earlier time than that of its departure is safe, and
+ * a later one is not. Not thread-safe: the engine's lock is held outside.
  */
 final class Orders {
 
@@ -72,7 +73,9 @@ final class Orders {
   /** How long they are kept, unless there are more than that. */
   static final long KEEP_NANOS = 3_600_000_000_000L;
 
-  /** Orders that may be live at a time. */
+  /**
+   * Orders that may be live at a time; those that are found or restored are taken on regardless.
+   */
   static final int MAX_LIVE = 10_000;
 
   /** Orders of others that are shown. */
@@ -154,6 +157,13 @@ final class Orders {
           "a client order id of at most %d characters of %s is needed"
               .formatted(profile.clientIds().maxLength(), profile.clientIds().alphabet()));
     }
+    if (live.size() >= MAX_LIVE) {
+      throw new Refused(
+          Rule.TOO_MANY_ORDERS,
+          String.valueOf(live.size() + 1),
+          BigDecimal.valueOf(MAX_LIVE),
+          "cancel some first: at most " + MAX_LIVE + " orders may be live");
+    }
     return track(order, estimate, now).state();
   }
 
@@ -162,13 +172,6 @@ final class Orders {
     if (live.containsKey(id) || ended.containsKey(id)) {
       throw new Refused(
           Rule.CLIENT_ID, id, null, "an order of this client id is known; use another one");
-    }
-    if (live.size() >= MAX_LIVE) {
-      throw new Refused(
-          Rule.TOO_MANY_ORDERS,
-          String.valueOf(live.size() + 1),
-          BigDecimal.valueOf(MAX_LIVE),
-          "cancel some first: at most " + MAX_LIVE + " orders may be live");
     }
     Tracked t = new Tracked(sequence++, order, estimate, now);
     live.put(id, t);
@@ -181,6 +184,7 @@ final class Orders {
     if (t != null) {
       t.sentNanos = now;
       t.placesInFlight++;
+      t.absentNanos = Tracked.NEVER;
       review(t, now);
     }
   }
@@ -248,6 +252,7 @@ final class Orders {
       return;
     }
     t.lostNanos = now;
+    t.absentNanos = Tracked.NEVER;
     t.sentNanos = Math.max(t.sentNanos, t.createdNanos);
     if (!t.placed) {
       apply(t, Input.LOST, null, now);
