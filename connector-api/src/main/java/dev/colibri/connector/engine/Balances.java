@@ -92,16 +92,17 @@ final class Balances {
   /**
    * Takes in the answer to a query for everything that the account holds.
    *
+   * @param complete whether every row could be read, so that assets that are absent are zero
    * @param askedAt when the query left
    * @return the assets whose total is not what it was, although nothing of ours moved them
    */
-  List<BalanceDrift> answered(List<Balance> balances, long askedAt, long now) {
+  List<BalanceDrift> answered(List<Balance> balances, boolean complete, long askedAt, long now) {
     List<Balance> all = new ArrayList<>(balances);
     Set<String> named = new LinkedHashSet<>();
     for (Balance b : balances) {
       named.add(b.asset());
     }
-    for (String asset : absent(named)) {
+    for (String asset : complete ? absent(named) : List.<String>of()) {
       all.add(zero(asset));
     }
     List<BalanceDrift> drifts = new ArrayList<>();
@@ -113,14 +114,14 @@ final class Balances {
       }
       boolean drifted =
           before == null
-              ? complete && b.total().signum() != 0
+              ? this.complete && b.total().signum() != 0
               : before.balance.total().compareTo(b.total()) != 0;
       if (drifted && isQuiet(b.asset(), before, now)) {
         drifts.add(new BalanceDrift(before == null ? null : before.balance, b));
       }
       put(new Snapshot(b, askedAt, now, 0, 0));
     }
-    complete = true;
+    this.complete |= complete;
     return drifts;
   }
 

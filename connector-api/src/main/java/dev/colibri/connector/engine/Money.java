@@ -63,10 +63,10 @@ public final class Money {
     tellChanges(before);
   }
 
-  /** The answer to a question for everything the account holds. */
-  void answered(List<Balance> list, long askedAt) {
+  /** The answer to a question for everything the account holds, whether or not it is whole. */
+  void answered(List<Balance> list, boolean complete, long askedAt) {
     Map<String, Balance> before = balances();
-    balances.answered(list, askedAt, context.now).forEach(context::event);
+    balances.answered(list, complete, askedAt, context.now).forEach(context::event);
     tellChanges(before);
   }
 

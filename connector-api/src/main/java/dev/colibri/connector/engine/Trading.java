@@ -16,6 +16,7 @@ import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.NativeReplace;
+import dev.colibri.connector.spi.Page;
 import dev.colibri.connector.spi.SpotVenue;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
@@ -352,25 +353,58 @@ final class Trading {
       return;
     }
     long askedAt = context.now;
+    Whole whole = new Whole("fills");
     calls.perform(
-        () -> fills(FillQuery.of(state.order())),
+        () -> fills(FillQuery.of(state.order()), whole),
         outcome -> {
           asking.remove(key);
           if (outcome instanceof Outcome.Answer<List<Fill>> a) {
             a.value().forEach(f -> orders.fill(f, context.now));
-            orders.fillsAnswered(id, askedAt, context.now);
+            if (whole.isWhole()) {
+              orders.fillsAnswered(id, askedAt, context.now);
+            }
           }
         });
   }
 
-  private Call<List<Fill>> fills(FillQuery query) {
+  private Call<List<Fill>> fills(FillQuery query, Whole whole) {
     return Call.pages(
-        cursor -> context.dialect.fills(cursor == null ? query : query.from(cursor), bad("fills")),
+        cursor ->
+            context
+                .dialect
+                .fills(cursor == null ? query : query.from(cursor), whole)
+                .map(whole::page),
         MOST_PAGES);
   }
 
-  private BadRows bad(String what) {
-    return (row, problem) -> context.quarantined(what, problem, row);
+  /**
+   * Whether an answer is everything that was asked for. A row that could not be read, or a part
+   * beyond the last that was asked for, is not a row that is absent.
+   */
+  private final class Whole implements BadRows {
+    private final String what;
+    private boolean cut;
+    private boolean more;
+
+    Whole(String what) {
+      this.what = what;
+    }
+
+    @Override
+    public void bad(String row, RuntimeException problem) {
+      cut = true;
+      context.quarantined(what, problem, row);
+    }
+
+    /** Passes a page on; only the last one counts, which ought to have no next. */
+    <T> Page<T> page(Page<T> page) {
+      more = page.next() != null;
+      return page;
+    }
+
+    boolean isWhole() {
+      return !cut && !more;
+    }
   }
 
   // ---------------------------------------------------------------- audits
@@ -407,12 +441,13 @@ final class Trading {
       nextAudit = null;
     }
     long askedAt = context.now;
+    Whole whole = new Whole("balances");
     calls.perform(
-        () -> context.dialect.balances(bad("balances")),
+        () -> context.dialect.balances(whole),
         outcome -> {
           boolean known = outcome instanceof Outcome.Answer;
           if (outcome instanceof Outcome.Answer<List<Balance>> a) {
-            money.answered(a.value(), askedAt);
+            money.answered(a.value(), whole.isWhole(), askedAt);
           } else {
             failed("balances", outcome);
           }
@@ -423,7 +458,7 @@ final class Trading {
   private void auditOrders(boolean balancesKnown) {
     long askedAt = context.now;
     calls.perform(
-        () -> context.dialect.openOrders(null, bad("open orders")),
+        () -> context.dialect.openOrders(null, new Whole("open orders")),
         outcome -> {
           boolean known = balancesKnown && outcome instanceof Outcome.Answer;
           if (outcome instanceof Outcome.Answer<List<OrderUpdate>> a) {
@@ -495,7 +530,7 @@ final class Trading {
       long since = watermarks.remove(i);
       watermarks.put(i, since);
       calls.perform(
-          () -> fills(FillQuery.since(i, since - OVERLAP_MILLIS)),
+          () -> fills(FillQuery.since(i, since - OVERLAP_MILLIS), new Whole("fills")),
           outcome -> {
             if (outcome instanceof Outcome.Answer<List<Fill>> a) {
               a.value().forEach(f -> orders.fill(f, context.now));

@@ -34,7 +34,7 @@ class BalancesTest {
   }
 
   private List<BalanceDrift> answered(long askedAt, Balance... all) {
-    return balances.answered(List.of(all), askedAt, desk.now);
+    return balances.answered(List.of(all), true, askedAt, desk.now);
   }
 
   private void told(long millis, Balance... some) {
@@ -176,6 +176,14 @@ class BalancesTest {
     assertEquals(List.of("USD"), balances.all().stream().map(Balance::asset).toList());
     balances.told(List.of(), true, 0, desk.later(SECOND).now);
     assertEquals(List.of(), balances.all());
+  }
+
+  @Test
+  void anAssetWhoseRowCouldNotBeReadIsNotGone() {
+    answered(desk.now, usd("1000", "0"), Balance.of("BTC", d("2"), d("0")));
+    balances.answered(List.of(usd("900", "0")), false, desk.later(SECOND).now, desk.now);
+    assertAvailable("900", "USD");
+    assertAvailable("2", "BTC");
   }
 
   @Test

@@ -36,6 +36,7 @@ class BudgetTest {
     budget = new Budget(balances, fees);
     balances.answered(
         List.of(Balance.of("USD", d(usd), d("0")), Balance.of("BTC", d(btc), d("0"))),
+        true,
         desk.now,
         desk.now);
   }
