@@ -186,23 +186,6 @@ class BalancesPropertyTest {
       desk.now = e.at;
       e.run.run();
       BigDecimal available = balances.available("USD");
-      System.err.println(
-          "DBG "
-              + (desk.now - OrderDesk.START) / 1000000
-              + " ev "
-              + e.sequence
-              + " avail "
-              + available
-              + " truth "
-              + truth()
-              + " free "
-              + venue.free
-              + " way "
-              + onTheWay
-              + " live "
-              + desk.orders.live().stream()
-                  .map(x -> x.clientId() + ":" + x.status() + ":" + x.order().size())
-                  .toList());
       assertTrue(
           available.compareTo(truth()) <= 0,
           "seed " + seed + ": " + available + " is more than " + truth());
