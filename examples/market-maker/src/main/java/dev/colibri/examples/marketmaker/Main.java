@@ -1,0 +1,99 @@
+package dev.colibri.examples.marketmaker;
+
+import dev.colibri.connector.Colibri;
+import dev.colibri.connector.Subscription;
+import dev.colibri.connector.model.OrderState;
+import dev.colibri.connector.spi.SpotVenue;
+import dev.colibri.connector.spot.binance.Binance;
+import dev.colibri.connector.testkit.exchange.EmbeddedExchange;
+import dev.colibri.connector.text.Credentials;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Runs the market maker for a while and prints what came of it. */
+public final class Main {
+  private static final String HELP =
+      """
+      market-maker [--testnet] [--seconds N]
+
+        --testnet      on Binance's test network, with the keys in BINANCE_API_KEY and
+                       BINANCE_API_SECRET, instead of an embedded exchange
+        --seconds N    how long, 1 to 86400 (default 20)
+      """;
+  private static final long PATIENCE_SECONDS = 15;
+
+  private Main() {}
+
+  /** Ends with 0 when it traded and left nothing behind, 1 otherwise, 2 for a wrong argument. */
+  public static void main(String[] args) {
+    boolean testnet = false;
+    long seconds = 20;
+    try {
+      for (int i = 0; i < args.length; i++) {
+        if (args[i].equals("--testnet")) {
+          testnet = true;
+        } else if (args[i].equals("--seconds") && i + 1 < args.length) {
+          seconds = Long.parseLong(args[++i]);
+        } else {
+          throw new IllegalArgumentException("not understood: " + args[i]);
+        }
+      }
+      if (seconds < 1 || seconds > 86_400) {
+        throw new IllegalArgumentException("--seconds must be 1 to 86400");
+      }
+    } catch (IllegalArgumentException e) {
+      System.err.print("market-maker: " + e.getMessage() + "\n" + HELP);
+      System.exit(2);
+    }
+    try (EmbeddedExchange exchange =
+            testnet ? null : EmbeddedExchange.start(EmbeddedExchange.Options.of(42));
+        Colibri colibri = Colibri.live()) {
+      System.out.println("market-maker: OK " + run(colibri, venue(exchange), seconds));
+    } catch (Exception e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      System.out.println("market-maker: FAILED " + cause);
+      System.exit(1);
+    }
+  }
+
+  private static SpotVenue venue(@Nullable EmbeddedExchange exchange) {
+    if (exchange == null) {
+      return Binance.spot(Credentials.fromEnv("BINANCE")).testnet();
+    }
+    return Binance.spot(Credentials.of(exchange.apiKey(), exchange.secret()))
+        .plainTextOnLoopback()
+        .host("rest", URI.create(exchange.restUrl()))
+        .host("stream", URI.create(exchange.streamUrl()))
+        .host("ws-api", URI.create(exchange.streamUrl()));
+  }
+
+  static String run(Colibri colibri, SpotVenue venue, long seconds) throws Exception {
+    MarketMaker maker =
+        new MarketMaker(colibri, venue, MarketMaker.Settings.of("BTC-USDT", "0.002"));
+    maker.start().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    try (Subscription lines =
+        colibri.every(Duration.ofSeconds(1), () -> System.out.println(summary(maker)))) {
+      Thread.sleep(Duration.ofSeconds(seconds).toMillis());
+    }
+    List<OrderState> left = maker.stop().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    if (!left.isEmpty()) {
+      throw new IllegalStateException("still live: " + left);
+    }
+    if (maker.orders() == 0) {
+      throw new IllegalStateException("no order was placed; " + maker.refusal());
+    }
+    return summary(maker);
+  }
+
+  /** Of what was heard so far; asked on the strategy thread, or after the end. */
+  private static String summary(MarketMaker maker) {
+    Inventory held = maker.inventory();
+    String profit =
+        maker.middle() == null ? "unknown" : held.profit(maker.middle()).toPlainString();
+    return "%d orders, %d fills, inventory %s BTC, profit %s USDT"
+        .formatted(maker.orders(), held.fills(), held.base().toPlainString(), profit);
+  }
+}

@@ -1,0 +1,192 @@
+package dev.colibri.examples.marketmaker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.OrderStatus;
+import dev.colibri.connector.spot.binance.Binance;
+import dev.colibri.connector.testkit.Simulated;
+import dev.colibri.connector.text.Credentials;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The strategy as it is, on the real engine and an embedded exchange, in virtual time. */
+class MarketMakerTest {
+  private static final String VENUE = "binance-spot";
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  private final Simulated sim =
+      Simulated.seeded(42)
+          .market("BTC-USDT", "0.01", "0.0001")
+          .balance("USDT", "1000000")
+          .balance("BTC", "10");
+  private final MarketMaker maker =
+      new MarketMaker(
+          sim.colibri(),
+          Binance.spot(Credentials.of("key", "a secret")),
+          new MarketMaker.Settings(
+              "BTC-USDT",
+              new BigDecimal("0.1"),
+              new BigDecimal("0.001"),
+              new BigDecimal("0.004"),
+              new BigDecimal("0.2"),
+              new BigDecimal("0.0001"),
+              Duration.ofMillis(250)));
+  private Instrument btc;
+
+  private void start() {
+    maker.start().join();
+    btc = maker.connector().instrument("BTC-USDT");
+    sim.book(btc).bid("999", "5").ask("1001", "5");
+    sim.advance(SECOND);
+  }
+
+  @AfterEach
+  void close() {
+    sim.close();
+  }
+
+  /** What rests, by the exchange's own word. */
+  private List<String> resting() {
+    return sim.exchange(VENUE).openOrders("main", null).stream()
+        .map(o -> o.side() + " " + o.price().stripTrailingZeros().toPlainString())
+        .sorted()
+        .toList();
+  }
+
+  /** What was bought in sum, by the exchange's own word. */
+  private BigDecimal held() {
+    return sim.exchange(VENUE)
+        .ledger()
+        .balance("main", "BTC")
+        .total()
+        .subtract(new BigDecimal("10"));
+  }
+
+  @Test
+  void it_quotes_both_sides_of_the_middle() {
+    start();
+
+    assertEquals(List.of("BUY 999", "SELL 1001"), resting());
+  }
+
+  @Test
+  void its_own_quotes_do_not_move_the_middle() {
+    start();
+    sim.book(btc).bid("990", "5").ask("1010", "5");
+    sim.advance(Duration.ofSeconds(10));
+
+    assertEquals(0, new BigDecimal("1000").compareTo(maker.middle()));
+    assertEquals(List.of("BUY 999", "SELL 1001"), resting());
+  }
+
+  @Test
+  void quotes_follow_the_market() {
+    start();
+    sim.book(btc).bid("1000.5", "5").ask("1002.5", "5");
+    sim.advance(Duration.ofSeconds(5));
+
+    assertEquals(0, held().signum());
+    assertEquals(List.of("BUY 1000.49", "SELL 1002.51"), resting());
+  }
+
+  @Test
+  void an_inventory_moves_both_quotes_against_it() {
+    start();
+    sim.book(btc).bid("990", "5").ask("1010", "5");
+    sim.trade(btc, "999", "0.1");
+    sim.advance(Duration.ofSeconds(5));
+
+    assertEquals(0, held().compareTo(maker.inventory().base()));
+    assertEquals(1, held().signum());
+    // 0.0999 of 0.2, after the fee: the center is 0.4995 times 4 in 1000 below 1000.
+    assertEquals(List.of("BUY 997", "SELL 999.01"), resting());
+  }
+
+  @Test
+  void the_inventory_is_bounded_whatever_others_sell() {
+    start();
+    for (int i = 0; i < 20; i++) {
+      sim.trade(btc, "900", "10");
+      sim.book(btc).bid("999", "5").ask("1001", "5");
+      sim.advance(SECOND);
+      assertTrue(held().compareTo(new BigDecimal("0.2")) <= 0, held().toPlainString());
+    }
+
+    assertTrue(held().compareTo(new BigDecimal("0.19")) > 0, held().toPlainString());
+    assertTrue(resting().stream().allMatch(o -> o.startsWith("SELL")), resting().toString());
+  }
+
+  @Test
+  void a_lost_reply_leads_to_no_second_order_on_that_side() {
+    maker.start().join();
+    btc = maker.connector().instrument("BTC-USDT");
+    sim.faults(VENUE).dropReply("POST /order");
+    sim.book(btc).bid("999", "5").ask("1001", "5");
+    for (int i = 0; i < 200; i++) {
+      sim.advance(Duration.ofMillis(100));
+      long buys = resting().stream().filter(o -> o.startsWith("BUY")).count();
+      assertTrue(buys <= 1, resting().toString());
+    }
+
+    assertTrue(
+        maker.connector().openOrders(btc).stream().allMatch(o -> o.status() == OrderStatus.OPEN));
+    assertEquals(List.of("BUY 999", "SELL 1001"), resting());
+  }
+
+  @Test
+  void nothing_rests_while_the_book_is_not_known() {
+    start();
+    sim.cutConnections(VENUE);
+    sim.advance(Duration.ofMillis(50));
+    assertEquals(List.of(), resting());
+
+    sim.advance(Duration.ofSeconds(30));
+    assertEquals(List.of("BUY 999", "SELL 1001"), resting());
+  }
+
+  @Test
+  void stopping_leaves_nothing() {
+    start();
+    assertNotEquals(0, resting().size());
+
+    assertEquals(0, maker.stop().join().size());
+    assertEquals(List.of(), resting());
+  }
+
+  @Test
+  void a_crowd_trades_with_it_and_its_books_are_the_venues() {
+    maker.start().join();
+    btc = maker.connector().instrument("BTC-USDT");
+    sim.crowd(btc, "1000", "0.1");
+    BigDecimal most = new BigDecimal("0.2");
+    for (int i = 0; i < 120; i++) {
+      if (i % 10 == 0) {
+        sim.faults(VENUE).dropReply("POST /order").dropReply("DELETE /order");
+      }
+      if (i % 30 == 0) {
+        sim.cutConnections(VENUE);
+      }
+      sim.advance(SECOND);
+      assertTrue(held().abs().compareTo(most) <= 0, held().toPlainString());
+    }
+    maker.stop().join();
+    sim.advance(SECOND);
+
+    assertTrue(maker.inventory().fills() > 10, "fills: " + maker.inventory().fills());
+    assertEquals(0, held().compareTo(maker.inventory().base()));
+    BigDecimal quote =
+        sim.exchange(VENUE)
+            .ledger()
+            .balance("main", "USDT")
+            .total()
+            .subtract(new BigDecimal("1000000"));
+    assertEquals(0, quote.compareTo(maker.inventory().quote()));
+    sim.exchange(VENUE).verify();
+  }
+}
