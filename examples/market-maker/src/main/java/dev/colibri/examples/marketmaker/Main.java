@@ -7,6 +7,7 @@ import dev.colibri.connector.spi.SpotVenue;
 import dev.colibri.connector.spot.binance.Binance;
 import dev.colibri.connector.testkit.exchange.EmbeddedExchange;
 import dev.colibri.connector.text.Credentials;
+import java.math.RoundingMode;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -92,7 +93,9 @@ public final class Main {
   private static String summary(MarketMaker maker) {
     Inventory held = maker.inventory();
     String profit =
-        maker.middle() == null ? "unknown" : held.profit(maker.middle()).toPlainString();
+        maker.middle() == null
+            ? "unknown"
+            : held.profit(maker.middle()).setScale(2, RoundingMode.HALF_UP).toPlainString();
     return "%d orders, %d fills, inventory %s BTC, profit %s USDT"
         .formatted(maker.orders(), held.fills(), held.base().toPlainString(), profit);
   }
