@@ -27,6 +27,9 @@ import org.java_websocket.handshake.Handshakedata;
  * that are long or fragmented close the connection with 1002, a message that is too large with
  * 1009. Text is not checked to be UTF-8: whoever reads it does that.
  *
+ * <p>Apart from that, the library allocates about 56 bytes for every read of a socket, however many
+ * messages it brings, and TLS about 1.3 kB for every record (measured on JDK 17).
+ *
  * <p>One thread at a time, which is the library's reader.
  */
 public final class InPlaceDraft extends Draft_6455 {

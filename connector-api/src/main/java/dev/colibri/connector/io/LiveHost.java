@@ -49,6 +49,7 @@ public final class LiveHost implements Host {
         new ScheduledThreadPoolExecutor(
             1, daemons("colibri-timer"), new ThreadPoolExecutor.DiscardPolicy());
     timer.setRemoveOnCancelPolicy(true);
+    // Its queue is bounded by those who fill it: market data conflates, trades overflow visibly.
     strategy =
         new ThreadPoolExecutor(
             1,

@@ -214,11 +214,11 @@ final class LiveTransport implements Transport {
     if (!allowed(name)) {
       return Escape.text(name) + " is not a host of this venue";
     }
-    String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-    if (scheme.equals(secure) || scheme.equals(plain) && plainText && isLoopback(name)) {
+    String scheme = uri.getScheme();
+    if (secure.equals(scheme) || plain.equals(scheme) && plainText && isLoopback(name)) {
       return null;
     }
-    return Escape.text(scheme) + " to " + Escape.text(name) + " is not allowed: use " + secure;
+    return scheme + " to " + Escape.text(name) + " is not allowed: use " + secure;
   }
 
   /** One of the hosts, or a name under one of them: venues hand out such for streams. */

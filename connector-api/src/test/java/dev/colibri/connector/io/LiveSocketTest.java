@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -83,6 +85,10 @@ class LiveSocketTest {
       socket.setSoTimeout(30_000);
       in = new DataInputStream(socket.getInputStream());
       out = socket.getOutputStream();
+      return readRequest();
+    }
+
+    Peer readRequest() throws IOException {
       StringBuilder text = new StringBuilder();
       while (text.indexOf("\r\n\r\n") < 0) {
         text.append((char) in.readByte());
@@ -488,6 +494,7 @@ class LiveSocketTest {
     "http://127.0.0.1/, http to 127.0.0.1 is not allowed: use wss",
     "ws://venue.test/, ws to venue.test is not allowed: use wss",
     "mailto:me, not a lawful address",
+    "WSS://127.0.0.1/, WSS to 127.0.0.1 is not allowed: use wss",
   })
   void strangersAreNotCalled(String uri, String why) throws Exception {
     host.transport(VENUE.plainTextOnLoopback(), Set.of("127.0.0.1", "venue.test"))
@@ -540,6 +547,21 @@ class LiveSocketTest {
       String told = heard.next();
       assertTrue(told.startsWith("closed 1006 ") && told.contains(why), told);
       assertEquals("", peer.request);
+    }
+  }
+
+  @Test
+  void aProxyIsAskedToConnectByName() throws Exception {
+    try (Peer peer = new Peer()) {
+      InetSocketAddress address = new InetSocketAddress("127.0.0.1", peer.listening.getLocalPort());
+      SpotVenue venue = VENUE.plainTextOnLoopback().proxy(new Proxy(Proxy.Type.HTTP, address));
+      transport(venue).connect(URI.create("ws://localhost:9/ws"), Map.of(), LONG, heard);
+      peer.accept();
+      assertTrue(peer.request.startsWith("CONNECT localhost:9 HTTP/1.1"), peer.request);
+      peer.write("HTTP/1.1 200 Connected\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      peer.readRequest().write(peer.handshake());
+      assertTrue(peer.request.startsWith("GET /ws HTTP/1.1"), peer.request);
+      assertEquals("opened", heard.next());
     }
   }
 

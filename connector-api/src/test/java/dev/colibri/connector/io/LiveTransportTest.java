@@ -102,10 +102,9 @@ class LiveTransportTest {
       if (!request.getTarget().startsWith("/order")) {
         return new MockResponse.Builder().body("warm").build();
       }
+      boolean first = orders.getAndIncrement() == 0;
       arrived.release();
-      return orders.getAndIncrement() == 0
-          ? fault
-          : new MockResponse.Builder().body("sent twice").build();
+      return first ? fault : new MockResponse.Builder().body("sent twice").build();
     }
 
     @Override
