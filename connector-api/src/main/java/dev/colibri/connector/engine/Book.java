@@ -22,6 +22,15 @@ final class Book implements OrderBook {
   /** As many as fit in a long. */
   private static final int MAX_DIGITS = 18;
 
+  private static final long[] INVERSES_OF_FIVE = new long[MAX_DIGITS + 1];
+
+  static {
+    INVERSES_OF_FIVE[0] = 1;
+    for (int i = 1; i <= MAX_DIGITS; i++) {
+      INVERSES_OF_FIVE[i] = INVERSES_OF_FIVE[i - 1] * 0xCCCC_CCCC_CCCC_CCCDL;
+    }
+  }
+
   private final Instrument instrument;
   private final int shown;
   private final BookSide bids = new BookSide(true);
@@ -253,28 +262,57 @@ final class Book implements OrderBook {
   }
 
   private long price(long price, int digits) {
-    int needed = needed(price, digits, priceDigits);
-    if (needed > priceDigits) {
-      widen(needed, sizeDigits);
+    int zeros = digits - priceDigits;
+    if (zeros > 0) {
+      long exact = withoutZeros(price, zeros);
+      if (exact >= 0) {
+        return exact;
+      }
+      widen(needed(price, digits), sizeDigits);
     }
     return Decimal.rescale(price, digits, priceDigits);
   }
 
   private long size(long size, int digits) {
-    int needed = needed(size, digits, sizeDigits);
-    if (needed > sizeDigits) {
-      widen(priceDigits, needed);
+    int zeros = digits - sizeDigits;
+    if (zeros > 0) {
+      long exact = withoutZeros(size, zeros);
+      if (exact >= 0) {
+        return exact;
+      }
+      widen(priceDigits, needed(size, digits));
     }
     return Decimal.rescale(size, digits, sizeDigits);
   }
 
-  /** How many of its digits a number needs, as far as that is more than {@code enough}. */
-  private static int needed(long n, int digits, int enough) {
-    while (digits > enough && n % 10 == 0 && n != 0) {
+  /**
+   * {@code n / 10^zeros} where that is exact, otherwise -1. Many venues pad every number, and a
+   * division would cost more than all else that is done to a level: so the power of two is shifted
+   * away, the power of five undone by its inverse modulo 2^64, and the product compared.
+   *
+   * @param n not negative
+   */
+  private static long withoutZeros(long n, int zeros) {
+    if (n == 0) {
+      return 0;
+    }
+    if (zeros > MAX_DIGITS) {
+      return -1;
+    }
+    long power = Decimal.power(zeros);
+    long quotient = (n >> zeros) * INVERSES_OF_FIVE[zeros];
+    return quotient > 0 && Math.multiplyHigh(quotient, power) == 0 && quotient * power == n
+        ? quotient
+        : -1;
+  }
+
+  /** How many digits a number needs; not 0. */
+  private static int needed(long n, int digits) {
+    while (n % 10 == 0) {
       n /= 10;
       digits--;
     }
-    return n == 0 ? enough : digits;
+    return digits;
   }
 
   private void widen(int newPriceDigits, int newSizeDigits) {

@@ -32,7 +32,7 @@ final class BookSide {
 
   private int to;
 
-  /** Where the last search ended: at least {@code from - 1} and less than {@code to}. */
+  /** Where the last search ended, at most the best level: where the next one begins. */
   private int finger = -1;
 
   /** Nothing is known of keys below it. */
@@ -159,7 +159,6 @@ final class BookSide {
     long[] room = count <= capacity - capacity / 4 ? levels : new long[4 * capacity];
     System.arraycopy(levels, 2 * from, room, 0, 2 * count);
     levels = room;
-    finger -= from;
     from = 0;
     to = count;
   }
@@ -200,7 +199,6 @@ final class BookSide {
   /** Takes the worst level away. */
   void removeWorst() {
     from++;
-    finger = Math.max(finger, from - 1);
   }
 
   /**

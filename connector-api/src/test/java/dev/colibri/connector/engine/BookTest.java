@@ -109,6 +109,35 @@ class BookTest {
     assertEquals("9.9=1.50 9.0=3.00 | ", show(book));
   }
 
+  /** Whatever the number and however many zeros: the same as dividing decimals. */
+  @Test
+  void isExactForEveryNumberOfDigits() {
+    SplittableRandom random = new SplittableRandom(3);
+    for (int i = 0; i < 20_000; i++) {
+      int digits = random.nextInt(21);
+      long mantissa = 1 + (random.nextLong() >>> 1 + random.nextInt(63));
+      for (int zeros = random.nextInt(19); zeros > 0; zeros--) {
+        mantissa = mantissa > Long.MAX_VALUE / 10 ? mantissa : mantissa * 10;
+      }
+      BigDecimal price = BigDecimal.valueOf(mantissa, digits);
+      Book book = valid(10);
+      DepthMessage m = Books.diff(1, 1, 0, 0);
+      m.add(true, mantissa, digits, mantissa, digits);
+      try {
+        book.apply(m);
+        assertEquals(0, price.compareTo(book.bestBid().price()), price::toPlainString);
+        assertEquals(0, price.compareTo(book.bestBid().size()), price::toPlainString);
+      } catch (TextException refused) {
+        // Only what no long with enough digits holds.
+        BigDecimal needed = price.stripTrailingZeros();
+        int scale = Math.max(2, needed.scale());
+        assertTrue(
+            scale > 18 || needed.setScale(scale).unscaledValue().bitLength() > 63,
+            price::toPlainString);
+      }
+    }
+  }
+
   @Test
   void widensForDigitsThatItDoesNotHave() {
     Book book = valid(10);
