@@ -508,7 +508,8 @@ final class Orders {
     if (described == null || id == null || tracked(id) != null) {
       return null;
     }
-    Tracked t = track(described.clientId(id), null, now);
+    // Its venue id is learnt like any other's, so that fills find it by that id.
+    Tracked t = track(described.clientId(id).venueId(null), null, now);
     t.sentNanos = now;
     external.remove(externalKey(u));
     report(t, u, askedAt, now);

@@ -855,7 +855,7 @@ class OrdersTest {
           OrderUpdate.of(BTC, OrderStatus.PARTIALLY_FILLED)
               .order("cb1", "v1")
               .filled(d("0.4"))
-              .describes(Order.buy(BTC).limit("100").size("1"))
+              .describes(Order.buy(BTC).limit("100").size("1").venueId("v1"))
               .build();
       desk.streams(u);
       assertEquals(1, orders.external().size());
