@@ -272,7 +272,11 @@ final class Trading {
         next.accept(event.state());
       }
     } else if (cancelWanted.contains(id) && showsWhatToCancel(event)) {
-      sendCancel(event.state());
+      // As it stands now: a cancel may have left between the event and its telling.
+      OrderState now = orders.find(id);
+      if (now != null && !(event.kind() == OrderEvent.Kind.ACCEPTED && isBeingCanceled(now))) {
+        sendCancel(now);
+      }
     } else if (event.kind() == OrderEvent.Kind.CANCEL_REFUSED) {
       cancelWanted.remove(id);
       Consumer<OrderState> next = whenTerminal.remove(id);
@@ -282,14 +286,17 @@ final class Trading {
     }
   }
 
+  private static boolean isBeingCanceled(OrderState order) {
+    return order.status() == OrderStatus.PENDING_CANCEL;
+  }
+
   /**
    * Whether a cancel that was asked for should leave now: the venue has the order, or may have it,
    * or has it still although a cancel was sent.
    */
   private static boolean showsWhatToCancel(OrderEvent event) {
     return switch (event.kind()) {
-      case ACCEPTED -> event.state().status() != OrderStatus.PENDING_CANCEL;
-      case RESOLVED -> true;
+      case ACCEPTED, RESOLVED -> true;
       case UNKNOWN -> event.state().status() == OrderStatus.UNKNOWN;
       default -> false;
     };
