@@ -411,7 +411,11 @@ public final class SpotConnector implements AutoCloseable {
         ask(all.cancelAll(known(instrument), (row, e) -> bad("cancel all", row, e)))
             .thenApply(
                 updates -> {
-                  driver.run(() -> engine.audit(host.nanos()));
+                  driver.run(
+                      () -> {
+                        engine.told(host.nanos(), updates);
+                        engine.audit(host.nanos());
+                      });
                   return updates.size();
                 }));
   }

@@ -498,6 +498,12 @@ public final class Engine {
         });
   }
 
+  /** What the venue said of orders in an answer to its user is evidence like any other. */
+  public void told(long now, List<OrderUpdate> updates) {
+    enter(now);
+    updates.forEach(u -> orders.update(u, now));
+  }
+
   /** Compares orders, fills and balances with the venue's, now. */
   public void audit(long now) {
     enter(now);
