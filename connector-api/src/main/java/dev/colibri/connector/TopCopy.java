@@ -5,7 +5,6 @@ import dev.colibri.connector.model.Level;
 import dev.colibri.connector.model.Side;
 import dev.colibri.connector.model.Ticker;
 import dev.colibri.connector.model.TopView;
-import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /** A place for a best bid and ask on its way to another thread. */
@@ -69,8 +68,8 @@ final class TopCopy implements TopView {
   private @Nullable Level level(Side side) {
     return has(side)
         ? new Level(
-            BigDecimal.valueOf(price(side), instrument().priceDigits()),
-            BigDecimal.valueOf(size(side), instrument().sizeDigits()))
+            instrument().price(price(side), instrument().priceDigits()),
+            instrument().size(size(side), instrument().sizeDigits()))
         : null;
   }
 }

@@ -9,7 +9,6 @@ import dev.colibri.connector.model.TopView;
 import dev.colibri.connector.spi.DepthStage;
 import dev.colibri.connector.text.Decimal;
 import dev.colibri.connector.text.TextException;
-import java.math.BigDecimal;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -183,8 +182,8 @@ final class DepthStageImpl implements DepthStage {
     private @Nullable Level level(Side side) {
       return has(side)
           ? new Level(
-              BigDecimal.valueOf(price(side), instrument().priceDigits()),
-              BigDecimal.valueOf(size(side), instrument().sizeDigits()))
+              instrument().price(price(side), instrument().priceDigits()),
+              instrument().size(size(side), instrument().sizeDigits()))
           : null;
     }
   }

@@ -4,7 +4,6 @@ import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Side;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.model.TradeView;
-import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /** A place for a trade, and the view of it. */
@@ -83,8 +82,8 @@ public final class TradeSlot implements TradeView {
         i,
         Long.toString(id),
         taker,
-        BigDecimal.valueOf(price, i.priceDigits()),
-        BigDecimal.valueOf(size, i.sizeDigits()),
+        i.price(price, i.priceDigits()),
+        i.size(size, i.sizeDigits()),
         venueMillis);
   }
 }

@@ -113,6 +113,34 @@ public final class Instrument {
     return attributes.get(key);
   }
 
+  /**
+   * A price of a view as a number, written with the digits of the tick size where they suffice.
+   *
+   * @param scaled in units of 10<sup>-digits</sup>
+   */
+  public BigDecimal price(long scaled, int digits) {
+    return written(scaled, digits, rules.tickSize().scale());
+  }
+
+  /**
+   * A size of a view as a number, written with the digits of the lot size where they suffice.
+   *
+   * @param scaled in units of 10<sup>-digits</sup>
+   */
+  public BigDecimal size(long scaled, int digits) {
+    return written(scaled, digits, rules.lotSize().scale());
+  }
+
+  private static BigDecimal written(long scaled, int digits, int enough) {
+    long n = scaled;
+    int scale = digits;
+    while (scale > Math.max(0, enough) && n % 10 == 0) {
+      n /= 10;
+      scale--;
+    }
+    return BigDecimal.valueOf(n, scale);
+  }
+
   /** The price of a whole number of ticks. */
   public BigDecimal ticks(long ticks) {
     return rules.tickSize().multiply(BigDecimal.valueOf(ticks));

@@ -65,8 +65,8 @@ public interface OrderBook {
   /** The level itself. */
   default Level level(Side side, int level) {
     return new Level(
-        BigDecimal.valueOf(price(side, level), priceDigits()),
-        BigDecimal.valueOf(size(side, level), sizeDigits()));
+        instrument().price(price(side, level), priceDigits()),
+        instrument().size(size(side, level), sizeDigits()));
   }
 
   /** The best bid, or null when nobody bids. */
@@ -86,8 +86,9 @@ public interface OrderBook {
     }
     // One digit more than the prices have, so that the half is exact.
     BigDecimal sum =
-        BigDecimal.valueOf(price(Side.BUY, 0), priceDigits())
-            .add(BigDecimal.valueOf(price(Side.SELL, 0), priceDigits()));
+        instrument()
+            .price(price(Side.BUY, 0), priceDigits())
+            .add(instrument().price(price(Side.SELL, 0), priceDigits()));
     return sum.multiply(new BigDecimal("0.5"));
   }
 
@@ -95,7 +96,7 @@ public interface OrderBook {
   default @Nullable BigDecimal spread() {
     return depth(Side.BUY) == 0 || depth(Side.SELL) == 0
         ? null
-        : BigDecimal.valueOf(price(Side.SELL, 0) - price(Side.BUY, 0), priceDigits());
+        : instrument().price(price(Side.SELL, 0) - price(Side.BUY, 0), priceDigits());
   }
 
   /** What a taker on {@code side} finds: a buyer walks the asks. */
