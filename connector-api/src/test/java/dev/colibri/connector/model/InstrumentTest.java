@@ -1,0 +1,64 @@
+package dev.colibri.connector.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class InstrumentTest {
+  private final Instrument btc =
+      Instrument.builder(
+              "toy-spot",
+              "BTCUSDT",
+              "BTC",
+              "USDT",
+              TradingRules.builder(new BigDecimal("0.05"), new BigDecimal("0.001")).build())
+          .digits(7, 8)
+          .build();
+
+  @ParameterizedTest
+  @CsvSource({
+    "599463100000, 7, 59946.31",
+    "599463000000, 7, 59946.30",
+    "599460000000, 7, 59946.00",
+    "599463100010, 7, 59946.310001",
+    "59946, 0, 59946",
+    "0, 7, 0.00",
+  })
+  void a_price_is_written_with_the_digits_of_the_tick_where_they_suffice(
+      long scaled, int digits, String text) {
+    assertEquals(text, btc.price(scaled, digits).toPlainString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FLOOR, 0.10", "CEILING, 0.15"})
+  void a_floating_point_price_becomes_lawful(RoundingMode mode, String text) {
+    assertEquals(new BigDecimal(text), btc.price(0.1234, mode));
+    assertEquals(new BigDecimal("0.123"), btc.size(0.1239));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"NaN", "Infinity", "0", "-1"})
+  void what_is_no_positive_number_becomes_no_price(double price) {
+    assertThrows(IllegalArgumentException.class, () -> btc.price(price, RoundingMode.FLOOR));
+  }
+
+  @Test
+  void an_instrument_is_its_venue_and_symbol_whatever_its_rules() {
+    Instrument other =
+        Instrument.builder(
+                "toy-spot",
+                "BTCUSDT",
+                "BTC",
+                "USDT",
+                TradingRules.builder(BigDecimal.ONE, BigDecimal.ONE).build())
+            .build();
+    assertEquals(btc, other);
+    assertEquals(btc.hashCode(), other.hashCode());
+    assertEquals("BTC-USDT@toy-spot", btc.toString());
+  }
+}
