@@ -201,12 +201,7 @@ public final class Player {
       text.append(tape.headerText()).append('\n');
       int next = 0;
       boolean begins =
-          segments.stream()
-              .map(s -> s.trigger)
-              .filter(t -> t != null && t.kind() == Kind.DO)
-              .findFirst()
-              .map(t -> t.what().equals("start"))
-              .orElse(false);
+          tape.lines().stream().anyMatch(l -> l.kind() == Kind.DO && l.what().equals("start"));
       if (begins) {
         listen();
       } else {

@@ -1,0 +1,175 @@
+package dev.colibri.connector.testkit.conformance;
+
+import dev.colibri.connector.model.OrderEvent;
+import dev.colibri.connector.model.OrderEvent.Kind;
+import dev.colibri.connector.model.OrderState;
+import dev.colibri.connector.model.Reject;
+import dev.colibri.connector.spi.Profile;
+import dev.colibri.connector.testkit.tape.Departure;
+import dev.colibri.connector.testkit.tape.Played;
+import dev.colibri.connector.testkit.tape.Tape;
+import dev.colibri.connector.testkit.tape.Tape.Line;
+import dev.colibri.connector.text.Json;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** What a tape's playing showed, and the questions that cards put to it. */
+final class Findings {
+  private final Played played;
+  private final Profile profile;
+
+  Findings(Played played, Profile profile) {
+    this.played = played;
+    this.profile = profile;
+  }
+
+  Profile profile() {
+    return profile;
+  }
+
+  Played played() {
+    return played;
+  }
+
+  private static AssertionError no(String what) {
+    return new AssertionError(what);
+  }
+
+  /** Fails with the words unless it holds. */
+  void that(boolean holds, String otherwise) {
+    if (!holds) {
+      throw no(otherwise);
+    }
+  }
+
+  /** The client id of the n-th order that the tape places or that was told of, from 1. */
+  String id(int n) {
+    List<String> ids = new ArrayList<>();
+    for (Line line : played.tape().lines()) {
+      if (line.kind() == Tape.Kind.DO && line.what().equals("place") && line.json().has("id")) {
+        ids.add(line.json().text("id"));
+      }
+      if (line.kind() == Tape.Kind.DO && line.what().equals("replace")) {
+        ids.add(line.json().get("by").text("id"));
+      }
+    }
+    for (OrderEvent e : played.orders()) {
+      ids.add(e.state().clientId());
+    }
+    List<String> distinct = ids.stream().distinct().toList();
+    if (distinct.size() < n) {
+      throw no("the tape speaks of " + distinct.size() + " orders, not of " + n);
+    }
+    return distinct.get(n - 1);
+  }
+
+  /** What the user was told of the n-th order, exactly. */
+  void told(int n, Kind... kinds) {
+    List<Kind> is = played.orders(id(n)).stream().map(OrderEvent::kind).toList();
+    if (!is.equals(Arrays.asList(kinds))) {
+      throw no("order " + id(n) + " must be told " + Arrays.toString(kinds) + ", was " + is);
+    }
+  }
+
+  /** The n-th order as it was last told. */
+  OrderState last(int n) {
+    List<OrderEvent> all = played.orders(id(n));
+    if (all.isEmpty()) {
+      throw no("nothing was told of order " + id(n));
+    }
+    return all.get(all.size() - 1).state();
+  }
+
+  /** How much of the n-th order filled. */
+  void filled(int n, String size) {
+    BigDecimal is = last(n).filled();
+    that(is.compareTo(new BigDecimal(size)) == 0, "must be filled " + size + ", is " + is);
+  }
+
+  /** Every fill of the n-th order is all of it, and part of it before the last. */
+  void filledInParts(int n, int fills) {
+    OrderState s = last(n);
+    long is = played.orders(id(n)).stream().filter(e -> e.kind() == Kind.FILL).count();
+    that(is == fills, "must fill " + fills + " times, did " + is);
+    BigDecimal size = s.order().size();
+    that(size == null || s.filled().compareTo(size) == 0, "must be filled " + size + ": " + s);
+    that(!s.fees().isEmpty(), "fees must be known: " + s);
+  }
+
+  /** The n-th order was refused for that reason, in the venue's words. */
+  void refusedFor(int n, Class<? extends Reject> reason) {
+    told(n, Kind.REJECTED);
+    Reject reject = last(n).reject();
+    that(reject != null && reason.isInstance(reject), "must be " + reason + ", is " + reject);
+    that(reject != null && !reject.raw().isBlank(), "the venue's words must be kept");
+  }
+
+  /** How many requests left that place an order. */
+  void placed(int times) {
+    count("place an order", Departure::places, times);
+  }
+
+  /** How many requests left that cancel an order. */
+  void canceled(int times) {
+    count("cancel an order", Departure::cancels, times);
+  }
+
+  private void count(String what, Predicate<Departure> which, int times) {
+    long is = played.departures().stream().filter(which).count();
+    that(is == times, times + " requests must leave that " + what + ", did " + is);
+  }
+
+  /** Exactly so many orders are live at the end. */
+  void live(int orders) {
+    that(played.live().size() == orders, orders + " must be live, are " + played.live());
+  }
+
+  /** Things of that kind that the user was told, at least one. */
+  List<Json> events(String event) {
+    List<Json> all = played.told(event);
+    that(!all.isEmpty(), "must be told: " + event);
+    return all;
+  }
+
+  /** The first of them. */
+  Json first(String event) {
+    return events(event).get(0);
+  }
+
+  /** The last of them. */
+  Json last(String event) {
+    List<Json> all = events(event);
+    return all.get(all.size() - 1);
+  }
+
+  /** The user was told nothing of that kind. */
+  void never(String event) {
+    that(played.told(event).isEmpty(), "must not be told: " + played.told(event));
+  }
+
+  /** A local refusal by the rule; the n-th of the tape, from 1. */
+  void refusedHere(int n, String rule) {
+    List<Json> all = events("refused");
+    that(all.size() >= n, n + " refusals must be told, were " + all);
+    that(all.get(n - 1).text("rule").equals(rule), "must break " + rule + ": " + all.get(n - 1));
+  }
+
+  /** Whether something was told before something else, which was told too. */
+  void before(Predicate<Json> first, Predicate<Json> then, String words) {
+    int one = index(first);
+    int two = index(then);
+    that(one >= 0 && two > one, words);
+  }
+
+  private int index(Predicate<Json> which) {
+    for (int i = 0; i < played.events().size(); i++) {
+      if (which.test(played.events().get(i))) {
+        return i;
+      }
+    }
+    return -1;
+  }
+}
