@@ -146,7 +146,7 @@ class BookTest {
     level(book, true, "9.875000", "0.125000");
     assertEquals("9.9=1.50 9.875=0.125 | 10.1=2.00", show(book));
     level(book, true, "9.9", "0");
-    assertEquals("9.875=0.125 | 10.100=2.000", show(book));
+    assertEquals("9.875=0.125 | 10.1=2.00", show(book));
     book.clear(false, 0, 0);
     assertEquals(1, book.priceDigits());
     assertEquals(2, book.sizeDigits());
