@@ -252,7 +252,6 @@ final class Orders {
       return;
     }
     t.lostNanos = now;
-    t.absentNanos = Tracked.NEVER;
     t.sentNanos = Math.max(t.sentNanos, t.createdNanos);
     if (!t.placed) {
       apply(t, Input.LOST, null, now);

@@ -226,7 +226,8 @@ class OrdersTest {
       desk.buys("a");
       orders.outcomeUnknown("a", desk.now);
       for (int i = 0; i < 50; i++) {
-        orders.absent("a", desk.now, desk.now + 60 * SECOND);
+        orders.absent("a", desk.now, desk.now);
+        desk.later(VISIBILITY / 50);
       }
       assertEquals(OrderStatus.UNKNOWN, desk.status("a"));
     }
@@ -250,7 +251,10 @@ class OrdersTest {
       orders.absent("a", desk.later(VISIBILITY).now, desk.now);
       desk.later(SECOND).streams(says("a", OrderStatus.OPEN, "0"));
       orders.absent("a", desk.later(VISIBILITY).now, desk.now);
-      assertEquals(OrderStatus.OPEN, desk.status("a"));
+      assertEquals(List.of(), desk.asksWithin(0), "one more is not two");
+      assertAmount("1", orders.exposure(BTC).buy().most());
+      orders.absent("a", desk.later(SECOND).now, desk.now);
+      assertTrue(desk.asksWithin(10 * SECOND).contains("FILLS a"));
     }
 
     @Test
