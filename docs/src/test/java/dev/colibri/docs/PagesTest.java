@@ -1,0 +1,97 @@
+package dev.colibri.docs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.colibri.connector.spi.Profile;
+import dev.colibri.connector.spi.SpotVenueProvider;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class PagesTest {
+  private static final Page README = Page.read(Path.of("README.md"));
+
+  @Test
+  void every_relative_link_leads_somewhere() {
+    List<String> broken = new ArrayList<>();
+    for (Page page : Page.all()) {
+      for (String link : page.links()) {
+        if (!link.matches("[a-z]+:.*") && !leadsSomewhere(page, link)) {
+          broken.add(page.file() + " -> " + link);
+        }
+      }
+    }
+    assertEquals(List.of(), broken);
+  }
+
+  private static boolean leadsSomewhere(Page page, String link) {
+    String[] parts = link.split("#", 2);
+    Path target = parts[0].isEmpty() ? page.file() : target(page, parts[0]);
+    return Files.exists(Page.ROOT.resolve(target))
+        && (parts.length == 1 || Page.read(target).anchors().contains(parts[1]));
+  }
+
+  private static Path target(Page page, String path) {
+    Path folder = Page.ROOT.resolve(page.file()).getParent();
+    return Page.ROOT.relativize(folder.resolve(path).normalize());
+  }
+
+  @Test
+  void every_page_can_be_reached_from_the_front_page() {
+    Set<Path> reached = new TreeSet<>();
+    visit(README, reached);
+    Set<Path> all = new TreeSet<>();
+    Page.all().forEach(page -> all.add(page.file()));
+    all.removeAll(reached);
+    assertEquals(Set.of(), all);
+  }
+
+  private static void visit(Page page, Set<Path> reached) {
+    if (reached.add(page.file())) {
+      for (String link : page.links()) {
+        if (link.matches("(?![a-z]+:)[^#]+\\.md(#.*)?")) {
+          visit(Page.read(target(page, link.replaceFirst("#.*", ""))), reached);
+        }
+      }
+    }
+  }
+
+  @Test
+  void the_front_page_has_one_command_to_run_and_one_to_test() {
+    for (String heading : List.of("Run it", "Test it")) {
+      List<Page.Block> blocks =
+          README.blocks().stream().filter(b -> b.heading().equals(heading)).toList();
+      assertEquals(1, blocks.size(), heading);
+      assertEquals(1, blocks.get(0).lines().size(), heading);
+    }
+  }
+
+  @Test
+  void the_front_page_lists_every_connector_as_it_is() {
+    List<String> rows = README.lines().stream().filter(line -> line.startsWith("| `")).toList();
+    int connectors = 0;
+    for (SpotVenueProvider provider : ServiceLoader.load(SpotVenueProvider.class)) {
+      Profile profile = provider.venue(null).dialect().profile();
+      String row =
+          rows.stream()
+              .filter(line -> line.startsWith("| `" + provider.name() + "` |"))
+              .findFirst()
+              .orElse("");
+      assertFalse(row.isEmpty(), provider.name());
+      String status = profile.status().name().toLowerCase(Locale.ROOT);
+      assertTrue(row.contains("| " + status + " |"), row);
+      assertTrue(row.contains("| " + profile.checked() + " |"), row);
+      assertTrue(row.contains("| " + profile.maintainer() + " |"), row);
+      connectors++;
+    }
+    assertEquals(connectors, rows.size());
+  }
+}
