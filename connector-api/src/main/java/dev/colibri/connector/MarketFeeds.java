@@ -1,6 +1,7 @@
 package dev.colibri.connector;
 
 import dev.colibri.connector.engine.ChangeQueue;
+import dev.colibri.connector.engine.TopSlot;
 import dev.colibri.connector.engine.TradeRing;
 import dev.colibri.connector.engine.TradeSlot;
 import dev.colibri.connector.model.BookChangeView;
@@ -264,9 +265,9 @@ final class MarketFeeds {
   }
 
   private final class TopFeed extends MarketFeed<TopView> {
-    private final TopCopy latest = new TopCopy();
-    private final TopCopy laterView = new TopCopy();
-    private final TopCopy directView = new TopCopy();
+    private final TopSlot latest = new TopSlot();
+    private final TopSlot laterView = new TopSlot();
+    private final TopSlot directView = new TopSlot();
 
     TopFeed(Instrument instrument) {
       super(MarketFeeds.this, Topic.top(instrument));
@@ -279,7 +280,7 @@ final class MarketFeeds {
       noted();
     }
 
-    private TopView shown(TopCopy view) {
+    private TopView shown(TopSlot view) {
       synchronized (latest) {
         view.set(latest);
       }

@@ -2,9 +2,7 @@ package dev.colibri.connector.engine;
 
 import dev.colibri.connector.model.BookState;
 import dev.colibri.connector.model.Instrument;
-import dev.colibri.connector.model.Level;
 import dev.colibri.connector.model.Side;
-import dev.colibri.connector.model.Ticker;
 import dev.colibri.connector.model.TopView;
 import dev.colibri.connector.spi.DepthStage;
 import dev.colibri.connector.text.Decimal;
@@ -12,7 +10,6 @@ import dev.colibri.connector.text.TextException;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /** Lays out depth messages and hands each to the keeper of its book, or to who hears tops. */
 final class DepthStageImpl implements DepthStage {
@@ -20,7 +17,7 @@ final class DepthStageImpl implements DepthStage {
   private final Consumer<? super TopView> tops;
   private final LongSupplier now;
   private final DepthMessage message = new DepthMessage();
-  private final Top top = new Top();
+  private final TopSlot top = new TopSlot();
 
   /**
    * A stage.
@@ -69,7 +66,7 @@ final class DepthStageImpl implements DepthStage {
     message.receivedNanos = now.getAsLong();
     try {
       if (kind == Kind.TOP) {
-        top.show(instrument, message);
+        showTop(instrument);
         tops.accept(top);
         return;
       }
@@ -98,93 +95,25 @@ final class DepthStageImpl implements DepthStage {
     }
   }
 
-  /** The view of tops. */
-  private static final class Top implements TopView {
-    private @Nullable Instrument instrument;
-    private long bid;
-    private long bidSize;
-    private long ask;
-    private long askSize;
-    private long venueMillis;
-    private long receivedNanos;
-
-    void show(Instrument instrument, DepthMessage m) {
-      bid = 0;
-      bidSize = 0;
-      ask = 0;
-      askSize = 0;
-      for (int i = m.from; i < m.to; i += DepthMessage.STRIDE) {
-        long packed = m.levels[i + 2];
-        int priceDigits = DepthMessage.priceDigits(packed);
-        int sizeDigits = DepthMessage.sizeDigits(packed);
-        long price = Decimal.rescale(m.levels[i], priceDigits, instrument.priceDigits());
-        long size = Decimal.rescale(m.levels[i + 1], sizeDigits, instrument.sizeDigits());
-        if (size == 0) {
-          continue; // How some venues write that there is none.
-        }
-        if (price <= 0 || size < 0) {
-          throw new TextException("a top of " + instrument + " with " + size + " at " + price);
-        }
-        if (DepthMessage.isBid(packed)) {
-          bid = price;
-          bidSize = size;
-        } else {
-          ask = price;
-          askSize = size;
-        }
+  private void showTop(Instrument instrument) {
+    DepthMessage m = message;
+    top.set(instrument, m.venueMillis, m.receivedNanos);
+    for (int i = m.from; i < m.to; i += DepthMessage.STRIDE) {
+      long packed = m.levels[i + 2];
+      int priceDigits = DepthMessage.priceDigits(packed);
+      int sizeDigits = DepthMessage.sizeDigits(packed);
+      long price = Decimal.rescale(m.levels[i], priceDigits, instrument.priceDigits());
+      long size = Decimal.rescale(m.levels[i + 1], sizeDigits, instrument.sizeDigits());
+      if (size == 0) {
+        continue; // How some venues write that there is none.
       }
-      if (bidSize > 0 && askSize > 0 && bid >= ask) {
-        throw new TextException("the top of " + instrument + " is crossed: " + bid + ", " + ask);
+      if (price <= 0 || size < 0) {
+        throw new TextException("a top of " + instrument + " with " + size + " at " + price);
       }
-      this.instrument = instrument;
-      this.venueMillis = m.venueMillis;
-      this.receivedNanos = m.receivedNanos;
+      top.set(DepthMessage.isBid(packed) ? Side.BUY : Side.SELL, price, size);
     }
-
-    @Override
-    public Instrument instrument() {
-      if (instrument == null) {
-        throw new IllegalStateException("a top is read outside its call");
-      }
-      return instrument;
-    }
-
-    @Override
-    public boolean has(Side side) {
-      return size(side) > 0;
-    }
-
-    @Override
-    public long price(Side side) {
-      return side == Side.BUY ? bid : ask;
-    }
-
-    @Override
-    public long size(Side side) {
-      return side == Side.BUY ? bidSize : askSize;
-    }
-
-    @Override
-    public long venueMillis() {
-      return venueMillis;
-    }
-
-    @Override
-    public long receivedNanos() {
-      return receivedNanos;
-    }
-
-    @Override
-    public Ticker toTicker() {
-      return new Ticker(instrument(), level(Side.BUY), level(Side.SELL), null, venueMillis);
-    }
-
-    private @Nullable Level level(Side side) {
-      return has(side)
-          ? new Level(
-              instrument().price(price(side), instrument().priceDigits()),
-              instrument().size(size(side), instrument().sizeDigits()))
-          : null;
+    if (top.has(Side.BUY) && top.has(Side.SELL) && top.price(Side.BUY) >= top.price(Side.SELL)) {
+      throw new TextException("the top of " + instrument + " is crossed");
     }
   }
 }

@@ -91,30 +91,10 @@ final class Dialer {
 
   /** Makes sockets as {@link #socket()}, for a client that knows by itself how to use a proxy. */
   SocketFactory direct() {
-    return new SocketFactory() {
+    return new Unconnected() {
       @Override
       public Socket createSocket() throws IOException {
         return prepared(new Socket());
-      }
-
-      @Override
-      public Socket createSocket(String host, int port) {
-        throw new UnsupportedOperationException();
-      }
-
-      @Override
-      public Socket createSocket(String host, int port, InetAddress from, int fromPort) {
-        throw new UnsupportedOperationException();
-      }
-
-      @Override
-      public Socket createSocket(InetAddress host, int port) {
-        throw new UnsupportedOperationException();
-      }
-
-      @Override
-      public Socket createSocket(InetAddress host, int port, InetAddress from, int fromPort) {
-        throw new UnsupportedOperationException();
       }
     };
   }

@@ -3,7 +3,6 @@ package dev.colibri.connector.io;
 import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.Frame;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
@@ -11,7 +10,6 @@ import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import javax.net.SocketFactory;
 import org.java_websocket.WebSocket;
 import org.java_websocket.WebSocketImpl;
 import org.java_websocket.client.WebSocketClient;
@@ -183,31 +181,11 @@ final class LiveSocket implements Transport.Socket {
       // Names are resolved by our socket, or by the proxy.
       setDnsResolver(null);
       setSocketFactory(
-          new SocketFactory() {
+          new Unconnected() {
             @Override
             public Socket createSocket() {
               Thread.currentThread().setName("colibri-stream-" + getURI().getHost());
               return socket;
-            }
-
-            @Override
-            public Socket createSocket(String host, int port) {
-              throw new UnsupportedOperationException();
-            }
-
-            @Override
-            public Socket createSocket(String host, int port, InetAddress from, int fromPort) {
-              throw new UnsupportedOperationException();
-            }
-
-            @Override
-            public Socket createSocket(InetAddress host, int port) {
-              throw new UnsupportedOperationException();
-            }
-
-            @Override
-            public Socket createSocket(InetAddress host, int port, InetAddress from, int fromPort) {
-              throw new UnsupportedOperationException();
             }
           });
     }

@@ -1,4 +1,4 @@
-package dev.colibri.connector;
+package dev.colibri.connector.engine;
 
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Level;
@@ -7,8 +7,8 @@ import dev.colibri.connector.model.Ticker;
 import dev.colibri.connector.model.TopView;
 import org.jspecify.annotations.Nullable;
 
-/** A place for a best bid and ask on its way to another thread. */
-final class TopCopy implements TopView {
+/** A place for a best bid and ask, and the view of it. Not thread-safe. */
+public final class TopSlot implements TopView {
   private @Nullable Instrument instrument;
   private long bid;
   private long bidSize;
@@ -17,14 +17,31 @@ final class TopCopy implements TopView {
   private long venueMillis;
   private long receivedNanos;
 
-  void set(TopView t) {
-    instrument = t.instrument();
-    bid = t.price(Side.BUY);
-    bidSize = t.size(Side.BUY);
-    ask = t.price(Side.SELL);
-    askSize = t.size(Side.SELL);
-    venueMillis = t.venueMillis();
-    receivedNanos = t.receivedNanos();
+  /** Keeps what another view shows. */
+  public void set(TopView t) {
+    set(t.instrument(), t.venueMillis(), t.receivedNanos());
+    set(Side.BUY, t.price(Side.BUY), t.size(Side.BUY));
+    set(Side.SELL, t.price(Side.SELL), t.size(Side.SELL));
+  }
+
+  /** Begins anew, with nothing on either side. */
+  void set(Instrument instrument, long venueMillis, long receivedNanos) {
+    this.instrument = instrument;
+    this.venueMillis = venueMillis;
+    this.receivedNanos = receivedNanos;
+    set(Side.BUY, 0, 0);
+    set(Side.SELL, 0, 0);
+  }
+
+  /** The best of a side, in units of the instrument's digits; a size of 0 is none. */
+  void set(Side side, long price, long size) {
+    if (side == Side.BUY) {
+      bid = price;
+      bidSize = size;
+    } else {
+      ask = price;
+      askSize = size;
+    }
   }
 
   @Override
