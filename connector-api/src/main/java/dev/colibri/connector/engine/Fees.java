@@ -6,7 +6,6 @@ import dev.colibri.connector.model.FeeRate;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Liquidity;
 import dev.colibri.connector.model.Order;
-import dev.colibri.connector.model.OrderType;
 import dev.colibri.connector.model.Side;
 import dev.colibri.connector.spi.Profile;
 import java.math.BigDecimal;
@@ -60,14 +59,20 @@ final class Fees {
 
   /**
    * What an order costs per quote unit that it spends: 1, or more where the fee of a buy comes on
-   * top. A limit order may take, and is reckoned as if it did.
+   * top. A limit order may take or rest, and is reckoned at the dearer of the two.
    */
   BigDecimal costFactor(Order order) {
     if (order.side() == Side.SELL || buyFee == FeeCharge.DEDUCTED_FROM_RETURNS) {
       return BigDecimal.ONE;
     }
-    Liquidity liquidity = order.type() == OrderType.LIMIT_MAKER ? Liquidity.MAKER : Liquidity.TAKER;
+    FeeRate rate = rate(order.instrument());
+    BigDecimal dearest =
+        switch (order.type()) {
+          case LIMIT_MAKER -> rate.maker();
+          case LIMIT -> rate.maker().max(rate.taker());
+          case MARKET -> rate.taker();
+        };
     // A rebate is not reckoned with before it is paid.
-    return BigDecimal.ONE.add(rate(order.instrument()).rate(liquidity).max(BigDecimal.ZERO));
+    return BigDecimal.ONE.add(dearest.max(BigDecimal.ZERO));
   }
 }

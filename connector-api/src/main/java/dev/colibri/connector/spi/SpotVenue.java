@@ -57,6 +57,10 @@ public final class SpotVenue {
   }
 
   private SpotVenue copy() {
+    return copy(credentials);
+  }
+
+  private SpotVenue copy(@Nullable Credentials credentials) {
     SpotVenue v = new SpotVenue(dialect, credentials);
     v.environment = environment;
     v.account = account;
@@ -69,6 +73,11 @@ public final class SpotVenue {
     v.atStart = atStart;
     v.cancelAtClose = cancelAtClose;
     return v;
+  }
+
+  /** For public data only. */
+  public SpotVenue withoutCredentials() {
+    return copy(null);
   }
 
   /** On the venue's test network. */

@@ -45,6 +45,10 @@ public final class Stream {
 
   /** A copy, which the word that asked for it changes once before anyone else sees it. */
   private Stream copy() {
+    return copy(carries);
+  }
+
+  private Stream copy(Set<Topic.Kind> carries) {
     Stream s = new Stream(name, carries, session);
     s.topicsPerConnection = topicsPerConnection;
     s.topicsPerMessage = topicsPerMessage;
@@ -64,6 +68,13 @@ public final class Stream {
    */
   public static Stream of(String name, Set<Topic.Kind> carries, Supplier<Session> session) {
     return new Stream(name, Collections.unmodifiableSet(EnumSet.copyOf(carries)), session);
+  }
+
+  /** The same, of which topics of a kind are not wanted. */
+  public Stream without(Topic.Kind kind) {
+    Set<Topic.Kind> rest = EnumSet.copyOf(carries);
+    rest.remove(kind);
+    return copy(Collections.unmodifiableSet(rest));
   }
 
   /** How many topics one connection carries, and how many one subscription names. */
