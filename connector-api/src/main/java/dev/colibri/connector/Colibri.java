@@ -2,10 +2,12 @@ package dev.colibri.connector;
 
 import dev.colibri.connector.engine.Engine;
 import dev.colibri.connector.engine.Limiter;
+import dev.colibri.connector.engine.Paper;
 import dev.colibri.connector.engine.Settings;
 import dev.colibri.connector.io.Host;
 import dev.colibri.connector.io.LiveHost;
 import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.PaperAccount;
 import dev.colibri.connector.spi.Dialect;
 import dev.colibri.connector.spi.SpotVenue;
 import dev.colibri.connector.spi.SpotVenueProvider;
@@ -37,21 +39,45 @@ public final class Colibri implements AutoCloseable {
   private final Host host;
   private final Settings settings;
   private final UnaryOperator<SpotVenue> venues;
+  private final @Nullable PaperAccount paper;
   private final Redactor redactor = new Redactor();
   private final Map<String, Limiter> limiters = new TreeMap<>();
   private final List<SpotConnector> connectors = new ArrayList<>();
   private final CountDownLatch shutdown = new CountDownLatch(1);
   private boolean closed;
 
-  private Colibri(Host host, Settings settings, UnaryOperator<SpotVenue> venues) {
+  private Colibri(
+      Host host, Settings settings, UnaryOperator<SpotVenue> venues, @Nullable PaperAccount paper) {
     this.host = host;
     this.settings = settings;
     this.venues = venues;
+    this.paper = paper;
   }
 
   /** A runtime on the real clock and real sockets. */
   public static Colibri live() {
-    return new Colibri(new LiveHost(), Settings.DEFAULT, venue -> venue);
+    return new Colibri(new LiveHost(), Settings.DEFAULT, venue -> venue, null);
+  }
+
+  /**
+   * As {@link #live()}, with simulated accounts that hold these balances.
+   *
+   * @param balances by asset, as the venue's instruments spell it
+   * @see #paper(PaperAccount)
+   */
+  public static Colibri paper(Map<String, String> balances) {
+    return paper(PaperAccount.of(balances));
+  }
+
+  /**
+   * As {@link #live()}, with simulated accounts: every connector shows its venue's real market
+   * data, fills orders by it, and sends the venue nothing but public queries. Credentials are not
+   * needed, and not used where they are given.
+   *
+   * @param account what each connector begins with
+   */
+  public static Colibri paper(PaperAccount account) {
+    return paper(new LiveHost(), Settings.DEFAULT, venue -> venue, account);
   }
 
   /**
@@ -62,7 +88,20 @@ public final class Colibri implements AutoCloseable {
    * @param venues what is opened instead of what a strategy asks for
    */
   public static Colibri on(Host host, Settings settings, UnaryOperator<SpotVenue> venues) {
-    return new Colibri(host, settings, venues);
+    return new Colibri(host, settings, venues, null);
+  }
+
+  /**
+   * As {@link #on(Host, Settings, UnaryOperator)}, with simulated accounts.
+   *
+   * @param host is closed along with the runtime
+   * @param settings the engine's bounds
+   * @param venues what is opened instead of what a strategy asks for
+   * @param account what each connector begins with
+   */
+  public static Colibri paper(
+      Host host, Settings settings, UnaryOperator<SpotVenue> venues, PaperAccount account) {
+    return new Colibri(host, settings, venues, account);
   }
 
   /** Opens a connector, which does nothing until it is started. */
@@ -71,6 +110,11 @@ public final class Colibri implements AutoCloseable {
     Dialect dialect = venue.dialect();
     if (venue.credentials() != null) {
       redactor.register(venue.credentials());
+    }
+    if (paper != null) {
+      String label = venue.account().isEmpty() ? "paper" : "paper-" + venue.account();
+      venue = venue.withoutCredentials().account(label);
+      dialect = Paper.of(dialect, paper);
     }
     synchronized (this) {
       if (closed) {

@@ -103,6 +103,11 @@ final class Context {
     return limiter.acquire(now, named, urgency);
   }
 
+  /** Whether there is an account to trade with: the venue's, or one on paper. */
+  boolean hasAccount() {
+    return credentials != null || dialect instanceof Paper;
+  }
+
   /** A number that nothing else of this engine has. */
   long number() {
     return ++numbers;

@@ -105,7 +105,9 @@ public final class Engine {
       long now) {
     this.venue = venue;
     Map<String, URI> hosts = hosts(venue, dialect.profile());
-    context = new Context(dialect, settings, limiter, out, redactor, seed);
+    Paper paper = dialect instanceof Paper p ? p : null;
+    EngineListener told = paper == null ? out : paper.before(out);
+    context = new Context(dialect, settings, limiter, told, redactor, seed);
     context.now = now;
     context.credentials = venue.credentials();
     List<Limit> limits = new ArrayList<>(dialect.limits());
@@ -113,12 +115,16 @@ public final class Engine {
     context.joinLimits(limits);
     departures = new Departures(context, hosts);
     calls = new Calls(context, departures);
-    streams = new Streams(context, calls, hosts, new StreamSink());
+    Streams.Sink sink = new StreamSink();
+    streams = new Streams(context, calls, hosts, sink);
     departures.wire(streams, this::learnTime, calls);
     market = new MarketData(context, calls, streams);
     orders = new Orders(dialect.profile(), new OrderSink());
     money = new Money(context, orders, market);
     trading = new Trading(context, calls, () -> instruments, orders, money);
+    if (paper != null) {
+      paper.join(context, market, sink);
+    }
   }
 
   // ---------------------------------------------------------------- the four verbs
@@ -196,7 +202,7 @@ public final class Engine {
     again(context.settings.timePause(), this::learnTime);
     loadInstruments();
     again(context.settings.rulesPause(), this::loadInstruments);
-    if (context.credentials != null) {
+    if (context.hasAccount()) {
       checkKey();
     }
   }
@@ -371,7 +377,7 @@ public final class Engine {
 
   /** Which parts are ready. */
   public Readiness readiness() {
-    boolean noAccount = context.credentials == null;
+    boolean noAccount = !context.hasAccount();
     return new Readiness(
         instrumentsKnown,
         anyTrades,
@@ -393,7 +399,7 @@ public final class Engine {
   }
 
   private boolean isAccountReady() {
-    return context.credentials == null
+    return !context.hasAccount()
         || trading.isAccountKnown()
             && (isAccountLive() || trading.isFresh() && !streams.carries(Topic.Kind.ACCOUNT));
   }
@@ -510,10 +516,13 @@ public final class Engine {
     trading.audit();
   }
 
-  /** The account's keys from now on; streams log in anew. */
+  /** The account's keys from now on; streams log in anew. On paper there are none to swap. */
   public void rotate(long now, Credentials credentials) {
     enter(now);
     context.redactor.register(credentials);
+    if (context.dialect instanceof Paper) {
+      return;
+    }
     context.credentials = credentials;
     if (streams.carries(Topic.Kind.ACCOUNT)) {
       streams.remove(Topic.account());

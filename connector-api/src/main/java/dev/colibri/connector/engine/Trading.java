@@ -110,7 +110,7 @@ final class Trading {
     if (closed || !placing) {
       throw new Refused(Rule.NOT_READY, "", null, "the connector is closed");
     }
-    if (context.credentials == null) {
+    if (!context.hasAccount()) {
       throw new Refused(
           Rule.NOT_READY,
           "",
@@ -435,7 +435,7 @@ final class Trading {
 
   /** Compares everything with the venue, now; if that goes on already, once more afterwards. */
   void audit() {
-    if (closed || context.credentials == null || pace == null) {
+    if (closed || !context.hasAccount() || pace == null) {
       return;
     }
     if (auditing) {

@@ -1,0 +1,335 @@
+package dev.colibri.connector.engine;
+
+import dev.colibri.connector.model.Balance;
+import dev.colibri.connector.model.BookSnapshot;
+import dev.colibri.connector.model.Candle;
+import dev.colibri.connector.model.ConnectorEvent;
+import dev.colibri.connector.model.FeeRate;
+import dev.colibri.connector.model.Fill;
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.Order;
+import dev.colibri.connector.model.OrderBook;
+import dev.colibri.connector.model.OrderEvent;
+import dev.colibri.connector.model.OrderType;
+import dev.colibri.connector.model.OrderUpdate;
+import dev.colibri.connector.model.PaperAccount;
+import dev.colibri.connector.model.RawMessage;
+import dev.colibri.connector.model.Ticker;
+import dev.colibri.connector.model.TimeInForce;
+import dev.colibri.connector.model.TopView;
+import dev.colibri.connector.model.Trade;
+import dev.colibri.connector.model.TradeView;
+import dev.colibri.connector.spi.BadRows;
+import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.Candles;
+import dev.colibri.connector.spi.Dialect;
+import dev.colibri.connector.spi.Fault;
+import dev.colibri.connector.spi.FillQuery;
+import dev.colibri.connector.spi.Limit;
+import dev.colibri.connector.spi.LimitUpdates;
+import dev.colibri.connector.spi.NonceSequence;
+import dev.colibri.connector.spi.Page;
+import dev.colibri.connector.spi.Profile;
+import dev.colibri.connector.spi.Reply;
+import dev.colibri.connector.spi.Request;
+import dev.colibri.connector.spi.Signed;
+import dev.colibri.connector.spi.SigningContext;
+import dev.colibri.connector.spi.Stream;
+import dev.colibri.connector.spi.Topic;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A venue whose market data is real and whose account is simulated. What is public is the venue's
+ * own; what belongs to an account is answered by a {@link PaperMatcher} and told on the way that an
+ * account stream would tell it. Nothing that changes something at the venue, and nothing signed,
+ * ever departs.
+ */
+public class Paper implements Dialect {
+  /** How often an order that waits for a valid book looks. */
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
+  private final Dialect venue;
+  private final PaperAccount account;
+  private final PaperMatcher matcher;
+  private final Set<Instrument> watched = new LinkedHashSet<>();
+  private @Nullable Line line;
+  private long millis;
+
+  /** What it needs of the engine it is the dialect of. */
+  private record Line(Context context, MarketData market, Streams.Sink sink) {}
+
+  private Paper(Dialect venue, PaperAccount account) {
+    this.venue = venue;
+    this.account = account;
+    this.matcher = new PaperMatcher(venue.profile(), account, update -> line().sink.order(update));
+  }
+
+  /** A venue whose account is simulated. */
+  public static Dialect of(Dialect venue, PaperAccount account) {
+    return venue instanceof Candles candles
+        ? new WithCandles(venue, candles, account)
+        : new Paper(venue, account);
+  }
+
+  // ---------------------------------------------------------------- the engine's side
+
+  /** Takes part in an engine, whose own market data fills the orders. */
+  void join(Context context, MarketData market, Streams.Sink sink) {
+    line = new Line(context, market, sink);
+  }
+
+  private Line line() {
+    if (line == null) {
+      throw new IllegalStateException("no engine speaks this");
+    }
+    return line;
+  }
+
+  /** Hears the market data on its way to a listener. */
+  EngineListener before(EngineListener out) {
+    return new EngineListener() {
+      @Override
+      public void book(OrderBook book) {
+        out.book(book);
+        matcher.book(book, millis());
+        tellBalances();
+      }
+
+      @Override
+      public void trade(TradeView trade) {
+        out.trade(trade);
+        matcher.trade(trade, millis());
+        tellBalances();
+      }
+
+      @Override
+      public void order(OrderEvent event) {
+        out.order(event);
+      }
+
+      @Override
+      public void event(ConnectorEvent event) {
+        out.event(event);
+      }
+
+      @Override
+      public void balance(Balance balance) {
+        out.balance(balance);
+      }
+
+      @Override
+      public void top(TopView top) {
+        out.top(top);
+      }
+
+      @Override
+      public boolean wantsRaw() {
+        return out.wantsRaw();
+      }
+
+      @Override
+      public void raw(RawMessage message) {
+        out.raw(message);
+      }
+    };
+  }
+
+  /** The venue's time; like its own, it never goes back. */
+  private long millis() {
+    Context context = line().context;
+    millis = Math.max(millis, context.clock.millis(context.now));
+    return millis;
+  }
+
+  /** Tells balances that moved, after the orders that moved them. */
+  private void tellBalances() {
+    if (matcher.ledger().takeMoved()) {
+      Line l = line();
+      // What becomes of an order is itself put off: twice comes after it.
+      l.context.later(
+          () -> l.context.later(() -> l.sink.balances(matcher.balances(), true, millis())));
+    }
+  }
+
+  // ---------------------------------------------------------------- the account, simulated
+
+  @Override
+  public Call<OrderUpdate> place(Order order) {
+    return Call.of(order)
+        .then(
+            o -> {
+              watch(o.instrument());
+              return Call.of(o).after(account.latency());
+            })
+        .then(o -> arrived(o, line().context.now + line().context.settings.patience().toNanos()));
+  }
+
+  /** Orders are filled by book and trades: once they are needed they stay subscribed. */
+  private void watch(Instrument instrument) {
+    if (watched.add(instrument)) {
+      MarketData market = line().market;
+      market.want(market.bookTopic(instrument));
+      market.want(Topic.trades(instrument));
+    }
+  }
+
+  /** Without a valid book nothing can be said of an order: one that may wait does, for a while. */
+  private Call<OrderUpdate> arrived(Order order, long patience) {
+    OrderBook book = line().market.book(order.instrument());
+    if (book != null && book.isValid()) {
+      Call<OrderUpdate> answer = matcher.place(order, book, millis());
+      if (answer instanceof Call.Done<OrderUpdate> placed) {
+        // As a venue does, whose stream tells of an order before the balances that it locks.
+        line().context.later(() -> line().sink.order(placed.value()));
+      }
+      tellBalances();
+      return answer;
+    }
+    boolean waits = order.type() != OrderType.MARKET && order.timeInForce() == TimeInForce.GTC;
+    if (waits && line().context.now < patience) {
+      return Call.of(order).after(LOOK_AGAIN).then(o -> arrived(o, patience));
+    }
+    return Call.failed(
+        Fault.of(
+            Fault.Kind.MAINTENANCE,
+            "paper: the order book of %s is %s"
+                .formatted(order.instrument().name(), book == null ? "closed" : book.state())));
+  }
+
+  @Override
+  public Call<OrderUpdate> cancel(Order order) {
+    return Call.of(order)
+        .after(account.latency())
+        .then(
+            o -> {
+              Call<OrderUpdate> answer = matcher.cancel(o, millis());
+              tellBalances();
+              return answer;
+            });
+  }
+
+  @Override
+  public Call<OrderUpdate> status(Order order) {
+    return matcher.status(order, millis());
+  }
+
+  @Override
+  public Call<List<OrderUpdate>> openOrders(@Nullable Instrument instrument, BadRows rows) {
+    return Call.of(matcher.openOrders(instrument, millis()));
+  }
+
+  @Override
+  public Call<Page<Fill>> fills(FillQuery query, BadRows rows) {
+    return Call.of(Page.last(matcher.fills(query)));
+  }
+
+  @Override
+  public Call<List<Balance>> balances(BadRows rows) {
+    return Call.of(matcher.balances());
+  }
+
+  @Override
+  public Call<List<FeeRate>> fees(List<Instrument> instruments) {
+    FeeRate own = account.fees();
+    return Call.of(own == null ? List.of() : List.of(own));
+  }
+
+  // ---------------------------------------------------------------- the market, the venue's own
+
+  /**
+   * Lets out what is public.
+   *
+   * @throws IllegalStateException for a request that changes something, or is signed
+   */
+  @Override
+  public Signed depart(Request request, SigningContext context) {
+    if (request.isMutation() || request.isSigned()) {
+      throw new IllegalStateException("on paper nothing is sent but public queries: " + request);
+    }
+    return venue.depart(request, context);
+  }
+
+  /** Those of the venue, without the account. */
+  @Override
+  public List<Stream> streams() {
+    return venue.streams().stream()
+        .map(s -> s.without(Topic.Kind.ACCOUNT))
+        .filter(s -> !s.carries().isEmpty())
+        .toList();
+  }
+
+  @Override
+  public Profile profile() {
+    return venue.profile();
+  }
+
+  @Override
+  public List<Limit> limits() {
+    return venue.limits();
+  }
+
+  @Override
+  public void learn(Reply reply, LimitUpdates out) {
+    venue.learn(reply, out);
+  }
+
+  @Override
+  public List<NonceSequence> nonces() {
+    return venue.nonces();
+  }
+
+  @Override
+  public @Nullable Fault fault(Request request, Reply reply) {
+    return venue.fault(request, reply);
+  }
+
+  @Override
+  public Call<Long> time() {
+    return venue.time();
+  }
+
+  @Override
+  public Call<List<Instrument>> instruments(BadRows rows) {
+    return venue.instruments(rows);
+  }
+
+  @Override
+  public Call<BookSnapshot> book(Instrument instrument, int depth) {
+    return venue.book(instrument, depth);
+  }
+
+  @Override
+  public Call<List<Ticker>> tickers(List<Instrument> instruments, BadRows rows) {
+    return venue.tickers(instruments, rows);
+  }
+
+  @Override
+  public Call<List<Trade>> trades(Instrument instrument, int limit, BadRows rows) {
+    return venue.trades(instrument, limit, rows);
+  }
+
+  /** For a venue that keeps candles. */
+  private static final class WithCandles extends Paper implements Candles {
+    private final Candles venue;
+
+    WithCandles(Dialect venue, Candles candles, PaperAccount account) {
+      super(venue, account);
+      this.venue = candles;
+    }
+
+    @Override
+    public Set<Duration> intervals() {
+      return venue.intervals();
+    }
+
+    @Override
+    public Call<List<Candle>> candles(
+        Instrument instrument, Duration interval, long fromMillis, long toMillis, BadRows rows) {
+      return venue.candles(instrument, interval, fromMillis, toMillis, rows);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package dev.colibri.connector.engine;
+
+import dev.colibri.connector.model.Balance;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a paper account holds, by double entry: amounts only ever move between accounts, so that the
+ * sum over all accounts of an asset is what was there at the beginning. Exact: nothing is rounded.
+ */
+final class PaperLedger {
+  /** Where an amount can be. */
+  enum Account {
+    /** May be spent. */
+    FREE,
+    /** Held by a live order. */
+    LOCKED,
+    /** What trades took and gave; negative for what the account gained by them. */
+    MARKET,
+    /** What was charged, less rebates. */
+    FEES
+  }
+
+  private final Map<String, Map<Account, BigDecimal>> assets = new TreeMap<>();
+  private boolean moved;
+
+  /** A ledger of what is free. */
+  PaperLedger(Map<String, BigDecimal> balances) {
+    balances.forEach((asset, amount) -> accounts(asset).put(Account.FREE, amount));
+  }
+
+  private Map<Account, BigDecimal> accounts(String asset) {
+    return assets.computeIfAbsent(
+        asset,
+        a -> {
+          Map<Account, BigDecimal> accounts = new EnumMap<>(Account.class);
+          Arrays.asList(Account.values()).forEach(x -> accounts.put(x, BigDecimal.ZERO));
+          return accounts;
+        });
+  }
+
+  /** Moves an amount; a negative one moves back. */
+  void move(String asset, Account from, Account to, BigDecimal amount) {
+    Map<Account, BigDecimal> accounts = accounts(asset);
+    accounts.merge(from, amount.negate(), BigDecimal::add);
+    accounts.merge(to, amount, BigDecimal::add);
+    moved = true;
+  }
+
+  /** Whether anything moved since this was last asked. */
+  boolean takeMoved() {
+    boolean was = moved;
+    moved = false;
+    return was;
+  }
+
+  BigDecimal get(String asset, Account account) {
+    return accounts(asset).get(account);
+  }
+
+  /** Every asset that was ever held, in order of its name. */
+  List<Balance> balances() {
+    List<Balance> all = new ArrayList<>();
+    assets.forEach(
+        (asset, a) ->
+            all.add(Balance.of(asset, plain(a.get(Account.FREE)), plain(a.get(Account.LOCKED)))));
+    return all;
+  }
+
+  /** The same number in the fewest digits behind the point. */
+  private static BigDecimal plain(BigDecimal n) {
+    BigDecimal stripped = n.stripTrailingZeros();
+    return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
+  }
+}
