@@ -1,7 +1,9 @@
 package dev.colibri.examples.marketmaker;
 
 import dev.colibri.connector.Colibri;
+import dev.colibri.connector.NotReadyException;
 import dev.colibri.connector.Subscription;
+import dev.colibri.connector.engine.Readiness;
 import dev.colibri.connector.model.OrderState;
 import dev.colibri.connector.spi.SpotVenue;
 import dev.colibri.connector.spot.binance.Binance;
@@ -12,6 +14,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the market maker for a while and prints what came of it. */
@@ -74,7 +77,15 @@ public final class Main {
   static String run(Colibri colibri, SpotVenue venue, long seconds) throws Exception {
     MarketMaker maker =
         new MarketMaker(colibri, venue, MarketMaker.Settings.of("BTC-USDT", "0.002"));
-    maker.start().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    try {
+      maker.start().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      Readiness readiness = maker.connector().readiness();
+      throw new NotReadyException(
+          "%s is not ready after %d s: %s missing; %s"
+              .formatted(
+                  maker.connector(), PATIENCE_SECONDS, readiness.missing(), readiness.problem()));
+    }
     try (Subscription lines =
         colibri.every(Duration.ofSeconds(1), () -> System.out.println(summary(maker)))) {
       Thread.sleep(Duration.ofSeconds(seconds).toMillis());

@@ -25,7 +25,7 @@ class QuickstartTest {
 
   @Test
   void it_trades_and_the_balances_agree() throws Exception {
-    String result = Quickstart.embedded(new Screen(out, true), Duration.ofSeconds(3));
+    String result = Quickstart.embedded(new Screen(out, true), Duration.ofSeconds(4));
 
     assertTrue(
         result.matches(
