@@ -428,6 +428,16 @@ class OrdersTest {
     }
 
     @Test
+    void anOrderWhoseEndWaitsForFillsDoesNotRestAgain() {
+      desk.buys("a").acks("a");
+      orders.cancelSent("a", desk.now);
+      orders.cancelUnknown("a", desk.now);
+      desk.streams(says("a", OrderStatus.CANCELED, "0.4"));
+      desk.answers(says("a", OrderStatus.OPEN, "0"), desk.later(10 * SECOND).now);
+      assertEquals(OrderStatus.PENDING_CANCEL, desk.status("a"));
+    }
+
+    @Test
     void aSecondCancelOnItsWayKeepsItPending() {
       desk.buys("a").acks("a");
       orders.cancelSent("a", desk.now);
@@ -646,6 +656,19 @@ class OrdersTest {
       desk.streams(fill("a", "2", "0.2", "100"));
       assertEquals(Kind.LATE_FILL, last().kind());
       assertEquals(List.of(), desk.asksWithin(600 * SECOND));
+    }
+
+    @Test
+    void ofAnOrderWhoseVenueIdIsNotKnownAreAskedForOnceAStatusHasToldIt() {
+      desk.buys("a");
+      desk.streams(
+          OrderUpdate.of(BTC, OrderStatus.PARTIALLY_FILLED)
+              .order("a", null)
+              .filled(d("0.4"))
+              .build());
+      assertEquals(List.of("STATUS a"), desk.asksWithin(SECOND));
+      desk.answers(says("a", OrderStatus.PARTIALLY_FILLED, "0.4"), desk.now);
+      assertEquals(List.of("FILLS a"), desk.asksWithin(SECOND));
     }
 
     @Test
