@@ -646,6 +646,18 @@ class OrdersTest {
     }
 
     @Test
+    void areWaitedForAnewWhenTheVenueCountsMore() {
+      desk.buys("a").acks("a").streams(says("a", OrderStatus.PARTIALLY_FILLED, "0.3"));
+      desk.asksWithin(60 * SECOND);
+      desk.streams(says("a", OrderStatus.PARTIALLY_FILLED, "0.5"));
+      assertEquals(List.of("FILLS a"), desk.asksWithin(SECOND), "no longer at long intervals");
+      for (int n = 0; n < 5; n++) {
+        orders.fillsAnswered("a", desk.now, desk.now);
+      }
+      assertAmount("0", desk.state("a").filled());
+    }
+
+    @Test
     void areAskedForWhileTheOrderLivesAndAfterItsEnd() {
       desk.buys("a").acks("a").streams(says("a", OrderStatus.PARTIALLY_FILLED, "0.3"));
       assertEquals(OrderStatus.OPEN, desk.status("a"));
