@@ -1,4 +1,4 @@
-package dev.colibri.connector.engine;
+package dev.colibri.connector.model;
 
 import org.jspecify.annotations.Nullable;
 
