@@ -473,7 +473,9 @@ final class BookKeeper {
 
   /** The venue was asked, and has nothing newer: the silence is the market's own. */
   void confirmed(long now) {
-    staleAt = now + silenceNanos;
+    if (book.isValid()) {
+      staleAt = now + silenceNanos;
+    }
   }
 
   /** The first sign of a new connection. */

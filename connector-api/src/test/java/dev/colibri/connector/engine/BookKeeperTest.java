@@ -35,10 +35,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  * <p>A script: {@code sub} the subscription is in place; {@code d 5..7} a diff of these numbers,
  * {@code d 7<5} of the number 7 that follows 5, {@code d 7} that says 7 only, {@code d} that says
  * none; {@code whole 5} a whole book on the stream; {@code rest 5} one as the answer to the last
- * request; {@code no} a request that failed; {@code gap}, {@code down}, {@code close} what the
- * session or the spine tell; {@code +3} seconds pass and what is due expires. Levels may follow:
- * {@code b9.9=1} for bids, {@code a10.1=2} for asks; a whole book has one of each unless it says
- * more.
+ * request; {@code same} the venue has nothing newer; {@code no} a request that failed; {@code gap},
+ * {@code down}, {@code close} what the session or the spine tell; {@code +3} seconds pass and what
+ * is due expires. Levels may follow: {@code b9.9=1} for bids, {@code a10.1=2} for asks; a whole
+ * book has one of each unless it says more.
  */
 class BookKeeperTest {
 
@@ -256,6 +256,11 @@ class BookKeeperTest {
             "sub; rest 6; +29; d 7..7; +29; +1; +99; d 8..8; +30",
             "ask 0; VALID; at 6; at 7; STALE; VALID; at 8; STALE"),
         of(
+            "a silence that the venue confirms is the market's own",
+            REST_SNAPSHOT_THEN_DIFFS,
+            "sub; rest 6; +29; same; +29; +1; +99; same; down; same; +99",
+            "ask 0; VALID; at 6; STALE; DISCONNECTED"),
+        of(
             "a diff that does not follow the silence is a gap",
             REST_SNAPSHOT_THEN_DIFFS,
             "sub; rest 6; +30; d 8..8; rest 8",
@@ -319,6 +324,7 @@ class BookKeeperTest {
       String numbers = words.length > 1 && words[1].matches("\\d.*") ? words[1] : "";
       switch (words[0]) {
         case "sub" -> keeper.subscribed(now);
+        case "same" -> keeper.confirmed(now);
         case "no" -> keeper.snapshotFailed(out.ticket, now);
         case "gap" -> keeper.lost(BookState.GAP, "told", now);
         case "down" -> keeper.lost(BookState.DISCONNECTED, "told", now);
