@@ -12,6 +12,7 @@ import dev.colibri.connector.model.OrderBook;
 import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.OrderState;
 import dev.colibri.connector.model.OrderUpdate;
+import dev.colibri.connector.model.Readiness;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.DepthStage;
