@@ -6,10 +6,7 @@ import dev.colibri.connector.spi.Reply;
 import dev.colibri.connector.testkit.sim.Network;
 import dev.colibri.connector.testkit.tape.Tape.Kind;
 import dev.colibri.connector.testkit.tape.Tape.Line;
-import dev.colibri.connector.text.Form;
 import dev.colibri.connector.text.Json;
-import dev.colibri.connector.text.JsonWriter;
-import dev.colibri.connector.text.TextException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -33,9 +30,7 @@ final class TapeNetwork implements Network {
   private static final List<String> PARTS = List.of("uri", "query", "form", "body", "json", "text");
 
   private final LongSupplier millis;
-  private final String home;
-  private final Map<String, String> socketNames = new LinkedHashMap<>();
-  private final Set<String> stamps = new TreeSet<>();
+  private final Wire wire;
   private final boolean updating;
 
   /** The newest first. */
@@ -47,6 +42,7 @@ final class TapeNetwork implements Network {
   private final List<String> produced = new ArrayList<>();
   private final List<String> trace = new ArrayList<>();
   private final Map<String, Json> named = new LinkedHashMap<>();
+  private final Set<String> waiting = new TreeSet<>();
   private @Nullable String problem;
 
   /** A request that waits for its {@code in} line, until whoever sent it gives up. */
@@ -56,22 +52,17 @@ final class TapeNetwork implements Network {
    * A network.
    *
    * @param millis the time since the epoch
-   * @param home the host of the venue's REST API, which tapes leave out
-   * @param header of the venue's tape: names its sockets and stamps
    * @param updating whether {@code out} lines are to be rewritten instead of compared
    */
-  TapeNetwork(LongSupplier millis, String home, Json header, boolean updating) {
+  TapeNetwork(LongSupplier millis, Wire wire, boolean updating) {
     this.millis = millis;
-    this.home = home;
+    this.wire = wire;
     this.updating = updating;
-    Json names = header.find("sockets");
-    if (names != null) {
-      names.fields().forEach((name, uri) -> socketNames.put(name, uri.asText()));
-    }
-    Json masked = header.find("stamps");
-    if (masked != null) {
-      masked.items().forEach(s -> stamps.add(s.asText()));
-    }
+  }
+
+  /** Connections of that name open when an {@code in} line says so, and not by themselves. */
+  void waitForOpen(String socket) {
+    waiting.add(socket);
   }
 
   /** Answers as an {@code on} line says from now on. */
@@ -129,8 +120,10 @@ final class TapeNetwork implements Network {
           socket(in)
               .channel
               .close((int) in.json().longOr("code", 1006), in.json().textOr("reason", ""));
+      case "open" -> socket(in).channel.open();
       case "heartbeat" -> socket(in).channel.heartbeat();
-      default -> throw in.problem("\"in\" is one of reply, drop, unsent, frame, close, heartbeat");
+      default ->
+          throw in.problem("\"in\" is one of reply, drop, unsent, open, frame, close, heartbeat");
     }
   }
 
@@ -175,14 +168,14 @@ final class TapeNetwork implements Network {
         return sockets.get(i);
       }
     }
-    throw line.problem("no socket \"" + line.of() + "\" is open");
+    throw line.problem("no socket \"" + line.of() + "\" is there");
   }
 
   // ---------------------------------------------------------------- what goes out
 
   @Override
   public void http(HttpRequest request, Consumer<Delivery> answer) {
-    Json actual = described(request);
+    Json actual = wire.request(request);
     String target = actual.text("out");
     note("out " + actual);
     Question question =
@@ -214,7 +207,7 @@ final class TapeNetwork implements Network {
   }
 
   private void unexpected(Json actual) {
-    produced.add(Pattern.generalised(actual, null, stamps));
+    produced.add(Pattern.generalised(actual, null, wire.stamps()));
     if (!updating) {
       String next = expected.isEmpty() ? "nothing" : expected.get(0).text();
       wrong("not expected: " + actual + "\n  expected: " + next);
@@ -240,7 +233,7 @@ final class TapeNetwork implements Network {
         wrong(expected.get(0).problem("expected before " + actual).getMessage());
       }
       expected.remove(i);
-      produced.add(Pattern.generalised(actual, line.json(), stamps));
+      produced.add(Pattern.generalised(actual, line.json(), wire.stamps()));
       if (difference != null && !updating) {
         wrong(line.problem(difference + "\n  it was: " + actual).getMessage());
       }
@@ -288,57 +281,6 @@ final class TapeNetwork implements Network {
             });
   }
 
-  private Json described(HttpRequest request) {
-    URI uri = request.uri();
-    String host = home.equals(uri.getHost()) ? "" : "//" + uri.getHost();
-    JsonWriter w =
-        new JsonWriter().object().put("out", request.method() + " " + host + uri.getRawPath());
-    if (uri.getRawQuery() != null) {
-      form(w.name("query"), Form.parse(uri.getRawQuery()));
-    }
-    byte[] body = request.body();
-    if (body != null && body.length > 0) {
-      String text = new String(body, StandardCharsets.UTF_8);
-      String type = String.valueOf(request.contentType());
-      if (type.contains("form")) {
-        form(w.name("form"), Form.parse(text));
-      } else {
-        contents(w, "body", text);
-      }
-    }
-    return Json.parse(w.end().toString());
-  }
-
-  /** As an object; a name that is given twice has an array. */
-  private static void form(JsonWriter w, Form form) {
-    Map<String, List<String>> values = new LinkedHashMap<>();
-    form.pairs()
-        .forEach(p -> values.computeIfAbsent(p.getKey(), k -> new ArrayList<>()).add(p.getValue()));
-    w.object();
-    values.forEach(
-        (name, all) -> {
-          if (all.size() == 1) {
-            w.put(name, all.get(0));
-          } else {
-            w.array(name);
-            all.forEach(w::value);
-            w.end();
-          }
-        });
-    w.end();
-  }
-
-  private static void contents(JsonWriter w, String field, String text) {
-    Json json;
-    try {
-      json = Json.parse(text);
-    } catch (TextException e) {
-      w.put("text", text);
-      return;
-    }
-    w.put(field, json);
-  }
-
   /** Whether a pattern with {@code *} for any run of characters stands for the text. */
   private static boolean matches(String pattern, String text) {
     if (pattern.indexOf('*') < 0) {
@@ -361,39 +303,25 @@ final class TapeNetwork implements Network {
 
   @Override
   public Peer connect(URI uri, Map<String, String> headers, Network.Channel channel) {
-    String name = socketName(uri);
-    Json actual =
-        Json.parse(
-            new JsonWriter()
-                .object()
-                .put("out", "connect")
-                .put("of", name)
-                .put("uri", uri.toString())
-                .end()
-                .toString());
+    String name = wire.socket(uri);
+    Json actual = wire.connect(uri);
     note("out " + actual);
     turn("connect", name, actual);
     TapeSocket socket = new TapeSocket(name, channel);
     Line on = standing("connect", name);
     if (on != null && on.json().textOr("fault", "").equals("refuse")) {
       channel.close(1006, "refused");
-    } else if (on == null || !on.json().textOr("fault", "").equals("silence")) {
-      sockets.add(socket);
+      return socket;
+    }
+    sockets.add(socket);
+    if (!waiting.contains(name)
+        && (on == null || !on.json().textOr("fault", "").equals("silence"))) {
       channel.open();
       if (on != null) {
         replies(on, socket, named);
       }
     }
     return socket;
-  }
-
-  private String socketName(URI uri) {
-    for (Map.Entry<String, String> e : socketNames.entrySet()) {
-      if (uri.toString().startsWith(e.getValue())) {
-        return e.getKey();
-      }
-    }
-    return uri.getHost();
   }
 
   private @Nullable Line standing(String what, String of) {
@@ -423,9 +351,7 @@ final class TapeNetwork implements Network {
 
     @Override
     public void text(String frame) {
-      JsonWriter w = new JsonWriter().object().put("out", "frame").put("of", name);
-      contents(w, "json", frame);
-      Json actual = Json.parse(w.end().toString());
+      Json actual = wire.frame(name, frame);
       note("out " + actual);
       if (turn("frame", name, actual) != null) {
         return;

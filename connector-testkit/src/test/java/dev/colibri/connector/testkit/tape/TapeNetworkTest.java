@@ -31,7 +31,7 @@ class TapeNetworkTest {
     Json header =
         Json.parse(
             "{\"sockets\":{\"account\":\"wss://ws.venue.test/private\"},\"stamps\":[\"time\"]}");
-    return new TapeNetwork(() -> now, "venue.test", header, updating);
+    return new TapeNetwork(() -> now, new Wire("venue.test", header), updating);
   }
 
   private static List<Tape.Line> lines(String... lines) {

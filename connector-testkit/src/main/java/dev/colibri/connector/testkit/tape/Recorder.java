@@ -1,0 +1,375 @@
+package dev.colibri.connector.testkit.tape;
+
+import dev.colibri.connector.SpotConnector;
+import dev.colibri.connector.engine.Delivery;
+import dev.colibri.connector.io.Host;
+import dev.colibri.connector.io.Transport;
+import dev.colibri.connector.spi.SpotVenue;
+import dev.colibri.connector.text.Frame;
+import dev.colibri.connector.text.Json;
+import dev.colibri.connector.text.JsonWriter;
+import dev.colibri.connector.text.Redactor;
+import dev.colibri.connector.text.TextException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A host that writes down what crosses the wire of the host it stands before, so that a live
+ * conversation, or one with the embedded exchange, becomes a tape. What a user asks is given to
+ * {@link #perform}; what he is told is written down as well.
+ *
+ * <p>Secrets are taken out before anything reaches a file, and files are readable by their owner
+ * only. A recording ends at {@value #MOST} lines. Thread-safe.
+ */
+public final class Recorder implements Host {
+  /** Longer recordings are no scenario. */
+  public static final int MOST = 20_000;
+
+  private final Host host;
+  private final Wire wire;
+  private final Redactor redactor = new Redactor();
+  private final List<String> lines = new ArrayList<>();
+  private final Map<String, String> ids = new LinkedHashMap<>();
+  private final long zero;
+  private @Nullable Acts acts;
+
+  /**
+   * A recorder.
+   *
+   * @param host does what is asked, and is closed along
+   * @param venue whose keys are taken out
+   * @param venueTape names its sockets and stamps
+   */
+  public Recorder(Host host, SpotVenue venue, Tape venueTape) {
+    this.host = host;
+    this.wire = Player.wire(venue, venueTape);
+    this.zero = host.nanos();
+    if (venue.credentials() != null) {
+      redactor.register(venue.credentials());
+    }
+  }
+
+  // ---------------------------------------------------------------- what the user does
+
+  /** Writes down what the user of a connector is told; one connector a recorder. */
+  public void watch(SpotConnector connector) {
+    Events words = new Events(zero);
+    acts = new Acts(connector, words, this::write);
+    connector.orders().listen(e -> write(words.order(e)));
+    connector.events().listen(e -> write(words.connector(e)));
+  }
+
+  /**
+   * Does what a {@code do} line says, and writes it down.
+   *
+   * @param line as in {@code {"do":"cancel","id":"a1"}}
+   * @throws TapeException when nobody can do that
+   */
+  public void perform(String line) {
+    Acts user = acts;
+    if (user == null) {
+      throw new IllegalStateException("watch a connector first");
+    }
+    Tape.Line parsed =
+        Tape.parse("recorder", header("x", "recorded", "x") + "\n" + line).lines().get(0);
+    write(timed("do", parsed.json()));
+    user.perform(parsed);
+  }
+
+  // ---------------------------------------------------------------- the tape
+
+  private synchronized void write(String line) {
+    if (lines.size() < MOST) {
+      lines.add(redactor.redact(line).replace("\"***\"", "\"*\""));
+    }
+  }
+
+  private String timed(String first, Json json) {
+    JsonWriter w = new JsonWriter().object();
+    w.put("t", (host.nanos() - zero) / 1_000_000L);
+    w.put(first, json.get(first));
+    json.fields()
+        .forEach(
+            (k, v) -> {
+              if (!k.equals(first) && !k.equals("t")) {
+                w.put(k, v);
+              }
+            });
+    return w.end().toString();
+  }
+
+  private void out(Json line) {
+    write(Pattern.generalised(line, null, wire.stamps()));
+  }
+
+  private void in(JsonWriter line) {
+    write(timed("in", Json.parse(line.end().toString())));
+  }
+
+  /**
+   * The recording as a tape.
+   *
+   * @param venue as in {@code binance-spot}
+   * @param source {@code recorded}, or {@code embedded}
+   */
+  public synchronized String tape(String venue, String source, String scenario) {
+    return header(venue, source, scenario) + "\n" + String.join("\n", lines) + "\n";
+  }
+
+  private String header(String venue, String source, String scenario) {
+    Instant began = Instant.ofEpochSecond(0, zero);
+    return new JsonWriter()
+        .object()
+        .put("tape", 1)
+        .put("venue", venue)
+        .put("kind", "spot")
+        .put("source", source)
+        .put("on", LocalDate.ofInstant(began, ZoneOffset.UTC).toString())
+        .put("scenario", scenario)
+        .put("clock", began.toString())
+        .end()
+        .toString();
+  }
+
+  /** Writes a tape to a file that only its owner may read. */
+  public static void save(Path file, String tape) throws IOException {
+    boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+    FileAttribute<?>[] owner =
+        posix
+            ? new FileAttribute<?>[] {
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+            }
+            : new FileAttribute<?>[0];
+    Files.deleteIfExists(file);
+    Files.createFile(file, owner);
+    Files.writeString(file, tape, StandardCharsets.UTF_8, StandardOpenOption.WRITE);
+  }
+
+  // ---------------------------------------------------------------- the host
+
+  @Override
+  public long nanos() {
+    return host.nanos();
+  }
+
+  @Override
+  public long random() {
+    return host.random();
+  }
+
+  @Override
+  public Alarm alarm(Runnable ring) {
+    return host.alarm(ring);
+  }
+
+  @Override
+  public void strategy(Runnable task) {
+    host.strategy(task);
+  }
+
+  @Override
+  public boolean onStrategyThread() {
+    return host.onStrategyThread();
+  }
+
+  @Override
+  public void awaited(CompletableFuture<?> stage) {
+    host.awaited(stage);
+  }
+
+  @Override
+  public Transport transport(SpotVenue venue, Set<String> hosts) {
+    return new RecordingTransport(host.transport(venue, hosts));
+  }
+
+  @Override
+  public void close() {
+    host.close();
+  }
+
+  private final class RecordingTransport implements Transport {
+    private final Transport transport;
+
+    RecordingTransport(Transport transport) {
+      this.transport = transport;
+    }
+
+    @Override
+    public void http(HttpRequest request, Consumer<Delivery> done) {
+      Json out = wire.request(request);
+      out(out);
+      transport.http(
+          request,
+          delivery -> {
+            in(answered(out.text("out"), delivery));
+            done.accept(delivery);
+          });
+    }
+
+    private JsonWriter answered(String to, Delivery delivery) {
+      JsonWriter w = new JsonWriter().object();
+      if (delivery instanceof Delivery.Replied r) {
+        w.put("in", "reply").put("to", to);
+        if (r.reply().status() != 200) {
+          w.put("status", r.reply().status());
+        }
+        headers(w, r.reply().headers());
+        Wire.contents(w, "body", r.reply().text());
+        return w;
+      }
+      return w.put("in", delivery instanceof Delivery.NotSent ? "unsent" : "drop").put("to", to);
+    }
+
+    /** Limits and redirects stand in headers; the others say nothing to a connector. */
+    private void headers(JsonWriter w, Map<String, String> headers) {
+      Map<String, String> telling = new LinkedHashMap<>();
+      headers.forEach(
+          (name, value) -> {
+            if (name.toLowerCase(Locale.ROOT)
+                .matches(
+                    "x-.*(used|limit|weight|count|remain|reset).*|retry-after|location|ratelimit.*")) {
+              telling.put(name, value);
+            }
+          });
+      if (!telling.isEmpty()) {
+        w.object("headers");
+        telling.forEach(w::put);
+        w.end();
+      }
+    }
+
+    @Override
+    public Socket connect(
+        URI uri, Map<String, String> headers, Duration timeout, SocketListener listener) {
+      String name = wire.socket(uri);
+      out(wire.connect(uri));
+      Socket socket =
+          transport.connect(uri, headers, timeout, new RecordingListener(name, listener));
+      return new Socket() {
+        @Override
+        public void send(String text) {
+          out(named(wire.frame(name, text)));
+          socket.send(text);
+        }
+
+        @Override
+        public void ping() {
+          socket.ping();
+        }
+
+        @Override
+        public void close() {
+          socket.close();
+        }
+      };
+    }
+
+    @Override
+    public void close() {
+      transport.close();
+    }
+  }
+
+  /** A frame that goes out, whose id is given a name: the answer has the same. */
+  private synchronized Json named(Json out) {
+    Json frame = out.find("json");
+    Json id = frame == null || !frame.isObject() ? null : frame.find("id");
+    if (frame == null || id == null) {
+      return out;
+    }
+    String name = ids.computeIfAbsent(id.toString(), k -> "$id" + (ids.size() + 1));
+    JsonWriter w = new JsonWriter().object().put("out", "frame").put("of", out.text("of"));
+    w.object("json");
+    frame.fields().forEach((k, v) -> put(w, k, v, name));
+    return Json.parse(w.end().end().toString());
+  }
+
+  private static void put(JsonWriter w, String field, Json value, @Nullable String id) {
+    if (id != null && field.equals("id")) {
+      w.put(field, id);
+    } else {
+      w.put(field, value);
+    }
+  }
+
+  private synchronized void received(JsonWriter w, Json frame) {
+    Json id = frame.isObject() ? frame.find("id") : null;
+    String name = id == null ? null : ids.get(id.toString());
+    if (name == null) {
+      w.put("json", frame);
+      return;
+    }
+    w.object("json");
+    frame.fields().forEach((k, v) -> put(w, k, v, name));
+    w.end();
+  }
+
+  private final class RecordingListener implements Transport.SocketListener {
+    private final String name;
+    private final Transport.SocketListener listener;
+
+    RecordingListener(String name, Transport.SocketListener listener) {
+      this.name = name;
+      this.listener = listener;
+    }
+
+    @Override
+    public void opened() {
+      in(new JsonWriter().object().put("in", "open").put("of", name));
+      listener.opened();
+    }
+
+    @Override
+    public void received(Frame frame) {
+      JsonWriter w = new JsonWriter().object().put("in", "frame").put("of", name);
+      Json json;
+      try {
+        json = frame.json();
+        Recorder.this.received(w, json);
+      } catch (TextException e) {
+        w.put("text", frame.utf8());
+      }
+      in(w);
+      listener.received(frame);
+    }
+
+    @Override
+    public void heartbeat() {
+      listener.heartbeat();
+    }
+
+    @Override
+    public void closed(int code, String reason) {
+      if (code != 1000) {
+        in(
+            new JsonWriter()
+                .object()
+                .put("in", "close")
+                .put("of", name)
+                .put("code", code)
+                .put("reason", reason));
+      }
+      listener.closed(code, reason);
+    }
+  }
+}

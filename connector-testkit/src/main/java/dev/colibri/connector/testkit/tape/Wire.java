@@ -1,0 +1,127 @@
+package dev.colibri.connector.testkit.tape;
+
+import dev.colibri.connector.io.Transport.HttpRequest;
+import dev.colibri.connector.text.Form;
+import dev.colibri.connector.text.Json;
+import dev.colibri.connector.text.JsonWriter;
+import dev.colibri.connector.text.TextException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** How tapes of a venue write what goes over its wire. */
+final class Wire {
+  private final String home;
+  private final Map<String, String> sockets = new LinkedHashMap<>();
+  private final Set<String> stamps = new TreeSet<>();
+
+  /**
+   * A wire.
+   *
+   * @param home the host of the venue's REST API, which tapes leave out
+   * @param header of the venue's tape: names its sockets and stamps
+   */
+  Wire(String home, Json header) {
+    this.home = home;
+    Json names = header.find("sockets");
+    if (names != null) {
+      names.fields().forEach((name, uri) -> sockets.put(name, uri.asText()));
+    }
+    Json masked = header.find("stamps");
+    if (masked != null) {
+      masked.items().forEach(s -> stamps.add(s.asText()));
+    }
+  }
+
+  /** The name of the socket at an address; its host where it has none. */
+  String socket(URI uri) {
+    for (Map.Entry<String, String> e : sockets.entrySet()) {
+      if (uri.toString().startsWith(e.getValue())) {
+        return e.getKey();
+      }
+    }
+    return uri.getHost();
+  }
+
+  /** Fields that are never the same twice. */
+  Set<String> stamps() {
+    return Collections.unmodifiableSet(stamps);
+  }
+
+  /** A request as an {@code out} line. */
+  Json request(HttpRequest request) {
+    URI uri = request.uri();
+    String host = home.equals(uri.getHost()) ? "" : "//" + uri.getHost();
+    JsonWriter w =
+        new JsonWriter().object().put("out", request.method() + " " + host + uri.getRawPath());
+    if (uri.getRawQuery() != null) {
+      form(w.name("query"), Form.parse(uri.getRawQuery()));
+    }
+    byte[] body = request.body();
+    if (body != null && body.length > 0) {
+      String text = new String(body, StandardCharsets.UTF_8);
+      if (String.valueOf(request.contentType()).contains("form")) {
+        form(w.name("form"), Form.parse(text));
+      } else {
+        contents(w, "body", text);
+      }
+    }
+    return Json.parse(w.end().toString());
+  }
+
+  /** A connection as an {@code out} line. */
+  Json connect(URI uri) {
+    return Json.parse(
+        new JsonWriter()
+            .object()
+            .put("out", "connect")
+            .put("of", socket(uri))
+            .put("uri", uri.toString())
+            .end()
+            .toString());
+  }
+
+  /** A frame as an {@code out} line. */
+  Json frame(String socket, String text) {
+    JsonWriter w = new JsonWriter().object().put("out", "frame").put("of", socket);
+    contents(w, "json", text);
+    return Json.parse(w.end().toString());
+  }
+
+  /** As an object; a name that is given twice has an array. */
+  private static void form(JsonWriter w, Form form) {
+    Map<String, List<String>> values = new LinkedHashMap<>();
+    form.pairs()
+        .forEach(p -> values.computeIfAbsent(p.getKey(), k -> new ArrayList<>()).add(p.getValue()));
+    w.object();
+    values.forEach(
+        (name, all) -> {
+          if (all.size() == 1) {
+            w.put(name, all.get(0));
+          } else {
+            w.array(name);
+            all.forEach(w::value);
+            w.end();
+          }
+        });
+    w.end();
+  }
+
+  /** As JSON in the field where it is that, otherwise as text. */
+  static void contents(JsonWriter w, String field, String text) {
+    Json json;
+    try {
+      json = Json.parse(text);
+    } catch (TextException e) {
+      w.put("text", text);
+      return;
+    }
+    w.put(field, json);
+  }
+}
