@@ -575,8 +575,11 @@ final class Orders {
   /** The venue answers again after an outage: every open question is due at once. */
   void askAgain(long now) {
     for (Tracked t : new ArrayList<>(asking)) {
-      t.asks = 0;
-      askBy(t, now);
+      // What was never asked waits for its own time: nothing kept the venue from answering.
+      if (t.asks > 0) {
+        t.asks = 0;
+        askBy(t, now);
+      }
     }
   }
 
