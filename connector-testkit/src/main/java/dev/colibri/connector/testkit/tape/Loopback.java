@@ -10,12 +10,16 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -41,6 +45,7 @@ public final class Loopback {
   private final Map<String, URI> parts = new LinkedHashMap<>();
   private final SpotVenue venue;
   private final Tape venueTape;
+  private final Set<CompletableFuture<?>> waiting = new LinkedHashSet<>();
   private @Nullable TapeNetwork network;
 
   /**
@@ -77,6 +82,8 @@ public final class Loopback {
         return player.play(tape, pace, ends, host, reachable(server.getPort()));
       } finally {
         network = null;
+        // Whoever still waits for the tape would keep the server from closing.
+        List.copyOf(waiting).forEach(stage -> stage.cancel(false));
         lock.unlock();
       }
     }
@@ -102,6 +109,24 @@ public final class Loopback {
       throw new TapeException("nobody is at " + target);
     }
     return URI.create(base + target.substring(1 + part.length()));
+  }
+
+  /** Does something at the tape, and waits for the stage afterwards; false when it is over. */
+  private boolean inside(CompletableFuture<?> stage, Consumer<TapeNetwork> what) {
+    lock.lock();
+    try {
+      TapeNetwork ends = network;
+      if (ends == null) {
+        stage.cancel(false);
+        return false;
+      }
+      waiting.add(stage);
+      what.accept(ends);
+      changed.signalAll();
+      return true;
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void inside(Runnable what) {
@@ -169,12 +194,9 @@ public final class Loopback {
               request.getHeaders().get("Content-Type"),
               body,
               PATIENCE);
-      inside(
-          () -> {
-            if (network != null) {
-              network.http(asked, answer::complete);
-            }
-          });
+      if (!inside(answer, ends -> ends.http(asked, answer::complete))) {
+        return lost();
+      }
       Delivery delivery = await(answer);
       if (!(delivery instanceof Delivery.Replied replied)) {
         return new MockResponse.Builder().onResponseStart(new SocketEffect.CloseSocket()).build();
@@ -188,15 +210,16 @@ public final class Loopback {
     private MockResponse upgrade(RecordedRequest request) throws InterruptedException {
       LoopbackSocket socket = new LoopbackSocket();
       inside(
-          () -> {
-            if (network != null) {
-              socket.peer =
-                  network.connect(venueUri(request.getTarget()), headers(request), socket);
-            }
-          });
+          socket.accepted,
+          ends ->
+              socket.peer = ends.connect(venueUri(request.getTarget()), headers(request), socket));
       return Boolean.TRUE.equals(await(socket.accepted))
           ? new MockResponse.Builder().webSocketUpgrade(socket).build()
           : new MockResponse.Builder().code(503).build();
+    }
+
+    private MockResponse lost() {
+      return new MockResponse.Builder().onResponseStart(new SocketEffect.CloseSocket()).build();
     }
 
     private Map<String, String> headers(RecordedRequest request) {
