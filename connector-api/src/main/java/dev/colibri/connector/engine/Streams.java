@@ -26,8 +26,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -88,6 +90,9 @@ final class Streams implements Departures.StreamCarrier {
   private static final class Subscription {
     final Topic topic;
     Stage stage = Stage.WANTED;
+
+    /** When the message that asks for it left; not before it did. */
+    long askedAt = Long.MAX_VALUE;
 
     Subscription(Topic topic) {
       this.topic = topic;
@@ -181,10 +186,13 @@ final class Streams implements Departures.StreamCarrier {
   void renew(Topic topic) {
     for (Shard s : shards) {
       Subscription sub = s.topics.get(topic);
-      if (sub != null && s.connection != null && sub.stage != Stage.WANTED) {
-        s.connection.session.unsubscribe(List.of(topic), s.connection);
-        sub.stage = Stage.WANTED;
-        s.connection.subscribeWanted();
+      Connection c = s.connection;
+      if (sub != null && c != null && sub.stage != Stage.WANTED) {
+        c.unsubscribe(topic);
+        if (!c.ended) {
+          sub.stage = Stage.WANTED;
+          c.subscribeWanted();
+        }
       }
     }
   }
@@ -266,7 +274,7 @@ final class Streams implements Departures.StreamCarrier {
           connection.end("nothing is subscribed", true);
         }
       } else if (connection != null && connection.ready && sub.stage != Stage.WANTED) {
-        connection.session.unsubscribe(List.of(topic), connection);
+        connection.unsubscribe(topic);
       }
     }
 
@@ -303,12 +311,13 @@ final class Streams implements Departures.StreamCarrier {
     final Session session;
     final Limiter sends;
     final ArrayDeque<Function<SigningContext, String>> outbox = new ArrayDeque<>();
-    final List<Timers.Timer> timers = new ArrayList<>();
+    final Set<Timers.Timer> timers = new LinkedHashSet<>();
     final TreeSet<Long> carried = new TreeSet<>();
     Timers.@Nullable Timer sending;
     boolean opening;
     boolean ready;
     boolean ended;
+    long readySince;
     long heard;
 
     Connection(Shard shard) {
@@ -378,10 +387,8 @@ final class Streams implements Departures.StreamCarrier {
               send(beat.message());
             }
           });
-      timers.add(
-          context.timers.set(
-              context.now + shard.stream.lifetime().toNanos(),
-              () -> end("replaced before the venue cuts it", true)));
+      after(
+          shard.stream.lifetime().toNanos(), () -> end("replaced before the venue cuts it", true));
       guarded("login", () -> session.opened(this));
     }
 
@@ -412,27 +419,38 @@ final class Streams implements Departures.StreamCarrier {
       }
     }
 
-    private void every(long pause, Runnable task) {
-      timers.add(
+    /** Does it later, unless the connection has ended by then. */
+    private void after(long pause, Runnable task) {
+      Timers.Timer[] set = new Timers.Timer[1];
+      set[0] =
           context.timers.set(
               context.now + pause,
               () -> {
-                if (!ended) {
-                  task.run();
-                  every(pause, task);
-                }
-              }));
+                timers.remove(set[0]);
+                task.run();
+              });
+      timers.add(set[0]);
+    }
+
+    private void every(long pause, Runnable task) {
+      after(
+          pause,
+          () -> {
+            task.run();
+            if (!ended) {
+              every(pause, task);
+            }
+          });
     }
 
     private void deadline(long pause, BooleanSupplier missed, String why) {
-      timers.add(
-          context.timers.set(
-              context.now + pause,
-              () -> {
-                if (!ended && missed.getAsBoolean()) {
-                  end(why, true);
-                }
-              }));
+      after(
+          pause,
+          () -> {
+            if (missed.getAsBoolean()) {
+              end(why, true);
+            }
+          });
     }
 
     void subscribeWanted() {
@@ -442,6 +460,7 @@ final class Streams implements Departures.StreamCarrier {
           continue;
         }
         s.stage = Stage.ASKED;
+        s.askedAt = Long.MAX_VALUE;
         chunk.add(s.topic);
         if (chunk.size() == shard.stream.topicsPerMessage()) {
           subscribe(chunk);
@@ -457,14 +476,31 @@ final class Streams implements Departures.StreamCarrier {
       guarded("subscription", () -> session.subscribe(List.copyOf(chunk), this));
     }
 
-    /** The deadline counts from when the message left, which the send limit may put off. */
+    void unsubscribe(Topic topic) {
+      guarded("unsubscription", () -> session.unsubscribe(List.of(topic), this));
+    }
+
+    /**
+     * Everything that is asked for has left. The deadline counts from then: the send limit may have
+     * put it off, and what is asked for later has a deadline of its own.
+     */
     private void awaitAcceptance() {
-      deadline(
-          context.settings.subscribeTimeout().toNanos(),
-          () ->
-              outbox.isEmpty()
-                  && shard.topics.values().stream().anyMatch(s -> s.stage == Stage.ASKED),
-          "a subscription was not accepted in time");
+      boolean any = false;
+      for (Subscription s : shard.topics.values()) {
+        if (s.stage == Stage.ASKED && s.askedAt == Long.MAX_VALUE) {
+          s.askedAt = context.now;
+          any = true;
+        }
+      }
+      if (any) {
+        long asked = context.now;
+        deadline(
+            context.settings.subscribeTimeout().toNanos(),
+            () ->
+                shard.topics.values().stream()
+                    .anyMatch(s -> s.stage == Stage.ASKED && s.askedAt <= asked),
+            "a subscription was not accepted in time");
+      }
     }
 
     void drain() {
@@ -510,12 +546,16 @@ final class Streams implements Departures.StreamCarrier {
       if (closeSocket && opening) {
         context.effects.add(new Effect.Close(id));
       }
+      if (ready && context.now - readySince >= context.settings.backoffMost().toNanos()) {
+        // It lasted: the next one may come at once.
+        shard.failures = 0;
+      }
       boolean wanted = !closed && shards.contains(shard);
       for (Long ticket : carried) {
         sink.answered(ticket, new Delivery.Lost("the connection ended: " + why));
       }
       for (Subscription s : shard.topics.values()) {
-        s.stage = s.stage == Stage.REFUSED ? Stage.REFUSED : Stage.WANTED;
+        s.stage = Stage.WANTED;
         sink.lost(s.topic, wanted ? BookState.DISCONNECTED : BookState.CLOSED, why);
       }
       shard.connection = null;
@@ -538,7 +578,7 @@ final class Streams implements Departures.StreamCarrier {
         return;
       }
       ready = true;
-      shard.failures = 0;
+      readySince = context.now;
       context.event(new ConnectorEvent.Connected(shard.stream.name()));
       subscribeWanted();
     }
@@ -561,17 +601,17 @@ final class Streams implements Departures.StreamCarrier {
       context.event(
           new ConnectorEvent.Faulted("subscribe " + topic, fault.kind() + " " + fault.raw()));
       s.stage = Stage.REFUSED;
-      sink.lost(topic, BookState.CLOSED, "the venue refused the subscription: " + fault.raw());
+      sink.lost(
+          topic, BookState.DISCONNECTED, "the venue refused the subscription: " + fault.raw());
       // The venue may take it later: a limit passes, an instrument opens.
-      timers.add(
-          context.timers.set(
-              context.now + context.settings.backoffMost().toNanos(),
-              () -> {
-                if (!ended && s.stage == Stage.REFUSED) {
-                  s.stage = Stage.WANTED;
-                  subscribeWanted();
-                }
-              }));
+      after(
+          context.settings.backoffMost().toNanos(),
+          () -> {
+            if (s.stage == Stage.REFUSED) {
+              s.stage = Stage.WANTED;
+              subscribeWanted();
+            }
+          });
     }
 
     @Override
