@@ -71,11 +71,14 @@ final class Driver {
     try {
       return verb.get();
     } finally {
-      if (outermost) {
-        perform();
-        touched = visit.leaving();
+      try {
+        if (outermost) {
+          perform();
+          touched = visit.leaving();
+        }
+      } finally {
+        lock.unlock();
       }
-      lock.unlock();
       if (outermost) {
         visit.left(touched);
       }

@@ -78,6 +78,9 @@ public final class LiveOrder {
    * Asks the venue to cancel it. What becomes of it comes as an event; nothing happens if it ended.
    */
   public void cancel() {
+    if (status().isTerminal()) {
+      return; // So long ago, perhaps, that the connector has forgotten it.
+    }
     connector.cancel(clientId());
   }
 
@@ -86,6 +89,7 @@ public final class LiveOrder {
    *
    * @return completes with the new order, or fails when the old one could not be canceled or had
    *     filled
+   * @throws dev.colibri.connector.model.Refused when the new order breaks a rule; the old one stays
    */
   public CompletableFuture<LiveOrder> replace(Order replacement) {
     return connector.replace(this, replacement);

@@ -190,20 +190,28 @@ public final class SpotConnector implements AutoCloseable {
   }
 
   private void finishClose() {
-    List<OrderState> left =
+    @Nullable List<OrderState> left =
         driver.call(
             () -> {
               if (closed) {
-                return List.<OrderState>of();
+                return null;
               }
               closed = true;
               closeAlarm.cancel();
               return engine.close(host.nanos());
             });
+    if (left == null) {
+      return;
+    }
     driver.close();
     colibri.forget(this);
     startStage.fail(new NotReadyException(name() + " was closed"));
+    driver.read(() -> List.copyOf(liveOrders.values())).forEach(this::failAtClose);
     closeStage.succeed(left);
+  }
+
+  private void failAtClose(LiveOrder order) {
+    order.stage().fail(new VenueException(name() + " was closed; last known: " + order.state()));
   }
 
   /** What follows every visit to the engine, outside of it. */
@@ -487,6 +495,9 @@ public final class SpotConnector implements AutoCloseable {
         order.stage().succeed(state);
       } else {
         liveOrders.put(state.clientId(), order);
+        if (closed) {
+          failAtClose(order);
+        }
       }
     }
     return order;

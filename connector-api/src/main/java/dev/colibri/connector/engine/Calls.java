@@ -2,25 +2,38 @@ package dev.colibri.connector.engine;
 
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.Reply;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Performs calls: walks through the value, asks what it asks, and tells the outcome once. */
+/**
+ * Performs calls: walks through the value, asks what it asks, and tells the outcome once, at the
+ * latest when everything is closed.
+ */
 final class Calls {
   private final Context context;
   private final Departures departures;
+
+  /** Calls that pause before they go on. */
+  private final Set<Runnable> pausing = new LinkedHashSet<>();
+
+  private boolean closed;
 
   Calls(Context context, Departures departures) {
     this.context = context;
     this.departures = departures;
   }
 
-  /**
-   * Whether a mutation of this call was answered, so that a later failure leaves something behind.
-   */
+  /** What a call left behind so far. */
   private static final class Trail {
+    /** Whether a mutation was answered, so that a later failure says nothing about it. */
     boolean mutated;
+
+    /** Whether the last refusal was of a question asked after that. */
+    boolean refusedLater;
   }
 
   /**
@@ -37,7 +50,28 @@ final class Calls {
       done.accept(new Outcome.NotSent<>("it could not be written: " + e.getMessage()));
       return;
     }
-    run(made, new Trail(), done);
+    Trail trail = new Trail();
+    run(
+        made,
+        trail,
+        outcome ->
+            done.accept(
+                outcome instanceof Outcome.Refusal && trail.refusedLater
+                    ? new Outcome.Unknown<>(outcome.describe())
+                    : outcome));
+  }
+
+  /**
+   * Nothing pauses any more: what did goes on now, and finds that nothing leaves. To be called when
+   * departures are closed.
+   */
+  void close() {
+    closed = true;
+    while (!pausing.isEmpty()) {
+      Runnable next = pausing.iterator().next();
+      pausing.remove(next);
+      next.run();
+    }
   }
 
   private <T> void run(Call<T> call, Trail trail, Consumer<Outcome<T>> done) {
@@ -48,12 +82,27 @@ final class Calls {
     } else if (call instanceof Call.Ask<T> c) {
       departures.submit(c.request(), outcome -> done.accept(read(c, outcome, trail)));
     } else if (call instanceof Call.After<T> c) {
-      context.timers.set(context.now + c.delay().toNanos(), () -> run(c.call(), trail, done));
+      pause(c.delay(), () -> run(c.call(), trail, done));
     } else if (call instanceof Call.Otherwise<T> c) {
       run(c.first(), trail, outcome -> rescue(c, outcome, trail, done));
     } else {
       then((Call.Then<?, T>) call, trail, done);
     }
+  }
+
+  private void pause(Duration delay, Runnable next) {
+    if (closed) {
+      next.run();
+      return;
+    }
+    pausing.add(next);
+    context.timers.set(
+        context.now + delay.toNanos(),
+        () -> {
+          if (pausing.remove(next)) {
+            next.run();
+          }
+        });
   }
 
   private <A, T> void then(Call.Then<A, T> call, Trail trail, Consumer<Outcome<T>> done) {
@@ -78,8 +127,13 @@ final class Calls {
 
   private <T> void rescue(
       Call.Otherwise<T> call, Outcome<T> outcome, Trail trail, Consumer<Outcome<T>> done) {
-    @Nullable Call<T> other =
-        outcome instanceof Outcome.Refusal<T> r ? call.rescue().apply(r.fault()) : null;
+    @Nullable Call<T> other;
+    try {
+      other = outcome instanceof Outcome.Refusal<T> r ? call.rescue().apply(r.fault()) : null;
+    } catch (RuntimeException e) {
+      done.accept(failed("no way on after a refusal: " + e.getMessage(), trail));
+      return;
+    }
     if (other == null) {
       done.accept(outcome);
     } else {
@@ -99,6 +153,7 @@ final class Calls {
         return failed("unreadable answer: " + e.getMessage(), trail);
       }
     }
+    trail.refusedLater = trail.mutated && !ask.request().isMutation();
     if (outcome instanceof Outcome.NotSent<Reply> n && trail.mutated) {
       return new Outcome.Unknown<>(n.why());
     }

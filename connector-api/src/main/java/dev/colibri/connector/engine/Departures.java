@@ -63,6 +63,7 @@ final class Departures {
   private @Nullable Instrument about;
 
   private int count;
+  private @Nullable String closed;
 
   private static final class Waiting {
     final Request request;
@@ -107,11 +108,18 @@ final class Departures {
   }
 
   void submit(Request request, Consumer<Outcome<Reply>> done) {
-    if (count >= context.settings.maxWaiting()) {
-      done.accept(new Outcome.NotSent<>(count + " requests are waiting already"));
-      return;
+    String why = closed;
+    if (why == null && count >= context.settings.maxWaiting()) {
+      why = count + " requests are waiting already";
     }
-    enqueue(new Waiting(request, done), false);
+    if (why == null && request.nonce() != null && !nonces.containsKey(request.nonce())) {
+      why = request + " names no nonce sequence: " + request.nonce();
+    }
+    if (why == null) {
+      enqueue(new Waiting(request, done), false);
+    } else {
+      done.accept(new Outcome.NotSent<>(why));
+    }
   }
 
   private void enqueue(Waiting w, boolean first) {
@@ -122,21 +130,28 @@ final class Departures {
       queue.addLast(w);
     }
     count++;
-    // A query may wait as long as it takes; an order that waits is no longer what its strategy
-    // meant.
-    if (w.request.urgency() == Request.Urgency.ORDER && w.patience == null) {
-      w.patience =
-          context.timers.set(
-              context.now + context.settings.patience().toNanos(),
-              () -> {
-                if (queue.remove(w)) {
-                  count--;
-                  w.done.accept(
-                      new Outcome.NotSent<>(
-                          "no limit had room within " + context.settings.patience()));
-                }
-              });
+    limitPatience(w);
+  }
+
+  /**
+   * A query may wait as long as it takes; an order that waits is no longer what its strategy meant.
+   */
+  private void limitPatience(Waiting w) {
+    if (w.request.urgency() != Request.Urgency.ORDER || w.patience != null) {
+      return;
     }
+    String within = " within " + context.settings.patience();
+    w.patience =
+        context.timers.set(
+            context.now + context.settings.patience().toNanos(),
+            () -> {
+              if (waiting.get(Request.Urgency.ORDER).remove(w)) {
+                count--;
+                w.done.accept(new Outcome.NotSent<>("no limit had room" + within));
+              } else if (untilTime.remove(w)) {
+                w.done.accept(new Outcome.NotSent<>("the venue did not tell its time" + within));
+              }
+            });
   }
 
   /** Lets everything leave that may; called at the end of every verb. */
@@ -165,14 +180,18 @@ final class Departures {
   private long choose(List<Waiting> leaving) {
     long next = Long.MAX_VALUE;
     Set<String> full = new TreeSet<>();
-    for (ArrayDeque<Waiting> queue : waiting.values()) {
-      for (Iterator<Waiting> i = queue.iterator(); i.hasNext(); ) {
+    // Of what has no room for orders, the truth has a reserve of its own.
+    Set<String> fullOfOrders = new TreeSet<>();
+    for (Map.Entry<Request.Urgency, ArrayDeque<Waiting>> queue : waiting.entrySet()) {
+      for (Iterator<Waiting> i = queue.getValue().iterator(); i.hasNext(); ) {
         Waiting w = i.next();
         NonceKeeper nonce = nonceOf(w.request);
         if (nonce != null && nonce.mustLearn()) {
           learn(w.request.nonce());
         }
-        if (blocked(w.request, full) || (nonce != null && !nonce.ready())) {
+        if (blocked(w.request, full)
+            || (queue.getKey() != Request.Urgency.TRUTH && blocked(w.request, fullOfOrders))
+            || (nonce != null && !nonce.ready())) {
           continue;
         }
         long at;
@@ -186,11 +205,16 @@ final class Departures {
         }
         if (at > 0) {
           // What stands behind it and costs of the same buckets must not overtake it.
-          w.request.costs().forEach(c -> full.add(c.bucket()));
+          Set<String> of = queue.getKey() == Request.Urgency.ORDER ? fullOfOrders : full;
+          w.request
+              .costs()
+              .forEach(c -> of.add(context.scoped(c.bucket(), w.request.instrument())));
           next = Math.min(next, at);
         } else {
           i.remove();
           count--;
+          // Drawn here, so that no more are chosen than there are numbers.
+          w.nonce = nonce == null ? 0 : nonce.next(context.clock.millis(context.now));
           leaving.add(w);
         }
       }
@@ -225,9 +249,12 @@ final class Departures {
                 }));
   }
 
-  private static boolean blocked(Request request, Set<String> full) {
+  private boolean blocked(Request request, Set<String> full) {
+    if (full.isEmpty()) {
+      return false;
+    }
     for (Request.Cost c : request.costs()) {
-      if (full.contains(c.bucket())) {
+      if (full.contains(context.scoped(c.bucket(), request.instrument()))) {
         return true;
       }
     }
@@ -235,27 +262,20 @@ final class Departures {
   }
 
   private @Nullable NonceKeeper nonceOf(Request request) {
-    if (request.nonce() == null) {
-      return null;
-    }
-    NonceKeeper keeper = nonces.get(request.nonce());
-    if (keeper == null) {
-      throw new IllegalStateException(request + " names no nonce sequence: " + request.nonce());
-    }
-    return keeper;
+    return request.nonce() == null ? null : nonces.get(request.nonce());
   }
 
   private void depart(Waiting w) {
     NonceKeeper nonce = nonceOf(w.request);
     if (w.patience != null) {
       w.patience.cancel();
+      w.patience = null;
     }
     w.attempts++;
     long ticket = context.number();
     Signed signed;
     URI uri;
     try {
-      w.nonce = nonce == null ? 0 : nonce.next(context.clock.millis(context.now));
       signed = context.dialect.depart(w.request, context.signing(w.nonce, ticket));
       uri = w.request.via() == null ? uri(signed) : URI.create("");
     } catch (RuntimeException e) {
@@ -372,6 +392,7 @@ final class Departures {
   private void again(Waiting w, Fault fault) {
     if (fault.kind() == Fault.Kind.CLOCK_SKEW) {
       untilTime.add(w);
+      limitPatience(w);
     } else {
       enqueue(w, true);
     }
@@ -380,11 +401,11 @@ final class Departures {
   /** The venue's time was asked: what waited for it leaves, or is told that it did not come. */
   void timeLearnt(boolean known) {
     while (!untilTime.isEmpty()) {
-      Waiting w = untilTime.poll();
       if (known) {
-        enqueue(w, true);
+        // Each goes before those that came after it.
+        enqueue(untilTime.pollLast(), true);
       } else {
-        w.done.accept(new Outcome.NotSent<>("the venue's time is not known"));
+        untilTime.poll().done.accept(new Outcome.NotSent<>("the venue's time is not known"));
       }
     }
   }
@@ -419,23 +440,21 @@ final class Departures {
     }
   }
 
-  /** How many requests wait or are on their way. */
-  int pending() {
-    return count + inFlight.size() + resting.size() + untilTime.size();
-  }
-
-  /** Gives up everything that waits; what is on its way is left to its delivery. */
-  void drop(String why) {
-    for (ArrayDeque<Waiting> queue : waiting.values()) {
-      while (!queue.isEmpty()) {
-        count--;
-        queue.poll().done.accept(new Outcome.NotSent<>(why));
-      }
-    }
-    timeLearnt(false);
-    List<Waiting> rest = new ArrayList<>(resting);
+  /** Lets nothing more leave; of what is on its way, whatever comes back comes too late. */
+  void close(String why) {
+    closed = why;
+    List<Waiting> unsent = new ArrayList<>();
+    waiting.values().forEach(unsent::addAll);
+    unsent.addAll(untilTime);
+    unsent.addAll(resting);
+    List<Waiting> sent = new ArrayList<>(inFlight.values());
+    waiting.values().forEach(ArrayDeque::clear);
+    count = 0;
+    untilTime.clear();
     resting.clear();
-    rest.forEach(w -> w.done.accept(new Outcome.NotSent<>(why)));
+    inFlight.clear();
+    unsent.forEach(w -> w.done.accept(new Outcome.NotSent<>(why)));
+    sent.forEach(w -> w.done.accept(new Outcome.Unknown<>(why + ", and no reply had come")));
   }
 
   private final class Learner implements LimitUpdates {

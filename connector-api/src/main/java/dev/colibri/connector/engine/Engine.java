@@ -378,6 +378,9 @@ public final class Engine {
 
   /** Which parts are ready. */
   public Readiness readiness() {
+    if (closed) {
+      return new Readiness(false, false, false, false, false, "the connector is closed");
+    }
     boolean noAccount = !context.hasAccount();
     return new Readiness(
         instrumentsKnown,
@@ -396,7 +399,7 @@ public final class Engine {
 
   /** Whether every part is ready. */
   public boolean isReady() {
-    return instrumentsKnown && anyTrades && market.allValid() && isAccountReady();
+    return !closed && instrumentsKnown && anyTrades && market.allValid() && isAccountReady();
   }
 
   private boolean isAccountReady() {
@@ -426,7 +429,8 @@ public final class Engine {
     enter(now);
     closed = true;
     trading.close();
-    departures.drop("the connector is closed");
+    departures.close("the connector is closed");
+    calls.close();
     streams.close();
     market.close();
     context.timers.clear();

@@ -38,6 +38,7 @@ final class MarketData implements BookEvents {
   private final Map<Instrument, BookKeeper> keepers = new LinkedHashMap<>();
   private final Map<Topic, Long> lostSince = new LinkedHashMap<>();
   private int valid;
+  private boolean closed;
   private final DepthStageImpl depth;
   private final TradeStageImpl trade;
 
@@ -80,6 +81,9 @@ final class MarketData implements BookEvents {
 
   /** One more wants the topic. */
   void want(Topic topic) {
+    if (closed) {
+      return;
+    }
     if (users.merge(topic, 1, Integer::sum) > 1) {
       return;
     }
@@ -366,12 +370,12 @@ final class MarketData implements BookEvents {
         : 0;
   }
 
-  /** Ends every book for good. */
+  /** Ends every book for good; who still looks at one sees that. */
   void close() {
+    closed = true;
     users.clear();
     for (BookKeeper k : new ArrayList<>(keepers.values())) {
       k.lost(BookState.CLOSED, "the connector is closed", context.now);
     }
-    keepers.clear();
   }
 }

@@ -52,8 +52,12 @@ public final class Money {
     BigDecimal mid = book != null && book.isValid() ? book.mid() : null;
     BigDecimal estimate = budget.check(order, book);
     guard.check(order, estimate, mid, exposure(order.instrument()), context.now);
-    guard.placed(context.now);
     return estimate;
+  }
+
+  /** An order that was checked is registered: it counts towards the guard's rate. */
+  void placed() {
+    guard.placed(context.now);
   }
 
   /** What a stream tells of balances. */

@@ -24,7 +24,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -60,8 +59,11 @@ final class Trading {
   /** Orders whose status or fills are being asked. */
   private final Set<String> asking = new LinkedHashSet<>();
 
-  /** What follows the end of an order. */
-  private final Map<String, Consumer<OrderState>> whenTerminal = new LinkedHashMap<>();
+  /** By the order that must be gone first: what takes its place. */
+  private final Map<String, Replacement> replacements = new LinkedHashMap<>();
+
+  /** An order that waits for the end of another. */
+  private record Replacement(Order order, Replaced told) {}
 
   /** By instrument traded: the venue's time of the last known fill, or of the start. */
   private final LinkedHashMap<Instrument, Long> watermarks = new LinkedHashMap<>();
@@ -107,6 +109,16 @@ final class Trading {
   }
 
   private OrderState register(Order asked) {
+    check(asked);
+    BigDecimal estimate = money.check(asked);
+    Order order = asked.clientId() == null ? asked.clientId(ids.next()) : asked;
+    OrderState state = orders.register(order, estimate, context.now);
+    money.placed();
+    return state;
+  }
+
+  /** Checks everything but what the account can afford. */
+  private void check(Order asked) {
     if (closed || !placing) {
       throw new Refused(Rule.NOT_READY, "", null, "the connector is closed");
     }
@@ -143,9 +155,6 @@ final class Trading {
           null,
           "at most " + context.settings.maxOpenOrders() + " orders may be live");
     }
-    BigDecimal estimate = money.check(asked);
-    Order order = asked.clientId() == null ? asked.clientId(ids.next()) : asked;
-    return orders.register(order, estimate, context.now);
   }
 
   private void placed(String id, Outcome<OrderUpdate> outcome) {
@@ -218,6 +227,7 @@ final class Trading {
    * Places an order when the venue has shown that another is gone.
    *
    * @param placed told the new order, or null and why there is none
+   * @throws Refused when the new order breaks a rule; the old one stays as it is
    */
   void replace(String clientId, Order replacement, Replaced placed) {
     OrderState old = orders.find(clientId);
@@ -225,6 +235,12 @@ final class Trading {
       placed.done(null, "order " + clientId + " is not live");
       return;
     }
+    if (replacements.containsKey(clientId)) {
+      placed.done(null, "order " + clientId + " is being replaced already");
+      return;
+    }
+    // Before the old order is touched.
+    check(replacement);
     if (context.dialect instanceof NativeReplace venue
         && old.order().venueId() != null
         && old.instrument().equals(replacement.instrument())) {
@@ -241,20 +257,25 @@ final class Trading {
       placed.done(state, "");
       return;
     }
-    whenTerminal.put(
-        clientId,
-        end -> {
-          if (end.status() != OrderStatus.CANCELED) {
-            placed.done(null, "the old order is " + end.status());
-            return;
-          }
-          try {
-            placed.done(place(replacement), "");
-          } catch (Refused e) {
-            placed.done(null, String.valueOf(e.getMessage()));
-          }
-        });
+    replacements.put(clientId, new Replacement(replacement, placed));
     cancel(clientId);
+  }
+
+  /** What became of the cancel of an order that something may wait to replace. */
+  private void replaceAfter(OrderState end) {
+    Replacement next = replacements.remove(end.clientId());
+    if (next == null) {
+      return;
+    }
+    if (end.status() != OrderStatus.CANCELED) {
+      next.told().done(null, "the old order is " + end.status());
+      return;
+    }
+    try {
+      next.told().done(place(next.order()), "");
+    } catch (Refused e) {
+      next.told().done(null, String.valueOf(e.getMessage()));
+    }
   }
 
   /** Every event of an order passes here before it is told. */
@@ -263,14 +284,13 @@ final class Trading {
     Fill fill = event.fill();
     if (fill != null) {
       money.filled(fill);
-      watermarks.merge(fill.instrument(), fill.venueMillis(), Math::max);
+      // A time that has not come yet would hide what comes until then.
+      long told = Math.min(fill.venueMillis(), context.clock.millis(context.now));
+      watermarks.merge(fill.instrument(), told, Math::max);
     }
     if (event.isTerminal()) {
       cancelWanted.remove(id);
-      Consumer<OrderState> next = whenTerminal.remove(id);
-      if (next != null) {
-        next.accept(event.state());
-      }
+      replaceAfter(event.state());
     } else if (cancelWanted.contains(id) && showsWhatToCancel(event)) {
       // As it stands now: a cancel may have left between the event and its telling.
       OrderState now = orders.find(id);
@@ -279,10 +299,7 @@ final class Trading {
       }
     } else if (event.kind() == OrderEvent.Kind.CANCEL_REFUSED) {
       cancelWanted.remove(id);
-      Consumer<OrderState> next = whenTerminal.remove(id);
-      if (next != null) {
-        next.accept(event.state());
-      }
+      replaceAfter(event.state());
     }
   }
 
@@ -516,6 +533,9 @@ final class Trading {
   }
 
   private void failed(String what, Outcome<?> outcome) {
+    if (closed) {
+      return; // It says no more than that.
+    }
     String why = context.redactor.show(outcome.describe());
     problem = what + ": " + why;
     if (outcome instanceof Outcome.Refusal<?> r
@@ -575,5 +595,8 @@ final class Trading {
     if (nextQuestion != null) {
       nextQuestion.cancel();
     }
+    List<Replacement> waiting = List.copyOf(replacements.values());
+    replacements.clear();
+    waiting.forEach(r -> r.told().done(null, "the connector is closed"));
   }
 }
