@@ -123,7 +123,7 @@ public final class Player {
     SpotDialect dialect = venue.dialect();
     Map<String, URI> hosts = dialect.profile().hosts().get(venue.environment());
     URI home = hosts == null ? null : hosts.get("rest");
-    return new Wire(home == null ? "" : home.getHost(), venueTape.header());
+    return new Wire(home == null ? null : home.getHost(), venueTape.header());
   }
 
   /** Plays a tape on a host of the caller's, with the network at its other end. */

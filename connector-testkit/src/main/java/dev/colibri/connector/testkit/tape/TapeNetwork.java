@@ -127,17 +127,50 @@ final class TapeNetwork implements Network {
     }
   }
 
-  private void answer(Line in, Delivery delivery) {
+  /** Whether somebody is there to hear an {@code in} line. */
+  boolean isHeard(Line in) {
+    switch (in.what()) {
+      case "reply", "drop", "unsent" -> {
+        return question(in) != null;
+      }
+      case "open" -> {
+        return false;
+      }
+      default -> {
+        return sockets.stream().anyMatch(s -> s.name.equals(in.of())) && isNamed(in);
+      }
+    }
+  }
+
+  /** Whether everything that a frame names was named: it may answer what nobody asked. */
+  private boolean isNamed(Line in) {
+    Json json = in.json().find("json");
+    try {
+      return json == null || !Pattern.fill(json, named, 0).isEmpty();
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private @Nullable Question question(Line in) {
     String to = in.json().findText("to");
     questions.removeIf(q -> q.untilMillis() <= millis.getAsLong());
     for (Question q : questions) {
       if (to == null || matches(to, q.target())) {
-        questions.remove(q);
-        q.answer().accept(delivery);
-        return;
+        return q;
       }
     }
-    throw in.problem("no request " + (to == null ? "" : to + " ") + "waits for an answer");
+    return null;
+  }
+
+  private void answer(Line in, Delivery delivery) {
+    Question q = question(in);
+    if (q == null) {
+      String to = in.json().textOr("to", "");
+      throw in.problem("no request " + (to.isEmpty() ? "" : to + " ") + "waits for an answer");
+    }
+    questions.remove(q);
+    q.answer().accept(delivery);
   }
 
   private Delivery replied(Line line) {

@@ -14,20 +14,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** How tapes of a venue write what goes over its wire. */
 final class Wire {
-  private final String home;
+  private final @Nullable String home;
   private final Map<String, String> sockets = new LinkedHashMap<>();
   private final Set<String> stamps = new TreeSet<>();
 
   /**
    * A wire.
    *
-   * @param home the host of the venue's REST API, which tapes leave out
+   * @param home the host of the venue's REST API, which tapes leave out; null leaves out every host
    * @param header of the venue's tape: names its sockets and stamps
    */
-  Wire(String home, Json header) {
+  Wire(@Nullable String home, Json header) {
     this.home = home;
     Json names = header.find("sockets");
     if (names != null) {
@@ -57,7 +58,7 @@ final class Wire {
   /** A request as an {@code out} line. */
   Json request(HttpRequest request) {
     URI uri = request.uri();
-    String host = home.equals(uri.getHost()) ? "" : "//" + uri.getHost();
+    String host = home == null || home.equals(uri.getHost()) ? "" : "//" + uri.getHost();
     JsonWriter w =
         new JsonWriter().object().put("out", request.method() + " " + host + uri.getRawPath());
     if (uri.getRawQuery() != null) {
