@@ -80,7 +80,7 @@ public final class Limiter {
       bucket.asked += Math.min(cost.amount(), MOST + 1);
       if (bucket.asked > bucket.amount) {
         throw new IllegalArgumentException(
-            "a request costs %d of %s, which never passes more than %d"
+            "a request costs %s of %s, which never passes more than %s"
                 .formatted(bucket.asked, cost.bucket(), bucket.amount));
       }
     }

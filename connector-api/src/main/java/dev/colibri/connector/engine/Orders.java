@@ -154,7 +154,7 @@ final class Orders {
           Rule.CLIENT_ID,
           String.valueOf(id),
           null,
-          "a client order id of at most %d characters of %s is needed"
+          "a client order id of at most %s characters of %s is needed"
               .formatted(profile.clientIds().maxLength(), profile.clientIds().alphabet()));
     }
     if (live.size() >= MAX_LIVE) {

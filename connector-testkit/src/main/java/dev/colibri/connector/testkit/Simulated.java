@@ -37,7 +37,7 @@ import java.util.function.Consumer;
  *
  * <pre>{@code
  * try (var sim = Simulated.seeded(42).market("BTC-USDT", "0.1", "0.001").balance("USDT", "1000")) {
- *   var strategy = new MyStrategy(sim.colibri());       // opens Binance, Kraken, … as it always does
+ *   var strategy = new MyStrategy(sim.colibri());     // opens Binance, Kraken, … as it always does
  *   sim.book(strategy.btc()).bid("99", "5").ask("101", "5");
  *   sim.advance(Duration.ofSeconds(5));
  *   sim.trade(strategy.btc(), "99.5", "1");

@@ -7,6 +7,7 @@ import dev.colibri.connector.text.Json;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -149,6 +150,7 @@ class BinanceFuzzTest {
       if (random.nextBoolean()) {
         frame =
             String.format(
+                Locale.ROOT,
                 whole.get(random.nextInt(2)),
                 pieces.get(random.nextInt(pieces.size())),
                 pieces.get(random.nextInt(pieces.size())),
