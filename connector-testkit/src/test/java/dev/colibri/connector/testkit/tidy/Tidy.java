@@ -12,11 +12,15 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The house rules, and the repository they are about. */
 final class Tidy {
   /** All rules, in the order in which they are tested. */
-  static final List<Rule> RULES = List.of(Arrows.OWN, Arrows.VENUE_OUTSIDE);
+  static final List<Rule> RULES =
+      Stream.of(List.of(Arrows.OWN, Arrows.VENUE_OUTSIDE, Tapes.TAPES), Calls.ALL, Texts.ALL)
+          .flatMap(List::stream)
+          .toList();
 
   /** What is built or belongs to a tool is not ours to judge. */
   private static final Set<String> FOREIGN_FOLDERS =
@@ -36,7 +40,7 @@ final class Tidy {
     return folder;
   }
 
-  /** Every file below a root, sorted by path. */
+  /** Every text file below a root, sorted by path. */
   static List<Source> sources(Path root) {
     List<Source> all = new ArrayList<>();
     try {
@@ -55,7 +59,10 @@ final class Tidy {
               // A work tree that is not the first has a file of this name.
               if (!file.getFileName().toString().equals(".git")) {
                 String path = root.relativize(file).toString().replace('\\', '/');
-                all.add(new Source(path, Files.readString(file, StandardCharsets.UTF_8)));
+                String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+                if (text.indexOf('\0') < 0) {
+                  all.add(new Source(path, text));
+                }
               }
               return FileVisitResult.CONTINUE;
             }
