@@ -53,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  * returns at once, and listeners and stages come back on the strategy thread.
  */
 public final class SpotConnector implements AutoCloseable {
-  private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final Colibri colibri;
@@ -128,7 +128,8 @@ public final class SpotConnector implements AutoCloseable {
    * Connects.
    *
    * @return completes when every part is ready; fails with {@link NotReadyException} naming what is
-   *     missing when the venue refuses the key, or after a minute. The connector goes on trying.
+   *     missing when the venue refuses the key, or after half a minute. The connector goes on
+   *     trying.
    */
   public CompletableFuture<SpotConnector> start() {
     driver.run(

@@ -335,6 +335,11 @@ public final class Engine {
       openAccountIfDue();
       return;
     }
+    askPermissions(venuesWord, 0);
+  }
+
+  /** Until the venue has spoken, nothing is known of the key: no answer is not a permission. */
+  private void askPermissions(KeyPermissions venuesWord, int attempt) {
     calls.perform(
         venuesWord::mayWithdraw,
         outcome -> {
@@ -342,12 +347,18 @@ public final class Engine {
             fatal =
                 "the API key may withdraw; use one that may only trade, or say"
                     + " allowWithdrawingKey()";
-          } else {
-            if (!(outcome instanceof Outcome.Answer)) {
-              problem("key permissions: " + outcome.describe());
-            }
+            return;
+          }
+          if (!(outcome instanceof Outcome.Answer)) {
+            problem("key permissions: " + outcome.describe());
+          }
+          if (outcome instanceof Outcome.Answer || outcome instanceof Outcome.Refusal) {
+            // A venue that refuses to tell is one that does not tell; a bad key shows in the
+            // account.
             keyChecked = true;
             openAccountIfDue();
+          } else {
+            retry(attempt, () -> askPermissions(venuesWord, attempt + 1));
           }
         });
   }

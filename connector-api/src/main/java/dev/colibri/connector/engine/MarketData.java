@@ -31,6 +31,11 @@ final class MarketData implements BookEvents {
   /** How often a venue without streams is asked. */
   private static final long POLL_NANOS = Duration.ofSeconds(2).toNanos();
 
+  /** How often a silent book is compared with the venue's before it is stale. */
+  private static final int LOOKS = 3;
+
+  private static final long SECOND_LOOK_NANOS = Duration.ofSeconds(1).toNanos();
+
   private final Context context;
   private final Calls calls;
   private final Streams streams;
@@ -207,10 +212,10 @@ final class MarketData implements BookEvents {
 
   private void fetch(BookKeeper keeper, Topic topic, long ticket) {
     calls.perform(
-        () -> context.dialect.book(topic.requireInstrument(), topic.depth()),
+        () -> context.dialect.book(topic.requireInstrument(), context.settings.snapshotDepth()),
         outcome -> {
           if (outcome instanceof Outcome.Answer<BookSnapshot> a) {
-            keeper.snapshot(a.value(), topic.depth(), ticket, context.now);
+            keeper.snapshot(a.value(), context.settings.snapshotDepth(), ticket, context.now);
           } else {
             keeper.snapshotFailed(ticket, context.now);
           }
@@ -250,7 +255,7 @@ final class MarketData implements BookEvents {
           }
           if (keeper.staleAt() <= context.now) {
             if (keeper.book().isValid() && streams.isLive(topic)) {
-              probe(topic, keeper);
+              probe(topic, keeper, LOOKS);
               return;
             }
             keeper.expire(context.now);
@@ -260,30 +265,37 @@ final class MarketData implements BookEvents {
   }
 
   /** A quiet market and a mute stream look the same from here: the venue is asked which it is. */
-  private void probe(Topic topic, BookKeeper keeper) {
-    long sequence = keeper.book().sequence();
+  private void probe(Topic topic, BookKeeper keeper, int looks) {
     calls.perform(
         () -> context.dialect.book(topic.requireInstrument(), 5),
         outcome -> {
-          if (keeper.staleAt() <= context.now) {
-            if (outcome instanceof Outcome.Answer<BookSnapshot> a
-                && keeper.book().isValid()
-                && same(keeper.book(), a.value(), sequence)) {
-              keeper.confirmed(context.now);
-            } else {
-              keeper.expire(context.now);
-            }
+          if (keepers.get(topic.requireInstrument()) != keeper) {
+            return;
+          }
+          boolean silent = keeper.staleAt() <= context.now && keeper.book().isValid();
+          if (silent
+              && outcome instanceof Outcome.Answer<BookSnapshot> a
+              && same(keeper.book(), a.value())) {
+            keeper.confirmed(context.now);
+          } else if (silent && looks > 1) {
+            // A newer one may have changed just now, an older one come from a cache: look again.
+            context.timers.set(
+                context.now + SECOND_LOOK_NANOS, () -> probe(topic, keeper, looks - 1));
+            return;
+          } else {
+            keeper.expire(context.now);
           }
           watch(topic, keeper);
         });
   }
 
-  private static boolean same(OrderBook book, BookSnapshot venue, long sequence) {
-    if (venue.sequence() != DepthStage.NONE) {
-      // The book may have moved on while the answer was on its way.
-      return venue.sequence() <= Math.max(sequence, book.sequence());
-    }
-    return sameTop(book, Side.BUY, venue.bids()) && sameTop(book, Side.SELL, venue.asks());
+  /**
+   * Whether the venue shows the very book that is kept: only that proves that nothing is missing.
+   */
+  private static boolean same(OrderBook book, BookSnapshot venue) {
+    return venue.sequence() != DepthStage.NONE
+        ? venue.sequence() == book.sequence()
+        : sameTop(book, Side.BUY, venue.bids()) && sameTop(book, Side.SELL, venue.asks());
   }
 
   private static boolean sameTop(OrderBook book, Side side, BookSnapshot.Levels venue) {

@@ -19,7 +19,9 @@ import java.time.Duration;
  * @param timePause between two looks at the venue's clock
  * @param maxWaiting how many requests may wait
  * @param maxOpenOrders how many live orders this connector may have
- * @param bookDepth how many levels a side of a book are kept
+ * @param bookDepth how many levels a side of a book are shown
+ * @param snapshotDepth how many are asked for: more than are shown, so that a book which changes
+ *     seldom needs to be asked for anew
  */
 public record Settings(
     Duration requestTimeout,
@@ -35,7 +37,8 @@ public record Settings(
     Duration timePause,
     int maxWaiting,
     int maxOpenOrders,
-    int bookDepth) {
+    int bookDepth,
+    int snapshotDepth) {
 
   /** For live venues. */
   public static final Settings DEFAULT =
@@ -53,5 +56,6 @@ public record Settings(
           Duration.ofMinutes(10),
           10_000,
           1_000,
+          100,
           500);
 }

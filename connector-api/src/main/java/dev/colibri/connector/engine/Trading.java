@@ -108,6 +108,20 @@ final class Trading {
     return state;
   }
 
+  /**
+   * Null when the account cannot afford it beside the order that it replaces: that one goes first.
+   */
+  private @Nullable OrderState registerIfAffordable(Order replacement) {
+    try {
+      return register(replacement);
+    } catch (Refused e) {
+      if (e.rule() == Rule.BUDGET) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
   private OrderState register(Order asked) {
     check(asked);
     BigDecimal estimate = money.check(asked);
@@ -244,18 +258,20 @@ final class Trading {
     if (context.dialect instanceof NativeReplace venue
         && old.order().venueId() != null
         && old.instrument().equals(replacement.instrument())) {
-      OrderState state = register(replacement);
-      orders.sent(state.clientId(), context.now);
-      orders.cancelSent(clientId, context.now);
-      calls.perform(
-          () -> venue.replace(old.order(), state.order()),
-          outcome -> {
-            placed(state.clientId(), outcome);
-            // Whatever came back speaks of the new order; the old one is asked about.
-            orders.cancelUnknown(clientId, context.now);
-          });
-      placed.done(state, "");
-      return;
+      OrderState state = registerIfAffordable(replacement);
+      if (state != null) {
+        orders.sent(state.clientId(), context.now);
+        orders.cancelSent(clientId, context.now);
+        calls.perform(
+            () -> venue.replace(old.order(), state.order()),
+            outcome -> {
+              placed(state.clientId(), outcome);
+              // Whatever came back speaks of the new order; the old one is asked about.
+              orders.cancelUnknown(clientId, context.now);
+            });
+        placed.done(state, "");
+        return;
+      }
     }
     replacements.put(clientId, new Replacement(replacement, placed));
     cancel(clientId);
@@ -465,32 +481,33 @@ final class Trading {
       nextAudit = null;
     }
     long askedAt = context.now;
-    Whole whole = new Whole("balances");
-    calls.perform(
-        () -> context.dialect.balances(whole),
-        outcome -> {
-          boolean known = outcome instanceof Outcome.Answer;
-          if (outcome instanceof Outcome.Answer<List<Balance>> a) {
-            money.answered(a.value(), whole.isWhole(), askedAt);
-          } else {
-            failed("balances", outcome);
-          }
-          auditOrders(known);
-        });
-  }
-
-  private void auditOrders(boolean balancesKnown) {
-    long askedAt = context.now;
     calls.perform(
         () -> context.dialect.openOrders(null, new Whole("open orders")),
         outcome -> {
-          boolean known = balancesKnown && outcome instanceof Outcome.Answer;
+          boolean known = outcome instanceof Outcome.Answer;
           if (outcome instanceof Outcome.Answer<List<OrderUpdate>> a) {
             found(a.value(), askedAt);
             orders.openOrders(a.value(), null, askedAt, context.now);
             orders.askAgain(context.now);
           } else {
             failed("open orders", outcome);
+          }
+          auditBalances(known);
+        });
+  }
+
+  /** Asked after the orders, so that what these lock is certainly taken off. */
+  private void auditBalances(boolean ordersKnown) {
+    long askedAt = context.now;
+    Whole whole = new Whole("balances");
+    calls.perform(
+        () -> context.dialect.balances(whole),
+        outcome -> {
+          boolean known = ordersKnown && outcome instanceof Outcome.Answer;
+          if (outcome instanceof Outcome.Answer<List<Balance>> a) {
+            money.answered(a.value(), whole.isWhole(), askedAt);
+          } else {
+            failed("balances", outcome);
           }
           auditFills();
           audited(known);
