@@ -268,7 +268,7 @@ public final class Simulated implements AutoCloseable {
 
   /** Cuts every connection to a venue. */
   public void cutConnections(String venue) {
-    venue(venue).protocol.cutConnections(1006);
+    venue(venue).network.cut(1006);
   }
 
   private Venue venue(Instrument instrument) {

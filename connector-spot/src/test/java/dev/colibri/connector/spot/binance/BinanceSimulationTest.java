@@ -16,6 +16,7 @@ import dev.colibri.connector.model.Side;
 import dev.colibri.connector.testkit.exchange.Crowd;
 import dev.colibri.connector.testkit.exchange.Depth;
 import dev.colibri.connector.testkit.exchange.Exchange;
+import dev.colibri.connector.testkit.exchange.Faults;
 import dev.colibri.connector.testkit.exchange.Market;
 import dev.colibri.connector.testkit.exchange.Timeline;
 import dev.colibri.connector.testkit.exchange.binance.BinanceSpotProtocol;
@@ -30,16 +31,28 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The connector against an exchange that nobody wrote from it, in virtual time: minutes of trading
- * with replies lost on the way. The exchange's ledger is the truth.
+ * with requests and replies lost on the way, streams cut, and orders that cannot be seen at once.
+ * The exchange's ledger is the truth. {@code -Dseeds=400} looks further.
  */
 class BinanceSimulationTest {
   private static final Duration TRADING = Duration.ofMinutes(3);
   private static final String KEY = "k".repeat(64);
+  private static final List<String> TARGETS =
+      List.of(
+          "POST /api/v3/order",
+          "DELETE /api/v3/order",
+          "GET /api/v3/order",
+          "GET /api/v3/openOrders",
+          "GET /api/v3/myTrades",
+          "GET /api/v3/account",
+          "GET /api/v3/depth");
 
   private final VirtualTime time = new VirtualTime();
   private final Exchange exchange =
@@ -47,6 +60,10 @@ class BinanceSimulationTest {
   private final List<String> log = new ArrayList<>();
   private final Map<String, BigDecimal> fills = new LinkedHashMap<>();
   private int round;
+
+  static LongStream seeds() {
+    return LongStream.rangeClosed(1, Long.getLong("seeds", 5));
+  }
 
   private BinanceSpotProtocol open(long seed) {
     var protocol = new BinanceSpotProtocol(exchange, seed, RateLimits.VENUE);
@@ -58,7 +75,7 @@ class BinanceSimulationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3})
+  @MethodSource("seeds")
   void orders_fills_balances_and_books_are_the_exchanges_own(long seed) {
     var protocol = open(seed);
     var crowd = new Crowd(exchange, seed).trade("BTC-USDT", "60000", "0.01");
@@ -73,7 +90,7 @@ class BinanceSimulationTest {
       binance.book(btc);
       var rounds = colibri.every(Duration.ofSeconds(2), () -> trade(binance, btc));
       for (int i = 0; i < TRADING.toSeconds(); i += 10) {
-        protocol.faults().dropReply(i % 20 == 0 ? "POST /api/v3/order" : "DELETE /api/v3/order");
+        goWrong(new SplittableRandom(seed * 1_000 + i), protocol.faults(), network);
         time.advance(Duration.ofSeconds(10));
       }
       rounds.close();
@@ -89,6 +106,21 @@ class BinanceSimulationTest {
       balancesAgree(binance);
       bookAgrees(binance.book(btc));
       exchange.verify();
+    }
+  }
+
+  /** What may go wrong within the next seconds. */
+  private static void goWrong(SplittableRandom random, Faults faults, ProtocolNetwork network) {
+    for (String target : TARGETS) {
+      switch (random.nextInt(6)) {
+        case 0 -> faults.dropReply(target);
+        case 1 -> faults.dropRequest(target);
+        default -> {}
+      }
+    }
+    faults.hideOrdersFor(random.nextInt(3) == 0 ? 1_500 : 0);
+    if (random.nextInt(4) == 0) {
+      network.cut(random.nextBoolean() ? 1006 : 1012);
     }
   }
 

@@ -8,8 +8,11 @@ import dev.colibri.connector.testkit.exchange.Timeline;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,7 @@ public final class ProtocolNetwork implements Network {
   private final Protocol protocol;
   private final Timeline timeline;
   private final Duration latency;
+  private final Set<ProtocolPeer> peers = new LinkedHashSet<>();
   private long scheduled = NEVER;
 
   /**
@@ -61,6 +65,18 @@ public final class ProtocolNetwork implements Network {
     timeline.advance(time.millis());
     what.run();
     goOn();
+  }
+
+  /**
+   * Cuts every WebSocket at once: neither end hears what was on its way.
+   *
+   * @param code what clients are told; 1006 for a cut without a close frame
+   */
+  public void cut(int code) {
+    for (ProtocolPeer peer : List.copyOf(peers)) {
+      peer.channel.close(code, "cut");
+      peer.closed();
+    }
   }
 
   private void later(Runnable what) {
@@ -125,6 +141,7 @@ public final class ProtocolNetwork implements Network {
 
     ProtocolPeer(Channel channel) {
       this.channel = channel;
+      peers.add(this);
     }
 
     void open(String target) {
@@ -158,7 +175,11 @@ public final class ProtocolNetwork implements Network {
 
     @Override
     public void closed() {
+      if (over) {
+        return;
+      }
       over = true;
+      peers.remove(this);
       arrive(
           s -> {
             session = null;

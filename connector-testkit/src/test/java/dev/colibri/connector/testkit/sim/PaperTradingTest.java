@@ -373,7 +373,7 @@ class PaperTradingTest {
   void without_a_valid_book_an_order_waits_and_an_immediate_one_is_rejected() {
     start();
     watchTheBook();
-    protocol.cutConnections(1006);
+    network.cut(1006);
     time.advance(Duration.ofMillis(20));
     assertEquals(BookState.DISCONNECTED, paper.book(btc).state());
     LiveOrder waiting = paper.place(Order.buy(btc).limit("100").size("1"));
@@ -392,11 +392,11 @@ class PaperTradingTest {
   void a_venue_that_stays_away_rejects_orders_in_the_end() {
     start();
     watchTheBook();
-    protocol.cutConnections(1006);
+    network.cut(1006);
     time.advance(Duration.ofMillis(20));
     LiveOrder order = paper.place(Order.buy(btc).limit("100").size("1"));
     for (int i = 0; i < 600; i++) {
-      protocol.cutConnections(1006);
+      network.cut(1006);
       time.advance(Duration.ofMillis(10));
     }
 

@@ -124,4 +124,16 @@ class ProtocolNetworkTest {
 
     assertTrue(log.contains("heartbeat@60"), log.toString());
   }
+
+  @Test
+  void a_cut_ends_every_connection_at_once_and_once() {
+    connect("/ws/btcusdt@trade");
+    connect("/ws/btcusdt@depth");
+    time.advance(Duration.ofMillis(100));
+    log.clear();
+
+    network.cut(1006);
+    network.cut(1006);
+    assertEquals(List.of("1006 cut@100", "1006 cut@100"), log);
+  }
 }

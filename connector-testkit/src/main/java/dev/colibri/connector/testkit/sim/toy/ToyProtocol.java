@@ -56,16 +56,6 @@ public final class ToyProtocol implements Protocol {
     return this;
   }
 
-  /** Takes a key back. */
-  public void removeKey(String key) {
-    keys.remove(key);
-  }
-
-  /** Closes every connection, as a venue that restarts does. */
-  public void cutConnections(int code) {
-    List.copyOf(sessions).forEach(s -> s.connection.close(code, "restart"));
-  }
-
   @Override
   public Faults faults() {
     return faults;
