@@ -14,6 +14,7 @@ import dev.colibri.connector.testkit.tape.Tape.Kind;
 import dev.colibri.connector.testkit.tape.Tape.Line;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
+import dev.colibri.connector.text.Redactor;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
@@ -172,6 +173,7 @@ public final class Player {
     private final List<OrderEvent> orders = new ArrayList<>();
     private final List<Json> events = new ArrayList<>();
     private final List<Json> ofSegment = new ArrayList<>();
+    private final Redactor redactor = new Redactor();
     private final StringBuilder text = new StringBuilder();
     private Acts acts;
     private long zero;
@@ -192,6 +194,9 @@ public final class Player {
       this.network = network;
       this.updating = updating;
       SpotVenue asked = asked(reachable);
+      if (asked.credentials() != null) {
+        redactor.register(asked.credentials());
+      }
       Colibri colibri = Colibri.on(host, Settings.DEFAULT, v -> v);
       connector = colibri.open(Departure.watched(asked, departures::add));
     }
@@ -424,7 +429,8 @@ public final class Player {
 
     private void write(Segment s) {
       for (String out : network.produced()) {
-        text.append(out).append('\n');
+        // Keys of a test are no secret; whoever plays with real ones must not find them in a tape.
+        text.append(redactor.redact(out).replace("\"***\"", "\"*\"")).append('\n');
       }
       for (int i = 0; i < ofSegment.size(); i++) {
         Json old = i < s.events.size() ? expected(s.events.get(i)) : null;
