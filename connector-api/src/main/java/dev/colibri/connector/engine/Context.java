@@ -40,6 +40,9 @@ final class Context {
   private long numbers;
   @Nullable Credentials credentials;
 
+  /** Nothing is asked any more, and nothing that was asked is missed. */
+  boolean closed;
+
   /** Nanoseconds since the epoch; set by every verb before anything else runs. */
   long now;
 
@@ -127,6 +130,13 @@ final class Context {
 
   void event(ConnectorEvent event) {
     out.event(event);
+  }
+
+  /** A question that no order stands for got no answer. */
+  void faulted(String what, Outcome<?> outcome) {
+    if (!closed) {
+      event(new ConnectorEvent.Faulted(what, redactor.show(outcome.describe())));
+    }
   }
 
   /** Something could not be read: it is told, with an excerpt that is safe to show. */

@@ -13,7 +13,6 @@ import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.OrderState;
 import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.model.Readiness;
-import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.DepthStage;
 import dev.colibri.connector.spi.Dialect;
@@ -62,11 +61,17 @@ public final class Engine {
   private boolean keyChecked;
   private boolean accountOpened;
   private boolean learningTime;
+  private boolean loadingInstruments;
   private boolean wasReady;
   private boolean started;
   private boolean closed;
   private @Nullable String problem;
-  private @Nullable String fatal;
+
+  /** Why the key is not used, though the venue takes it; null while it is. */
+  private @Nullable String withheld;
+
+  /** Why the venue refused a login, until it takes one. */
+  private @Nullable String refusedLogin;
 
   /** The base address of every part of a venue's API: the profile's, or what the user says. */
   public static Map<String, URI> hosts(SpotVenue venue, Profile profile) {
@@ -214,10 +219,9 @@ public final class Engine {
       return;
     }
     accountOpened = true;
-    if (streams.carries(Topic.Kind.ACCOUNT)) {
-      streams.add(Topic.account());
-    }
+    openAccountStream();
     loadFees();
+    again(context.settings.rulesPause(), this::loadFees);
     trading.begin(
         venue.atStart(),
         () ->
@@ -263,7 +267,7 @@ public final class Engine {
           if (known && left > 1) {
             sampleTime(left - 1, failures);
           } else if (!known && failures < TIME_SAMPLES) {
-            problem("time: " + outcome.describe());
+            failed("time", outcome);
             retry(failures, () -> sampleTime(left, failures + 1));
           } else {
             learningTime = false;
@@ -282,27 +286,54 @@ public final class Engine {
   }
 
   private void loadInstruments() {
-    loadInstruments(0);
+    if (!loadingInstruments) {
+      loadingInstruments = true;
+      loadInstruments(0);
+    }
   }
 
+  /** Asks until some instrument trades; later looks that fail are left to the next. */
   private void loadInstruments(int attempt) {
+    boolean[] cut = {false};
     calls.perform(
-        () -> context.dialect.instruments(bad("instruments")),
+        () ->
+            context.dialect.instruments(
+                (row, e) -> {
+                  cut[0] = true;
+                  context.quarantined("instruments", e, row);
+                }),
         outcome -> {
-          if (outcome instanceof Outcome.Answer<List<Instrument>> a) {
-            instruments(a.value());
+          if (!(outcome instanceof Outcome.Answer<List<Instrument>> a)) {
+            failed("instruments", outcome);
+          } else if (a.value().isEmpty()) {
+            failed("instruments", new Outcome.Unknown<>("the venue lists none"));
           } else {
-            problem("instruments: " + outcome.describe());
-            if (!instrumentsKnown) {
-              retry(attempt, () -> loadInstruments(attempt + 1));
-            }
+            instruments(a.value(), !cut[0]);
+          }
+          loadingInstruments = !anyTrades;
+          if (loadingInstruments) {
+            retry(attempt, () -> loadInstruments(attempt + 1));
           }
         });
   }
 
-  private void instruments(List<Instrument> list) {
+  /**
+   * The venue's list.
+   *
+   * @param whole whether every row could be read; otherwise one that is missing is not delisted
+   */
+  private void instruments(List<Instrument> list, boolean whole) {
     InstrumentIndex before = instruments;
     instruments = new InstrumentIndex(list);
+    if (!whole) {
+      List<Instrument> all = new ArrayList<>(list);
+      for (Instrument i : before.all()) {
+        if (instruments.bySymbol(i.symbol()) == null) {
+          all.add(i);
+        }
+      }
+      instruments = new InstrumentIndex(all);
+    }
     if (instrumentsKnown) {
       for (Instrument i : instruments.all()) {
         Instrument old = before.bySymbol(i.symbol());
@@ -320,47 +351,82 @@ public final class Engine {
     }
     instrumentsKnown = true;
     anyTrades = false;
-    for (Instrument i : list) {
+    for (Instrument i : instruments.all()) {
       anyTrades |= i.state() == Instrument.State.TRADING;
+    }
+    if (!anyTrades) {
+      problem("instruments: none trades now");
     }
     openAccountIfDue();
   }
 
   private void checkKey() {
+    checkKey(0);
+  }
+
+  /** A key is not used before the venue has told what it may do, or that it does not tell. */
+  private void checkKey(int attempt) {
     if (!(context.dialect instanceof KeyPermissions venuesWord)
         || venue.isWithdrawingKeyAllowed()
         || !venue.environment().equals("live")
         || !venue.hosts().isEmpty()) {
-      keyChecked = true;
-      openAccountIfDue();
+      useKey();
       return;
     }
-    askPermissions(venuesWord, 0);
-  }
-
-  /** Until the venue has spoken, nothing is known of the key: no answer is not a permission. */
-  private void askPermissions(KeyPermissions venuesWord, int attempt) {
+    Credentials asked = context.credentials;
     calls.perform(
         venuesWord::mayWithdraw,
         outcome -> {
-          if (outcome instanceof Outcome.Answer<Boolean> a && a.value()) {
-            fatal =
-                "the API key may withdraw; use one that may only trade, or say"
-                    + " allowWithdrawingKey()";
+          if (context.credentials != asked) {
+            return; // Another key is looked at since.
+          }
+          if (outcome instanceof Outcome.Answer<Boolean> a) {
+            if (a.value()) {
+              withholdKey();
+            } else {
+              useKey();
+            }
             return;
           }
-          if (!(outcome instanceof Outcome.Answer)) {
-            problem("key permissions: " + outcome.describe());
-          }
-          if (outcome instanceof Outcome.Answer || outcome instanceof Outcome.Refusal) {
+          failed("key permissions", outcome);
+          if (outcome instanceof Outcome.Refusal<Boolean> r && !r.fault().kind().isPassing()) {
             // A venue that refuses to tell is one that does not tell; a bad key shows in the
             // account.
-            keyChecked = true;
-            openAccountIfDue();
+            useKey();
           } else {
-            retry(attempt, () -> askPermissions(venuesWord, attempt + 1));
+            retry(
+                attempt,
+                () -> {
+                  if (context.credentials == asked) {
+                    checkKey(attempt + 1);
+                  }
+                });
           }
         });
+  }
+
+  private void withholdKey() {
+    String why =
+        "the API key may withdraw; use one that may only trade, or say allowWithdrawingKey()";
+    withheld = why;
+    trading.withhold(why);
+    failed("key permissions", new Outcome.NotSent<>(why));
+  }
+
+  private void useKey() {
+    keyChecked = true;
+    if (accountOpened) {
+      // Another key than before: whatever happened meanwhile is asked for.
+      openAccountStream();
+      trading.audit();
+    }
+    openAccountIfDue();
+  }
+
+  private void openAccountStream() {
+    if (streams.carries(Topic.Kind.ACCOUNT)) {
+      streams.add(Topic.account());
+    }
   }
 
   private void loadFees() {
@@ -370,7 +436,7 @@ public final class Engine {
           if (outcome instanceof Outcome.Answer<List<FeeRate>> a) {
             money.rates(a.value());
           } else {
-            problem("fees: " + outcome.describe());
+            failed("fees", outcome);
           }
         });
   }
@@ -383,8 +449,9 @@ public final class Engine {
     problem = context.redactor.show(what);
   }
 
-  private BadRows bad(String what) {
-    return (row, e) -> context.quarantined(what, e, row);
+  private void failed(String what, Outcome<?> outcome) {
+    problem(what + ": " + outcome.describe());
+    context.faulted(what, outcome);
   }
 
   /** Which parts are ready. */
@@ -404,13 +471,18 @@ public final class Engine {
 
   /** Why it can never become ready, as a bad key; null while it can. */
   public @Nullable String fatal() {
-    String refused = trading.refusedKey();
-    return fatal != null || refused == null ? fatal : "the venue refuses the key: " + refused;
+    String refused = refusedLogin != null ? refusedLogin : trading.refusedKey();
+    return withheld != null || refused == null ? withheld : "the venue refuses the key: " + refused;
   }
 
   /** Whether every part is ready. */
   public boolean isReady() {
-    return !closed && instrumentsKnown && anyTrades && market.allValid() && isAccountReady();
+    return !closed
+        && withheld == null
+        && instrumentsKnown
+        && anyTrades
+        && market.allValid()
+        && isAccountReady();
   }
 
   private boolean isAccountReady() {
@@ -439,6 +511,7 @@ public final class Engine {
   public List<OrderState> close(long now) {
     enter(now);
     closed = true;
+    context.closed = true;
     trading.close();
     departures.close("the connector is closed");
     calls.close();
@@ -532,17 +605,27 @@ public final class Engine {
     trading.audit();
   }
 
-  /** The account's keys from now on; streams log in anew. On paper there are none to swap. */
+  /**
+   * The account's keys from now on; streams log in anew when they were looked at. On paper there
+   * are none to swap.
+   */
   public void rotate(long now, Credentials credentials) {
     enter(now);
     context.redactor.register(credentials);
     if (context.dialect instanceof Paper) {
       return;
     }
+    if (context.credentials == null) {
+      throw new IllegalStateException(
+          context.profile.name() + " was opened without credentials: open it anew with some");
+    }
     context.credentials = credentials;
-    if (streams.carries(Topic.Kind.ACCOUNT)) {
-      streams.remove(Topic.account());
-      streams.add(Topic.account());
+    withheld = null;
+    refusedLogin = null;
+    trading.withhold(null);
+    streams.remove(Topic.account());
+    if (started) {
+      checkKey();
     }
   }
 
@@ -625,6 +708,7 @@ public final class Engine {
     @Override
     public void subscribed(Topic topic) {
       if (topic.kind() == Topic.Kind.ACCOUNT) {
+        refusedLogin = null;
         // Whatever happened since the connection before is asked for.
         trading.audit();
       } else {
@@ -667,7 +751,7 @@ public final class Engine {
     public void loginRefused(Fault fault) {
       problem("login: " + fault.kind() + " " + fault.raw());
       if (fault.kind() == Fault.Kind.UNAUTHORIZED && !trading.isAccountKnown()) {
-        fatal = "the venue refuses the key: " + context.redactor.show(fault.raw());
+        refusedLogin = context.redactor.show(fault.raw());
       }
     }
 

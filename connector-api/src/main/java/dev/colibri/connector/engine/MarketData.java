@@ -17,8 +17,10 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +48,9 @@ final class MarketData implements BookEvents {
   private boolean closed;
   private final DepthStageImpl depth;
   private final TradeStageImpl trade;
+
+  /** What is asked for again and again, where there is no stream. */
+  private final Set<Topic> polled = new LinkedHashSet<>();
 
   /** By instrument polled: the highest trade id told. */
   private final Map<Instrument, Long> seen = new LinkedHashMap<>();
@@ -97,7 +102,7 @@ final class MarketData implements BookEvents {
     }
     if (streams.carries(topic.kind())) {
       streams.add(topic);
-    } else {
+    } else if (polled.add(topic)) {
       poll(topic);
     }
   }
@@ -217,6 +222,7 @@ final class MarketData implements BookEvents {
           if (outcome instanceof Outcome.Answer<BookSnapshot> a) {
             keeper.snapshot(a.value(), context.settings.snapshotDepth(), ticket, context.now);
           } else {
+            context.faulted("book of " + topic.requireInstrument(), outcome);
             keeper.snapshotFailed(ticket, context.now);
           }
         });
@@ -310,6 +316,7 @@ final class MarketData implements BookEvents {
 
   private void poll(Topic topic) {
     if (!users.containsKey(topic)) {
+      polled.remove(topic);
       return;
     }
     Runnable next = () -> context.timers.set(context.now + POLL_NANOS, () -> poll(topic));
@@ -322,10 +329,12 @@ final class MarketData implements BookEvents {
     calls.perform(
         () -> context.dialect.book(instrument, top ? 1 : topic.depth()),
         outcome -> {
-          if (outcome instanceof Outcome.Answer<BookSnapshot> a && users.containsKey(topic)) {
+          next.run();
+          if (!(outcome instanceof Outcome.Answer<BookSnapshot> a)) {
+            context.faulted(topic.toString(), outcome);
+          } else if (users.containsKey(topic)) {
             show(a.value(), top ? DepthStage.Kind.TOP : DepthStage.Kind.SNAPSHOT);
           }
-          next.run();
         });
   }
 
@@ -359,21 +368,32 @@ final class MarketData implements BookEvents {
     calls.perform(
         () -> context.dialect.trades(instrument, 100, bad),
         outcome -> {
-          if (outcome instanceof Outcome.Answer<List<Trade>> a && users.containsKey(topic)) {
-            Long last = seen.get(instrument);
-            for (Trade t : a.value()) {
-              long id = numeric(t.id());
-              if (last != null && id > last) {
-                trade
-                    .price(t.price().unscaledValue().longValueExact(), t.price().scale())
-                    .size(t.size().unscaledValue().longValueExact(), t.size().scale())
-                    .commit(instrument, id, t.taker(), t.venueMillis());
-              }
-              seen.merge(instrument, id, Math::max);
-            }
-          }
           next.run();
+          if (!(outcome instanceof Outcome.Answer<List<Trade>> a)) {
+            context.faulted(topic.toString(), outcome);
+          } else if (users.containsKey(topic)) {
+            show(instrument, a.value());
+          }
         });
+  }
+
+  private void show(Instrument instrument, List<Trade> trades) {
+    Long last = seen.get(instrument);
+    for (Trade t : trades) {
+      long id = numeric(t.id());
+      if (last != null && id > last) {
+        try {
+          trade
+              .price(t.price().unscaledValue().longValueExact(), t.price().scale())
+              .size(t.size().unscaledValue().longValueExact(), t.size().scale())
+              .commit(instrument, id, t.taker(), t.venueMillis());
+        } catch (RuntimeException e) {
+          trade.discard();
+          context.quarantined("trades " + instrument, e, t.toString());
+        }
+      }
+      seen.merge(instrument, id, Math::max);
+    }
   }
 
   private static long numeric(String id) {

@@ -39,7 +39,7 @@ sealed interface Outcome<T> {
       return r.fault().kind() + " (" + r.fault().raw() + ")";
     }
     if (this instanceof NotSent<T> n) {
-      return "not sent: " + n.why();
+      return n.why();
     }
     return "outcome unknown: " + ((Unknown<T>) this).why();
   }

@@ -1,7 +1,6 @@
 package dev.colibri.connector.engine;
 
 import dev.colibri.connector.model.Balance;
-import dev.colibri.connector.model.ConnectorEvent;
 import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Order;
@@ -76,6 +75,7 @@ final class Trading {
   private boolean fresh;
   private boolean placing = true;
   private boolean closed;
+  private @Nullable String withheld;
   private int failures;
   private long questionAt = Long.MAX_VALUE;
   private @Nullable String problem;
@@ -142,6 +142,9 @@ final class Trading {
           "",
           null,
           "the connector was opened without credentials: public data only");
+    }
+    if (withheld != null) {
+      throw new Refused(Rule.NOT_READY, "", null, withheld);
     }
     if (!accountKnown) {
       throw new Refused(
@@ -381,8 +384,10 @@ final class Trading {
           } else if (outcome instanceof Outcome.Refusal<OrderUpdate> r
               && r.fault().kind() == Fault.Kind.ORDER_NOT_FOUND) {
             orders.absent(id, askedAt, context.now);
+          } else {
+            // Says nothing about the order.
+            context.faulted("status of " + id, outcome);
           }
-          // Anything else says nothing about the order.
         });
   }
 
@@ -403,6 +408,8 @@ final class Trading {
             if (whole.isWhole()) {
               orders.fillsAnswered(id, askedAt, context.now);
             }
+          } else {
+            context.faulted("fills of " + id, outcome);
           }
         });
   }
@@ -468,7 +475,7 @@ final class Trading {
 
   /** Compares everything with the venue, now; if that goes on already, once more afterwards. */
   void audit() {
-    if (closed || !context.hasAccount() || pace == null) {
+    if (closed || withheld != null || !context.hasAccount() || pace == null) {
       return;
     }
     if (auditing) {
@@ -550,9 +557,6 @@ final class Trading {
   }
 
   private void failed(String what, Outcome<?> outcome) {
-    if (closed) {
-      return; // It says no more than that.
-    }
     String why = context.redactor.show(outcome.describe());
     problem = what + ": " + why;
     if (outcome instanceof Outcome.Refusal<?> r
@@ -560,7 +564,7 @@ final class Trading {
         && !accountKnown) {
       refusedKey = why;
     }
-    context.event(new ConnectorEvent.Faulted(what, why));
+    context.faulted(what, outcome);
   }
 
   /** Asks for fills that nothing told of: the instruments asked longest ago take their turn. */
@@ -578,6 +582,8 @@ final class Trading {
           outcome -> {
             if (outcome instanceof Outcome.Answer<List<Fill>> a) {
               a.value().forEach(f -> orders.fill(f, context.now));
+            } else {
+              context.faulted("fills of " + i, outcome);
             }
           });
     }
@@ -596,6 +602,12 @@ final class Trading {
   /** Why the venue refuses the key before it ever answered; null when it does not. */
   @Nullable String refusedKey() {
     return refusedKey;
+  }
+
+  /** Places and audits nothing while the key is not to be used; null when it is again. */
+  void withhold(@Nullable String why) {
+    withheld = why;
+    refusedKey = null;
   }
 
   /** Takes no more orders; cancels and questions go on. */

@@ -37,7 +37,15 @@ public record Fault(Kind kind, String raw) {
     /** Refused for any other reason; nothing was done. */
     REJECTED,
     /** The venue itself does not know, or what came is no answer of the venue. */
-    OUTCOME_UNKNOWN
+    OUTCOME_UNKNOWN;
+
+    /** Whether it says something of the moment, and nothing of what was asked. */
+    public boolean isPassing() {
+      return switch (this) {
+        case RATE_LIMITED, BANNED, CLOCK_SKEW, NONCE_STALE, MAINTENANCE, OUTCOME_UNKNOWN -> true;
+        default -> false;
+      };
+    }
   }
 
   /** A refusal with the venue's own words. */
@@ -58,7 +66,9 @@ public record Fault(Kind kind, String raw) {
     if (status == 401 || status == 403) {
       return of(Kind.UNAUTHORIZED, raw);
     }
-    // A redirect, a proxy's page, a server's failure: none of them says what became of the request.
-    return of(status >= 400 && status < 500 ? Kind.REJECTED : Kind.OUTCOME_UNKNOWN, raw);
+    // A redirect, a proxy's page, a server's failure, a time-out on the way (408, 499): none of
+    // them says what became of the request.
+    boolean refused = status >= 400 && status < 500 && status != 408 && status != 499;
+    return of(refused ? Kind.REJECTED : Kind.OUTCOME_UNKNOWN, raw);
   }
 }

@@ -60,6 +60,10 @@ final class ToyWorld implements AutoCloseable {
     return SpotVenue.of(dialect, Credentials.of("key", "a secret"));
   }
 
+  SpotVenue venueWithoutAccount() {
+    return SpotVenue.of(ToySpot::new, null);
+  }
+
   SpotConnector open(SpotVenue venue) {
     SpotConnector c = colibri.open(venue);
     c.events().listen(events::add);

@@ -56,6 +56,11 @@ public final class ToyProtocol implements Protocol {
     return this;
   }
 
+  /** Takes a key back. */
+  public void removeKey(String key) {
+    keys.remove(key);
+  }
+
   @Override
   public Faults faults() {
     return faults;
