@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,7 +43,7 @@ public final class Colibri implements AutoCloseable {
   private final Redactor redactor = new Redactor();
   private final Map<String, Limiter> limiters = new TreeMap<>();
   private final List<SpotConnector> connectors = new ArrayList<>();
-  private final CountDownLatch shutdown = new CountDownLatch(1);
+  private final CompletableFuture<Void> shutdown = new CompletableFuture<>();
   private boolean closed;
 
   private Colibri(
@@ -250,10 +250,13 @@ public final class Colibri implements AutoCloseable {
     if (host.onStrategyThread()) {
       throw new IllegalStateException("the strategy thread cannot wait for its own end");
     }
+    host.awaited(shutdown);
     try {
-      shutdown.await();
+      shutdown.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a shutdown cannot fail", e);
     }
   }
 
@@ -277,7 +280,7 @@ public final class Colibri implements AutoCloseable {
             .handle(
                 (v, e) -> {
                   host.close();
-                  shutdown.countDown();
+                  shutdown.complete(null);
                   return null;
                 });
     if (!host.onStrategyThread()) {

@@ -31,11 +31,16 @@ final class Budget {
    *
    * @param book of the instrument, to price a market order with; null when there is none
    * @return for a market order, the worst price that it is expected to meet, in quote units per
-   *     base unit; null for a limit order
+   *     base unit; null for a limit order, and for one that spends a quote amount while no book
+   *     shows its price
    * @throws Refused naming what is needed and the largest size that the account can afford
    */
   @Nullable BigDecimal check(Order order, @Nullable OrderBook book) {
-    BigDecimal estimate = order.price() == null ? marketPrice(order, book) : null;
+    boolean knowsItsCost = order.side() == Side.BUY && order.quoteAmount() != null;
+    BigDecimal estimate = null;
+    if (order.price() == null && !(knowsItsCost && (book == null || !book.isValid()))) {
+      estimate = marketPrice(order, book);
+    }
     BigDecimal price = order.price() == null ? estimate : order.price();
     BigDecimal size = order.size();
     BigDecimal amount = order.quoteAmount();

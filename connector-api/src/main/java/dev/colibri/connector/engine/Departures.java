@@ -147,7 +147,10 @@ final class Departures {
             () -> {
               if (waiting.get(Request.Urgency.ORDER).remove(w)) {
                 count--;
-                w.done.accept(new Outcome.NotSent<>("no limit had room" + within));
+                // As the venue itself would have said, had it been asked.
+                w.done.accept(
+                    new Outcome.Refusal<>(
+                        Fault.of(Fault.Kind.RATE_LIMITED, "not sent: no limit had room" + within)));
               } else if (untilTime.remove(w)) {
                 w.done.accept(new Outcome.NotSent<>("the venue did not tell its time" + within));
               }

@@ -235,7 +235,7 @@ final class Streams implements Departures.StreamCarrier {
   void closed(long connection, int code, String reason) {
     Connection c = connections.get(connection);
     if (c != null) {
-      c.end("closed by the venue: " + code + " " + reason, false);
+      c.end(("closed by the venue: " + code + " " + reason).strip(), false);
     }
   }
 

@@ -166,6 +166,10 @@ class BudgetTest {
     account(FeeCharge.ADDED_TO_COST, "100", "1");
     assertAmount("99.9", refused(Order.buy(BTC).market().quoteAmount("100.0"), BOOK).nearest());
     assertAmount("100", budget.check(Order.buy(BTC).market().quoteAmount("99.9"), BOOK));
+    assertNull(
+        budget.check(Order.buy(BTC).market().quoteAmount("99.9"), null),
+        "what it spends needs no book");
+    assertAmount("99.9", refused(Order.buy(BTC).market().quoteAmount("100.0"), null).nearest());
     assertAmount("97", refused(Order.sell(BTC).market().quoteAmount("150"), BOOK).nearest());
   }
 
