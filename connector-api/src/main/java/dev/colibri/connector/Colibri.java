@@ -266,15 +266,17 @@ public final class Colibri implements AutoCloseable {
    */
   @Override
   public void close() {
-    List<CompletableFuture<?>> stages = new ArrayList<>();
+    List<SpotConnector> open;
     synchronized (this) {
       if (closed) {
         return;
       }
       closed = true;
-      // A connector with nothing left to do ends at once, and is forgotten.
-      List.copyOf(connectors).forEach(c -> stages.add(c.closeAsync()));
+      open = List.copyOf(connectors);
     }
+    // A connector with nothing left to do ends at once, is forgotten, and may tell listeners of it.
+    List<CompletableFuture<?>> stages = new ArrayList<>();
+    open.forEach(c -> stages.add(c.closeAsync()));
     CompletableFuture<Void> all =
         CompletableFuture.allOf(stages.toArray(new CompletableFuture<?>[0]))
             .handle(

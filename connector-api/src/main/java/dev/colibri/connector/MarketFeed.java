@@ -1,8 +1,9 @@
 package dev.colibri.connector;
 
 import dev.colibri.connector.spi.Topic;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -14,11 +15,16 @@ import java.util.function.Consumer;
 abstract class MarketFeed<T> implements Feed<T> {
   private final MarketFeeds owner;
   private final Topic topic;
-  private final List<Consumer<? super T>> later = new CopyOnWriteArrayList<>();
-  private final List<Consumer<? super T>> direct = new CopyOnWriteArrayList<>();
+
+  // Replaced as a whole when somebody comes or leaves, so that who is told meanwhile loses nothing.
+  private volatile List<Consumer<? super T>> later = List.of();
+  private volatile List<Consumer<? super T>> direct = List.of();
 
   /** Held while direct listeners run: two threads may have taken notes in turn. */
   private final ReentrantLock order = new ReentrantLock();
+
+  /** Whether a direct listener itself caused more to be told. Guarded by {@link #order}. */
+  private boolean again;
 
   private final Runnable delivery = this::deliverLater;
 
@@ -41,27 +47,43 @@ abstract class MarketFeed<T> implements Feed<T> {
 
   @Override
   public Subscription listen(Consumer<? super T> listener) {
-    return subscribe(later, listener);
+    return subscribe(listener, false);
   }
 
   @Override
   public Subscription listenDirect(Consumer<? super T> listener) {
-    return subscribe(direct, listener);
+    return subscribe(listener, true);
   }
 
-  private Subscription subscribe(List<Consumer<? super T>> list, Consumer<? super T> listener) {
-    list.add(listener);
-    owner.want(this);
-    boolean[] open = {true};
+  private Subscription subscribe(Consumer<? super T> listener, boolean directly) {
+    change(listener, directly, true);
+    try {
+      owner.want(this);
+    } catch (RuntimeException e) {
+      change(listener, directly, false);
+      throw e;
+    }
+    AtomicBoolean open = new AtomicBoolean(true);
     return () -> {
-      synchronized (open) {
-        if (open[0]) {
-          open[0] = false;
-          list.remove(listener);
-          owner.unwant(this);
-        }
+      if (open.getAndSet(false)) {
+        change(listener, directly, false);
+        owner.unwant(this);
       }
     };
+  }
+
+  private synchronized void change(Consumer<? super T> listener, boolean directly, boolean comes) {
+    List<Consumer<? super T>> changed = new ArrayList<>(directly ? direct : later);
+    if (comes) {
+      changed.add(listener);
+    } else {
+      changed.remove(listener);
+    }
+    if (directly) {
+      direct = List.copyOf(changed);
+    } else {
+      later = List.copyOf(changed);
+    }
   }
 
   /** One more listens; under the engine's lock, after its topic is wanted. */
@@ -100,7 +122,13 @@ abstract class MarketFeed<T> implements Feed<T> {
   final void deliverDirect() {
     order.lock();
     try {
-      tellDirect();
+      again = true;
+      if (order.getHoldCount() == 1) {
+        while (again) {
+          again = false;
+          tellDirect();
+        }
+      }
     } finally {
       order.unlock();
     }
@@ -113,14 +141,16 @@ abstract class MarketFeed<T> implements Feed<T> {
   abstract void tellDirect();
 
   final void callLater(T thing) {
-    for (int i = 0; i < later.size(); i++) {
-      owner.listeners().call(later.get(i), thing);
-    }
+    callAll(later, thing);
   }
 
   final void callDirect(T thing) {
-    for (int i = 0; i < direct.size(); i++) {
-      owner.listeners().call(direct.get(i), thing);
+    callAll(direct, thing);
+  }
+
+  private void callAll(List<Consumer<? super T>> all, T thing) {
+    for (int i = 0; i < all.size(); i++) {
+      owner.listeners().call(all.get(i), thing);
     }
   }
 }

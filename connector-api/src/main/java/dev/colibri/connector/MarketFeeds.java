@@ -1,5 +1,6 @@
 package dev.colibri.connector;
 
+import dev.colibri.connector.engine.BookSlot;
 import dev.colibri.connector.engine.ChangeQueue;
 import dev.colibri.connector.engine.TopSlot;
 import dev.colibri.connector.engine.TradeRing;
@@ -113,7 +114,7 @@ final class MarketFeeds {
   /** A copy of the book; the first call subscribes for good. */
   OrderBook book(Instrument i) {
     BookFeed feed = find(books, i, () -> new BookFeed(i));
-    return connector.driver().call(feed::copy);
+    return connector.driver().call(feed::held);
   }
 
   Feed<TradeView> trades(Instrument i) {
@@ -162,8 +163,11 @@ final class MarketFeeds {
     private boolean held;
     private @Nullable OrderBook copy;
 
-    /** The engine's own book: direct listeners read it on the thread that changes it. */
-    private volatile @Nullable OrderBook live;
+    // The engine's own book changes under its lock, where direct listeners do not run: they read a
+    // copy, while the next one is made in the other place.
+    private @Nullable BookSlot latest;
+    private @Nullable BookSlot lent;
+    private boolean fresh;
 
     BookFeed(Instrument instrument) {
       super(MarketFeeds.this, connector.engine().bookTopic(instrument));
@@ -171,23 +175,42 @@ final class MarketFeeds {
     }
 
     void note(OrderBook book) {
-      live = book;
+      if (hasDirect()) {
+        synchronized (this) {
+          if (latest == null) {
+            latest = new BookSlot(book);
+            lent = new BookSlot(book);
+          }
+          latest.set(book);
+          fresh = true;
+        }
+      }
       noted();
     }
 
-    /** Under the engine's lock: the book as it is, copied only when it changed. */
-    OrderBook copy() {
+    /** Under the engine's lock: the book as it is, subscribed to for good. */
+    OrderBook held() {
       if (!held) {
         held = true;
         connector.engine().want(now(), topic());
       }
+      OrderBook book = copy();
+      if (book == null) {
+        throw new IllegalStateException(connector + " is closed");
+      }
+      return book;
+    }
+
+    /**
+     * Under the engine's lock: the book as it is, copied only when it changed; null when nobody
+     * subscribes to it.
+     */
+    @Nullable OrderBook copy() {
       OrderBook now = connector.engine().book(instrument);
       OrderBook last = copy;
       if (now == null) {
-        if (last == null) {
-          throw new IllegalStateException(connector + " is closed");
-        }
-        return last;
+        copy = null;
+        return null;
       }
       if (last == null
           || last.sequence() != now.sequence()
@@ -201,15 +224,25 @@ final class MarketFeeds {
 
     @Override
     void tellLater() {
-      callLater(connector.driver().read(this::copy));
+      OrderBook book = connector.driver().read(this::copy);
+      if (book != null) {
+        callLater(book);
+      }
     }
 
     @Override
     void tellDirect() {
-      OrderBook book = live;
-      if (book != null) {
-        callDirect(book);
+      BookSlot read;
+      synchronized (this) {
+        read = latest;
+        if (!fresh || read == null) {
+          return;
+        }
+        fresh = false;
+        latest = lent;
+        lent = read;
       }
+      callDirect(read.book());
     }
   }
 
@@ -218,6 +251,8 @@ final class MarketFeeds {
     private final TradeRing fresh = new TradeRing(TRADES_WAITING);
     private final TradeSlot laterView = new TradeSlot();
     private final TradeSlot directView = new TradeSlot();
+    private final Consumer<TradeView> toLater = this::callLater;
+    private final Consumer<TradeView> toDirect = this::callDirect;
 
     TradeFeed(Instrument instrument) {
       super(MarketFeeds.this, Topic.trades(instrument));
@@ -239,12 +274,12 @@ final class MarketFeeds {
 
     @Override
     void tellLater() {
-      tell(waiting, laterView, this::callLater);
+      tell(waiting, laterView, toLater);
     }
 
     @Override
     void tellDirect() {
-      tell(fresh, directView, this::callDirect);
+      tell(fresh, directView, toDirect);
     }
 
     private void tell(TradeRing ring, TradeSlot view, Consumer<TradeView> call) {
@@ -302,25 +337,23 @@ final class MarketFeeds {
     private final Instrument instrument;
     private final ChangeQueue waiting = new ChangeQueue();
     private final ChangeQueue fresh = new ChangeQueue();
-    private boolean hooked;
+    private final Consumer<BookChangeView> toLater = this::callLater;
+    private final Consumer<BookChangeView> toDirect = this::callDirect;
 
     ChangeFeed(Instrument instrument) {
       super(MarketFeeds.this, connector.engine().bookTopic(instrument));
       this.instrument = instrument;
     }
 
+    /** Whoever comes is told the whole book, and all others with him. */
     @Override
     void begin() {
-      if (!hooked) {
-        hooked = true;
-        connector.engine().changes(now(), instrument, this::note);
-      }
+      connector.engine().changes(now(), instrument, this::note);
     }
 
     @Override
     void end() {
-      if (hooked && !hasLater() && !hasDirect()) {
-        hooked = false;
+      if (!hasLater() && !hasDirect()) {
         connector.engine().changes(now(), instrument, null);
       }
     }
@@ -339,12 +372,18 @@ final class MarketFeeds {
 
     @Override
     void tellLater() {
-      waiting.drain(this::callLater);
+      tell(waiting, toLater);
     }
 
     @Override
     void tellDirect() {
-      fresh.drain(this::callDirect);
+      tell(fresh, toDirect);
+    }
+
+    private void tell(ChangeQueue queue, Consumer<BookChangeView> call) {
+      if (queue.drain(call) && (hasLater() || hasDirect())) {
+        connector.driver().run(this::begin);
+      }
     }
   }
 }

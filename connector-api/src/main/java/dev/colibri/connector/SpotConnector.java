@@ -374,7 +374,9 @@ public final class SpotConnector implements AutoCloseable {
   private void bad(String what, String row, RuntimeException e) {
     tellEvent(
         new ConnectorEvent.Quarantined(
-            what, String.valueOf(e.getMessage()), colibri.redactor().show(row)));
+            what,
+            colibri.redactor().show(String.valueOf(e.getMessage())),
+            colibri.redactor().show(row)));
   }
 
   // ---------------------------------------------------------------- orders

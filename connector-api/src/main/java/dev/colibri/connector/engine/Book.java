@@ -61,6 +61,28 @@ final class Book implements OrderBook {
     this.sizeDigits = instrument.sizeDigits();
   }
 
+  /** A place for copies of another book. */
+  Book(Book other) {
+    this(other.instrument, other.shown, other.stateSinceNanos);
+  }
+
+  /** Becomes what another book of the instrument is now, as far as it is shown. */
+  void take(Book other) {
+    state = other.state;
+    reason = other.reason;
+    stateSinceNanos = other.stateSinceNanos;
+    epoch = other.epoch;
+    sequence = other.sequence;
+    venueMillis = other.venueMillis;
+    receivedNanos = other.receivedNanos;
+    priceDigits = other.priceDigits;
+    sizeDigits = other.sizeDigits;
+    if (isValid()) {
+      bids.take(other.bids, shown);
+      asks.take(other.asks, shown);
+    }
+  }
+
   @Override
   public Instrument instrument() {
     return instrument;

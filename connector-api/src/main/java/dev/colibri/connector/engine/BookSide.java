@@ -218,6 +218,17 @@ final class BookSide {
     levels = a;
   }
 
+  /** Becomes the best levels of another side. */
+  void take(BookSide other, int most) {
+    int count = Math.min(most, other.count());
+    if (levels.length < 2 * count) {
+      levels = new long[2 * (count + count / 4)];
+    }
+    clear();
+    System.arraycopy(other.levels, 2 * (other.to - count), levels, 0, 2 * count);
+    to = count;
+  }
+
   /** Keys and sizes, worst first, in an array of their own. */
   long[] toArray() {
     return Arrays.copyOfRange(levels, 2 * from, 2 * to);

@@ -19,19 +19,29 @@ public final class ChangeQueue {
   private Batch filling = new Batch();
   private Batch draining = new Batch();
 
+  private boolean lost;
+
   /** Keeps a copy of a change. */
   public synchronized void add(BookChangeView change) {
-    filling.add(change);
+    lost |= filling.add(change);
   }
 
-  /** Tells everything that waits, in order, outside the queue's own lock. One thread at a time. */
-  public void drain(Consumer<? super BookChangeView> listener) {
+  /**
+   * Tells everything that waits, in order, outside the queue's own lock. One thread at a time.
+   *
+   * @return whether changes were lost, so that the listener needs the whole book anew
+   */
+  public boolean drain(Consumer<? super BookChangeView> listener) {
+    boolean incomplete;
     synchronized (this) {
       Batch full = filling;
       filling = draining;
       draining = full;
+      incomplete = lost;
+      lost = false;
     }
     draining.tell(listener);
+    return incomplete;
   }
 
   /** Changes side by side in arrays; the view of the one at {@link #at}. */
@@ -43,25 +53,40 @@ public final class ChangeQueue {
     private int at;
     private @Nullable Instrument instrument;
 
-    void add(BookChangeView c) {
-      if (count == MOST) {
+    /** Says whether it had no room for those before it. */
+    boolean add(BookChangeView c) {
+      boolean full = count == MOST;
+      if (full) {
+        // In place of all of them: nothing is known of the book.
         count = 0;
+        put(c, Kind.CLEARED, Side.BUY, BookState.STALE, 0, 0, true);
       }
+      put(c, c.kind(), c.side(), c.state(), c.price(), c.size(), c.endOfMessage());
+      return full;
+    }
+
+    private void put(
+        BookChangeView c,
+        Kind kind,
+        Side side,
+        BookState state,
+        long price,
+        long size,
+        boolean endOfMessage) {
       if (count * FIELDS == numbers.length) {
         numbers = Arrays.copyOf(numbers, 2 * numbers.length);
         flags = Arrays.copyOf(flags, 2 * flags.length);
       }
       instrument = c.instrument();
       int n = count * FIELDS;
-      numbers[n] = c.price();
-      numbers[n + 1] = c.size();
+      numbers[n] = price;
+      numbers[n + 1] = size;
       numbers[n + 2] = c.sequence();
       numbers[n + 3] = c.venueMillis();
       numbers[n + 4] = c.receivedNanos();
       int f = count * 4;
-      flags[f] =
-          (byte) (c.kind().ordinal() << 2 | c.side().ordinal() << 1 | (c.endOfMessage() ? 1 : 0));
-      flags[f + 1] = (byte) c.state().ordinal();
+      flags[f] = (byte) (kind.ordinal() << 2 | side.ordinal() << 1 | (endOfMessage ? 1 : 0));
+      flags[f + 1] = (byte) state.ordinal();
       flags[f + 2] = (byte) c.priceDigits();
       flags[f + 3] = (byte) c.sizeDigits();
       count++;

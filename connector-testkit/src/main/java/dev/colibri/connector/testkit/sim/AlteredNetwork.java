@@ -98,6 +98,11 @@ public final class AlteredNetwork implements Network {
     of(path).forEach(line -> line.channel.close(code, "cut"));
   }
 
+  /** Whether a WebSocket of a path is open. */
+  public boolean isOpen(String path) {
+    return !of(path).isEmpty();
+  }
+
   private List<Line> of(String path) {
     return lines.stream().filter(line -> line.path.equals(path)).toList();
   }

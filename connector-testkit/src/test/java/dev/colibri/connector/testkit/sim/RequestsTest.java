@@ -2,6 +2,7 @@ package dev.colibri.connector.testkit.sim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.colibri.connector.LiveOrder;
@@ -177,6 +178,15 @@ class RequestsTest {
     assertEquals(
         OrderStatus.PENDING_NEW, others.get(19).status(), "no room for it: the test is one");
     assertEquals(OrderStatus.OPEN, unknown.status());
+  }
+
+  @Test
+  void a_transport_that_throws_leaves_nobody_locked_out() {
+    start(ToyVariant::new);
+    world.host.broken = true;
+    assertThrows(IllegalStateException.class, () -> toy.tickers(List.of()));
+    world.host.broken = false;
+    assertEquals(OrderStatus.OPEN, afterASecond(place("90")).status());
   }
 
   private LiveOrder afterASecond(LiveOrder order) {

@@ -41,15 +41,16 @@ final class ToyWorld implements AutoCloseable {
           new Timeline(new Crowd(exchange, 1), protocol, time.millis()),
           Duration.ofMillis(5));
   final AlteredNetwork network = new AlteredNetwork(wire);
-  final VirtualHost host = new VirtualHost(time, network, 42);
+  final TappedHost host = new TappedHost(new VirtualHost(time, network, 42));
   final Colibri colibri = Colibri.on(host, Settings.DEFAULT, venue -> venue);
   final List<ConnectorEvent> events = new ArrayList<>();
-  private long quotes;
+  private long orders;
 
   ToyWorld() {
     exchange.openAccount(US);
     exchange.openAccount("maker");
-    for (String account : List.of(US, "maker")) {
+    exchange.openAccount("taker");
+    for (String account : List.of(US, "maker", "taker")) {
       for (String asset : List.of("BTC", "ETH", "USDT")) {
         exchange.deposit(account, asset, new BigDecimal(100_000), time.millis());
       }
@@ -88,16 +89,26 @@ final class ToyWorld implements AutoCloseable {
   }
 
   void quote(Instrument instrument, Order.Side side, String price) {
+    place("maker", instrument, side, price, "1");
+  }
+
+  /** Somebody buys a tenth of what is asked. */
+  void trade(Instrument instrument) {
+    place("taker", instrument, Order.Side.BUY, "101", "0.1");
+  }
+
+  private void place(
+      String account, Instrument instrument, Order.Side side, String price, String size) {
     wire.atExchange(
         () ->
             exchange.place(
-                "maker",
+                account,
                 OrderRequest.limit(
                     instrument.name(),
                     side,
                     new BigDecimal(price),
-                    BigDecimal.ONE,
-                    "quote-" + ++quotes),
+                    new BigDecimal(size),
+                    "world-" + ++orders),
                 time.millis()));
   }
 
