@@ -168,6 +168,8 @@ final class Orders {
   }
 
   private Tracked track(Order order, @Nullable BigDecimal estimate, long now) {
+    // Where all goes well nothing is ever asked, and orders end all the same.
+    forget(now);
     String id = String.valueOf(order.clientId());
     if (live.containsKey(id) || ended.containsKey(id)) {
       throw new Refused(
@@ -440,6 +442,7 @@ final class Orders {
    * @param askedAt when the query left
    */
   void openOrders(List<OrderUpdate> all, @Nullable Instrument of, long askedAt, long now) {
+    unpark(now);
     Set<Tracked> seen = new LinkedHashSet<>();
     Set<VenueKey> foreign = new LinkedHashSet<>();
     for (OrderUpdate u : all) {

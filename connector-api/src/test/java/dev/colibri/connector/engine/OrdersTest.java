@@ -1038,6 +1038,16 @@ class OrdersTest {
     }
 
     @Test
+    void isBoundedThoughNothingIsEverAsked() {
+      for (int n = 0; n < 12_000; n++) {
+        String id = "a" + n;
+        desk.buys(id).acks(id).streams(says(id, OrderStatus.CANCELED, "0"));
+        desk.events.clear();
+      }
+      assertTrue(orders.remembered() <= 2 * (Orders.MAX_ENDED + 2), "" + orders.remembered());
+    }
+
+    @Test
     void keepsATerminalOrderForAnHour() {
       desk.buys("a").acks("a").streams(says("a", OrderStatus.CANCELED, "0"));
       orders.questions(desk.later(3599 * SECOND).now, 10);

@@ -97,6 +97,11 @@ final class ToyWorld implements AutoCloseable {
     place("taker", instrument, Order.Side.BUY, "101", "0.1");
   }
 
+  /** Somebody sells. */
+  void sell(Instrument instrument, String price, String size) {
+    place("taker", instrument, Order.Side.SELL, price, size);
+  }
+
   private void place(
       String account, Instrument instrument, Order.Side side, String price, String size) {
     wire.atExchange(
