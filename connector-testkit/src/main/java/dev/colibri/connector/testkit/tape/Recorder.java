@@ -50,7 +50,10 @@ public final class Recorder implements Host {
   private final Redactor redactor = new Redactor();
   private final List<String> lines = new ArrayList<>();
   private final Map<String, String> ids = new LinkedHashMap<>();
-  private final long zero;
+
+  /** Since when a connector is watched, in nanoseconds since the epoch. */
+  private long zero;
+
   private @Nullable Acts acts;
 
   /**
@@ -71,12 +74,24 @@ public final class Recorder implements Host {
 
   // ---------------------------------------------------------------- what the user does
 
-  /** Writes down what the user of a connector is told; one connector a recorder. */
+  /**
+   * Writes down from now on what crosses the wire and what the user of a connector is told; one
+   * connector a recorder. Before its start, for a tape that begins with {@code do start}; or when
+   * it is ready and quiet, for one that leaves the start, with all that a venue lists, to the
+   * venue's tape.
+   */
   public void watch(SpotConnector connector) {
-    Events words = new Events(zero);
-    acts = new Acts(connector, words, this::write);
+    Events words = begin(connector);
     connector.orders().listen(e -> write(words.order(e)));
     connector.events().listen(e -> write(words.connector(e)));
+  }
+
+  /** Listening is not done under this lock: what is on its way is written under others. */
+  private synchronized Events begin(SpotConnector connector) {
+    zero = host.nanos();
+    Events words = new Events(zero);
+    acts = new Acts(connector, words, this::write);
+    return words;
   }
 
   /**
@@ -86,7 +101,7 @@ public final class Recorder implements Host {
    * @throws TapeException when nobody can do that
    */
   public void perform(String line) {
-    Acts user = acts;
+    Acts user = acts();
     if (user == null) {
       throw new IllegalStateException("watch a connector first");
     }
@@ -96,15 +111,19 @@ public final class Recorder implements Host {
     user.perform(parsed);
   }
 
+  private synchronized @Nullable Acts acts() {
+    return acts;
+  }
+
   // ---------------------------------------------------------------- the tape
 
   private synchronized void write(String line) {
-    if (lines.size() < MOST) {
+    if (acts != null && lines.size() < MOST) {
       lines.add(redactor.redact(line).replace("\"***\"", "\"*\""));
     }
   }
 
-  private String timed(String first, Json json) {
+  private synchronized String timed(String first, Json json) {
     JsonWriter w = new JsonWriter().object();
     w.put("t", (host.nanos() - zero) / 1_000_000L);
     w.put(first, json.get(first));
@@ -136,7 +155,7 @@ public final class Recorder implements Host {
     return header(venue, source, scenario) + "\n" + String.join("\n", lines) + "\n";
   }
 
-  private String header(String venue, String source, String scenario) {
+  private synchronized String header(String venue, String source, String scenario) {
     Instant began = Instant.ofEpochSecond(0, zero);
     return new JsonWriter()
         .object()

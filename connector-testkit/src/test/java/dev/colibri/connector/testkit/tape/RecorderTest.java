@@ -102,6 +102,26 @@ class RecorderTest {
   }
 
   @Test
+  void a_recording_of_a_connector_that_is_ready_leaves_the_start_to_the_tape_of_the_venue() {
+    exchange.openAccount("main");
+    deposit("main", "USDT", "1000");
+    var toy = Colibri.on(recorder, Settings.DEFAULT, v -> v).open(TOY);
+    toy.start();
+    time.advance(Duration.ofSeconds(5));
+    recorder.watch(toy);
+    recorder.perform(
+        "{\"do\":\"place\",\"buy\":\"BTC-USDT\",\"limit\":\"50\",\"size\":\"2\",\"id\":\"a1\"}");
+    time.advance(Duration.ofSeconds(1));
+    Tape tape = Tape.parse("recorded", recorder.tape("toy-spot", "embedded", "an order rests"));
+
+    assertEquals("{\"t\":0,\"do\":\"place\"", tape.lines().get(0).text().substring(0, 19));
+    Tape whole = Tape.read(Path.of("src/test/tapes/toy-spot/venue.tape"));
+    assertEquals(
+        List.of(OrderEvent.Kind.ACCEPTED),
+        new Player(TOY, whole).play(tape).orders("a1").stream().map(OrderEvent::kind).toList());
+  }
+
+  @Test
   void no_secret_is_written_down() {
     String text = record();
 
