@@ -32,6 +32,9 @@ public final class Money {
   private final Budget budget;
   private final GuardCheck guard = new GuardCheck();
 
+  /** By asset, every balance as it was told last. */
+  private final Map<String, Balance> lastTold = new LinkedHashMap<>();
+
   Money(Context context, Orders orders, MarketData market) {
     this.context = context;
     this.orders = orders;
@@ -62,31 +65,28 @@ public final class Money {
 
   /** What a stream tells of balances. */
   void told(List<Balance> list, boolean complete, long venueMillis) {
-    Map<String, Balance> before = balances();
     balances.told(list, complete, venueMillis, context.now);
-    tellChanges(before);
+    tellChanges();
   }
 
   /** The answer to a question for everything the account holds, whether or not it is whole. */
   void answered(List<Balance> list, boolean complete, long askedAt) {
-    Map<String, Balance> before = balances();
     balances.answered(list, complete, askedAt, context.now).forEach(context::event);
-    tellChanges(before);
+    tellChanges();
   }
 
-  private void tellChanges(Map<String, Balance> before) {
-    Map<String, Balance> after = balances();
-    after.forEach(
+  /** Tells what differs from what was told last: our own orders may have locked some meanwhile. */
+  private void tellChanges() {
+    Map<String, Balance> now = balances();
+    for (String asset : lastTold.keySet()) {
+      now.putIfAbsent(asset, new Balance(asset, BigDecimal.ZERO, BigDecimal.ZERO));
+    }
+    now.forEach(
         (asset, b) -> {
-          if (!same(b, before.get(asset))) {
+          if (!same(b, lastTold.put(asset, b))) {
             context.out.balance(b);
           }
         });
-    for (String asset : before.keySet()) {
-      if (!after.containsKey(asset)) {
-        context.out.balance(new Balance(asset, BigDecimal.ZERO, BigDecimal.ZERO));
-      }
-    }
   }
 
   private static boolean same(Balance a, @Nullable Balance b) {

@@ -17,7 +17,8 @@ public final class Profile {
   /** What the connector's tests show. */
   public enum Status {
     /**
-     * Every card passes on tapes recorded from the venue, and a live order was placed and canceled.
+     * Every card passes, on tapes recorded from the venue wherever the venue can be made to do what
+     * the card is about, and a live order was placed and canceled.
      */
     GREEN,
     /** Every card passes on tapes typed from documentation; it was never run against the venue. */

@@ -20,6 +20,8 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -88,6 +90,21 @@ class SimulatedTest {
     var held = sim.exchange("toy-spot").ledger().balance("main", "BTC").total();
     assertEquals(0, held.compareTo(toy.balances().get("BTC").total()));
     sim.exchange("toy-spot").verify();
+  }
+
+  @Test
+  void whoever_listens_to_balances_knows_what_orders_lock() {
+    Map<String, BigDecimal> heard = new TreeMap<>();
+    toy.balanceUpdates().listen(b -> heard.put(b.asset(), b.available().stripTrailingZeros()));
+    start();
+    var order = toy.place(Order.buy(btc).limit("99.5").size("1").postOnly());
+    sim.advance(SECOND);
+    assertEquals(new BigDecimal("900.5"), heard.get("USDT"));
+    assertEquals(0, toy.available("USDT").compareTo(heard.get("USDT")));
+
+    order.cancel();
+    sim.advance(SECOND);
+    assertEquals(0, new BigDecimal("1000").compareTo(heard.get("USDT")));
   }
 
   @Test
