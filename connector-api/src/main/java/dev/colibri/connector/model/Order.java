@@ -91,7 +91,7 @@ public final class Order {
 
   /** How much, in base units. */
   public Order size(BigDecimal size) {
-    return with(type, timeInForce, price, Objects.requireNonNull(size, "size"), null);
+    return with(type, timeInForce, price, Objects.requireNonNull(size, "size"), quoteAmount);
   }
 
   /** How much, in base units. */
@@ -101,7 +101,7 @@ public final class Order {
 
   /** How much, in quote units: what a market buy spends, or what a market sell brings. */
   public Order quoteAmount(BigDecimal amount) {
-    return with(type, timeInForce, price, null, Objects.requireNonNull(amount, "amount"));
+    return with(type, timeInForce, price, size, Objects.requireNonNull(amount, "amount"));
   }
 
   /** How much, in quote units: what a market buy spends, or what a market sell brings. */
@@ -207,6 +207,9 @@ public final class Order {
     }
     if (size == null && quoteAmount == null) {
       throw incomplete("say size(…), or quoteAmount(…) for a market order");
+    }
+    if (size != null && quoteAmount != null) {
+      throw incomplete("say size(…) or quoteAmount(…), not both");
     }
     if (quoteAmount != null && type != OrderType.MARKET) {
       throw incomplete("a limit order needs size(…), not quoteAmount(…)");

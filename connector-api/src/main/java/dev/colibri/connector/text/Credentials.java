@@ -29,6 +29,9 @@ public final class Credentials implements AutoCloseable {
   }
 
   public static Credentials of(String apiKey, String secret) {
+    if (secret.isBlank()) {
+      throw new IllegalArgumentException("the API secret is blank");
+    }
     return of(apiKey, Secret.of(secret));
   }
 
