@@ -24,6 +24,7 @@ import dev.colibri.connector.model.Ticker;
 import dev.colibri.connector.model.TopView;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.model.TradeView;
+import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.Candles;
 import dev.colibri.connector.spi.Dialect;
@@ -55,6 +56,7 @@ import org.jspecify.annotations.Nullable;
 public final class SpotConnector implements AutoCloseable {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+  private static final int MOST_BAD_ROWS = 20;
 
   private final Colibri colibri;
   private final Host host;
@@ -319,12 +321,13 @@ public final class SpotConnector implements AutoCloseable {
 
   /** The touch and last price of these instruments, or of all when none are named, asked now. */
   public CompletableFuture<List<Ticker>> tickers(List<Instrument> of) {
-    return ask(dialect.tickers(of, (row, e) -> bad("tickers", row, e)));
+    of.forEach(this::known);
+    return ask(dialect.tickers(of, rows("tickers")));
   }
 
   /** The latest public trades, oldest first, asked now. */
   public CompletableFuture<List<Trade>> recentTrades(Instrument instrument, int limit) {
-    return ask(dialect.trades(known(instrument), limit, (row, e) -> bad("trades", row, e)));
+    return ask(dialect.trades(known(instrument), limit, rows("trades")));
   }
 
   /** Candles, where the venue keeps them. */
@@ -360,7 +363,7 @@ public final class SpotConnector implements AutoCloseable {
               interval,
               from.toEpochMilli(),
               to.toEpochMilli(),
-              (row, e) -> connector.bad("candles", row, e)));
+              connector.rows("candles")));
     }
   }
 
@@ -371,12 +374,18 @@ public final class SpotConnector implements AutoCloseable {
     return instrument;
   }
 
-  private void bad(String what, String row, RuntimeException e) {
-    tellEvent(
-        new ConnectorEvent.Quarantined(
-            what,
-            colibri.redactor().show(String.valueOf(e.getMessage())),
-            colibri.redactor().show(row)));
+  /** Tells of the first rows of one answer that could not be read. */
+  private BadRows rows(String what) {
+    int[] told = {0};
+    return (row, e) -> {
+      if (told[0]++ < MOST_BAD_ROWS) {
+        tellEvent(
+            new ConnectorEvent.Quarantined(
+                what,
+                colibri.redactor().show(String.valueOf(e.getMessage())),
+                colibri.redactor().show(row)));
+      }
+    };
   }
 
   // ---------------------------------------------------------------- orders
@@ -419,7 +428,7 @@ public final class SpotConnector implements AutoCloseable {
       return Optional.empty();
     }
     return Optional.of(
-        ask(all.cancelAll(known(instrument), (row, e) -> bad("cancel all", row, e)))
+        ask(all.cancelAll(known(instrument), rows("cancel all")))
             .thenApply(
                 updates -> {
                   driver.run(
@@ -475,8 +484,9 @@ public final class SpotConnector implements AutoCloseable {
 
   /** Every live order of ours on an instrument. */
   public List<LiveOrder> openOrders(Instrument instrument) {
+    Instrument of = known(instrument);
     List<LiveOrder> all = new ArrayList<>(openOrders());
-    all.removeIf(o -> !o.order().instrument().equals(instrument));
+    all.removeIf(o -> !o.order().instrument().equals(of));
     return all;
   }
 
@@ -487,7 +497,7 @@ public final class SpotConnector implements AutoCloseable {
 
   /** The least and most that everything live on an instrument can still fill. */
   public Exposure exposure(Instrument instrument) {
-    return driver.read(() -> engine.money().exposure(instrument));
+    return driver.read(() -> engine.money().exposure(known(instrument)));
   }
 
   private LiveOrder live(OrderState state) {

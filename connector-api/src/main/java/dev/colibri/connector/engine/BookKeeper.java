@@ -45,6 +45,9 @@ final class BookKeeper {
   /** A book that was valid this long begins its requests from the first step of the backoff. */
   private static final long CALM_NANOS = Duration.ofSeconds(10).toNanos();
 
+  /** So many snapshots that are too old are no accident. */
+  private static final int MOST_TOO_OLD = 5;
+
   private enum Verdict {
     OLD,
     NEXT,
@@ -76,6 +79,10 @@ final class BookKeeper {
   private long tickets;
   private boolean requested;
   private int attempt;
+
+  /** How many snapshots in a row did not reach the changes that wait. */
+  private int tooOld;
+
   private long staleAt;
 
   /**
@@ -173,7 +180,14 @@ final class BookKeeper {
       Verdict verdict = judge(m, at, follows);
       if (verdict == Verdict.GAP) {
         buffer.dropBefore(i);
-        request(now);
+        if (++tooOld < MOST_TOO_OLD) {
+          request(now);
+        } else {
+          // A change of a number that the venue never reached, perhaps: its stream begins anew.
+          tooOld = 0;
+          requested = false;
+          changeState(BookState.STALE, "no snapshot reaches the changes that came", now);
+        }
         return;
       }
       if (verdict == Verdict.NEXT) {
@@ -304,6 +318,7 @@ final class BookKeeper {
   }
 
   private void loaded(long now) {
+    tooOld = 0;
     book.cut(most, bind);
     buffer.clear();
     if (isSound(now)) {

@@ -294,21 +294,16 @@ public final class Engine {
 
   /** Asks until some instrument trades; later looks that fail are left to the next. */
   private void loadInstruments(int attempt) {
-    boolean[] cut = {false};
+    Rows rows = new Rows(context, "instruments");
     calls.perform(
-        () ->
-            context.dialect.instruments(
-                (row, e) -> {
-                  cut[0] = true;
-                  context.quarantined("instruments", e, row);
-                }),
+        () -> context.dialect.instruments(rows),
         outcome -> {
           if (!(outcome instanceof Outcome.Answer<List<Instrument>> a)) {
             failed("instruments", outcome);
           } else if (a.value().isEmpty()) {
             failed("instruments", new Outcome.Unknown<>("the venue lists none"));
           } else {
-            instruments(a.value(), !cut[0]);
+            instruments(a.value(), rows.isWhole());
           }
           loadingInstruments = !anyTrades;
           if (loadingInstruments) {

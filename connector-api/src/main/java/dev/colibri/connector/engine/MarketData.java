@@ -8,7 +8,6 @@ import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.OrderBook;
 import dev.colibri.connector.model.Side;
 import dev.colibri.connector.model.Trade;
-import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.BookDiscipline;
 import dev.colibri.connector.spi.DepthStage;
 import dev.colibri.connector.spi.Topic;
@@ -364,9 +363,8 @@ final class MarketData implements BookEvents {
   }
 
   private void pollTrades(Topic topic, Instrument instrument, Runnable next) {
-    BadRows bad = (row, problem) -> context.quarantined("trades " + instrument, problem, row);
     calls.perform(
-        () -> context.dialect.trades(instrument, 100, bad),
+        () -> context.dialect.trades(instrument, 100, new Rows(context, "trades " + instrument)),
         outcome -> {
           next.run();
           if (!(outcome instanceof Outcome.Answer<List<Trade>> a)) {

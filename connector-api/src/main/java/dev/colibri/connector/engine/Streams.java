@@ -253,10 +253,12 @@ final class Streams implements Departures.StreamCarrier {
     final Stream stream;
     final Map<Topic, Subscription> topics = new LinkedHashMap<>();
     @Nullable Connection connection;
+    final boolean carriesBooks;
     int failures;
 
     Shard(Stream stream) {
       this.stream = stream;
+      this.carriesBooks = stream.carries().contains(Topic.Kind.BOOK);
     }
 
     void add(Topic topic) {
@@ -406,7 +408,7 @@ final class Streams implements Departures.StreamCarrier {
       } catch (RuntimeException e) {
         context.quarantined("stream " + shard.stream, e, frame.utf8());
       } finally {
-        sink.messageEnd(whole, named);
+        sink.messageEnd(whole, shard.carriesBooks ? named : List.of());
         named.clear();
       }
     }

@@ -10,12 +10,10 @@ import dev.colibri.connector.model.OrderStatus;
 import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.model.Refused;
 import dev.colibri.connector.model.Rule;
-import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.NativeReplace;
-import dev.colibri.connector.spi.Page;
 import dev.colibri.connector.spi.SpotVenue;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
@@ -174,7 +172,20 @@ final class Trading {
     }
   }
 
-  private void placed(String id, Outcome<OrderUpdate> outcome) {
+  /** An answer that speaks of another order says nothing about the one that was asked about. */
+  private Outcome<OrderUpdate> own(String id, Outcome<OrderUpdate> outcome) {
+    if (!(outcome instanceof Outcome.Answer<OrderUpdate> a)
+        || a.value().clientId() == null
+        || id.equals(a.value().clientId())) {
+      return outcome;
+    }
+    String why = "an answer about " + a.value().clientId();
+    context.quarantined("order " + id, new IllegalStateException(why), a.value().toString());
+    return new Outcome.Unknown<>(why);
+  }
+
+  private void placed(String id, Outcome<OrderUpdate> told) {
+    Outcome<OrderUpdate> outcome = own(id, told);
     if (outcome instanceof Outcome.Answer<OrderUpdate> a) {
       orders.accepted(id, a.value(), context.now);
     } else if (outcome instanceof Outcome.Refusal<OrderUpdate> r) {
@@ -216,7 +227,8 @@ final class Trading {
     calls.perform(() -> context.dialect.cancel(state.order()), outcome -> canceled(id, outcome));
   }
 
-  private void canceled(String id, Outcome<OrderUpdate> outcome) {
+  private void canceled(String id, Outcome<OrderUpdate> told) {
+    Outcome<OrderUpdate> outcome = own(id, told);
     if (outcome instanceof Outcome.Answer<OrderUpdate> a) {
       orders.cancelAnswered(id, a.value(), context.now);
     } else if (outcome instanceof Outcome.Refusal<OrderUpdate> r) {
@@ -398,14 +410,14 @@ final class Trading {
       return;
     }
     long askedAt = context.now;
-    Whole whole = new Whole("fills");
+    Rows rows = new Rows(context, "fills");
     calls.perform(
-        () -> fills(FillQuery.of(state.order()), whole),
+        () -> fills(FillQuery.of(state.order()), rows),
         outcome -> {
           asking.remove(key);
           if (outcome instanceof Outcome.Answer<List<Fill>> a) {
             a.value().forEach(f -> orders.fill(f, context.now));
-            if (whole.isWhole()) {
+            if (rows.isWhole()) {
               orders.fillsAnswered(id, askedAt, context.now);
             }
           } else {
@@ -414,44 +426,14 @@ final class Trading {
         });
   }
 
-  private Call<List<Fill>> fills(FillQuery query, Whole whole) {
+  private Call<List<Fill>> fills(FillQuery query, Rows rows) {
     return Call.pages(
         cursor ->
             context
                 .dialect
-                .fills(cursor == null ? query : query.from(cursor), whole)
-                .map(whole::page),
+                .fills(cursor == null ? query : query.from(cursor), rows)
+                .map(rows::page),
         MOST_PAGES);
-  }
-
-  /**
-   * Whether an answer is everything that was asked for. A row that could not be read, or a part
-   * beyond the last that was asked for, is not a row that is absent.
-   */
-  private final class Whole implements BadRows {
-    private final String what;
-    private boolean cut;
-    private boolean more;
-
-    Whole(String what) {
-      this.what = what;
-    }
-
-    @Override
-    public void bad(String row, RuntimeException problem) {
-      cut = true;
-      context.quarantined(what, problem, row);
-    }
-
-    /** Passes a page on; only the last one counts, which ought to have no next. */
-    <T> Page<T> page(Page<T> page) {
-      more = page.next() != null;
-      return page;
-    }
-
-    boolean isWhole() {
-      return !cut && !more;
-    }
   }
 
   // ---------------------------------------------------------------- audits
@@ -489,7 +471,7 @@ final class Trading {
     }
     long askedAt = context.now;
     calls.perform(
-        () -> context.dialect.openOrders(null, new Whole("open orders")),
+        () -> context.dialect.openOrders(null, new Rows(context, "open orders")),
         outcome -> {
           boolean known = outcome instanceof Outcome.Answer;
           if (outcome instanceof Outcome.Answer<List<OrderUpdate>> a) {
@@ -506,13 +488,13 @@ final class Trading {
   /** Asked after the orders, so that what these lock is certainly taken off. */
   private void auditBalances(boolean ordersKnown) {
     long askedAt = context.now;
-    Whole whole = new Whole("balances");
+    Rows rows = new Rows(context, "balances");
     calls.perform(
-        () -> context.dialect.balances(whole),
+        () -> context.dialect.balances(rows),
         outcome -> {
           boolean known = ordersKnown && outcome instanceof Outcome.Answer;
           if (outcome instanceof Outcome.Answer<List<Balance>> a) {
-            money.answered(a.value(), whole.isWhole(), askedAt);
+            money.answered(a.value(), rows.isWhole(), askedAt);
           } else {
             failed("balances", outcome);
           }
@@ -578,7 +560,7 @@ final class Trading {
       long since = watermarks.remove(i);
       watermarks.put(i, since);
       calls.perform(
-          () -> fills(FillQuery.since(i, since - OVERLAP_MILLIS), new Whole("fills")),
+          () -> fills(FillQuery.since(i, since - OVERLAP_MILLIS), new Rows(context, "fills")),
           outcome -> {
             if (outcome instanceof Outcome.Answer<List<Fill>> a) {
               a.value().forEach(f -> orders.fill(f, context.now));

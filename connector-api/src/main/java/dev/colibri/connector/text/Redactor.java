@@ -27,6 +27,9 @@ public final class Redactor implements AutoCloseable {
   /** Shorter values would take ordinary text out; they are found by name only. */
   private static final int SHORTEST = 4;
 
+  /** Of a text longer than this only so much is looked at to show its beginning. */
+  private static final int SHOWN_FROM = 1 << 16;
+
   private static final Pattern PRIVATE_KEY =
       Pattern.compile(
           "-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*-----|$)", Pattern.DOTALL);
@@ -123,7 +126,20 @@ public final class Redactor implements AutoCloseable {
 
   /** One line for a log: without secrets, escaped and cut as {@link Escape} does. */
   public String show(String text) {
-    return Escape.text(redact(text));
+    if (text.length() <= SHOWN_FROM) {
+      return Escape.text(redact(text));
+    }
+    // Of a long text the beginning is shown, and only that is worth the work: all of a reply of the
+    // largest size would take seconds. What is cut off may begin inside a secret: it is not shown.
+    String head = redact(text.substring(0, SHOWN_FROM));
+    int safe = head.length() - longest();
+    return safe > Escape.MAX_CHARS
+        ? Escape.text(head.substring(0, safe) + text.substring(SHOWN_FROM))
+        : Escape.text(redact(text));
+  }
+
+  private synchronized int longest() {
+    return values.isEmpty() ? 0 : values.get(0).length;
   }
 
   private synchronized String byValue(String text) {

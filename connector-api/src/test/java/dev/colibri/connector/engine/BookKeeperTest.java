@@ -80,6 +80,12 @@ class BookKeeperTest {
             "d 5..7; d 9..9; rest 6; d 10..10; rest 8",
             "ask 0; ask 1; VALID; at 10"),
         of(
+            "where no snapshot reaches what waits, the stream begins anew",
+            REST_SNAPSHOT_THEN_DIFFS,
+            "sub; rest 6; d 99..99; rest 7; rest 8; rest 9; rest 10; rest 11; sub; rest 12; d 13..13",
+            "ask 0; VALID; at 6; GAP; ask 1; ask 2; ask 3; ask 4; ask 5; STALE; LOADING; ask 6;"
+                + " VALID; at 12; at 13"),
+        of(
             "a request that fails is made again",
             REST_SNAPSHOT_THEN_DIFFS,
             "sub; no; no; rest 6",

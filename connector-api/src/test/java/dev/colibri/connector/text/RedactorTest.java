@@ -139,4 +139,18 @@ class RedactorTest {
     assertEquals("***\\n\\u001b[31mxxx", shown.substring(0, 18));
     assertFalse(shown.length() > Escape.MAX_CHARS + 20);
   }
+
+  @Test
+  void theBeginningOfALongTextIsShownWithoutAPieceOfASecret() {
+    Redactor redactor = new Redactor();
+    String secret = "abcdefgh".repeat(8);
+    redactor.register(Credentials.of("a key of ours", secret));
+    String text = "x".repeat((1 << 16) - 30) + secret + "y".repeat(1 << 20);
+    String shown = redactor.show(text);
+    assertEquals("x".repeat(512) + "…", shown.substring(0, 513));
+    String nothingElse = (secret + " ").repeat(1 << 12);
+    assertFalse(redactor.show(nothingElse).contains("abcdefgh"));
+    String almostNothingElse = secret.repeat((1 << 10) - 1) + secret.substring(0, 60) + "y" + text;
+    assertFalse(redactor.show(almostNothingElse).contains("abcdefgh"));
+  }
 }
