@@ -87,8 +87,8 @@ public final class LiveOrder {
   /**
    * Replaces it: the new order is placed only when the venue has shown that the old one is gone.
    *
-   * @return completes with the new order, or fails when the old one could not be canceled or had
-   *     filled
+   * @return completes with the new order, or fails when the old one had filled, could not be
+   *     canceled, or not soon; its cancel stays asked for
    * @throws dev.colibri.connector.model.Refused when the new order breaks a rule; the old one stays
    */
   public CompletableFuture<LiveOrder> replace(Order replacement) {

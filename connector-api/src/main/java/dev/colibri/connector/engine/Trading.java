@@ -16,6 +16,7 @@ import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.NativeReplace;
 import dev.colibri.connector.spi.SpotVenue;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -233,9 +234,10 @@ final class Trading {
       orders.cancelAnswered(id, a.value(), context.now);
     } else if (outcome instanceof Outcome.Refusal<OrderUpdate> r) {
       orders.cancelRefused(id, r.fault(), context.now);
-    } else if (outcome instanceof Outcome.NotSent<OrderUpdate> n) {
+    } else if (outcome instanceof Outcome.NotSent<OrderUpdate> n && closed) {
       orders.cancelRefused(id, Fault.of(Fault.Kind.REJECTED, n.why()), context.now);
     } else {
+      // Not sent is no refusal either: where the order lives, its cancel leaves again.
       orders.cancelUnknown(id, context.now);
     }
   }
@@ -288,7 +290,17 @@ final class Trading {
         return;
       }
     }
-    replacements.put(clientId, new Replacement(replacement, placed));
+    Replacement waiting = new Replacement(replacement, placed);
+    replacements.put(clientId, waiting);
+    // What it takes to cancel on a bad day; an order placed later is not what its strategy meant.
+    Duration patience = context.settings.requestTimeout().plus(context.settings.patience());
+    context.timers.set(
+        context.now + patience.toNanos(),
+        () -> {
+          if (replacements.remove(clientId, waiting)) {
+            placed.done(null, "the old order is not gone after " + patience);
+          }
+        });
     cancel(clientId);
   }
 

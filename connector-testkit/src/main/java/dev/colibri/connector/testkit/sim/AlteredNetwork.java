@@ -10,7 +10,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ public final class AlteredNetwork implements Network {
   private final Map<String, UnaryOperator<@Nullable Delivery>> replies = new TreeMap<>();
   private final Map<String, UnaryOperator<@Nullable String>> frames = new TreeMap<>();
   private final Map<String, Integer> counts = new TreeMap<>();
+  private final Set<String> unreachable = new TreeSet<>();
   private final List<Line> lines = new ArrayList<>();
 
   /** An open or opening WebSocket. */
@@ -76,6 +79,16 @@ public final class AlteredNetwork implements Network {
     return this;
   }
 
+  /** Lets requests to a target leave this host from now on, or not. */
+  public AlteredNetwork reachable(String target, boolean reachable) {
+    if (reachable) {
+      unreachable.remove(target);
+    } else {
+      unreachable.add(target);
+    }
+    return this;
+  }
+
   /** Alters replies to a target no more. */
   public AlteredNetwork repliesAsTheyAre(String target) {
     replies.remove(target);
@@ -120,6 +133,10 @@ public final class AlteredNetwork implements Network {
   public void http(HttpRequest request, Consumer<Delivery> answer) {
     String target = request.method() + " " + request.uri().getPath();
     counts.merge(target, 1, Integer::sum);
+    if (unreachable.contains(target)) {
+      answer.accept(new Delivery.NotSent("no route to " + request.uri().getHost()));
+      return;
+    }
     network.http(
         request,
         delivery -> {

@@ -1,6 +1,7 @@
 package dev.colibri.connector.testkit.sim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -121,5 +122,46 @@ class TradingTest {
     order.cancel();
     world.advance(ToyWorld.SECOND);
     assertEquals(OrderStatus.CANCELED, order.status());
+  }
+
+  @Test
+  void a_cancel_that_could_not_leave_stays_wanted_until_it_does() {
+    LiveOrder order = resting();
+    for (String target : List.of("DELETE /order", "GET /order", "GET /orders", "GET /balances")) {
+      world.network.reachable(target, false);
+    }
+    order.cancel();
+    world.advance(Duration.ofMinutes(1));
+    assertFalse(order.status().isTerminal(), order::toString);
+    for (String target : List.of("DELETE /order", "GET /order", "GET /orders", "GET /balances")) {
+      world.network.reachable(target, true);
+    }
+    world.advance(Duration.ofMinutes(1));
+    assertEquals(OrderStatus.CANCELED, order.status(), order::toString);
+  }
+
+  @Test
+  void an_order_that_could_not_leave_is_refused_at_once_and_is_not_sent_later() {
+    world.network.reachable("POST /order", false);
+    LiveOrder order = toy.place(buy("90"));
+    world.advance(ToyWorld.SECOND);
+    assertEquals(OrderStatus.REJECTED, order.status());
+    assertTrue(String.valueOf(order.state().reject()).contains("no route"), order::toString);
+    world.network.reachable("POST /order", true);
+    world.advance(Duration.ofMinutes(1));
+    assertEquals(1, world.network.count("POST /order"));
+  }
+
+  @Test
+  void a_replacement_is_not_placed_when_it_is_too_late() {
+    LiveOrder old = resting();
+    world.network.reachable("DELETE /order", false);
+    CompletableFuture<LiveOrder> next = old.replace(buy("91"));
+    world.advance(Duration.ofSeconds(20));
+    assertTrue(next.isCompletedExceptionally());
+    world.network.reachable("DELETE /order", true);
+    world.advance(Duration.ofMinutes(2));
+    assertEquals(OrderStatus.CANCELED, old.status(), "the cancel was asked for all the same");
+    assertEquals(1, world.network.count("POST /order"));
   }
 }
