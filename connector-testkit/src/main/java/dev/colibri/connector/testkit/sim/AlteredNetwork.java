@@ -123,7 +123,8 @@ public final class AlteredNetwork implements Network {
   /**
    * How often something was asked.
    *
-   * @param target method and path; {@code CONNECT} and the path for a WebSocket
+   * @param target method and path; {@code CONNECT} and the path for a WebSocket; {@code *} for
+   *     every path of a method
    */
   public int count(String target) {
     return counts.getOrDefault(target, 0);
@@ -133,6 +134,7 @@ public final class AlteredNetwork implements Network {
   public void http(HttpRequest request, Consumer<Delivery> answer) {
     String target = request.method() + " " + request.uri().getPath();
     counts.merge(target, 1, Integer::sum);
+    counts.merge(request.method() + " *", 1, Integer::sum);
     if (unreachable.contains(target)) {
       answer.accept(new Delivery.NotSent("no route to " + request.uri().getHost()));
       return;

@@ -181,6 +181,36 @@ class RequestsTest {
   }
 
   @Test
+  void connectors_of_one_runtime_share_the_limits_of_an_address_and_what_the_venue_says_of_them() {
+    start(Narrow::new);
+    SpotConnector other = world.started(ToyWorld.venue(Narrow::new).account("other"));
+    for (int i = 0; i < 30; i++) {
+      toy.tickers(List.of());
+      other.tickers(List.of());
+    }
+    for (int second = 0; second < 50; second++) {
+      world.advance(ToyWorld.SECOND);
+    }
+    int asked = world.network.count("GET *");
+    assertTrue(asked > 15 && asked <= 20, asked + " requests in a minute");
+
+    toy.close();
+    world.advance(Duration.ofMinutes(5));
+    world.network.replies(
+        "GET /tickers", r -> AlteredNetwork.reply(400, "{\"error\":\"TOO_MANY_REQUESTS\"}"));
+    SpotConnector third = world.started(ToyWorld.venue(Narrow::new).account("third"));
+    world.advance(Duration.ofMinutes(2));
+    third.tickers(List.of());
+    world.advance(Duration.ofMillis(20));
+    world.network.repliesAsTheyAre("GET /tickers");
+    CompletableFuture<List<Ticker>> later = other.tickers(List.of());
+    world.advance(Duration.ofMillis(500));
+    assertFalse(later.isDone(), "what is said to one is heard by all");
+    world.advance(Duration.ofMinutes(2));
+    assertFalse(later.join().isEmpty());
+  }
+
+  @Test
   void a_transport_that_throws_leaves_nobody_locked_out() {
     start(ToyVariant::new);
     world.host.broken = true;
