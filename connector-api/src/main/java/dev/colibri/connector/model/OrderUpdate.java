@@ -143,9 +143,9 @@ public final class OrderUpdate {
       return this;
     }
 
-    /** The venue's own word for a status that is not known. */
+    /** The venue's own word for the status; it is kept where the status is not known. */
     public Builder rawStatus(@Nullable String raw) {
-      this.rawStatus = raw;
+      this.rawStatus = status == OrderStatus.UNKNOWN ? raw : null;
       return this;
     }
 

@@ -35,6 +35,21 @@ public record Limit(String bucket, long amount, Kind kind, Duration window, Scop
     INSTRUMENT
   }
 
+  /** Windows that begin at whole multiples of their length. */
+  public static Limit fixed(String bucket, long amount, Duration window, Scope scope) {
+    return new Limit(bucket, amount, Kind.FIXED, window, scope);
+  }
+
+  /** Any stretch of that length. */
+  public static Limit rolling(String bucket, long amount, Duration window, Scope scope) {
+    return new Limit(bucket, amount, Kind.ROLLING, window, scope);
+  }
+
+  /** A bucket that fills evenly, from empty to full in {@code window}. */
+  public static Limit bucket(String bucket, long amount, Duration window, Scope scope) {
+    return new Limit(bucket, amount, Kind.TOKEN_BUCKET, window, scope);
+  }
+
   public Limit {
     if (amount < 1 || window.isNegative() || window.isZero()) {
       throw new IllegalArgumentException("limit " + bucket + " passes nothing");

@@ -1,6 +1,8 @@
 package dev.colibri.connector.spi;
 
 import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.text.Form;
+import dev.colibri.connector.text.JsonWriter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -114,6 +116,22 @@ public final class Request {
     return value == null ? this : with(name, value);
   }
 
+  /** Sets parameters: each replaces the one of its name, or follows the others. */
+  public Request withAll(Map<String, String> more) {
+    List<Param> all = new ArrayList<>(params);
+    more.forEach(
+        (name, value) -> {
+          Param param = new Param(name, value);
+          all.replaceAll(p -> p.name().equals(name) ? param : p);
+          if (!all.contains(param)) {
+            all.add(param);
+          }
+        });
+    Request r = copy();
+    r.params = Collections.unmodifiableList(all);
+    return r;
+  }
+
   /** Adds a header that needs no signature. */
   public Request header(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);
@@ -223,6 +241,23 @@ public final class Request {
       }
     }
     return null;
+  }
+
+  /** The parameters as a query or a form, encoded; empty without any. */
+  public String formText() {
+    Form form = new Form();
+    params.forEach(p -> form.add(p.name(), p.value()));
+    return form.toString();
+  }
+
+  /** The {@link #body()}, or the parameters as a JSON object of texts; empty without any. */
+  public String jsonText() {
+    if (body != null || params.isEmpty()) {
+      return body == null ? "" : body;
+    }
+    JsonWriter out = new JsonWriter().object();
+    params.forEach(p -> out.put(p.name(), p.value()));
+    return out.end().toString();
   }
 
   public Map<String, String> headers() {

@@ -1,5 +1,6 @@
 package dev.colibri.connector.spi;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -53,6 +54,16 @@ public final class Signed {
   /** The body; the array is not copied and must not be changed. */
   public Signed body(String contentType, byte[] body) {
     return new Signed(request, query, headers, contentType, body, identity);
+  }
+
+  /** A body of JSON. */
+  public Signed json(String text) {
+    return body("application/json", text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A body of form parameters, encoded as they are to travel. */
+  public Signed form(String encoded) {
+    return body("application/x-www-form-urlencoded", encoded.getBytes(StandardCharsets.UTF_8));
   }
 
   /** What the venue will know it by before it answers: a client id, a transaction hash. */

@@ -1,0 +1,43 @@
+package dev.colibri.connector.spi;
+
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.text.Escape;
+import dev.colibri.connector.text.TextException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The instruments a dialect read last, by the venue's spelling: replies about many instruments need
+ * them. One to a dialect; used by one thread at a time.
+ */
+public final class Symbols {
+  private Map<String, Instrument> bySymbol = new TreeMap<>();
+
+  /** Puts these in the place of all known so far, and returns them. */
+  public List<Instrument> learn(List<Instrument> instruments) {
+    Map<String, Instrument> map = new TreeMap<>();
+    instruments.forEach(i -> map.put(i.symbol(), i));
+    bySymbol = map;
+    return instruments;
+  }
+
+  /** The instrument of that spelling, or null. */
+  public @Nullable Instrument find(String symbol) {
+    return bySymbol.get(symbol);
+  }
+
+  /**
+   * The instrument of that spelling.
+   *
+   * @throws TextException when there is none
+   */
+  public Instrument get(String symbol) {
+    Instrument instrument = find(symbol);
+    if (instrument == null) {
+      throw new TextException("not an instrument: " + Escape.text(symbol));
+    }
+    return instrument;
+  }
+}
