@@ -15,39 +15,46 @@ public final class Ed25519 {
   /** RFC 8410: what stands before the 32 bytes of the seed in PKCS #8. */
   private static final byte[] PKCS8 = Hex.decode("302e020100300506032b657004220420");
 
+  private static final int SEED = 32;
+
   private final Signature signature;
 
   private Ed25519(byte[] pkcs8) {
     try {
       signature = Signature.getInstance("Ed25519");
-      signature.initSign(KeyFactory.getInstance("Ed25519").generatePrivate(spec(pkcs8)));
+      signature.initSign(
+          KeyFactory.getInstance("Ed25519").generatePrivate(new PKCS8EncodedKeySpec(pkcs8)));
     } catch (GeneralSecurityException e) {
       // Without the cause, which may describe the key.
       throw new TextException("the secret is not an Ed25519 private key");
     }
   }
 
-  private static PKCS8EncodedKeySpec spec(byte[] pkcs8) {
-    return new PKCS8EncodedKeySpec(pkcs8);
-  }
-
   /** The key is a PKCS #8 file in PEM. Throws {@link TextException} when it is not. */
   public static Ed25519 pem(Secret key) {
-    return key.derive("ed25519-pem", Ed25519.class, bytes -> new Ed25519(Pem.read(bytes)));
+    return key.derive(
+        "ed25519-pem", Ed25519.class, bytes -> Pem.read(Pem.PKCS8, bytes, Ed25519::new));
   }
 
-  /** The key is the raw seed of 32 bytes. Throws {@link TextException} when it is not. */
+  /**
+   * The key is the raw seed of 32 bytes, which the public key may follow, another 32. Throws {@link
+   * TextException} when it is not.
+   */
   public static Ed25519 seed(Secret key) {
     return key.derive(
         "ed25519-seed",
         Ed25519.class,
         bytes -> {
-          if (bytes.length != 32) {
+          if (bytes.length != SEED && bytes.length != 2 * SEED) {
             throw new TextException("an Ed25519 seed has 32 bytes, not " + bytes.length);
           }
-          byte[] pkcs8 = Arrays.copyOf(PKCS8, PKCS8.length + bytes.length);
-          System.arraycopy(bytes, 0, pkcs8, PKCS8.length, bytes.length);
-          return new Ed25519(pkcs8);
+          byte[] pkcs8 = Arrays.copyOf(PKCS8, PKCS8.length + SEED);
+          try {
+            System.arraycopy(bytes, 0, pkcs8, PKCS8.length, SEED);
+            return new Ed25519(pkcs8);
+          } finally {
+            Arrays.fill(pkcs8, (byte) 0);
+          }
         });
   }
 

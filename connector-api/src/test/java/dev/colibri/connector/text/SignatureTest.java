@@ -1,9 +1,11 @@
 package dev.colibri.connector.text;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -12,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Published vectors: RFC 2202, 4231 and 8032, FIPS 180, RFC 1321. */
+/** Published vectors: RFC 2202, 4231, 6979 and 8032, FIPS 180, RFC 1321. */
 class SignatureTest {
   private static final String FOX = "The quick brown fox jumps over the lazy dog";
   private static final Secret JEFE = Secret.of("Jefe");
@@ -101,6 +103,89 @@ class SignatureTest {
     var e = assertThrows(TextException.class, () -> Ed25519.pem(Secret.of(key)));
     assertFalse(e.toString().contains("canary") || e.toString().contains("Y2FuYXJ5"));
     assertThrows(TextException.class, () -> Ed25519.seed(Secret.of("canary")));
+  }
+
+  /** RFC 6979, appendix A.2.5, with SHA-256: signatures on P-256 are as deterministic. */
+  private static final String NUMBER =
+      "c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721";
+
+  private static final String OF_SAMPLE =
+      "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716"
+          + "f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8";
+
+  private static final String OF_TEST =
+      "f1abb023518351cd71d881567b1ea663ed3efcf6c5132b354f28d3b0b7d38367"
+          + "019f4113742a2b14bd25926b49c649155f267e60d3814b4c0cc84250e46f0083";
+
+  private static final String SEC1 = "30310201010420" + NUMBER + "a00a06082a8648ce3d030107";
+
+  private static final String PKCS8 =
+      "3041020100301306072a8648ce3d020106082a8648ce3d0301070427302502010104" + "20" + NUMBER;
+
+  private static String pem(String label, String hex) {
+    String body = Base64.encode(Hex.decode(hex));
+    return "-----BEGIN " + label + "-----\n" + body + "\n-----END " + label + "-----\n";
+  }
+
+  @Test
+  void p256FromPem() {
+    String withoutCurve = "30250201010420" + NUMBER;
+    for (String key :
+        List.of(
+            pem("EC PRIVATE KEY", SEC1),
+            pem("EC PRIVATE KEY", SEC1).replace("\n", "\\n"),
+            pem("EC PRIVATE KEY", withoutCurve),
+            pem("PRIVATE KEY", PKCS8))) {
+      var signer = P256.pem(Secret.of(key));
+      assertEquals(OF_SAMPLE, Hex.encode(signer.sign("sample".getBytes(US_ASCII))));
+      assertEquals(OF_TEST, Hex.encode(signer.sign("test".getBytes(US_ASCII))));
+      assertEquals(OF_SAMPLE, Hex.encode(signer.sign("sample".getBytes(US_ASCII))));
+    }
+  }
+
+  @Test
+  void otherKeysThanP256AreRefused() {
+    String zero = "0".repeat(64);
+    for (String key :
+        List.of(
+            "canary",
+            pem("EC PRIVATE KEY", SEC1.substring(0, 60)),
+            pem("EC PRIVATE KEY", SEC1.replace(NUMBER, zero)),
+            pem("EC PRIVATE KEY", SEC1.replace(NUMBER, "f".repeat(64))),
+            // secp256k1
+            pem("EC PRIVATE KEY", "302e0201010420" + NUMBER + "a00706052b8104000a"),
+            pem("PRIVATE KEY", "302e020100300506032b657004220420" + SEED),
+            pem("PRIVATE KEY", PKCS8.substring(0, 60)))) {
+      var e = assertThrows(TextException.class, () -> P256.pem(Secret.of(key)));
+      assertTrue(e.getMessage().startsWith("the secret is not a"), e.getMessage());
+    }
+  }
+
+  @Test
+  void tokensAreSignedByWhicheverKeyThereIs() {
+    assertToken("ES256", pem("EC PRIVATE KEY", SEC1));
+    assertToken("ES256", pem("PRIVATE KEY", PKCS8));
+    String ed25519 = Base64.encode(Hex.decode(SEED));
+    assertToken("EdDSA", ed25519);
+    assertToken("EdDSA", Base64.encode(Hex.decode(SEED + "00".repeat(32))));
+    assertToken("EdDSA", pem("PRIVATE KEY", "302e020100300506032b657004220420" + SEED));
+    assertThrows(TextException.class, () -> Jwt.of(Secret.of("canary")));
+  }
+
+  private static void assertToken(String algorithm, String key) {
+    String token =
+        Jwt.of(Secret.of(key)).sign(head -> head.put("kid", "k"), claims -> claims.put("nbf", 17));
+    String[] parts = token.split("\\.");
+    assertEquals(
+        "{\"alg\":\"" + algorithm + "\",\"typ\":\"JWT\",\"kid\":\"k\"}",
+        new String(Base64.urlDecode(parts[0]), US_ASCII));
+    assertEquals("{\"nbf\":17}", new String(Base64.urlDecode(parts[1]), US_ASCII));
+    byte[] content = (parts[0] + "." + parts[1]).getBytes(US_ASCII);
+    byte[] expected =
+        algorithm.equals("ES256")
+            ? P256.pem(Secret.of(pem("EC PRIVATE KEY", SEC1))).sign(content)
+            : Ed25519.seed(Secret.of(SEED).hexDecoded()).sign(content);
+    assertArrayEquals(expected, Base64.urlDecode(parts[2]));
   }
 
   @Test
