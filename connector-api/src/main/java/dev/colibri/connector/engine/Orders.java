@@ -154,8 +154,13 @@ final class Orders {
           Rule.CLIENT_ID,
           String.valueOf(id),
           null,
-          "a client order id of at most %s characters of %s is needed"
-              .formatted(profile.clientIds().maxLength(), profile.clientIds().alphabet()));
+          "a client order id of at most %s characters of %s is needed%s"
+              .formatted(
+                  profile.clientIds().maxLength(),
+                  profile.clientIds().alphabet(),
+                  profile.clientIds().start().isEmpty()
+                      ? ""
+                      : ", that begins with " + profile.clientIds().start()));
     }
     if (live.size() >= MAX_LIVE) {
       throw new Refused(

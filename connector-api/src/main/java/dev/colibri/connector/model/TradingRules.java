@@ -24,7 +24,8 @@ public final class TradingRules {
   private final int maxPriceDigits;
   private final Set<OrderType> orderTypes;
   private final Set<TimeInForce> timesInForce;
-  private final boolean marketByQuote;
+  private final Set<Side> marketBySize;
+  private final Set<Side> marketByQuote;
 
   private TradingRules(Builder b) {
     tickSize = positive(b.tickSize, "tick size");
@@ -39,7 +40,8 @@ public final class TradingRules {
     maxPriceDigits = b.maxPriceDigits;
     orderTypes = Collections.unmodifiableSet(EnumSet.copyOf(b.orderTypes));
     timesInForce = Collections.unmodifiableSet(EnumSet.copyOf(b.timesInForce));
-    marketByQuote = b.marketByQuote;
+    marketBySize = Collections.unmodifiableSet(b.marketBySize);
+    marketByQuote = Collections.unmodifiableSet(b.marketByQuote);
   }
 
   private static BigDecimal positive(@Nullable BigDecimal n, String name) {
@@ -103,8 +105,13 @@ public final class TradingRules {
     return timesInForce;
   }
 
-  /** Whether a market order may be given by its quote amount. */
-  public boolean marketByQuote() {
+  /** The sides on which a market order may be given by its size. */
+  public Set<Side> marketBySize() {
+    return marketBySize;
+  }
+
+  /** The sides on which a market order may be given by its quote amount. */
+  public Set<Side> marketByQuote() {
     return marketByQuote;
   }
 
@@ -158,17 +165,24 @@ public final class TradingRules {
       checkSize(order, size);
     }
     BigDecimal amount = order.quoteAmount();
-    if (amount != null && !marketByQuote) {
-      throw new Refused(
-          Rule.ORDER_TYPE,
-          amount.toPlainString(),
-          null,
-          order.instrument() + " takes no market order by quote amount; give a size");
+    if (amount != null && !marketByQuote.contains(order.side())) {
+      throw unit(order, amount, "quote amount; say size(…)");
+    }
+    if (size != null && order.type() == OrderType.MARKET && !marketBySize.contains(order.side())) {
+      throw unit(order, size, "size; say quoteAmount(…)");
     }
     BigDecimal notional = price != null && size != null ? price.multiply(size) : amount;
     if (notional != null) {
       checkNotional(order, notional);
     }
+  }
+
+  private static Refused unit(Order order, BigDecimal value, String what) {
+    return new Refused(
+        Rule.ORDER_TYPE,
+        value.toPlainString(),
+        null,
+        order.instrument() + " takes no market " + order.side() + " by " + what);
   }
 
   private void checkPrice(Order order, BigDecimal price) {
@@ -292,7 +306,12 @@ public final class TradingRules {
         + orderTypes
         + ", "
         + timesInForce
-        + (marketByQuote ? ", market by quote" : "");
+        + (marketBySize.size() == 2 ? "" : ", market by size " + marketBySize)
+        + switch (marketByQuote.size()) {
+          case 0 -> "";
+          case 1 -> ", market by quote " + marketByQuote;
+          default -> ", market by quote";
+        };
   }
 
   private static String plain(@Nullable BigDecimal n) {
@@ -318,7 +337,8 @@ public final class TradingRules {
     private int maxPriceDigits;
     private Set<OrderType> orderTypes = EnumSet.allOf(OrderType.class);
     private Set<TimeInForce> timesInForce = EnumSet.allOf(TimeInForce.class);
-    private boolean marketByQuote;
+    private final Set<Side> marketBySize = EnumSet.allOf(Side.class);
+    private final Set<Side> marketByQuote = EnumSet.noneOf(Side.class);
 
     private Builder(BigDecimal tickSize, BigDecimal lotSize) {
       this.tickSize = tickSize;
@@ -363,8 +383,20 @@ public final class TradingRules {
       return this;
     }
 
+    /** Whether market orders of both sides may be given by their quote amount, too. */
     public Builder marketByQuote(boolean lawful) {
-      marketByQuote = lawful;
+      marketByQuote.clear();
+      if (lawful) {
+        marketByQuote.addAll(EnumSet.allOf(Side.class));
+      }
+      return this;
+    }
+
+    /** On which sides market orders may be given by size, and on which by quote amount. */
+    public Builder market(Set<Side> bySize, Set<Side> byQuote) {
+      marketBySize.retainAll(bySize);
+      marketByQuote.clear();
+      marketByQuote.addAll(byQuote);
       return this;
     }
 

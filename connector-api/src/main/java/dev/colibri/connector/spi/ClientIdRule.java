@@ -7,8 +7,9 @@ package dev.colibri.connector.spi;
  *     where the venue takes numbers only
  * @param maxLength the longest id it takes, prefix included
  * @param alphabet the letters it takes, each once; the engine writes numbers in this base
+ * @param start what every id must begin with, ours and the user's own; usually empty
  */
-public record ClientIdRule(String prefix, int maxLength, String alphabet) {
+public record ClientIdRule(String prefix, int maxLength, String alphabet, String start) {
   /** Digits and letters of both cases. */
   public static final String ALPHANUMERIC =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -19,7 +20,15 @@ public record ClientIdRule(String prefix, int maxLength, String alphabet) {
   /** Decimal digits. */
   public static final String DIGITS = "0123456789";
 
+  /** For a venue that wants no particular beginning. */
+  public ClientIdRule(String prefix, int maxLength, String alphabet) {
+    this(prefix, maxLength, alphabet, "");
+  }
+
   public ClientIdRule {
+    if (!prefix.startsWith(start)) {
+      throw new IllegalArgumentException("ids that begin with " + prefix + " and not " + start);
+    }
     if (alphabet.length() < 10) {
       throw new IllegalArgumentException("an alphabet of " + alphabet.length() + " is too small");
     }
@@ -35,7 +44,8 @@ public record ClientIdRule(String prefix, int maxLength, String alphabet) {
    * rules name the letters that are certain.
    */
   public boolean allows(String id) {
-    return !id.isEmpty()
+    return id.length() > start.length()
+        && id.startsWith(start)
         && id.length() <= maxLength
         && id.chars().allMatch(c -> alphabet.indexOf(c) >= 0 || c == '-' || c == '_');
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,6 +46,22 @@ class InstrumentTest {
   @CsvSource({"NaN", "Infinity", "0", "-1"})
   void what_is_no_positive_number_becomes_no_price(double price) {
     assertThrows(IllegalArgumentException.class, () -> btc.price(price, RoundingMode.FLOOR));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"BUY, size, true", "BUY, amount, false", "SELL, size, false", "SELL, amount, true"})
+  void a_market_order_is_given_in_what_the_venue_counts(Side side, String by, boolean refused) {
+    TradingRules rules =
+        TradingRules.builder(BigDecimal.ONE, BigDecimal.ONE)
+            .market(EnumSet.of(Side.SELL), EnumSet.of(Side.BUY))
+            .build();
+    Order order = Order.of(btc, side).market();
+    Order said = by.equals("size") ? order.size("10") : order.quoteAmount("10");
+    if (refused) {
+      assertEquals(Rule.ORDER_TYPE, assertThrows(Refused.class, () -> rules.check(said)).rule());
+    } else {
+      rules.check(said);
+    }
   }
 
   @Test

@@ -1,8 +1,10 @@
 package dev.colibri.connector.spi;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.OrderStatus;
@@ -39,6 +41,17 @@ class WordsTest {
     assertEquals("", Request.get("/a").jsonText());
     assertEquals("", Request.get("/a").formText());
     assertEquals("[1]", request.body("[1]").jsonText());
+  }
+
+  @Test
+  void client_ids_begin_as_the_venue_wants() {
+    ClientIdRule rule = new ClientIdRule("t-clbr", 30, ClientIdRule.ALPHANUMERIC, "t-");
+    assertTrue(rule.allows("t-1"));
+    assertFalse(rule.allows("t-"));
+    assertFalse(rule.allows("a1"));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new ClientIdRule("clbr", 30, ClientIdRule.ALPHANUMERIC, "t-"));
   }
 
   @Test
