@@ -342,7 +342,7 @@ final class Departures {
     Fault fault;
     try {
       about = w.request.instrument();
-      context.dialect.learn(reply, limitUpdates);
+      context.dialect.learn(w.request, reply, limitUpdates);
       fault = context.dialect.fault(w.request, reply);
     } catch (RuntimeException e) {
       context.quarantined(w.request.toString(), e, reply.text());

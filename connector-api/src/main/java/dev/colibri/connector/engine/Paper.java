@@ -273,8 +273,8 @@ public class Paper implements Dialect {
   }
 
   @Override
-  public void learn(Reply reply, LimitUpdates out) {
-    venue.learn(reply, out);
+  public void learn(Request request, Reply reply, LimitUpdates out) {
+    venue.learn(request, reply, out);
   }
 
   @Override

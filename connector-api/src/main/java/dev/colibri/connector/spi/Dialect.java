@@ -36,6 +36,13 @@ public interface Dialect {
   /** What a reply's headers or body say about limits. Called for every reply, refusals included. */
   default void learn(Reply reply, LimitUpdates out) {}
 
+  /**
+   * The same where it matters what was asked, as of headers that speak of the limit of one page.
+   */
+  default void learn(Request request, Reply reply, LimitUpdates out) {
+    learn(reply, out);
+  }
+
   /** Ordered departures: requests that name one of these leave one by one with a rising nonce. */
   default List<NonceSequence> nonces() {
     return List.of();
