@@ -5,6 +5,7 @@ import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.InvalidBook;
 import dev.colibri.connector.model.OrderBook;
 import dev.colibri.connector.model.Side;
+import dev.colibri.connector.spi.BookChecksum;
 import dev.colibri.connector.text.Decimal;
 import dev.colibri.connector.text.TextException;
 import java.time.Instant;
@@ -33,8 +34,8 @@ final class Book implements OrderBook {
 
   private final Instrument instrument;
   private final int shown;
-  private final BookSide bids = new BookSide(true);
-  private final BookSide asks = new BookSide(false);
+  private final BookSide bids;
+  private final BookSide asks;
   private BookState state = BookState.LOADING;
   private String reason = "nothing has come yet";
   private long stateSinceNanos;
@@ -52,10 +53,13 @@ final class Book implements OrderBook {
    * An empty book that is loading.
    *
    * @param shown how many levels a side are shown
+   * @param writing whether it keeps how the venue wrote each level, for {@link #asWritten}
    */
-  Book(Instrument instrument, int shown, long now) {
+  Book(Instrument instrument, int shown, boolean writing, long now) {
     this.instrument = instrument;
     this.shown = shown;
+    this.bids = new BookSide(true, writing);
+    this.asks = new BookSide(false, writing);
     this.stateSinceNanos = now;
     this.priceDigits = instrument.priceDigits();
     this.sizeDigits = instrument.sizeDigits();
@@ -63,7 +67,7 @@ final class Book implements OrderBook {
 
   /** A place for copies of another book. */
   Book(Book other) {
-    this(other.instrument, other.shown, other.stateSinceNanos);
+    this(other.instrument, other.shown, false, other.stateSinceNanos);
   }
 
   /** Becomes what another book of the instrument is now, as far as it is shown. */
@@ -266,6 +270,7 @@ final class Book implements OrderBook {
   }
 
   private void set(boolean bid, long price, int priceDigits, long size, int sizeDigits) {
+    int digits = priceDigits << 8 | sizeDigits & 0xff;
     if (price <= 0) {
       throw unlawful("price", price, priceDigits);
     }
@@ -278,7 +283,7 @@ final class Book implements OrderBook {
     if (sizeDigits != this.sizeDigits) {
       size = size(size, sizeDigits);
     }
-    if ((bid ? bids : asks).set(price, size) && log != null) {
+    if ((bid ? bids : asks).set(price, size, digits) && log != null) {
       log.level(bid, price, size);
     }
   }
@@ -378,6 +383,44 @@ final class Book implements OrderBook {
     }
     if (bind) {
       side.bind();
+    }
+  }
+
+  /** A side in the venue's own numbers, however many digits the book keeps. */
+  BookChecksum.Levels asWritten(Side side) {
+    return new AsWritten(side(side));
+  }
+
+  private final class AsWritten implements BookChecksum.Levels {
+    private final BookSide side;
+
+    AsWritten(BookSide side) {
+      this.side = side;
+    }
+
+    @Override
+    public int count() {
+      return side.count();
+    }
+
+    @Override
+    public long price(int level) {
+      return Decimal.rescale(side.price(level), priceDigits, priceDigits(level));
+    }
+
+    @Override
+    public int priceDigits(int level) {
+      return side.written(level) >> 8;
+    }
+
+    @Override
+    public long size(int level) {
+      return Decimal.rescale(side.size(level), sizeDigits, sizeDigits(level));
+    }
+
+    @Override
+    public int sizeDigits(int level) {
+      return (byte) side.written(level);
     }
   }
 

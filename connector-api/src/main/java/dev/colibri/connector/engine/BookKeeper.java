@@ -6,7 +6,9 @@ import dev.colibri.connector.model.BookState;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.OrderBook;
 import dev.colibri.connector.model.Side;
+import dev.colibri.connector.spi.BookChecksum;
 import dev.colibri.connector.spi.BookDiscipline;
+import dev.colibri.connector.spi.ChecksumText;
 import dev.colibri.connector.spi.DepthStage;
 import dev.colibri.connector.text.Decimal;
 import dev.colibri.connector.text.TextException;
@@ -32,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Where the snapshot comes over REST, diffs are kept until it is there. It must reach the first
  * of them: a snapshot that is older is asked for again. Where it shows only so many levels, the
  * book is unknown beyond them, and is asked for anew, while it goes on, when half of them are gone.
+ * Where the stream gives the snapshot and keeps to a window of so many levels, so does the book:
+ * the venue tells which levels come back into view, and not which fall out of it.
  *
  * <p>Not thread-safe; time is nanoseconds since the epoch.
  */
@@ -59,6 +63,7 @@ final class BookKeeper {
   private final boolean overRest;
   private final BookEvents events;
   private final long silenceNanos;
+  private final @Nullable Check check;
 
   /** Levels a side to keep, and whether the book is unknown beyond them. */
   private final int most;
@@ -88,27 +93,50 @@ final class BookKeeper {
   /**
    * A book that is loading.
    *
-   * @param depth how many levels a side are subscribed, which must be what the venue's stream keeps
-   *     to where it gives the snapshot; 0 for all
+   * @param shown how many levels a side are shown; 0 for all
+   * @param window to how many levels a side the stream keeps; 0 where it tells of all
+   * @param checksum how the venue's is computed; null where it has none
    * @param silence how long nothing may come before the book is stale
    */
   BookKeeper(
       Instrument instrument,
       BookDiscipline discipline,
-      int depth,
+      int shown,
+      int window,
+      @Nullable BookChecksum checksum,
       Duration silence,
       BookEvents events,
       long now) {
-    this.book = new Book(instrument, depth == 0 ? MAX_LEVELS : depth, now);
+    this.book = new Book(instrument, shown == 0 ? MAX_LEVELS : shown, checksum != null, now);
+    this.check = checksum == null ? null : new Check(book, checksum);
     this.discipline = discipline;
     this.overRest = discipline == BookDiscipline.REST_SNAPSHOT_THEN_DIFFS;
     this.events = events;
     this.silenceNanos = silence.toNanos();
-    // A stream that gives its own snapshot of so many levels tells when one comes back into view.
-    // Otherwise changes are told at every depth, and none tells what was cut off.
-    this.bind = depth == 0 || overRest;
-    this.most = bind ? MAX_LEVELS : depth;
+    // Outside a window nothing is told of what was cut off, so that it stays unknown.
+    this.bind = window == 0 || overRest;
+    this.most = bind ? MAX_LEVELS : window;
     this.staleAt = now + silenceNanos;
+  }
+
+  /** The venue's checksum of a book, and what computing it again needs. */
+  private static final class Check {
+    private final Instrument instrument;
+    private final BookChecksum checksum;
+    private final BookChecksum.Levels bids;
+    private final BookChecksum.Levels asks;
+    private final ChecksumText text = new ChecksumText();
+
+    Check(Book book, BookChecksum checksum) {
+      this.instrument = book.instrument();
+      this.checksum = checksum;
+      this.bids = book.asWritten(Side.BUY);
+      this.asks = book.asWritten(Side.SELL);
+    }
+
+    long ours() {
+      return checksum.of(instrument, bids, asks, text.clear());
+    }
   }
 
   /** The live view; reading it is up to the caller's lock. */
@@ -200,14 +228,15 @@ final class BookKeeper {
       request(now);
       return;
     }
+    long checksum;
     try {
       load(s, asked);
-      replay(s, now);
+      checksum = replay(s, now);
     } catch (TextException e) {
       fail(BookState.UNREADABLE, reason(e), now);
       return;
     }
-    loaded(now);
+    loaded(checksum, now);
   }
 
   /**
@@ -249,8 +278,9 @@ final class BookKeeper {
     }
   }
 
-  /** Applies what waited, which was judged before. */
-  private void replay(BookSnapshot s, long now) {
+  /** Applies what waited, which was judged before. Gives the checksum of what came last. */
+  private long replay(BookSnapshot s, long now) {
+    long checksum = DepthStage.NONE;
     long at = s.sequence();
     long millis = s.venueMillis();
     chained = false;
@@ -260,12 +290,14 @@ final class BookKeeper {
         book.apply(m);
         at = m.sequence();
         millis = m.venueMillis;
+        checksum = m.checksum;
         chained = true;
       }
       i = m.to;
     }
     book.stamp(at, millis, now);
     numbered = true;
+    return checksum;
   }
 
   /** No answer came to a request, and none will. */
@@ -314,14 +346,14 @@ final class BookKeeper {
     chained = false;
     numbered = sequence != DepthStage.NONE;
     book.stamp(numbered ? sequence : ours, m.venueMillis, now);
-    loaded(now);
+    loaded(m.checksum, now);
   }
 
-  private void loaded(long now) {
+  private void loaded(long checksum, long now) {
     tooOld = 0;
     book.cut(most, bind);
     buffer.clear();
-    if (isSound(now)) {
+    if (isSound(checksum, now)) {
       passed(now);
     }
   }
@@ -376,12 +408,10 @@ final class BookKeeper {
       return;
     }
     book.cut(most, bind);
-    if (!isSound(now)) {
+    if (!isSound(m.checksum, now)) {
       await(m);
       return;
     }
-    // Here a checksum would be compared, on a book that has every change of the message and is cut
-    // to the venue's depth, before anyone sees it: state CHECKSUM when it differs.
     if (m.sequence() == DepthStage.NONE) {
       book.stamp(book.sequence() + 1, m.venueMillis, now);
     } else {
@@ -392,8 +422,13 @@ final class BookKeeper {
     passed(now);
   }
 
-  /** Whether a book that is up to date may be shown; otherwise it is invalid now. */
-  private boolean isSound(long now) {
+  /**
+   * Whether a book may be shown that has every change of a message and is cut to the venue's depth;
+   * otherwise it is invalid now.
+   *
+   * @param checksum the venue's, or {@link DepthStage#NONE}
+   */
+  private boolean isSound(long checksum, long now) {
     BookSide bids = book.side(Side.BUY);
     BookSide asks = book.side(Side.SELL);
     if (book.isCrossed()) {
@@ -408,6 +443,14 @@ final class BookKeeper {
     }
     if (bids.isUnknown() || asks.isUnknown()) {
       fail(BookState.GAP, "every level of a side that the snapshot showed is gone", now);
+      return false;
+    }
+    if (check == null || checksum == DepthStage.NONE) {
+      return true;
+    }
+    long ours = check.ours();
+    if (ours != checksum) {
+      fail(BookState.CHECKSUM, "the venue's checksum is " + checksum + ", ours " + ours, now);
       return false;
     }
     return true;

@@ -3,6 +3,7 @@ package dev.colibri.connector.engine;
 import dev.colibri.connector.text.Decimal;
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One side of a book: price and size of each level side by side in one array, sorted, the best
@@ -27,6 +28,12 @@ final class BookSide {
   /** A level's key, then its size. */
   private long[] levels = new long[2 * LEAST_CAPACITY];
 
+  /**
+   * With how many digits the venue wrote a level's price (above) and size (below), where that
+   * matters; otherwise null.
+   */
+  private short @Nullable [] written;
+
   /** The worst level, and one beyond the best. */
   private int from;
 
@@ -41,8 +48,14 @@ final class BookSide {
   /** With a bound: how many levels are too few. */
   private int few;
 
-  BookSide(boolean bids) {
+  /**
+   * An empty side.
+   *
+   * @param writing whether it keeps how the venue wrote each level
+   */
+  BookSide(boolean bids, boolean writing) {
     sign = bids ? 1 : -1;
+    written = writing ? new short[LEAST_CAPACITY] : null;
   }
 
   int count() {
@@ -59,6 +72,11 @@ final class BookSide {
     return levels[2 * index(level) + 1];
   }
 
+  /** With how many digits a level was written, as {@link #set} was told; 0 where it is not kept. */
+  int written(int level) {
+    return written == null ? 0 : written[index(level)];
+  }
+
   private int index(int level) {
     return to - 1 - Objects.checkIndex(level, to - from);
   }
@@ -72,8 +90,9 @@ final class BookSide {
    * Puts a size at a price; 0 takes the level away. Says whether that changed anything.
    *
    * @param price positive
+   * @param digits with how many the venue wrote both; only the lower 16 bits count
    */
-  boolean set(long price, long size) {
+  boolean set(long price, long size, int digits) {
     long key = sign * price;
     if (key < bound) {
       return false;
@@ -87,13 +106,28 @@ final class BookSide {
       }
       boolean changes = levels[2 * at + 1] != size;
       levels[2 * at + 1] = size;
+      write(at, digits);
       return changes;
     }
     if (size == 0) {
       return false;
     }
     insert(at, key, size);
+    write(finger, digits);
     return true;
+  }
+
+  private void write(int at, int digits) {
+    if (written != null) {
+      written[at] = (short) digits;
+    }
+  }
+
+  private void move(int at, int to, int count) {
+    System.arraycopy(levels, 2 * at, levels, 2 * to, 2 * count);
+    if (written != null) {
+      System.arraycopy(written, at, written, to, count);
+    }
   }
 
   /** The place of the greatest key that is at most {@code key}, or {@code from - 1}. */
@@ -124,7 +158,7 @@ final class BookSide {
   private void insert(int at, long key, long size) {
     int place = at + 1;
     if (from > 0 && place - from < to - place) {
-      System.arraycopy(levels, 2 * from, levels, 2 * from - 2, 2 * (place - from));
+      move(from, from - 1, place - from);
       from--;
       place--;
     } else {
@@ -133,7 +167,7 @@ final class BookSide {
         makeRoom();
         place += from;
       }
-      System.arraycopy(levels, 2 * place, levels, 2 * place + 2, 2 * (to - place));
+      move(place, place + 1, to - place);
       to++;
     }
     levels[2 * place] = key;
@@ -143,10 +177,10 @@ final class BookSide {
 
   private void remove(int at) {
     if (at - from < to - 1 - at) {
-      System.arraycopy(levels, 2 * from, levels, 2 * from + 2, 2 * (at - from));
+      move(from, from + 1, at - from);
       from++;
     } else {
-      System.arraycopy(levels, 2 * at + 2, levels, 2 * at, 2 * (to - 1 - at));
+      move(at + 1, at, to - 1 - at);
       to--;
       finger = at - 1;
     }
@@ -156,9 +190,15 @@ final class BookSide {
   private void makeRoom() {
     int count = count();
     int capacity = levels.length / 2;
-    long[] room = count <= capacity - capacity / 4 ? levels : new long[4 * capacity];
+    boolean enough = count <= capacity - capacity / 4;
+    long[] room = enough ? levels : new long[4 * capacity];
     System.arraycopy(levels, 2 * from, room, 0, 2 * count);
     levels = room;
+    if (written != null) {
+      short[] notes = enough ? written : new short[2 * capacity];
+      System.arraycopy(written, from, notes, 0, count);
+      written = notes;
+    }
     from = 0;
     to = count;
   }
@@ -175,7 +215,11 @@ final class BookSide {
   /** Forgets all levels and leaves the array to whoever still reads it. */
   void renew(int capacity) {
     clear();
-    levels = new long[2 * Math.max(LEAST_CAPACITY, capacity + capacity / 4)];
+    int room = Math.max(LEAST_CAPACITY, capacity + capacity / 4);
+    levels = new long[2 * room];
+    if (written != null) {
+      written = new short[room];
+    }
   }
 
   /** From now on nothing is known beyond the worst level. */

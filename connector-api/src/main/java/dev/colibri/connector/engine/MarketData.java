@@ -85,7 +85,9 @@ final class MarketData implements BookEvents {
   // ---------------------------------------------------------------- who wants what
 
   Topic bookTopic(Instrument instrument) {
-    return Topic.book(instrument, context.settings.bookDepth());
+    int shown = context.settings.bookDepth();
+    return Topic.book(
+        instrument, streams.carries(Topic.Kind.BOOK) ? context.profile.bookDepth(shown) : shown);
   }
 
   /** One more wants the topic. */
@@ -136,7 +138,9 @@ final class MarketData implements BookEvents {
         new BookKeeper(
             instrument,
             streamed ? context.profile.bookDiscipline() : BookDiscipline.FULL_SNAPSHOTS,
-            topic.depth(),
+            context.settings.bookDepth(),
+            streamed && !context.profile.bookDepths().isEmpty() ? topic.depth() : 0,
+            streamed ? context.profile.bookChecksum() : null,
             context.settings.dataDeadline(),
             this,
             context.now);

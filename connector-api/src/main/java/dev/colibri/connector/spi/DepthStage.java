@@ -39,7 +39,8 @@ public interface DepthStage {
    * @param last the sequence number of its last change, or {@link #NONE}
    * @param previous the {@code last} of the message that must have come before, or {@link #NONE}
    * @param venueMillis the venue's time in milliseconds since the epoch, or 0
-   * @param checksum the venue's checksum of the book afterwards, or {@link #NONE}
+   * @param checksum the venue's checksum of the book afterwards, or {@link #NONE}; compared by
+   *     {@link Profile#bookChecksum()}
    */
   void commit(
       Instrument instrument,

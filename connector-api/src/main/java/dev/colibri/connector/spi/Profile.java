@@ -5,8 +5,10 @@ import dev.colibri.connector.model.FeeRate;
 import java.net.URI;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,8 @@ public final class Profile {
   private final Duration visibilityDelay;
   private final Duration clockTolerance;
   private final BookDiscipline bookDiscipline;
+  private final List<Integer> bookDepths;
+  private final @Nullable BookChecksum bookChecksum;
   private final String maintainer;
   private final Status status;
   private final URI apiPage;
@@ -63,6 +67,8 @@ public final class Profile {
     visibilityDelay = b.visibilityDelay;
     clockTolerance = b.clockTolerance;
     bookDiscipline = Objects.requireNonNull(b.bookDiscipline, "books");
+    bookDepths = b.bookDepths;
+    bookChecksum = b.bookChecksum;
     maintainer = b.maintainer;
     status = b.status;
     apiPage = Objects.requireNonNull(b.apiPage, "apiPage");
@@ -125,6 +131,36 @@ public final class Profile {
     return bookDiscipline;
   }
 
+  /**
+   * The depths of book that its stream offers, smallest first: each keeps to a window of so many
+   * levels a side. Empty where the stream tells of every level.
+   */
+  public List<Integer> bookDepths() {
+    return bookDepths;
+  }
+
+  /**
+   * What to subscribe to for a book.
+   *
+   * @param wanted how many levels a side; 0 for all
+   * @return the smallest depth on offer that is enough, or the greatest there is; {@code wanted}
+   *     where the stream tells of every level
+   */
+  public int bookDepth(int wanted) {
+    if (bookDepths.isEmpty()) {
+      return wanted;
+    }
+    return bookDepths.stream()
+        .filter(depth -> wanted > 0 && depth >= wanted)
+        .findFirst()
+        .orElse(bookDepths.get(bookDepths.size() - 1));
+  }
+
+  /** How the checksum of its books is computed; null where it sends none. */
+  public @Nullable BookChecksum bookChecksum() {
+    return bookChecksum;
+  }
+
   public String maintainer() {
     return maintainer;
   }
@@ -160,6 +196,8 @@ public final class Profile {
     private Duration visibilityDelay = Duration.ofSeconds(5);
     private Duration clockTolerance = Duration.ofSeconds(1);
     private @Nullable BookDiscipline bookDiscipline;
+    private List<Integer> bookDepths = List.of();
+    private @Nullable BookChecksum bookChecksum;
     private String maintainer = "colibri";
     private Status status = Status.YELLOW;
     private @Nullable URI apiPage;
@@ -202,6 +240,18 @@ public final class Profile {
 
     public Builder books(BookDiscipline discipline) {
       this.bookDiscipline = discipline;
+      return this;
+    }
+
+    /** The depths of book that its stream offers, each a window of so many levels a side. */
+    public Builder bookDepths(Integer... depths) {
+      this.bookDepths = Arrays.stream(depths).sorted().toList();
+      return this;
+    }
+
+    /** How the checksum that comes with each change of a book is computed. */
+    public Builder bookChecksum(BookChecksum checksum) {
+      this.bookChecksum = checksum;
       return this;
     }
 

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind what
  * @param instrument of which instrument; null for what belongs to the account
- * @param depth for a book, how many levels a side are wanted; 0 for all
+ * @param depth for a book, how many levels a side are wanted: one of {@link Profile#bookDepths()}
+ *     where the venue names any; 0 for all
  */
 public record Topic(Kind kind, @Nullable Instrument instrument, int depth) {
 

@@ -25,6 +25,8 @@ class BookChangesTest {
             Books.instrument("BTC"),
             discipline,
             depth,
+            depth,
+            null,
             Duration.ofSeconds(30),
             new Books.Recorder(),
             0);

@@ -79,7 +79,14 @@ class BookInterleavingTest {
     Books.Recorder out = new Books.Recorder();
     BookKeeper keeper =
         new BookKeeper(
-            btc, BookDiscipline.REST_SNAPSHOT_THEN_DIFFS, 0, Duration.ofSeconds(30), out, 0);
+            btc,
+            BookDiscipline.REST_SNAPSHOT_THEN_DIFFS,
+            0,
+            0,
+            null,
+            Duration.ofSeconds(30),
+            out,
+            0);
     keeper.subscribed(0);
     for (int what : order) {
       if (what == DIFFS) {

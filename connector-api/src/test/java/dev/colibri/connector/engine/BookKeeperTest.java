@@ -320,9 +320,20 @@ class BookKeeperTest {
     long now = SECOND;
 
     Play(BookDiscipline discipline, int depth) {
+      this(discipline, depth, depth);
+    }
+
+    Play(BookDiscipline discipline, int shown, int window) {
       keeper =
           new BookKeeper(
-              Books.instrument("BTC"), discipline, depth, Duration.ofSeconds(30), out, now);
+              Books.instrument("BTC"),
+              discipline,
+              shown,
+              window,
+              null,
+              Duration.ofSeconds(30),
+              out,
+              now);
     }
 
     void step(String step) {
@@ -441,6 +452,27 @@ class BookKeeperTest {
     // The venue tells what comes back into view.
     play.step("d 3..3 b10.0=0 b9.8=2");
     assertEquals("9.9=1.00 9.8=2.00 | 10.1=1.00 10.2=1.00", play.show());
+  }
+
+  @Test
+  void fewerLevelsAreShownThanTheWindowHas() {
+    Play play = new Play(STREAM_SNAPSHOT_THEN_DIFFS, 1, 2);
+    play.step("whole 1 b9.9=1 b9.8=1 a10.1=1 a10.2=1");
+    play.step("d 2..2 b10.0=1");
+    assertEquals("10.0=1.00 | 10.1=1.00", play.show());
+    play.step("d 3..3 b10.0=0");
+    assertEquals("9.9=1.00 | 10.1=1.00", play.show());
+    // What fell out of the window is not known any more.
+    play.step("d 4..4 b9.9=0 b9.7=1");
+    assertEquals("9.7=1.00 | 10.1=1.00", play.show());
+  }
+
+  @Test
+  void whereTheStreamTellsOfEveryLevelNoneIsCut() {
+    Play play = new Play(STREAM_SNAPSHOT_THEN_DIFFS, 1, 0);
+    play.step("whole 1 b9.9=1 b9.8=1 a10.1=1");
+    play.step("d 2..2 b9.9=0");
+    assertEquals("9.8=1.00 | 10.1=1.00", play.show());
   }
 
   /** A full stream of which 60 levels a side are known and 10 are wanted. */

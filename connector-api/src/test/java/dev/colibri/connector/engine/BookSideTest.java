@@ -22,7 +22,7 @@ class BookSideTest {
   void equalsATreeMapUnderRandomMessages(boolean bids) {
     for (long seed = 0; seed < 40; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
-      BookSide side = new BookSide(bids);
+      BookSide side = new BookSide(bids, true);
       TreeMap<Long, Long> oracle = new TreeMap<>(bids ? Comparator.reverseOrder() : null);
       int spread = 10 << random.nextInt(8);
       int depth = random.nextBoolean() ? Integer.MAX_VALUE : 5 + random.nextInt(spread);
@@ -42,13 +42,19 @@ class BookSideTest {
           long size = random.nextInt(3) == 0 ? 0 : 1 + random.nextInt(4);
           Long before = size == 0 ? oracle.remove(price) : oracle.put(price, size);
           boolean changes = before == null ? size != 0 : before != size;
-          assertEquals(changes, side.set(price, size), () -> "changes at " + price);
+          assertEquals(
+              changes,
+              side.set(price, size, (int) (size << 8 | price & 0x7f)),
+              () -> "changes at " + price);
         }
         while (oracle.size() > depth) {
           oracle.pollLastEntry();
           side.removeWorst();
         }
         assertSame(oracle, side);
+        for (int i = 0; i < side.count(); i++) {
+          assertEquals((short) (side.size(i) << 8 | side.price(i) & 0x7f), side.written(i));
+        }
       }
     }
   }
@@ -58,19 +64,19 @@ class BookSideTest {
   void knowsNothingBeyondItsBound(boolean bids) {
     for (long seed = 0; seed < 40; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
-      BookSide side = new BookSide(bids);
+      BookSide side = new BookSide(bids, false);
       TreeMap<Long, Long> venue = new TreeMap<>(bids ? Comparator.reverseOrder() : null);
       for (int i = 0; i < 300; i++) {
         venue.put((long) (1_000 + random.nextInt(1_000)), 1L);
       }
       // A snapshot of the best 100 levels.
-      venue.entrySet().stream().limit(100).forEach(e -> side.set(e.getKey(), e.getValue()));
+      venue.entrySet().stream().limit(100).forEach(e -> side.set(e.getKey(), e.getValue(), 0));
       side.bind();
       long bound = side.price(99);
       for (int i = 0; i < 10_000 && !side.isThin(); i++) {
         long price = 1_000 + random.nextInt(1_000);
         long size = random.nextInt(10) == 0 ? 1 + random.nextInt(9) : 0;
-        side.set(price, size);
+        side.set(price, size, 0);
         if (size == 0) {
           venue.remove(price);
         } else {
@@ -85,11 +91,11 @@ class BookSideTest {
 
   @Test
   void isUnknownAndNotEmptyOnceAllThatItKnewIsGone() {
-    BookSide side = new BookSide(true);
-    side.set(100, 1);
+    BookSide side = new BookSide(true, false);
+    side.set(100, 1, 0);
     side.bind();
-    side.set(99, 1);
-    side.set(100, 0);
+    side.set(99, 1, 0);
+    side.set(100, 0, 0);
     assertEquals(0, side.count());
     assertTrue(side.isUnknown());
     side.clear();
@@ -98,27 +104,27 @@ class BookSideTest {
 
   @Test
   void itsBoundIsTheSamePriceWithMoreDigits() {
-    BookSide side = new BookSide(false);
-    side.set(100, 1);
-    side.set(101, 1);
+    BookSide side = new BookSide(false, false);
+    side.set(100, 1, 0);
+    side.set(101, 1, 0);
     side.bind();
     side.rescale(1, 2, 2, 2);
-    assertFalse(side.set(1_011, 1));
-    assertTrue(side.set(1_009, 1));
+    assertFalse(side.set(1_011, 1, 0));
+    assertTrue(side.set(1_009, 1, 0));
     assertEquals(1_010, side.price(2));
   }
 
   @Test
   void takesAtMost64BytesALevel() {
-    BookSide grown = new BookSide(false);
+    BookSide grown = new BookSide(false, false);
     for (int i = 0; i < 5_000; i++) {
       grown.begin();
-      grown.set(1_000_000 - i, 1);
+      grown.set(1_000_000 - i, 1, 0);
     }
-    BookSide loaded = new BookSide(false);
+    BookSide loaded = new BookSide(false, false);
     loaded.renew(5_000);
     for (int i = 0; i < 5_000; i++) {
-      loaded.set(1_000_000 - i, 1);
+      loaded.set(1_000_000 - i, 1, 0);
     }
     assertEquals(5_000, grown.count());
     assertTrue(grown.bytes() <= 64 * 5_000, () -> grown.bytes() + " bytes");
@@ -127,13 +133,13 @@ class BookSideTest {
 
   @Test
   void doesNotGrowWhileLevelsComeAndGo() {
-    BookSide side = new BookSide(true);
+    BookSide side = new BookSide(true, false);
     for (int i = 0; i < 1_000; i++) {
-      side.set(1_000 + i, 1);
+      side.set(1_000 + i, 1, 0);
     }
     for (int i = 0; i < 200_000; i++) {
       side.begin();
-      side.set(2_000 + i, 1);
+      side.set(2_000 + i, 1, 0);
       side.removeWorst();
     }
     assertEquals(1_000, side.count());
@@ -142,19 +148,19 @@ class BookSideTest {
 
   @Test
   void leavesItsOldArrayAloneWhenRenewed() {
-    BookSide side = new BookSide(true);
-    side.set(100, 1);
+    BookSide side = new BookSide(true, false);
+    side.set(100, 1, 0);
     long[] before = side.toArray();
     side.renew(1);
-    side.set(200, 2);
+    side.set(200, 2, 0);
     assertEquals(100, before[0]);
     assertEquals(200, side.price(0));
   }
 
   @Test
   void refusesALevelThatIsNotThere() {
-    BookSide side = new BookSide(true);
-    side.set(100, 1);
+    BookSide side = new BookSide(true, false);
+    side.set(100, 1, 0);
     assertThrows(IndexOutOfBoundsException.class, () -> side.price(1));
     assertThrows(IndexOutOfBoundsException.class, () -> side.size(-1));
   }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class BookTest {
 
   private static Book valid(int shown) {
-    Book book = new Book(instrument("BTC"), shown, 0);
+    Book book = new Book(instrument("BTC"), shown, false, 0);
     book.state(BookState.VALID, "", 0);
     return book;
   }
@@ -45,7 +45,7 @@ class BookTest {
 
   @Test
   void readingAnInvalidBookThrowsAndSaysWhy() {
-    Book book = new Book(instrument("BTC"), 10, 0);
+    Book book = new Book(instrument("BTC"), 10, false, 0);
     level(book, true, "10.0", "1");
     book.state(BookState.GAP, "after 7 came 9", 1_700_000_000_500_000_000L);
     for (OrderBook b : new OrderBook[] {book, book.copy()}) {

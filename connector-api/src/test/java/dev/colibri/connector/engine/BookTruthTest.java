@@ -13,8 +13,10 @@ import dev.colibri.connector.model.BookState;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.OrderBook;
 import dev.colibri.connector.model.Side;
+import dev.colibri.connector.spi.BookChecksum;
 import dev.colibri.connector.spi.BookDiscipline;
 import dev.colibri.connector.spi.DepthStage;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -22,8 +24,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.zip.CRC32;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -135,7 +138,24 @@ class BookTruthTest {
     Run(long seed, BookDiscipline discipline) {
       random = new SplittableRandom(seed);
       venue = new Venue(random.split());
-      keeper = new BookKeeper(BTC, discipline, WANTED, Duration.ofSeconds(30), out, 0);
+      keeper =
+          new BookKeeper(
+              BTC,
+              discipline,
+              WANTED,
+              WANTED,
+              (instrument, bids, asks, text) -> {
+                for (BookChecksum.Levels side : List.of(bids, asks)) {
+                  for (int i = 0; i < side.count(); i++) {
+                    text.withoutPoint(side.price(i), side.priceDigits(i), 1);
+                    text.withoutPoint(side.size(i), side.sizeDigits(i), 2);
+                  }
+                }
+                return text.crc32();
+              },
+              Duration.ofSeconds(30),
+              out,
+              0);
       keeper.listen(replica::hear);
     }
 
@@ -258,10 +278,12 @@ class BookTruthTest {
 
   /** The stream keeps to so many levels, and is subscribed anew whenever the keeper asks. */
   @ParameterizedTest
-  @EnumSource(
-      value = BookDiscipline.class,
-      names = {"STREAM_SNAPSHOT_THEN_DIFFS", "FULL_SNAPSHOTS"})
-  void onTheStream(BookDiscipline discipline) {
+  @CsvSource({
+    "STREAM_SNAPSHOT_THEN_DIFFS, false",
+    "STREAM_SNAPSHOT_THEN_DIFFS, true",
+    "FULL_SNAPSHOTS, false"
+  })
+  void onTheStream(BookDiscipline discipline, boolean checksums) {
     int valid = 0;
     for (long seed = 0; seed < 150; seed++) {
       Run run = new Run(seed, discipline);
@@ -276,7 +298,9 @@ class BookTruthTest {
         venue.trade();
         TreeMap<Long, Long> bids = window(venue.bids.descendingMap());
         TreeMap<Long, Long> asks = window(venue.asks);
-        DepthMessage m = diff(NONE, venue.sequence, end, step * SECOND);
+        // Where there are checksums, no number shows what is missing.
+        DepthMessage m = diff(NONE, venue.sequence, checksums ? NONE : end, step * SECOND);
+        m.checksum = checksums ? checksum(bids.descendingMap(), asks) : NONE;
         if (!subscribed || discipline == BookDiscipline.FULL_SNAPSHOTS) {
           m.kind = DepthStage.Kind.SNAPSHOT;
           venue.bids.descendingMap().entrySet().stream()
@@ -311,6 +335,17 @@ class BookTruthTest {
     }
     int looked = valid;
     assertTrue(looked > 150 * STEPS / 2, () -> "valid only " + looked + " times");
+  }
+
+  /** Of a venue that writes prices with one digit, sizes with two. */
+  private static long checksum(Map<Long, Long> bids, Map<Long, Long> asks) {
+    StringBuilder text = new StringBuilder();
+    for (Map<Long, Long> side : List.of(bids, asks)) {
+      side.forEach((price, size) -> text.append(price).append(size));
+    }
+    CRC32 crc = new CRC32();
+    crc.update(text.toString().getBytes(StandardCharsets.US_ASCII));
+    return crc.getValue();
   }
 
   private static TreeMap<Long, Long> window(Map<Long, Long> bestFirst) {

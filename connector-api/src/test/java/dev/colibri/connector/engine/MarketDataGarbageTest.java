@@ -9,6 +9,7 @@ import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.OrderBook;
 import dev.colibri.connector.model.Side;
 import dev.colibri.connector.model.TradeView;
+import dev.colibri.connector.spi.BookChecksum;
 import dev.colibri.connector.spi.BookDiscipline;
 import dev.colibri.connector.spi.DepthStage.Kind;
 import java.lang.management.ManagementFactory;
@@ -45,14 +46,31 @@ class MarketDataGarbageTest {
 
   @ParameterizedTest
   @CsvSource({
-    "STREAM_SNAPSHOT_THEN_DIFFS, 0, false",
-    "STREAM_SNAPSHOT_THEN_DIFFS, 100, false",
-    "STREAM_SNAPSHOT_THEN_DIFFS, 100, true",
-    "FULL_SNAPSHOTS, 20, false"
+    "STREAM_SNAPSHOT_THEN_DIFFS, 0, false, false",
+    "STREAM_SNAPSHOT_THEN_DIFFS, 100, false, false",
+    "STREAM_SNAPSHOT_THEN_DIFFS, 100, false, true",
+    "STREAM_SNAPSHOT_THEN_DIFFS, 100, true, false",
+    "FULL_SNAPSHOTS, 20, false, false"
   })
-  void depth(BookDiscipline discipline, int depth, boolean listening) {
+  void depth(BookDiscipline discipline, int depth, boolean checksummed, boolean listening) {
+    BookChecksum rule =
+        (instrument, bids, asks, text) -> {
+          for (int i = 0; i < 10; i++) {
+            text.level(bids, i).level(asks, i);
+          }
+          heard += text.crc32() & 1;
+          return 7;
+        };
     BookKeeper keeper =
-        new BookKeeper(btc, discipline, depth, Duration.ofSeconds(30), new Reader(), 0);
+        new BookKeeper(
+            btc,
+            discipline,
+            depth,
+            depth,
+            checksummed ? rule : null,
+            Duration.ofSeconds(30),
+            new Reader(),
+            0);
     if (listening) {
       keeper.listen(change -> heard += change.size() & 1);
     }
@@ -89,7 +107,7 @@ class MarketDataGarbageTest {
             }
           }
           sequence[0]++;
-          stage.commit(named, kind, sequence[0], sequence[0], NONE, 5, NONE);
+          stage.commit(named, kind, sequence[0], sequence[0], NONE, 5, 7);
         });
     assertTrue(keeper.book().isValid());
     assertTrue(heard >= MESSAGES);

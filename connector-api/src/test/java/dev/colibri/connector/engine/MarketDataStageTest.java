@@ -41,6 +41,8 @@ class MarketDataStageTest {
             instrument,
             BookDiscipline.STREAM_SNAPSHOT_THEN_DIFFS,
             0,
+            0,
+            null,
             Duration.ofSeconds(30),
             out,
             0);

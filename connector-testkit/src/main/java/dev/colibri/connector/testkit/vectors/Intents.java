@@ -8,6 +8,7 @@ import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.Dialect;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.NativeCancelAll;
+import dev.colibri.connector.spi.Profile;
 import dev.colibri.connector.spi.Topic;
 import dev.colibri.connector.text.Json;
 import java.math.BigDecimal;
@@ -55,9 +56,9 @@ final class Intents {
   }
 
   /** What an operation over a stream subscribes to; null when it is none of ours. */
-  static @Nullable Topic topic(String op, Instrument i) {
+  static @Nullable Topic topic(String op, Instrument i, Profile profile) {
     return switch (op) {
-      case "watchOrderBook" -> Topic.book(i, 0);
+      case "watchOrderBook" -> Topic.book(i, profile.bookDepth(0));
       case "watchTrades" -> Topic.trades(i);
       case "watchTicker" -> Topic.top(i);
       case "login", "watchOrders", "watchMyTrades", "watchBalance" -> Topic.account();

@@ -245,7 +245,7 @@ public final class PeerVectors {
   private @Nullable List<String> stream(PeerVenue venue, Json vector) throws Exception {
     Dialect dialect = venue.dialect().get();
     Instrument instrument = instrument(venue, vector.get("input"));
-    Topic topic = Intents.topic(vector.text("op"), instrument);
+    Topic topic = Intents.topic(vector.text("op"), instrument, dialect.profile());
     Stream stream = topic == null ? null : carrier(dialect, topic);
     if (topic == null || stream == null) {
       return null;
