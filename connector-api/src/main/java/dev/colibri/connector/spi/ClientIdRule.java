@@ -47,6 +47,8 @@ public record ClientIdRule(String prefix, int maxLength, String alphabet, String
     return id.length() > start.length()
         && id.startsWith(start)
         && id.length() <= maxLength
-        && id.chars().allMatch(c -> alphabet.indexOf(c) >= 0 || c == '-' || c == '_');
+        && id.chars()
+            .skip(start.length())
+            .allMatch(c -> alphabet.indexOf(c) >= 0 || c == '-' || c == '_');
   }
 }

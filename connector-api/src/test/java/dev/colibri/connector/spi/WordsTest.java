@@ -49,6 +49,9 @@ class WordsTest {
     assertTrue(rule.allows("t-1"));
     assertFalse(rule.allows("t-"));
     assertFalse(rule.allows("a1"));
+    ClientIdRule hex = new ClientIdRule("0xc011b2", 34, ClientIdRule.HEX, "0x");
+    assertTrue(hex.allows("0x1f"), "the beginning need not be of the alphabet");
+    assertFalse(hex.allows("0x1x"));
     assertThrows(
         IllegalArgumentException.class,
         () -> new ClientIdRule("clbr", 30, ClientIdRule.ALPHANUMERIC, "t-"));
