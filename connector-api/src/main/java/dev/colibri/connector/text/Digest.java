@@ -32,6 +32,15 @@ public final class Digest {
     return md5(message.getBytes(StandardCharsets.UTF_8));
   }
 
+  /**
+   * Ethereum's hash: Keccak before it became SHA-3, which has another padding. Needs BouncyCastle
+   * on the class path; the {@link IllegalStateException} that is thrown without says what to add.
+   */
+  public static byte[] keccak256(byte[] message) {
+    BouncyCastle.required();
+    return BouncyCastle.keccak256(message);
+  }
+
   private static byte[] hash(String algorithm, byte[] message) {
     try {
       return MessageDigest.getInstance(algorithm).digest(message);

@@ -1,0 +1,106 @@
+package dev.colibri.connector.text;
+
+import java.math.BigInteger;
+import org.bouncycastle.asn1.x9.X9ECParameters;
+import org.bouncycastle.crypto.digests.KeccakDigest;
+import org.bouncycastle.crypto.digests.SHA256Digest;
+import org.bouncycastle.crypto.ec.CustomNamedCurves;
+import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
+import org.bouncycastle.math.ec.ECMultiplier;
+import org.bouncycastle.math.ec.ECPoint;
+import org.bouncycastle.math.ec.FixedPointCombMultiplier;
+import org.bouncycastle.util.BigIntegers;
+
+/**
+ * The one class that sees BouncyCastle, which is an optional dependency: {@link #required()} comes
+ * before anything else in here is touched.
+ */
+final class BouncyCastle {
+  private BouncyCastle() {}
+
+  /** Apart, so that asking whether the library is there does not load classes that need it. */
+  private static final class Presence {
+    static final boolean PRESENT = isPresent();
+
+    private static boolean isPresent() {
+      try {
+        Class.forName(
+            "org.bouncycastle.crypto.digests.KeccakDigest",
+            false,
+            BouncyCastle.class.getClassLoader());
+        return true;
+      } catch (ClassNotFoundException e) {
+        return false;
+      }
+    }
+  }
+
+  /** Throws {@link IllegalStateException} that says what to add when the library is absent. */
+  static void required() {
+    if (!Presence.PRESENT) {
+      throw new IllegalStateException(
+          """
+          Keccak-256 and secp256k1 are not in the JDK: venues that are blockchains need BouncyCastle. \
+          Add to your pom.xml:
+            <dependency>
+              <groupId>org.bouncycastle</groupId>
+              <artifactId>bcprov-jdk18on</artifactId>
+              <version>1.78</version>
+            </dependency>""");
+    }
+  }
+
+  static byte[] keccak256(byte[] message) {
+    KeccakDigest digest = new KeccakDigest(256);
+    digest.update(message, 0, message.length);
+    byte[] hash = new byte[32];
+    digest.doFinal(hash, 0);
+    return hash;
+  }
+
+  /** SEC 2, section 2.4.1. */
+  static final class Curve {
+    private static final X9ECParameters DOMAIN = CustomNamedCurves.getByName("secp256k1");
+    private static final ECMultiplier MULTIPLIER = new FixedPointCombMultiplier();
+
+    private Curve() {}
+
+    static BigInteger order() {
+      return DOMAIN.getN();
+    }
+
+    /** The point of a private key, uncompressed and without the leading 4: x and y. */
+    static byte[] publicKey(BigInteger key) {
+      byte[] encoded = times(key).getEncoded(false);
+      byte[] point = new byte[64];
+      System.arraycopy(encoded, 1, point, 0, 64);
+      return point;
+    }
+
+    private static ECPoint times(BigInteger factor) {
+      return MULTIPLIER.multiply(DOMAIN.getG(), factor).normalize();
+    }
+
+    /** SEC 1, section 4.1.3, with the k of RFC 6979, section 3.2, and the lower of both s. */
+    static Secp256k1.Signature sign(BigInteger key, byte[] hash) {
+      BigInteger n = DOMAIN.getN();
+      BigInteger e = new BigInteger(1, hash);
+      HMacDSAKCalculator ks = new HMacDSAKCalculator(new SHA256Digest());
+      ks.init(n, key, hash);
+      while (true) {
+        BigInteger k = ks.nextK();
+        ECPoint point = times(k);
+        BigInteger x = point.getAffineXCoord().toBigInteger();
+        BigInteger r = x.mod(n);
+        BigInteger s = BigIntegers.modOddInverse(n, k).multiply(e.add(key.multiply(r))).mod(n);
+        if (r.signum() == 0 || s.signum() == 0) {
+          continue;
+        }
+        int odd = point.getAffineYCoord().testBitZero() ? 1 : 0;
+        int recovery = odd | (x.equals(r) ? 0 : 2);
+        boolean high = s.compareTo(n.shiftRight(1)) > 0;
+        return new Secp256k1.Signature(r, high ? n.subtract(s) : s, high ? recovery ^ 1 : recovery);
+      }
+    }
+  }
+}
