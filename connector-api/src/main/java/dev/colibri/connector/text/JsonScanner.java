@@ -283,6 +283,11 @@ public final class JsonScanner {
     return same(nameFrom, nameTo, name);
   }
 
+  /** The place of the current field's name among {@code names}, or -1. */
+  public int name(Names names) {
+    return names.find(b, nameFrom, nameTo);
+  }
+
   /** The name of the current field. Allocates. */
   public String nameText() {
     return new String(b, nameFrom, nameTo - nameFrom, StandardCharsets.UTF_8);
@@ -518,6 +523,65 @@ public final class JsonScanner {
   /** Whether the bytes of the last {@link #string()}, as written, are these. */
   public boolean valueIs(byte[] text) {
     return same(valueFrom, valueTo, text);
+  }
+
+  /** The place of the last {@link #string()}, as written, among {@code words}, or -1. */
+  public int value(Names words) {
+    return words.find(b, valueFrom, valueTo);
+  }
+
+  /**
+   * A string that holds a time of ISO 8601 in UTC, {@code "2026-11-22T09:08:57.715123Z"}, in
+   * milliseconds since the epoch; what is finer is dropped.
+   */
+  public long isoMillis() {
+    string();
+    int p = valueFrom;
+    // Letters as they stand in 2026-11-22T09:08:57
+    boolean shaped =
+        valueTo - p >= 20
+            && b[p + 4] == '-'
+            && b[p + 7] == '-'
+            && (b[p + 10] == 'T' || b[p + 10] == ' ')
+            && b[p + 13] == ':'
+            && b[p + 16] == ':'
+            && b[valueTo - 1] == 'Z';
+    if (!shaped) {
+      throw refused(p, "expected a time in UTC");
+    }
+    int year = twoDigits(p) * 100 + twoDigits(p + 2);
+    int month = twoDigits(p + 5);
+    int day = twoDigits(p + 8);
+    int hour = twoDigits(p + 11);
+    int minute = twoDigits(p + 14);
+    int second = twoDigits(p + 17);
+    int millis = 0;
+    int unit = b[p + 19] == '.' ? 100 : 0;
+    for (int at = p + 19 + (unit > 0 ? 1 : 0); at < valueTo - 1; at++) {
+      int digit = b[at] - '0';
+      if (unit == 0 && b[p + 19] != '.' || digit < 0 || digit > 9) {
+        throw refused(p, "expected a time in UTC");
+      }
+      millis += digit * unit;
+      unit /= 10;
+    }
+    if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60) {
+      throw refused(p, "expected a time in UTC");
+    }
+    // Days since the epoch, counted in years that begin in March.
+    int y = month > 2 ? year : year - 1;
+    int ofYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+    long days = 365L * y + y / 4 - y / 100 + y / 400 + ofYear - 719_468;
+    return ((days * 24 + hour) * 60 + minute) * 60_000 + second * 1000L + millis;
+  }
+
+  private int twoDigits(int p) {
+    int tens = b[p] - '0';
+    int ones = b[p + 1] - '0';
+    if (tens < 0 || tens > 9 || ones < 0 || ones > 9) {
+      throw refused(p, "expected two digits");
+    }
+    return tens * 10 + ones;
   }
 
   /** The last {@link #string()} with its escapes resolved. Allocates. */

@@ -107,9 +107,6 @@ class BinanceSessionTest {
             + " bid 67210.09 x 0.00, ask 67210.11 x 2]";
     assertEquals(List.of(expected), hear(market, DEPTH));
     assertEquals(
-        List.of(expected),
-        hear(market, "{\"stream\":\"btcusdt@depth\",\"data\":" + DEPTH + ",\"x\":[1]}"));
-    assertEquals(
         List.of("DIFF BTC-USDT 1..2 after - at 0 []"),
         hear(
             market, "{\"u\":2,\"a\":[],\"U\":1,\"s\":\"BTCUSDT\",\"b\":[],\"e\":\"depthUpdate\"}"));
@@ -144,11 +141,6 @@ class BinanceSessionTest {
   void theVenueAnnouncesItsShutdown() {
     assertEquals(
         List.of("lost all DISCONNECTED"), hear(market, "{\"e\":\"serverShutdown\",\"E\":1}"));
-    assertEquals(
-        List.of("lost all DISCONNECTED"),
-        hear(
-            market,
-            "{\"stream\":\"!serverShutdown\",\"data\":{\"e\":\"serverShutdown\",\"E\":1}}"));
   }
 
   @ParameterizedTest

@@ -191,7 +191,7 @@ public class RecordingContext implements SessionContext {
                   + sequence(previous)
                   + " at "
                   + venueMillis
-                  + " "
+                  + (checksum == NONE ? " " : " sum " + checksum + " ")
                   + staged);
           staged.clear();
         }

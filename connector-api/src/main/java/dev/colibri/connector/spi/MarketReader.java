@@ -1,0 +1,597 @@
+package dev.colibri.connector.spi;
+
+import dev.colibri.connector.model.BookSnapshot;
+import dev.colibri.connector.model.BookState;
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.Side;
+import dev.colibri.connector.spi.Fields.Meaning;
+import dev.colibri.connector.spi.Fields.Table;
+import dev.colibri.connector.spi.MarketFormat.Content;
+import dev.colibri.connector.spi.MarketFormat.Route;
+import dev.colibri.connector.text.Frame;
+import dev.colibri.connector.text.JsonScanner;
+import dev.colibri.connector.text.Names;
+import dev.colibri.connector.text.TextException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads market messages by their tables, without allocating. One thread at a time.
+ *
+ * <p>A content counts only when the whole message has been read, or when the next content of the
+ * same message begins: a message that cannot be read changes no book.
+ */
+final class MarketReader {
+  private static final MarketFormat.Compiled NONE = MarketFormat.of(Fields.of()).compile();
+
+  private static final int PRICE = 0;
+  private static final int SIZE = 1;
+  private static final int BID = 2;
+  private static final int BID_SIZE = 3;
+  private static final int ASK = 4;
+  private static final int ASK_SIZE = 5;
+
+  /** What every content must tell that its table names. */
+  private static final Meaning[] REQUIRED = {
+    Meaning.SYMBOL,
+    Meaning.FIRST,
+    Meaning.LAST,
+    Meaning.SEQUENCE,
+    Meaning.PREVIOUS,
+    Meaning.SIDES,
+    Meaning.CHANGES,
+    Meaning.ID,
+    Meaning.PRICE,
+    Meaning.SIZE,
+    Meaning.SIDE,
+    Meaning.BUYER_MAKER,
+    Meaning.BID,
+    Meaning.BID_SIZE,
+    Meaning.ASK,
+    Meaning.ASK_SIZE
+  };
+
+  private final MarketFormat.Compiled format;
+  private final JsonScanner in = new JsonScanner();
+
+  /** The number that the next message of the connection must have; NONE before the first. */
+  private long counter = DepthStage.NONE;
+
+  // The present message.
+  private byte[] bytes = {};
+  private @Nullable SessionContext context;
+  private @Nullable Route route;
+
+  /** The meanings that were told, one bit each. */
+  private int told;
+
+  private boolean whole;
+  private boolean lost;
+  private boolean open;
+  private @Nullable Instrument instrument;
+  private long first;
+  private long last;
+  private long previous;
+  private long checksum;
+  private long millis;
+  private long id;
+  private @Nullable Side side;
+  private final long[] number = new long[6];
+  private final int[] digits = new int[6];
+
+  /** Where levels of a reply go; null for a message, whose levels are staged. */
+  private @Nullable BookSnapshot snapshot;
+
+  /** Whether levels are passed over, because what they belong to is not known yet. */
+  private boolean scalars;
+
+  /** For replies. */
+  MarketReader() {
+    this(NONE);
+  }
+
+  MarketReader(MarketFormat.Compiled format) {
+    this.format = format;
+  }
+
+  // ---- messages
+
+  /** Whether the message was market data; otherwise nothing was done. */
+  boolean read(Frame frame, SessionContext context) {
+    in.open(frame);
+    if (!in.isObject()) {
+      return false;
+    }
+    this.context = context;
+    bytes = frame.array();
+    route = null;
+    open = false;
+    lost = false;
+    clear(-1);
+    boolean data = format.around.has(Meaning.ROWS) ? wrapped() : bare();
+    if (data && !lost && open) {
+      commit();
+    }
+    return data;
+  }
+
+  /** The message is its content: look as far as needed for what it is, and read it again. */
+  private boolean bare() {
+    long start = in.mark();
+    in.enterObject();
+    while (route == null && in.nextField()) {
+      int place = in.name(format.around.names());
+      if (place >= 0 && format.around.meanings[place] == Meaning.KIND) {
+        if (in.isString()) {
+          in.string();
+          route = format.route(bytes, in.valueFrom(), in.valueTo());
+        }
+        if (route == null) {
+          return false;
+        }
+      } else {
+        int mark = in.name(format.marks());
+        if (mark >= 0) {
+          // A kind that follows would say more, but a venue that marks so has none.
+          route = format.marked(mark);
+        }
+        in.skip();
+      }
+    }
+    if (route == null) {
+      return false;
+    }
+    in.rewind(start);
+    content(route);
+    in.end();
+    return true;
+  }
+
+  /** The content stands in a field; it is read when what stands around it has told what it is. */
+  private boolean wrapped() {
+    long rows = around(format.around, -1);
+    in.end();
+    if (route == null || !open && rows < 0) {
+      return lost;
+    }
+    if (!open && !lost) {
+      in.rewind(rows);
+      rows(route);
+    }
+    return true;
+  }
+
+  /** Reads what stands around the content, and gives the place of a content not yet read, or -1. */
+  private long around(Table table, long rows) {
+    in.enterObject();
+    while (in.nextField()) {
+      int place = in.name(table.names());
+      if (place < 0 || in.isNull()) {
+        in.skip();
+        continue;
+      }
+      switch (table.meanings[place]) {
+        case KIND -> {
+          if (in.isString()) {
+            in.string();
+            route = format.route(bytes, in.valueFrom(), in.valueTo());
+          } else {
+            in.skip();
+          }
+        }
+        case INSIDE -> {
+          Table inner = table.inner[place];
+          if (inner != null && in.isObject()) {
+            rows = around(inner, rows);
+          } else {
+            in.skip();
+          }
+        }
+        case ROWS -> {
+          if (route != null && isReady(route)) {
+            rows(route);
+          } else {
+            rows = in.mark();
+            in.skip();
+          }
+        }
+        default -> field(table, place);
+      }
+    }
+    return rows;
+  }
+
+  /** Whether everything that stands around and changes the meaning of a content is known. */
+  private boolean isReady(Route route) {
+    int needed =
+        format.around.told
+            & (1 << Meaning.ACTION.ordinal()
+                | 1 << Meaning.SYMBOL.ordinal()
+                | 1 << Meaning.COUNTER.ordinal());
+    return !lost && (told & needed) == needed;
+  }
+
+  private void rows(Route route) {
+    if (in.isArray()) {
+      in.enterArray();
+      while (in.nextItem()) {
+        content(route);
+      }
+    } else {
+      content(route);
+    }
+  }
+
+  private void content(Route route) {
+    if (open) {
+      commit();
+    }
+    open = true;
+    clear(route.fields().told);
+    if (route.content() != Content.TRADES) {
+      stage().begin();
+    }
+    object(route.fields());
+  }
+
+  /** Forgets what these meanings told; a content forgets what its own table names. */
+  private void clear(int meanings) {
+    told &= ~meanings;
+    if (has(meanings, Meaning.SYMBOL)) {
+      instrument = null;
+    }
+    if (has(meanings, Meaning.CHECKSUM)) {
+      checksum = DepthStage.NONE;
+    }
+    if (has(meanings, Meaning.ACTION)) {
+      whole = false;
+    }
+    int times =
+        1 << Meaning.MILLIS.ordinal()
+            | 1 << Meaning.MICROS.ordinal()
+            | 1 << Meaning.NANOS.ordinal()
+            | 1 << Meaning.SECONDS.ordinal()
+            | 1 << Meaning.ISO.ordinal();
+    if ((meanings & times) != 0) {
+      millis = 0;
+    }
+    if (meanings == -1) {
+      first = DepthStage.NONE;
+      last = DepthStage.NONE;
+      previous = DepthStage.NONE;
+    }
+  }
+
+  private static boolean has(int bits, Meaning meaning) {
+    return (bits & 1 << meaning.ordinal()) != 0;
+  }
+
+  // ---- fields
+
+  private void object(Table table) {
+    in.enterObject();
+    while (in.nextField()) {
+      int place = in.name(table.names());
+      if (in.isNull()) {
+        in.skip();
+      } else if (place >= 0) {
+        field(table, place);
+      } else if (table.any != null && in.isObject()) {
+        object(table.any);
+      } else {
+        in.skip();
+      }
+    }
+  }
+
+  private void field(Table table, int place) {
+    Meaning meaning = table.meanings[place];
+    told |= 1 << meaning.ordinal();
+    switch (meaning) {
+      case BIDS -> levels(table.level, true);
+      case ASKS -> levels(table.level, false);
+      case SIDES -> {
+        in.enterArray();
+        for (boolean bids = true; in.nextItem(); bids = false) {
+          levels(table.level, bids);
+        }
+      }
+      case CHANGES -> changes(table, place);
+      case SYMBOL -> symbol();
+      case FIRST -> first = in.longValue();
+      case LAST -> last = in.longValue();
+      case SEQUENCE -> {
+        first = in.longValue();
+        last = first;
+      }
+      case PREVIOUS -> previous = in.longValue();
+      case CHECKSUM -> checksum = in.longValue();
+      case COUNTER -> count();
+      case MILLIS -> millis = time(0);
+      case MICROS -> millis = time(3);
+      case NANOS -> millis = time(6);
+      case SECONDS -> millis = time(-3);
+      case ISO -> millis = in.isoMillis();
+      case ID -> id = in.longValue();
+      case PRICE -> number(PRICE);
+      case SIZE -> number(SIZE);
+      case BID -> number(BID);
+      case BID_SIZE -> number(BID_SIZE);
+      case ASK -> number(ASK);
+      case ASK_SIZE -> number(ASK_SIZE);
+      case SIDE -> side = word(table, place) == 0 ? Side.BUY : Side.SELL;
+      case BUYER_MAKER -> side = in.bool() ? Side.SELL : Side.BUY;
+      case ACTION -> {
+        in.string();
+        Names words = table.words[place];
+        whole = words != null && in.value(words) == 0;
+      }
+      case INSIDE -> inside(table.inner[place]);
+      case KIND, ROWS -> in.skip();
+    }
+  }
+
+  private void inside(@Nullable Table inner) {
+    if (inner == null) {
+      in.skip();
+    } else if (in.isArray()) {
+      in.enterArray();
+      while (in.nextItem()) {
+        object(inner);
+      }
+    } else {
+      object(inner);
+    }
+  }
+
+  /** The place of a value among its words; any other value is not readable. */
+  private int word(Table table, int place) {
+    in.string();
+    Names words = table.words[place];
+    int word = words == null ? -1 : in.value(words);
+    if (word < 0) {
+      throw new TextException("a side of none of the venue's words");
+    }
+    return word;
+  }
+
+  private void symbol() {
+    in.string();
+    SessionContext known = context;
+    if (known != null) {
+      instrument =
+          in.isEscaped()
+              ? known.instrument(in.valueText())
+              : known.instrument(bytes, in.valueFrom(), in.valueTo());
+    }
+  }
+
+  private void number(int slot) {
+    in.decimal();
+    number[slot] = notNegative(in.mantissa());
+    digits[slot] = in.digits();
+  }
+
+  /** A time, whose unit is the {@code power}th part of ten of a millisecond. */
+  private long time(int power) {
+    in.decimal();
+    long value = in.mantissa();
+    for (int i = power + in.digits(); i > 0; i--) {
+      value /= 10;
+    }
+    for (int i = power + in.digits(); i < 0; i++) {
+      value = Math.multiplyExact(value, 10);
+    }
+    return value;
+  }
+
+  private void count() {
+    long value = in.longValue();
+    if (counter != DepthStage.NONE && value != counter && context != null) {
+      lost = true;
+      context.lost(null, BookState.GAP, "message " + value + " came instead of " + counter);
+    }
+    counter = value + 1;
+  }
+
+  // ---- levels
+
+  private void levels(@Nullable Names level, boolean bids) {
+    if (scalars) {
+      in.skip();
+      return;
+    }
+    in.enterArray();
+    if (level == null) {
+      while (in.nextLevel()) {
+        level(bids, in.price(), in.priceDigits(), in.size(), in.sizeDigits());
+      }
+      return;
+    }
+    while (in.nextItem()) {
+      number[PRICE] = DepthStage.NONE;
+      number[SIZE] = DepthStage.NONE;
+      in.enterObject();
+      while (in.nextField()) {
+        int place = in.name(level);
+        if (place >= 0) {
+          number(place);
+        } else {
+          in.skip();
+        }
+      }
+      level(bids);
+    }
+  }
+
+  private void changes(Table table, int place) {
+    Table row = table.inner[place];
+    if (scalars || row == null) {
+      in.skip();
+      return;
+    }
+    in.enterArray();
+    while (in.nextItem()) {
+      number[PRICE] = DepthStage.NONE;
+      number[SIZE] = DepthStage.NONE;
+      int side = -1;
+      in.enterObject();
+      while (in.nextField()) {
+        int at = in.name(row.names());
+        if (at == PRICE || at == SIZE) {
+          number(at);
+        } else if (at > SIZE) {
+          side = word(table, place);
+        } else {
+          in.skip();
+        }
+      }
+      if (side < 0) {
+        throw new TextException("a level without a side");
+      }
+      level(side == 0);
+    }
+  }
+
+  private void level(boolean bids) {
+    if (number[PRICE] == DepthStage.NONE || number[SIZE] == DepthStage.NONE) {
+      throw new TextException("a level without price or size");
+    }
+    level(bids, number[PRICE], digits[PRICE], number[SIZE], digits[SIZE]);
+  }
+
+  private void level(boolean bids, long price, int priceDigits, long size, int sizeDigits) {
+    if (price <= 0) {
+      throw new TextException("a price that is not positive");
+    }
+    notNegative(size);
+    BookSnapshot reply = snapshot;
+    if (reply != null) {
+      (bids ? reply.bids() : reply.asks()).add(price, priceDigits, size, sizeDigits);
+    } else if (bids) {
+      stage().bid(price, priceDigits, size, sizeDigits);
+    } else {
+      stage().ask(price, priceDigits, size, sizeDigits);
+    }
+  }
+
+  private static long notNegative(long number) {
+    if (number < 0) {
+      throw new TextException("a negative number");
+    }
+    return number;
+  }
+
+  // ---- what was read
+
+  private DepthStage stage() {
+    return context().depth();
+  }
+
+  private SessionContext context() {
+    SessionContext known = context;
+    if (known == null) {
+      throw new IllegalStateException("no message is being read");
+    }
+    return known;
+  }
+
+  private void commit() {
+    Route of = route;
+    if (of == null) {
+      return;
+    }
+    require(of);
+    Instrument known = instrument;
+    if (known == null) {
+      throw new TextException("an event of an unknown symbol");
+    }
+    open = false;
+    switch (of.content()) {
+      case BOOK -> commitBook(known, whole);
+      case WHOLE_BOOK -> commitBook(known, true);
+      case TOP -> commitTop(known, of.fields());
+      case TRADES -> {
+        if (!whole) {
+          commitTrade(known);
+        }
+      }
+    }
+  }
+
+  private void require(Route of) {
+    int missing = of.fields().told & ~told;
+    if (missing == 0) {
+      return;
+    }
+    for (Meaning meaning : REQUIRED) {
+      if (has(missing, meaning)) {
+        throw new TextException("an event without " + meaning);
+      }
+    }
+    boolean all = whole || of.content() == Content.WHOLE_BOOK;
+    if (all && (has(missing, Meaning.BIDS) || has(missing, Meaning.ASKS))) {
+      throw new TextException("a whole book without one of its sides");
+    }
+  }
+
+  private void commitBook(Instrument of, boolean whole) {
+    DepthStage.Kind kind = whole ? DepthStage.Kind.SNAPSHOT : DepthStage.Kind.DIFF;
+    stage().commit(of, kind, first, last, previous, millis, checksum);
+  }
+
+  private void commitTop(Instrument of, Table fields) {
+    if (fields.has(Meaning.BID) && number[BID_SIZE] > 0) {
+      stage().bid(number[BID], digits[BID], number[BID_SIZE], digits[BID_SIZE]);
+    }
+    if (fields.has(Meaning.ASK) && number[ASK_SIZE] > 0) {
+      stage().ask(number[ASK], digits[ASK], number[ASK_SIZE], digits[ASK_SIZE]);
+    }
+    stage()
+        .commit(
+            of,
+            DepthStage.Kind.TOP,
+            DepthStage.NONE,
+            last,
+            DepthStage.NONE,
+            millis,
+            DepthStage.NONE);
+  }
+
+  private void commitTrade(Instrument of) {
+    Side taker = side;
+    if (taker != null) {
+      context()
+          .trade()
+          .price(number[PRICE], digits[PRICE])
+          .size(number[SIZE], digits[SIZE])
+          .commit(of, id, taker, millis);
+    }
+  }
+
+  // ---- replies
+
+  BookSnapshot snapshot(byte[] body, Table fields, Instrument instrument) {
+    in.open(body, 0, body.length);
+    bytes = body;
+    clear(-1);
+    // The number goes into the snapshot's making, and nobody promised that it comes first.
+    scalars = true;
+    long start = in.mark();
+    object(fields);
+    in.end();
+    scalars = false;
+    int missing = fields.told & ~told;
+    for (Meaning meaning :
+        List.of(Meaning.LAST, Meaning.SEQUENCE, Meaning.BIDS, Meaning.ASKS, Meaning.SIDES)) {
+      if (has(missing, meaning)) {
+        throw new TextException("a book without " + meaning);
+      }
+    }
+    snapshot = new BookSnapshot(instrument, last == DepthStage.NONE ? 0 : last, millis);
+    in.rewind(start);
+    object(fields);
+    BookSnapshot book = snapshot;
+    return book;
+  }
+}
