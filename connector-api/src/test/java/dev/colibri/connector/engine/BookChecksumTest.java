@@ -56,7 +56,7 @@ class BookChecksumTest {
   static Stream<Arguments> published() {
     return Stream.of(
         arguments(
-            "Kraken: guide to the book checksum, WebSocket v2",
+            "without points: ten levels a side",
             WITHOUT_POINTS,
             "45283.5=0.10000000 45283.4=1.54582015 45282.1=0.10000000 45281.0=0.10000000"
                 + " 45280.3=1.54592586 45279.0=0.07990000 45277.6=0.03310103 45277.5=0.30000000"
@@ -66,13 +66,13 @@ class BookChecksumTest {
                 + " 45297.5=0.09945542 45299.5=0.18772827",
             3310070434L),
         arguments(
-            "OKX: as many bids as asks",
+            "with colons: as many bids as asks",
             WITH_COLONS,
             "3366.1=7 3366=6",
             "3366.8=9 3368=8",
             -1881014294L),
         arguments(
-            "OKX: more asks than bids",
+            "with colons: more asks than bids",
             WITH_COLONS,
             "3366.1=7",
             "3366.8=9 3368=8 3372=8",
