@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,7 @@ public final class SpotVenue {
     IGNORE
   }
 
-  private final Supplier<SpotDialect> dialect;
+  private final Function<String, SpotDialect> dialect;
   private final @Nullable Credentials credentials;
   private String environment = "live";
   private String account = "";
@@ -41,7 +42,7 @@ public final class SpotVenue {
   private AtStart atStart = AtStart.ADOPT;
   private boolean cancelAtClose = true;
 
-  private SpotVenue(Supplier<SpotDialect> dialect, @Nullable Credentials credentials) {
+  private SpotVenue(Function<String, SpotDialect> dialect, @Nullable Credentials credentials) {
     this.dialect = dialect;
     this.credentials = credentials;
   }
@@ -53,6 +54,18 @@ public final class SpotVenue {
    * @param credentials the account's keys; null for public data only
    */
   public static SpotVenue of(Supplier<SpotDialect> dialect, @Nullable Credentials credentials) {
+    Objects.requireNonNull(dialect);
+    return new SpotVenue(environment -> dialect.get(), credentials);
+  }
+
+  /**
+   * A venue that speaks differently in some of its environments.
+   *
+   * @param dialect makes a fresh dialect for every connector, of the environment's name
+   * @param credentials the account's keys; null for public data only
+   */
+  public static SpotVenue byEnvironment(
+      Function<String, SpotDialect> dialect, @Nullable Credentials credentials) {
     return new SpotVenue(Objects.requireNonNull(dialect), credentials);
   }
 
@@ -155,9 +168,9 @@ public final class SpotVenue {
     return v;
   }
 
-  /** A fresh dialect. */
+  /** A fresh dialect of the environment. */
   public SpotDialect dialect() {
-    return dialect.get();
+    return dialect.apply(environment);
   }
 
   public @Nullable Credentials credentials() {
