@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Where the snapshot comes over REST, diffs are kept until it is there. It must reach the first
  * of them: a snapshot that is older is asked for again. Where it shows only so many levels, the
  * book is unknown beyond them, and is asked for anew, while it goes on, when half of them are gone.
- * Where the stream gives the snapshot and keeps to a window of so many levels, so does the book:
- * the venue tells which levels come back into view, and not which fall out of it.
+ * Where the stream keeps to a window of so many levels, so does the book: the venue tells which
+ * levels come back into view, and not which fall out of it.
  *
  * <p>Not thread-safe; time is nanoseconds since the epoch.
  */
@@ -114,7 +114,7 @@ final class BookKeeper {
     this.events = events;
     this.silenceNanos = silence.toNanos();
     // Outside a window nothing is told of what was cut off, so that it stays unknown.
-    this.bind = window == 0 || overRest;
+    this.bind = window == 0;
     this.most = bind ? MAX_LEVELS : window;
     this.staleAt = now + silenceNanos;
   }
@@ -256,10 +256,10 @@ final class BookKeeper {
     book.clear(false, bids.count(), asks.count());
     load(true, bids);
     load(false, asks);
-    if (isCut(bids.count(), asks.count(), asked)) {
+    if (bind && isCut(bids.count(), asks.count(), asked)) {
       book.side(Side.BUY).bind();
     }
-    if (isCut(asks.count(), bids.count(), asked)) {
+    if (bind && isCut(asks.count(), bids.count(), asked)) {
       book.side(Side.SELL).bind();
     }
   }

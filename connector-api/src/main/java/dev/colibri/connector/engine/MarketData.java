@@ -219,11 +219,14 @@ final class MarketData implements BookEvents {
   }
 
   private void fetch(BookKeeper keeper, Topic topic, long ticket) {
+    int wanted = context.settings.snapshotDepth();
+    // What lies within the window of the stream is never told again.
+    int depth = context.profile.bookDepths().isEmpty() ? wanted : topic.depth();
     calls.perform(
-        () -> context.dialect.book(topic.requireInstrument(), context.settings.snapshotDepth()),
+        () -> context.dialect.book(topic.requireInstrument(), depth),
         outcome -> {
           if (outcome instanceof Outcome.Answer<BookSnapshot> a) {
-            keeper.snapshot(a.value(), context.settings.snapshotDepth(), ticket, context.now);
+            keeper.snapshot(a.value(), depth, ticket, context.now);
           } else {
             context.faulted("book of " + topic.requireInstrument(), outcome);
             keeper.snapshotFailed(ticket, context.now);

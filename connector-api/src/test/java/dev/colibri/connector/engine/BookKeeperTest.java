@@ -320,7 +320,7 @@ class BookKeeperTest {
     long now = SECOND;
 
     Play(BookDiscipline discipline, int depth) {
-      this(discipline, depth, depth);
+      this(discipline, depth, discipline == REST_SNAPSHOT_THEN_DIFFS ? 0 : depth);
     }
 
     Play(BookDiscipline discipline, int shown, int window) {
@@ -452,6 +452,21 @@ class BookKeeperTest {
     // The venue tells what comes back into view.
     play.step("d 3..3 b10.0=0 b9.8=2");
     assertEquals("9.9=1.00 9.8=2.00 | 10.1=1.00 10.2=1.00", play.show());
+  }
+
+  /** A snapshot of the window, from REST or sent along, is nothing that was cut short. */
+  @Test
+  void aWindowIsKeptToOverRestToo() {
+    Play play = new Play(REST_SNAPSHOT_THEN_DIFFS, 2, 2);
+    play.step("sub");
+    play.step("whole 1 b9.9=1 b9.8=1 a10.1=1 a10.2=1");
+    play.step("d 3..3 b9.7=1");
+    play.step("rest 3 b9.9=1 b9.8=1 a10.1=1 a10.2=1");
+    play.step("d 4..4 b10.0=1");
+    assertEquals("10.0=1.00 9.9=1.00 | 10.1=1.00 10.2=1.00", play.show());
+    play.step("d 5..5 b10.0=0 b9.8=2");
+    assertEquals("9.9=1.00 9.8=2.00 | 10.1=1.00 10.2=1.00", play.show());
+    assertEquals(2, play.out.requests);
   }
 
   @Test

@@ -143,7 +143,7 @@ class BookTruthTest {
               BTC,
               discipline,
               WANTED,
-              WANTED,
+              discipline == BookDiscipline.REST_SNAPSHOT_THEN_DIFFS ? 0 : WANTED,
               (instrument, bids, asks, text) -> {
                 for (BookChecksum.Levels side : List.of(bids, asks)) {
                   for (int i = 0; i < side.count(); i++) {
