@@ -8,6 +8,7 @@ import dev.colibri.connector.model.TradingRules;
 import dev.colibri.connector.spi.Dialect;
 import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.spot.binance.Binance;
+import dev.colibri.connector.spot.okx.OkxVectors;
 import dev.colibri.connector.testkit.vectors.Allowance;
 import dev.colibri.connector.testkit.vectors.PeerVectors;
 import dev.colibri.connector.testkit.vectors.PeerVenue;
@@ -114,7 +115,8 @@ class PeerVectorsTest {
   private static final List<PeerVenue> VENUES =
       List.of(
           binance("binance", () -> Binance.spot().dialect()),
-          binance("binanceus", () -> Binance.us().dialect()));
+          binance("binanceus", () -> Binance.us().dialect()),
+          OkxVectors.VENUE);
 
   private static Instrument instrument(String id, String symbol) {
     String[] assets = symbol.split("/");

@@ -330,7 +330,7 @@ public final class PeerVectors {
         walk(
             call,
             dialect,
-            new FrozenSigning(0, Credentials.of("key", "secret")),
+            new FrozenSigning(0, Credentials.of("key", "secret").withPassphrase("phrase")),
             List.of(reply(input.get("payload").toString())),
             new ArrayList<>());
     if (value.isEmpty()) {

@@ -1,0 +1,130 @@
+package dev.colibri.connector.spot.okx;
+
+import dev.colibri.connector.model.BookState;
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.spi.AccountSession;
+import dev.colibri.connector.spi.BadRows;
+import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.Endpoint;
+import dev.colibri.connector.spi.Fault;
+import dev.colibri.connector.spi.SessionContext;
+import dev.colibri.connector.spi.SigningContext;
+import dev.colibri.connector.spi.Topic;
+import dev.colibri.connector.text.Credentials;
+import dev.colibri.connector.text.Json;
+import dev.colibri.connector.text.JsonWriter;
+import dev.colibri.connector.text.TextException;
+import java.util.List;
+
+/**
+ * The account: a login, and then the channels of orders and of balances. The venue sends all
+ * balances that are not zero after the subscription, and those that changed from then on.
+ */
+final class OkxAccountSession extends AccountSession {
+  private boolean ready;
+
+  /** How many of the two channels the venue has accepted. */
+  private int accepted;
+
+  @Override
+  public Call<Endpoint> endpoint() {
+    return Call.of(Endpoint.at(OkxSpot.STREAM, "/ws/v5/private"));
+  }
+
+  @Override
+  public void opened(SessionContext context) {
+    context.send(OkxAccountSession::login);
+  }
+
+  private static String login(SigningContext signing) {
+    Credentials keys = signing.credentials();
+    String seconds = Long.toString(signing.millis() / 1000);
+    return new JsonWriter()
+        .object()
+        .put("op", "login")
+        .array("args")
+        .object()
+        .put("apiKey", keys.apiKey())
+        .put("passphrase", keys.passphrase().revealText())
+        .put("timestamp", seconds)
+        .put("sign", OkxSpot.sign(keys, seconds + "GET/users/self/verify"))
+        .end()
+        .end()
+        .end()
+        .toString();
+  }
+
+  @Override
+  public void subscribe(List<Topic> topics, SessionContext context) {
+    context.send(
+        signing ->
+            "{\"op\":\"subscribe\",\"args\":[{\"channel\":\"orders\",\"instType\":\"SPOT\"},"
+                + "{\"channel\":\"account\"}]}");
+  }
+
+  @Override
+  protected void word(String text) {
+    if (!text.equals("pong")) {
+      super.word(text);
+    }
+  }
+
+  @Override
+  protected void message(Json message, SessionContext context) {
+    String event = message.textOr("event", "");
+    switch (event) {
+      case "" -> push(message, context);
+      case "login" -> {
+        ready = true;
+        context.ready();
+      }
+      case "subscribe" -> {
+        if (++accepted == 2) {
+          context.accepted(Topic.account());
+        }
+      }
+      case "error" -> refused(message, context);
+      // {"event":"notice","code":"64008","msg":"The connection will soon be closed
+      // …","connId":"a4d3ae55"}
+      case "notice" -> context.lost(null, BookState.DISCONNECTED, message.textOr("msg", event));
+      default -> {}
+    }
+  }
+
+  /** {@code {"event":"error","code":"60009","msg":"Login failed.","connId":"a4d3ae55"}}. */
+  private void refused(Json message, SessionContext context) {
+    Fault fault = OkxSpot.REFUSALS.fault(200, message.text("code"), message.textOr("msg", ""));
+    if (ready) {
+      context.refused(Topic.account(), fault);
+    } else {
+      context.refusedLogin(fault);
+    }
+  }
+
+  private static void push(Json message, SessionContext context) {
+    BadRows rows = context::quarantined;
+    Json data = message.get("data");
+    switch (message.get("arg").text("channel")) {
+      case "orders" ->
+          rows.read(data, row -> OkxParser.order(row, known(row, context))).forEach(context::order);
+      // {"arg":{"channel":"account"},"data":[{"uTime":"1700000000123","details":[{"ccy":"BTC",…}]}]}
+      case "account" ->
+          data.items()
+              .forEach(
+                  account ->
+                      context.balances(
+                          rows.read(account.get("details"), OkxParser::balance),
+                          false,
+                          account.longOr("uTime", 0)));
+      default -> {}
+    }
+  }
+
+  private static Instrument known(Json row, SessionContext context) {
+    Instrument instrument = context.instrument(row.text("instId"));
+    if (instrument == null) {
+      throw new TextException("an order of an unknown instrument");
+    }
+    return instrument;
+  }
+}

@@ -1,0 +1,186 @@
+package dev.colibri.connector.spot.okx;
+
+import dev.colibri.connector.model.BookState;
+import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.Endpoint;
+import dev.colibri.connector.spi.Fault;
+import dev.colibri.connector.spi.Fields;
+import dev.colibri.connector.spi.MarketFormat;
+import dev.colibri.connector.spi.MarketSession;
+import dev.colibri.connector.spi.SessionContext;
+import dev.colibri.connector.spi.Topic;
+import dev.colibri.connector.text.Frame;
+import dev.colibri.connector.text.Json;
+import dev.colibri.connector.text.JsonWriter;
+import dev.colibri.connector.text.TextException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/**
+ * Market data: the channels {@code books}, {@code trades} and {@code bbo-tbt} of many instruments
+ * on one connection.
+ *
+ * <p>How the venue wants a book kept (change log of 2026-02-12, "How to manage a local order book
+ * correctly"), in our words, and who does it:
+ *
+ * <ol>
+ *   <li>Subscribe to the changes: {@link #subscribe}.
+ *   <li>Keep what comes, and note {@code prevSeqId} of the first change: the engine. The whole book
+ *       that the venue may send first is not needed; while it does, the book begins with it.
+ *   <li>Ask for a snapshot: {@link OkxSpot#book}.
+ *   <li>When its {@code seqId} lies before that {@code prevSeqId}, ask again.
+ *   <li>Drop changes whose {@code seqId} is not beyond the snapshot's.
+ *   <li>Of the first one left, {@code prevSeqId} does not exceed the snapshot's {@code seqId},
+ *       which lies before its {@code seqId}.
+ *   <li>The snapshot is the book, at its {@code seqId}.
+ *   <li>Apply what was kept, then what comes: the {@code prevSeqId} of each is the {@code seqId} of
+ *       the one before, or there is a gap, and all begins anew; sizes replace those that stood
+ *       there, 0 removes the level. A message without changes has two equal numbers. After
+ *       maintenance a {@code seqId} may be smaller than its {@code prevSeqId}: the venue counts
+ *       anew.
+ * </ol>
+ *
+ * <p>Steps 2 and 4 to 8 are {@link
+ * dev.colibri.connector.spi.BookDiscipline#REST_SNAPSHOT_THEN_DIFFS}. The field {@code checksum} is
+ * always 0 since 2026-06-23.
+ */
+final class OkxMarketSession extends MarketSession {
+  /**
+   * The three channels; trades of one taker at one price may come as one.
+   *
+   * <pre>{@code
+   * {"arg":{"channel":"books","instId":"BTC-USDT"},"action":"update","data":[{"asks":[["67210.2","0","0","0"]],
+   *  "bids":[["67210.1","0.431","0","2"]],"ts":"1700000000123","checksum":0,"seqId":1027025,"prevSeqId":1027024}]}
+   * {"arg":{"channel":"trades","instId":"BTC-USDT"},"data":[{"instId":"BTC-USDT","tradeId":"28457","px":"67210.1",
+   *  "sz":"0.012","side":"sell","ts":"1700000000123","count":"1"}]}
+   * {"arg":{"channel":"bbo-tbt","instId":"BTC-USDT"},"data":[{"asks":[["67210.2","1.2","0","3"]],
+   *  "bids":[["67210.1","0.431","0","2"]],"ts":"1700000000123","seqId":1027025}]}
+   * }</pre>
+   */
+  private static final MarketFormat FORMAT =
+      MarketFormat.of(
+              Fields.of()
+                  .inside("arg", Fields.of().kind("channel").symbol("instId"))
+                  .action("action", "snapshot")
+                  .rows("data"))
+          .book("books", OkxParser.LEVELS.previous("prevSeqId"))
+          .trades(
+              "trades",
+              Fields.of()
+                  .id("tradeId")
+                  .price("px")
+                  .size("sz")
+                  .side("side", "buy", "sell")
+                  .millis("ts"))
+          .top("bbo-tbt", OkxParser.LEVELS);
+
+  /** Subscriptions that were sent and not answered, by the id of their frame. */
+  private final Map<String, List<Topic>> asked = new TreeMap<>();
+
+  OkxMarketSession() {
+    super(FORMAT);
+  }
+
+  @Override
+  public Call<Endpoint> endpoint() {
+    return Call.of(Endpoint.at(OkxSpot.STREAM, "/ws/v5/public"));
+  }
+
+  @Override
+  public void subscribe(List<Topic> topics, SessionContext context) {
+    context.send(
+        signing -> {
+          String id = Long.toString(signing.requestId());
+          asked.put(id, new ArrayList<>(topics));
+          return frame("subscribe", topics, id);
+        });
+  }
+
+  @Override
+  public void unsubscribe(List<Topic> topics, SessionContext context) {
+    context.send(signing -> frame("unsubscribe", topics, Long.toString(signing.requestId())));
+  }
+
+  private static String frame(String op, List<Topic> topics, String id) {
+    JsonWriter out = new JsonWriter().object().put("id", id).put("op", op).array("args");
+    for (Topic topic : topics) {
+      out.object()
+          .put("channel", channel(topic))
+          .put("instId", topic.requireInstrument().symbol())
+          .end();
+    }
+    return out.end().end().toString();
+  }
+
+  private static String channel(Topic topic) {
+    return switch (topic.kind()) {
+      case BOOK -> "books";
+      case TRADES -> "trades";
+      case TOP -> "bbo-tbt";
+      case ACCOUNT -> throw new IllegalArgumentException("the market stream has no account");
+    };
+  }
+
+  /**
+   * Answers: one for each topic that is accepted, and one for a frame or a topic that is not.
+   *
+   * <pre>{@code
+   * {"id":"1","event":"subscribe","arg":{"channel":"books","instId":"BTC-USDT"},"connId":"a4d3ae55"}
+   * {"id":"1","event":"error","code":"60018","msg":"Wrong URL or channel:books,instId:BTC-USDQ doesn't exist. …"}
+   * {"event":"notice","code":"64008","msg":"The connection will soon be closed …","connId":"a4d3ae55"}
+   * }</pre>
+   */
+  @Override
+  protected void other(Frame frame, SessionContext context) {
+    if (frame.utf8().equals("pong")) {
+      return;
+    }
+    Json message = frame.json();
+    String event = message.text("event");
+    switch (event) {
+      case "subscribe" -> accepted(message, context);
+      case "error" -> refused(message, context);
+      case "notice" -> context.lost(null, BookState.DISCONNECTED, message.textOr("msg", event));
+      default -> {}
+    }
+  }
+
+  private void accepted(Json message, SessionContext context) {
+    Json arg = message.get("arg");
+    answered(
+            message,
+            topic ->
+                arg.text("channel").equals(channel(topic))
+                    && arg.text("instId").equals(topic.requireInstrument().symbol()))
+        .forEach(context::accepted);
+  }
+
+  /** What an error names, or else all that its frame asked for. */
+  private void refused(Json message, SessionContext context) {
+    String words = message.textOr("msg", "");
+    Fault fault = OkxSpot.REFUSALS.fault(200, message.text("code"), words);
+    List<Topic> named =
+        answered(
+            message,
+            topic ->
+                words.contains(
+                    "channel:%s,instId:%s "
+                        .formatted(channel(topic), topic.requireInstrument().symbol())));
+    List<Topic> refused = named.isEmpty() ? answered(message, topic -> true) : named;
+    if (refused.isEmpty()) {
+      throw new TextException("the venue refuses a frame: " + message);
+    }
+    refused.forEach(topic -> context.refused(topic, fault));
+  }
+
+  /** Takes out the topics that a frame asked for and an answer to it is about. */
+  private List<Topic> answered(Json message, Predicate<Topic> about) {
+    List<Topic> waiting = asked.getOrDefault(message.textOr("id", ""), List.of());
+    List<Topic> answered = waiting.stream().filter(about).toList();
+    waiting.removeAll(answered);
+    return answered;
+  }
+}

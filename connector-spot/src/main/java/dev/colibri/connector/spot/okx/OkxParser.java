@@ -1,0 +1,319 @@
+package dev.colibri.connector.spot.okx;
+
+import dev.colibri.connector.model.Balance;
+import dev.colibri.connector.model.BookSnapshot;
+import dev.colibri.connector.model.Candle;
+import dev.colibri.connector.model.Fee;
+import dev.colibri.connector.model.FeeRate;
+import dev.colibri.connector.model.Fill;
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.Level;
+import dev.colibri.connector.model.Liquidity;
+import dev.colibri.connector.model.Order;
+import dev.colibri.connector.model.OrderStatus;
+import dev.colibri.connector.model.OrderUpdate;
+import dev.colibri.connector.model.Reject;
+import dev.colibri.connector.model.Side;
+import dev.colibri.connector.model.Ticker;
+import dev.colibri.connector.model.Trade;
+import dev.colibri.connector.model.TradingRules;
+import dev.colibri.connector.spi.Fields;
+import dev.colibri.connector.spi.Symbols;
+import dev.colibri.connector.text.Escape;
+import dev.colibri.connector.text.Json;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what OKX writes, one function a payload. A field that does not apply is the empty string.
+ */
+final class OkxParser {
+  // Why an order was canceled.
+  private static final String USER = "1";
+  private static final String FOK = "13";
+  private static final String IOC = "14";
+  private static final String POST_ONLY = "31";
+
+  /** What a book, a change of it and its best levels have. */
+  static final Fields LEVELS = Fields.of().bids("bids").asks("asks").millis("ts").last("seqId");
+
+  private static final Fields BOOK = Fields.of().inside("data", LEVELS);
+
+  private OkxParser() {}
+
+  // ---- market data
+
+  /**
+   * An instrument. {@code maxMktSz} is an amount of USDT here, and {@code maxLmtAmt} and {@code
+   * maxMktAmt} are amounts of USD: they bound no size.
+   *
+   * <pre>{@code
+   * {"instType":"SPOT","instId":"BTC-USDT","baseCcy":"BTC","quoteCcy":"USDT","state":"live","tickSz":"0.1",
+   *  "lotSz":"0.00000001","minSz":"0.00001","maxLmtSz":"9999999999","maxMktSz":"1000000",
+   *  "maxLmtAmt":"20000000","maxMktAmt":"1000000","groupId":"1","ruleType":"normal"}
+   * }</pre>
+   */
+  static Instrument instrument(Json row) {
+    TradingRules rules =
+        TradingRules.builder(row.decimal("tickSz"), row.decimal("lotSz"))
+            .size(row.findDecimal("minSz"), row.findDecimal("maxLmtSz"))
+            .marketByQuote(true)
+            .build();
+    String state = row.text("state");
+    return Instrument.builder(
+            OkxSpot.PROFILE.name(),
+            row.text("instId"),
+            row.text("baseCcy"),
+            row.text("quoteCcy"),
+            rules)
+        .state(
+            switch (state) {
+              case "live" -> Instrument.State.TRADING;
+              case "preopen" -> Instrument.State.PRE_OPEN;
+              case "suspend", "rebase", "test" -> Instrument.State.HALTED;
+              default -> Instrument.State.UNKNOWN;
+            })
+        .attribute("state", state)
+        .build();
+  }
+
+  /**
+   * A whole book of at most 400 levels a side: price, size, a word of no use, number of orders.
+   *
+   * <pre>{@code
+   * {"code":"0","msg":"","data":[{"asks":[["67210.2","1.2","0","3"]],"bids":[["67210.1","0.431","0","2"]],
+   *  "ts":"1700000000123","seqId":1027024}]}
+   * }</pre>
+   */
+  static BookSnapshot book(byte[] body, Instrument instrument) {
+    return BOOK.snapshot(body, instrument);
+  }
+
+  /**
+   * The touch and the last price; null for an instrument that nobody asked about.
+   *
+   * <pre>{@code
+   * {"instType":"SPOT","instId":"BTC-USDT","last":"67210.1","lastSz":"0.1","askPx":"67210.2","askSz":"1.2",
+   *  "bidPx":"67210.1","bidSz":"0.431","ts":"1700000000123"}
+   * }</pre>
+   */
+  static @Nullable Ticker ticker(Json row, Symbols known) {
+    Instrument instrument = known.find(row.text("instId"));
+    return instrument == null
+        ? null
+        : new Ticker(
+            instrument,
+            level(row.findDecimal("bidPx"), row.findDecimal("bidSz")),
+            level(row.findDecimal("askPx"), row.findDecimal("askSz")),
+            positive(row.findDecimal("last")),
+            row.longValue("ts"));
+  }
+
+  private static @Nullable Level level(@Nullable BigDecimal price, @Nullable BigDecimal size) {
+    return positive(price) == null || positive(size) == null ? null : new Level(price, size);
+  }
+
+  private static @Nullable BigDecimal positive(@Nullable BigDecimal number) {
+    return number == null || number.signum() <= 0 ? null : number;
+  }
+
+  /**
+   * A public trade; the side is the taker's.
+   *
+   * <pre>{@code
+   * {"instId":"BTC-USDT","tradeId":"28457","px":"67210.1","sz":"0.012","side":"sell","ts":"1700000000123"}
+   * }</pre>
+   */
+  static Trade trade(Json row, Instrument instrument) {
+    return new Trade(
+        instrument,
+        row.text("tradeId"),
+        Side.named(row.text("side")),
+        row.decimal("px"),
+        row.decimal("sz"),
+        row.longValue("ts"));
+  }
+
+  /**
+   * A candle: open time, open, high, low, close, volume in base units, in base units, in quote
+   * units, and whether it is complete.
+   *
+   * <pre>{@code
+   * ["1700000000000","67200.0","67220.0","67190.0","67210.1","12.5","12.5","840126.25","1"]
+   * }</pre>
+   */
+  static Candle candle(Json row, Instrument instrument, Duration interval) {
+    return new Candle(
+        instrument,
+        row.at(0).asLong(),
+        interval,
+        row.at(1).asDecimal(),
+        row.at(2).asDecimal(),
+        row.at(3).asDecimal(),
+        row.at(4).asDecimal(),
+        row.at(5).asDecimal(),
+        row.at(7).asDecimal());
+  }
+
+  // ---- the account
+
+  /**
+   * Rates, where a charge is negative: those of the only group of instruments that is told, or of
+   * pairs with USDT.
+   *
+   * <pre>{@code
+   * {"level":"Lv1","instType":"SPOT","maker":"-0.0008","taker":"-0.001","makerUSDC":"","takerUSDC":"",
+   *  "feeGroup":[{"groupId":"1","maker":"-0.0008","taker":"-0.001"}],"ruleType":"normal","ts":"1700000000123"}
+   * }</pre>
+   */
+  static FeeRate fee(Json row, @Nullable Instrument instrument) {
+    Json groups = row.find("feeGroup");
+    Json rates = groups != null && groups.size() == 1 ? groups.at(0) : row;
+    return new FeeRate(
+        instrument, rates.decimal("maker").negate(), rates.decimal("taker").negate());
+  }
+
+  /**
+   * A balance of a reply or of the stream.
+   *
+   * <pre>{@code
+   * {"ccy":"BTC","eq":"5.0","cashBal":"5.0","availBal":"4.5","availEq":"4.5","frozenBal":"0.5",
+   *  "ordFrozen":"0.5","uTime":"1700000000123"}
+   * }</pre>
+   */
+  static Balance balance(Json row) {
+    return Balance.of(row.text("ccy"), row.decimal("availBal"), row.decimal("frozenBal"));
+  }
+
+  /** Whether the answer to a request about several orders is about this one. */
+  static boolean isAbout(Json row, Order order) {
+    return row.textOr("clOrdId", "").equals(order.clientId())
+        || row.textOr("ordId", "").equals(order.venueId());
+  }
+
+  /**
+   * The venue took a request about an order, to place, amend or cancel it; it says no more.
+   *
+   * <pre>{@code
+   * {"clOrdId":"clbrA1","ordId":"312269865356374016","tag":"","ts":"1700000000123","sCode":"0","sMsg":""}
+   * }</pre>
+   */
+  static OrderUpdate taken(Json row, Order order, OrderStatus status) {
+    return OrderUpdate.of(order.instrument(), status)
+        .order(row.textOr("clOrdId", order.clientId()), row.text("ordId"))
+        .at(row.longOr("ts", 0))
+        .build();
+  }
+
+  /**
+   * An order, as asked for or as the stream tells it. Only the stream's has {@code fillFee}, and
+   * with {@code tradeId} tells a fill. {@code accFillSz} is in base units whatever {@code sz} is.
+   *
+   * <pre>{@code
+   * {"instType":"SPOT","instId":"BTC-USDT","ordId":"312269865356374016","clOrdId":"clbrA1","tdMode":"cash",
+   *  "side":"buy","ordType":"limit","px":"67210.1","sz":"0.5","tgtCcy":"","state":"partially_filled",
+   *  "accFillSz":"0.2","avgPx":"67210.1","fee":"-0.0002","feeCcy":"BTC","cancelSource":"","uTime":"1700000000123",
+   *  "tradeId":"56","fillPx":"67210.1","fillSz":"0.2","fillFee":"-0.0002","fillFeeCcy":"BTC","execType":"M",
+   *  "fillTime":"1700000000123"}
+   * }</pre>
+   */
+  static OrderUpdate order(Json row, Instrument instrument) {
+    String state = row.text("state");
+    String source = row.textOr("cancelSource", "");
+    BigDecimal filled = row.decimalOr("accFillSz", BigDecimal.ZERO);
+    BigDecimal average = row.findDecimal("avgPx");
+    boolean fill = row.has("fillFee") && row.findText("tradeId") != null;
+    return OrderUpdate.of(instrument, status(state, source))
+        .rawStatus(state)
+        .order(row.findText("clOrdId"), row.text("ordId"))
+        .filled(filled)
+        .quoteFilled(average == null ? null : average.multiply(filled))
+        .fills(
+            fill ? List.of(fill(row, instrument, "fillFee", "fillFeeCcy", "fillTime")) : List.of())
+        .reject(reason(source, row.textOr("cancelSourceReason", "")))
+        .describes(description(row, instrument))
+        .at(row.longValue("uTime"))
+        .build();
+  }
+
+  /** An order that may not rest is taken first, and then canceled for a reason. */
+  private static OrderStatus status(String state, String cancelSource) {
+    return switch (state) {
+      case "live" -> OrderStatus.OPEN;
+      case "partially_filled" -> OrderStatus.PARTIALLY_FILLED;
+      case "filled" -> OrderStatus.FILLED;
+      case "canceled", "mmp_canceled" ->
+          switch (cancelSource) {
+            case FOK, IOC -> OrderStatus.EXPIRED;
+            case POST_ONLY -> OrderStatus.REJECTED;
+            default -> OrderStatus.CANCELED;
+          };
+      default -> OrderStatus.UNKNOWN;
+    };
+  }
+
+  private static @Nullable Reject reason(String source, String words) {
+    String raw = Escape.text("cancelSource " + source + " " + words).strip();
+    return switch (source) {
+      case "", USER, FOK, IOC -> null;
+      case POST_ONLY -> new Reject.WouldCross(raw);
+      default -> new Reject.Other(raw);
+    };
+  }
+
+  /** An order as the venue tells it; of types that are not ours the venue's own word is kept. */
+  private static Order description(Json row, Instrument instrument) {
+    Order order = Order.of(instrument, Side.named(row.text("side"))).venueId(row.text("ordId"));
+    String clientId = row.findText("clOrdId");
+    order = clientId == null ? order : order.clientId(clientId);
+    BigDecimal price = row.findDecimal("px");
+    String type = row.text("ordType");
+    order = price == null || type.equals("market") ? order.market() : order.limit(price);
+    order =
+        switch (type) {
+          case "limit", "market" -> order;
+          case "post_only" -> order.postOnly();
+          case "ioc" -> order.ioc();
+          case "fok" -> order.fok();
+          default -> order.with("ordType", type);
+        };
+    // What the size of a market order means when nothing is said.
+    String unit = order.side() == Side.BUY ? "quote_ccy" : "base_ccy";
+    boolean quote = type.equals("market") && row.textOr("tgtCcy", unit).equals("quote_ccy");
+    return quote ? order.quoteAmount(row.decimal("sz")) : order.size(row.decimal("sz"));
+  }
+
+  /**
+   * A fill of the account's history. A charge is negative.
+   *
+   * <pre>{@code
+   * {"instType":"SPOT","instId":"BTC-USDT","tradeId":"56","ordId":"312269865356374016","clOrdId":"clbrA1",
+   *  "billId":"680800019754098688","side":"buy","fillPx":"67210.1","fillSz":"0.2","fee":"-0.0002","feeCcy":"BTC",
+   *  "execType":"M","fillTime":"1700000000123","ts":"1700000000124"}
+   * }</pre>
+   */
+  static Fill fill(Json row, Instrument instrument) {
+    return fill(
+        row, instrument, "fee", "feeCcy", row.findText("fillTime") == null ? "ts" : "fillTime");
+  }
+
+  private static Fill fill(Json row, Instrument instrument, String fee, String asset, String time) {
+    BigDecimal charge = row.findDecimal(fee);
+    return Fill.of(instrument, row.text("tradeId"))
+        .order(row.findText("clOrdId"), row.text("ordId"))
+        .side(Side.named(row.text("side")))
+        .price(row.decimal("fillPx"))
+        .size(row.decimal("fillSz"))
+        .fee(charge == null ? null : new Fee(row.text(asset), charge.negate()))
+        .liquidity(
+            switch (row.textOr("execType", "")) {
+              case "M" -> Liquidity.MAKER;
+              case "T" -> Liquidity.TAKER;
+              default -> Liquidity.UNKNOWN;
+            })
+        .at(row.longValue(time))
+        .build();
+  }
+}

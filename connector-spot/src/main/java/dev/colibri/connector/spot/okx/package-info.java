@@ -1,0 +1,5 @@
+/** OKX spot. */
+@NullMarked
+package dev.colibri.connector.spot.okx;
+
+import org.jspecify.annotations.NullMarked;
