@@ -149,6 +149,37 @@ public final class Order {
         instrument, side, type, timeInForce, price, size, quoteAmount, clientId, id, params);
   }
 
+  /**
+   * The order as a venue tells it. Numbers that are null or 0 say nothing.
+   *
+   * @param type null for one that is none of ours: a limit order with a price, a market order
+   *     without
+   * @param timeInForce counts for limit orders only; null for one that is none of ours
+   */
+  public Order told(
+      @Nullable OrderType type,
+      @Nullable TimeInForce timeInForce,
+      @Nullable BigDecimal price,
+      @Nullable BigDecimal size,
+      @Nullable BigDecimal quoteAmount) {
+    BigDecimal limit = type == OrderType.MARKET ? null : notZero(price);
+    if (limit == null) {
+      BigDecimal amount = notZero(quoteAmount);
+      BigDecimal base = amount == null ? notZero(size) : null;
+      return with(OrderType.MARKET, TimeInForce.GTC, null, base, amount);
+    }
+    return with(
+        type == null ? OrderType.LIMIT : type,
+        timeInForce == null ? TimeInForce.GTC : timeInForce,
+        limit,
+        notZero(size),
+        null);
+  }
+
+  private static @Nullable BigDecimal notZero(@Nullable BigDecimal number) {
+    return number == null || number.signum() == 0 ? null : number;
+  }
+
   /** A parameter of the venue's own, sent as it is. The caller vouches for it. */
   public Order with(String param, String value) {
     Map<String, String> more = new LinkedHashMap<>(params);

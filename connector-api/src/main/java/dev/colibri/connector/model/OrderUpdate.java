@@ -32,7 +32,7 @@ public final class OrderUpdate {
     quoteFilled = b.quoteFilled;
     fills = List.copyOf(b.fills);
     reject = b.reject;
-    order = b.order;
+    order = b.order == null ? null : named(b.order, b);
     venueMillis = b.venueMillis;
     if (clientId == null && venueId == null) {
       throw new IllegalArgumentException("an order update names neither client id nor venue id");
@@ -40,6 +40,12 @@ public final class OrderUpdate {
     if (filled != null && filled.signum() < 0) {
       throw new IllegalArgumentException("filled must not be negative, is " + filled);
     }
+  }
+
+  private static Order named(Order order, Builder b) {
+    String venueId = order.venueId() == null ? b.venueId : order.venueId();
+    Order named = order.venueId(venueId);
+    return order.clientId() == null && b.clientId != null ? named.clientId(b.clientId) : named;
   }
 
   public Instrument instrument() {
@@ -171,7 +177,7 @@ public final class OrderUpdate {
       return this;
     }
 
-    /** What the venue says the order is. */
+    /** What the venue says the order is; ids it lacks are those of the update. */
     public Builder describes(Order order) {
       this.order = order;
       return this;

@@ -2,6 +2,7 @@ package dev.colibri.connector.spi;
 
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Order;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,23 @@ public record FillQuery(
   /** Every fill of an instrument since a time. */
   public static FillQuery since(Instrument instrument, long millis) {
     return new FillQuery(instrument, null, millis, null);
+  }
+
+  /**
+   * The venue's id of the order asked about; null where all are.
+   *
+   * @throws NullPointerException when the order has none
+   */
+  public @Nullable String orderId() {
+    return order == null ? null : Objects.requireNonNull(order.venueId(), "the order's venue id");
+  }
+
+  /**
+   * The time from which fills of all orders are asked for, for the first page; null where an order
+   * or a cursor says more, or without a bound.
+   */
+  public @Nullable String since() {
+    return order == null && cursor == null && sinceMillis > 0 ? Long.toString(sinceMillis) : null;
   }
 
   /** The same, from a cursor on. */

@@ -5,6 +5,14 @@ public interface LimitUpdates {
   /** How much of a bucket the venue counts as used in its present window. */
   void used(String bucket, long amount);
 
+  /** The same, as a header says it; nothing where it does not. */
+  default void used(String bucket, Reply reply, String header) {
+    long amount = reply.number(header);
+    if (amount >= 0) {
+      used(bucket, amount);
+    }
+  }
+
   /** The bucket passes another amount than documented. */
   void amount(String bucket, long amount);
 
@@ -14,4 +22,14 @@ public interface LimitUpdates {
    * @param millis from now; at most a day is believed
    */
   void pause(String bucket, long millis);
+
+  /**
+   * The same, as a header like {@code Retry-After} says it in seconds.
+   *
+   * @param fallback seconds where the header does not say
+   */
+  default void pause(String bucket, Reply reply, String header, long fallback) {
+    long seconds = reply.number(header);
+    pause(bucket, 1000 * Math.min(seconds < 0 ? fallback : seconds, 86_400));
+  }
 }

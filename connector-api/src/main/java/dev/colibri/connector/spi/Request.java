@@ -1,8 +1,12 @@
 package dev.colibri.connector.spi;
 
 import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.Order;
+import dev.colibri.connector.text.Decimal;
 import dev.colibri.connector.text.Form;
+import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -116,6 +120,11 @@ public final class Request {
     return value == null ? this : with(name, value);
   }
 
+  /** Adds a number as plain text unless it is null. */
+  public Request withIf(String name, @Nullable BigDecimal value) {
+    return value == null ? this : with(name, Decimal.plain(value));
+  }
+
   /** Sets parameters: each replaces the one of its name, or follows the others. */
   public Request withAll(Map<String, String> more) {
     List<Param> all = new ArrayList<>(params);
@@ -209,6 +218,58 @@ public final class Request {
     List<T> more = new ArrayList<>(list);
     more.add(item);
     return Collections.unmodifiableList(more);
+  }
+
+  /**
+   * Adds an order's id: the venue's when it is known, which venues find fastest, or the client's.
+   */
+  public Request identify(Order order, String venueId, String clientId) {
+    return order.venueId() != null
+        ? with(venueId, order.venueId())
+        : withIf(clientId, order.clientId());
+  }
+
+  /** Makes a call of it, whose value {@code reader} finds in the answer as JSON. */
+  public <T> Call<T> json(Function<Json, T> reader) {
+    return read(reply -> reader.apply(reply.json()));
+  }
+
+  /**
+   * Makes a call of it that reads the rows of its answer. Rows for which {@code reader} throws are
+   * set aside, those for which it gives null are left out.
+   *
+   * @param path where the array stands: field names with dots between; empty where the answer is it
+   */
+  public <T> Call<List<T>> rows(String path, BadRows rows, Function<Json, @Nullable T> reader) {
+    return json(json -> rows.read(at(json, path), reader));
+  }
+
+  /**
+   * Makes a call of it that reads a page of rows.
+   *
+   * @param path as in {@link #rows}
+   * @param full how many rows a page has that another may follow
+   * @param cursor what to ask for the next page with, from the last row of this one
+   */
+  public <T> Call<Page<T>> page(
+      String path,
+      BadRows rows,
+      int full,
+      Function<Json, @Nullable T> reader,
+      Function<T, String> cursor) {
+    return json(
+        json -> {
+          Json array = at(json, path);
+          return Page.of(rows.read(array, reader), array.size() >= full, cursor);
+        });
+  }
+
+  private static Json at(Json json, String path) {
+    Json at = json;
+    for (String field : path.isEmpty() ? new String[0] : path.split("\\.")) {
+      at = at.get(field);
+    }
+    return at;
   }
 
   /** Makes a call of it, whose value {@code reader} finds in the answer. */

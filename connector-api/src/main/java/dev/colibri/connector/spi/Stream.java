@@ -70,6 +70,16 @@ public final class Stream {
     return new Stream(name, Collections.unmodifiableSet(EnumSet.copyOf(carries)), session);
   }
 
+  /** Books, trades and tops, with cautious defaults. */
+  public static Stream market(Supplier<Session> session) {
+    return of("market", EnumSet.of(Topic.Kind.BOOK, Topic.Kind.TRADES, Topic.Kind.TOP), session);
+  }
+
+  /** The account, with cautious defaults. */
+  public static Stream account(Supplier<Session> session) {
+    return of("account", EnumSet.of(Topic.Kind.ACCOUNT), session).topics(1, 1);
+  }
+
   /** The same, of which topics of a kind are not wanted. */
   public Stream without(Topic.Kind kind) {
     Set<Topic.Kind> rest = EnumSet.copyOf(carries);

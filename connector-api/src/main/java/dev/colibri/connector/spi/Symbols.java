@@ -6,6 +6,7 @@ import dev.colibri.connector.text.TextException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,12 @@ public final class Symbols {
   /** The instrument of that spelling, or null. */
   public @Nullable Instrument find(String symbol) {
     return bySymbol.get(symbol);
+  }
+
+  /** What {@code reader} makes of the instrument of that spelling; null where there is none. */
+  public <T> @Nullable T with(String symbol, Function<Instrument, T> reader) {
+    Instrument instrument = find(symbol);
+    return instrument == null ? null : reader.apply(instrument);
   }
 
   /**

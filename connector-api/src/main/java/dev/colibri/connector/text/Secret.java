@@ -43,6 +43,17 @@ public final class Secret implements AutoCloseable {
     return new String(live(), StandardCharsets.UTF_8);
   }
 
+  /**
+   * Whether it begins as a file in PEM does, with hyphens, and so is no key of a venue's making.
+   */
+  public synchronized boolean isPem() {
+    int start = 0;
+    while (start < live().length && bytes[start] <= ' ') {
+      start++;
+    }
+    return start < bytes.length && bytes[start] == '-';
+  }
+
   /** The secret this one is the Base64 of: some venues hand keys out that way. */
   public Secret base64Decoded() {
     return derive(

@@ -7,13 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderStatus;
+import dev.colibri.connector.model.OrderType;
 import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.model.Side;
+import dev.colibri.connector.model.TimeInForce;
 import dev.colibri.connector.model.TradingRules;
+import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.TextException;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +82,120 @@ class WordsTest {
     assertEquals(new Page<>(List.of(1, 2), "2"), Page.of(List.of(1, 2), true, String::valueOf));
     assertNull(Page.of(List.of(1, 2), false, String::valueOf).next());
     assertNull(Page.of(List.<Integer>of(), true, String::valueOf).next());
+  }
+
+  @Test
+  void rows_and_pages_are_read_from_where_they_stand() {
+    List<String> bad = new ArrayList<>();
+    BadRows rows = (row, problem) -> bad.add(row);
+    Request request = Request.get("/a");
+    String body = "{\"a\":{\"b\":[1,\"x\",3,4]}}";
+    assertEquals(
+        List.of(1L, 4L),
+        read(request.rows("a.b", rows, r -> r.asLong() == 3 ? null : r.asLong()), body));
+    assertEquals(List.of("\"x\""), bad);
+    assertEquals(
+        new Page<>(List.of(1L, 3L, 4L), "5"),
+        read(request.page("a.b", rows, 4, Json::asLong, last -> "" + (last + 1)), body));
+    assertEquals(
+        Page.last(List.of(1L, 3L, 4L)),
+        read(request.page("a.b", rows, 5, Json::asLong, last -> "" + (last + 1)), body));
+    assertEquals(List.of(7L), read(request.rows("", rows, Json::asLong), "[7]"));
+    assertThrows(TextException.class, () -> read(request.rows("a.c", rows, Json::asLong), body));
+    assertThrows(TextException.class, () -> read(request.rows("a", rows, Json::asLong), body));
+  }
+
+  private static <T> T read(Call<T> call, String body) {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    return ((Call.Ask<T>) call).reader().apply(new Reply(200, Map.of(), bytes));
+  }
+
+  @Test
+  void an_order_is_named_by_the_venues_id_when_it_is_known() {
+    Order order = Order.buy(BTC).limit("1").size("2").clientId("c");
+    Request request = Request.get("/a");
+    assertEquals("own=c", request.identify(order, "id", "own").formText());
+    assertEquals("id=7", request.identify(order.venueId("7"), "id", "own").formText());
+    assertEquals("p=1.5", request.withIf("p", new BigDecimal("1.50")).formText());
+  }
+
+  @Test
+  void fills_are_asked_for_by_order_or_from_a_time_on() {
+    Order order = Order.buy(BTC).limit("1").size("2").clientId("c");
+    FillQuery of = FillQuery.of(order.venueId("7"));
+    assertEquals("7", of.orderId());
+    assertNull(of.since());
+    assertThrows(NullPointerException.class, () -> FillQuery.of(order).orderId());
+    FillQuery since = FillQuery.since(BTC, 5);
+    assertNull(since.orderId());
+    assertEquals("5", since.since());
+    assertNull(since.from("9").since());
+    assertNull(FillQuery.since(BTC, 0).since());
+  }
+
+  @Test
+  void an_order_is_what_the_venue_tells() {
+    Order order = Order.buy(BTC);
+    BigDecimal zero = BigDecimal.ZERO;
+    BigDecimal two = new BigDecimal("2");
+    Order limit = order.told(OrderType.LIMIT, TimeInForce.IOC, two, two, zero);
+    assertEquals(OrderType.LIMIT, limit.type());
+    assertEquals(TimeInForce.IOC, limit.timeInForce());
+    assertEquals(two, limit.price());
+    assertEquals(two, limit.size());
+    assertNull(limit.quoteAmount());
+    Order market = order.told(OrderType.MARKET, TimeInForce.GTC, two, zero, two);
+    assertEquals(OrderType.MARKET, market.type());
+    assertNull(market.price());
+    assertNull(market.size());
+    assertEquals(two, market.quoteAmount());
+    assertEquals(OrderType.LIMIT, order.told(null, null, two, two, null).type());
+    assertEquals(OrderType.MARKET, order.told(null, null, zero, two, null).type());
+    assertEquals(
+        OrderType.LIMIT_MAKER, order.told(OrderType.LIMIT_MAKER, null, two, two, null).type());
+  }
+
+  @Test
+  void an_order_that_is_described_has_the_ids_of_its_update() {
+    Order told =
+        OrderUpdate.of(BTC, OrderStatus.OPEN)
+            .order("c", "7")
+            .describes(Order.buy(BTC).limit("1").size("2"))
+            .build()
+            .order();
+    assertEquals("c", told.clientId());
+    assertEquals("7", told.venueId());
+  }
+
+  @Test
+  void headers_tell_what_is_used_and_how_long_to_pause() {
+    List<String> heard = new ArrayList<>();
+    LimitUpdates out =
+        new LimitUpdates() {
+          @Override
+          public void used(String bucket, long amount) {
+            heard.add(bucket + " used " + amount);
+          }
+
+          @Override
+          public void amount(String bucket, long amount) {
+            heard.add(bucket + " of " + amount);
+          }
+
+          @Override
+          public void pause(String bucket, long millis) {
+            heard.add(bucket + " pauses " + millis);
+          }
+        };
+    Reply reply = new Reply(429, Map.of("Used", "7", "Odd", "x", "Retry-After", "3"), new byte[0]);
+    out.used("a", reply, "Used");
+    out.used("a", reply, "Odd");
+    out.used("a", reply, "Absent");
+    out.pause("a", reply, "Retry-After", 10);
+    out.pause("a", reply, "Absent", 10);
+    out.pause("a", reply, "Absent", 1_000_000);
+    assertEquals(
+        List.of("a used 7", "a pauses 3000", "a pauses 10000", "a pauses 86400000"), heard);
   }
 
   @Test

@@ -16,30 +16,22 @@ public final class Binance {
 
   /** binance.com, public data only. */
   public static SpotVenue spot() {
-    return venue(null);
+    return new Spot().venue(null);
   }
 
   /** binance.com. */
   public static SpotVenue spot(Credentials credentials) {
-    return venue(credentials);
+    return new Spot().venue(credentials);
   }
 
   /** binance.us, public data only. */
   public static SpotVenue us() {
-    return usVenue(null);
+    return new Us().venue(null);
   }
 
   /** binance.us. */
   public static SpotVenue us(Credentials credentials) {
-    return usVenue(credentials);
-  }
-
-  private static SpotVenue venue(@Nullable Credentials credentials) {
-    return SpotVenue.of(BinanceSpot.International::new, credentials);
-  }
-
-  private static SpotVenue usVenue(@Nullable Credentials credentials) {
-    return SpotVenue.of(BinanceSpot.Us::new, credentials);
+    return new Us().venue(credentials);
   }
 
   /** {@code binance-spot}, for the service loader. */
@@ -51,7 +43,7 @@ public final class Binance {
 
     @Override
     public SpotVenue venue(@Nullable Credentials credentials) {
-      return Binance.venue(credentials);
+      return SpotVenue.of(BinanceSpot.International::new, credentials);
     }
   }
 
@@ -64,7 +56,7 @@ public final class Binance {
 
     @Override
     public SpotVenue venue(@Nullable Credentials credentials) {
-      return usVenue(credentials);
+      return SpotVenue.of(BinanceSpot.Us::new, credentials);
     }
   }
 }

@@ -2,19 +2,16 @@ package dev.colibri.connector.spot.binance;
 
 import dev.colibri.connector.model.BookState;
 import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.spi.AccountSession;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.Endpoint;
-import dev.colibri.connector.spi.Session;
 import dev.colibri.connector.spi.SessionContext;
 import dev.colibri.connector.spi.SigningContext;
-import dev.colibri.connector.spi.Topic;
 import dev.colibri.connector.text.Credentials;
-import dev.colibri.connector.text.Frame;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
 import dev.colibri.connector.text.TextException;
-import java.util.List;
 
 /**
  * The account: one signed request on the WebSocket API opens its events, with any kind of key.
@@ -24,7 +21,7 @@ import java.util.List;
  * <p>Balances come with every change of one ({@code outboundAccountPosition}), so the amounts of
  * {@code balanceUpdate} and {@code externalLockUpdate} are passed over: they would count twice.
  */
-final class BinanceAccountSession implements Session {
+final class BinanceAccountSession extends AccountSession {
   private String login = "";
   private boolean ready;
 
@@ -64,18 +61,8 @@ final class BinanceAccountSession implements Session {
         .toString();
   }
 
-  /** The subscription was the login: there is nothing more to ask for. */
   @Override
-  public void subscribe(List<Topic> topics, SessionContext context) {
-    topics.forEach(context::accepted);
-  }
-
-  @Override
-  public void unsubscribe(List<Topic> topics, SessionContext context) {}
-
-  @Override
-  public void received(Frame frame, SessionContext context) {
-    Json message = frame.json();
+  protected void message(Json message, SessionContext context) {
     Json event = message.find("event");
     if (event != null) {
       event(event, context);

@@ -1,7 +1,6 @@
 package dev.colibri.connector.spot.binance;
 
 import dev.colibri.connector.model.Balance;
-import dev.colibri.connector.model.BookSnapshot;
 import dev.colibri.connector.model.Candle;
 import dev.colibri.connector.model.Fee;
 import dev.colibri.connector.model.FeeRate;
@@ -16,44 +15,30 @@ import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.model.Reject;
 import dev.colibri.connector.model.Side;
 import dev.colibri.connector.model.Ticker;
+import dev.colibri.connector.model.TimeInForce;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.model.TradingRules;
+import dev.colibri.connector.spi.Fields;
 import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.Json;
-import dev.colibri.connector.text.JsonScanner;
 import dev.colibri.connector.text.TextException;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what Binance writes, one function a payload. Every function throws {@link TextException},
- * and nothing else, for what it cannot read. Field names of replies are spelled out, those of
- * stream events are letters.
+ * Reads what Binance writes, one function a payload, by the names that the venue uses. Field names
+ * of replies are spelled out, those of stream events are letters.
  */
 final class BinanceParser {
-  private static final byte[] LAST_UPDATE_ID = "lastUpdateId".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] BIDS = "bids".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] ASKS = "asks".getBytes(StandardCharsets.US_ASCII);
-
   private BinanceParser() {}
-
-  /** The model refuses what makes no sense in words of its own: for a reader it is unreadable. */
-  private static <T> T sound(Json json, Function<Json, T> read) {
-    try {
-      return read.apply(json);
-    } catch (IllegalArgumentException | ArithmeticException e) {
-      throw new TextException(json.path() + ": " + e.getMessage(), e);
-    }
-  }
 
   // ---- market data
 
@@ -63,8 +48,8 @@ final class BinanceParser {
    *
    * <pre>{@code
    * {"symbol":"BTCUSDT","status":"TRADING","baseAsset":"BTC","baseAssetPrecision":8,"quoteAsset":"USDT",
-   *  "quotePrecision":8,"orderTypes":["LIMIT","LIMIT_MAKER","MARKET","STOP_LOSS_LIMIT"],
-   *  "quoteOrderQtyMarketAllowed":true,"permissions":[],"permissionSets":[["SPOT","MARGIN"]],"filters":[
+   *  "quoteAssetPrecision":8,"orderTypes":["LIMIT","LIMIT_MAKER","MARKET","STOP_LOSS_LIMIT"],
+   *  "quoteOrderQtyMarketAllowed":true,"isSpotTradingAllowed":true,"filters":[
    *   {"filterType":"PRICE_FILTER","minPrice":"0.01","maxPrice":"1000000.00","tickSize":"0.01"},
    *   {"filterType":"LOT_SIZE","minQty":"0.00001","maxQty":"9000.00","stepSize":"0.00001"},
    *   {"filterType":"MARKET_LOT_SIZE","minQty":"0.00","maxQty":"71.3","stepSize":"0.00"},
@@ -72,38 +57,11 @@ final class BinanceParser {
    * }</pre>
    */
   static @Nullable Instrument instrument(Json row, String venue) {
-    return isSpot(row) ? sound(row, r -> spotInstrument(r, venue)) : null;
-  }
-
-  private static boolean isSpot(Json row) {
-    Json sets = row.find("permissionSets");
-    boolean told = false;
-    for (Json set : sets == null ? List.<Json>of() : sets.items()) {
-      told = true;
-      if (contains(set, "SPOT")) {
-        return true;
-      }
+    if (!row.boolOr("isSpotTradingAllowed", false)) {
+      return null;
     }
-    Json permissions = row.find("permissions");
-    return !told
-        && (permissions == null || permissions.size() == 0
-            ? row.boolOr("isSpotTradingAllowed", false)
-            : contains(permissions, "SPOT"));
-  }
-
-  private static boolean contains(Json texts, String wanted) {
-    for (Json text : texts.items()) {
-      if (text.asText().equals(wanted)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static Instrument spotInstrument(Json row, String venue) {
     int baseDigits = precision(row, "baseAssetPrecision");
-    int quoteDigits =
-        precision(row, row.has("quoteAssetPrecision") ? "quoteAssetPrecision" : "quotePrecision");
+    int quoteDigits = precision(row, "quoteAssetPrecision");
     Map<String, Json> filters = new TreeMap<>();
     for (Json filter : row.get("filters").items()) {
       filters.put(filter.text("filterType"), filter);
@@ -122,22 +80,24 @@ final class BinanceParser {
             .marketByQuote(row.boolOr("quoteOrderQtyMarketAllowed", false))
             .build();
     String status = row.text("status");
-    Instrument.State state =
-        switch (status) {
-          case "TRADING" -> Instrument.State.TRADING;
-          case "PRE_TRADING" -> Instrument.State.PRE_OPEN;
-          case "HALT", "BREAK", "CANCEL_ONLY", "END_OF_DAY", "POST_TRADING", "AUCTION_MATCH" ->
-              Instrument.State.HALTED;
-          default -> Instrument.State.UNKNOWN;
-        };
     return Instrument.builder(
             venue, row.text("symbol"), row.text("baseAsset"), row.text("quoteAsset"), rules)
-        .state(state)
+        .state(state(status))
         .attribute("state", status)
         .digits(
             bookDigits(quoteDigits, rules.tickSize(), rules.maxPrice()),
             bookDigits(baseDigits, rules.lotSize(), rules.maxSize()))
         .build();
+  }
+
+  private static Instrument.State state(String status) {
+    return switch (status) {
+      case "TRADING" -> Instrument.State.TRADING;
+      case "PRE_TRADING" -> Instrument.State.PRE_OPEN;
+      case "HALT", "BREAK", "CANCEL_ONLY", "END_OF_DAY", "POST_TRADING", "AUCTION_MATCH" ->
+          Instrument.State.HALTED;
+      default -> Instrument.State.UNKNOWN;
+    };
   }
 
   private static int precision(Json row, String field) {
@@ -158,12 +118,9 @@ final class BinanceParser {
   }
 
   private static Set<OrderType> orderTypes(Json names) {
-    Set<OrderType> types = EnumSet.noneOf(OrderType.class);
-    for (OrderType type : OrderType.values()) {
-      if (contains(names, type.name())) {
-        types.add(type);
-      }
-    }
+    List<String> told = names.items().stream().map(Json::asText).toList();
+    Set<OrderType> types = EnumSet.allOf(OrderType.class);
+    types.removeIf(type -> !told.contains(type.name()));
     return types;
   }
 
@@ -183,66 +140,7 @@ final class BinanceParser {
    * {"lastUpdateId":1027024,"bids":[["67210.10","0.431"]],"asks":[["67210.11","1.2"]]}
    * }</pre>
    */
-  static BookSnapshot book(byte[] body, Instrument instrument) {
-    JsonScanner in = new JsonScanner();
-    in.open(body, 0, body.length);
-    long start = in.mark();
-    // The number goes into the snapshot's making, and nobody promised that it comes first.
-    BookSnapshot book = new BookSnapshot(instrument, lastUpdateId(in), 0);
-    in.rewind(start);
-    int sides = 0;
-    in.enterObject();
-    while (in.nextField()) {
-      if (in.nameIs(BIDS)) {
-        levels(in, book.bids());
-        sides |= 1;
-      } else if (in.nameIs(ASKS)) {
-        levels(in, book.asks());
-        sides |= 2;
-      } else {
-        in.skip();
-      }
-    }
-    in.end();
-    if (sides != 3) {
-      throw new TextException("a book without " + (sides == 1 ? "asks" : "bids"));
-    }
-    return book;
-  }
-
-  private static long lastUpdateId(JsonScanner in) {
-    in.enterObject();
-    while (in.nextField()) {
-      if (in.nameIs(LAST_UPDATE_ID)) {
-        return in.longValue();
-      }
-      in.skip();
-    }
-    throw new TextException("a book without lastUpdateId");
-  }
-
-  private static void levels(JsonScanner in, BookSnapshot.Levels out) {
-    in.enterArray();
-    while (in.nextLevel()) {
-      out.add(positive(in.price()), in.priceDigits(), notNegative(in.size()), in.sizeDigits());
-    }
-  }
-
-  /** Allocates nothing. */
-  static long positive(long price) {
-    if (price <= 0) {
-      throw new TextException("a price that is not positive");
-    }
-    return price;
-  }
-
-  /** Allocates nothing. */
-  static long notNegative(long size) {
-    if (size < 0) {
-      throw new TextException("a negative size");
-    }
-    return size;
-  }
+  static final Fields BOOK = Fields.of().last("lastUpdateId").bids("bids").asks("asks");
 
   /**
    * The touch and the last price. A price of 0 stands for none.
@@ -358,18 +256,15 @@ final class BinanceParser {
    * }</pre>
    */
   static Fill fill(Json row, Instrument instrument) {
-    return sound(
-        row,
-        r ->
-            Fill.of(instrument, Long.toString(r.longValue("id")))
-                .order(null, r.text("orderId"))
-                .side(r.bool("isBuyer") ? Side.BUY : Side.SELL)
-                .price(r.decimal("price"))
-                .size(r.decimal("qty"))
-                .fee(fee(r, "commissionAsset", "commission", instrument))
-                .liquidity(r.bool("isMaker") ? Liquidity.MAKER : Liquidity.TAKER)
-                .at(r.longValue("time"))
-                .build());
+    return Fill.of(instrument, Long.toString(row.longValue("id")))
+        .order(null, row.text("orderId"))
+        .side(row.bool("isBuyer") ? Side.BUY : Side.SELL)
+        .price(row.decimal("price"))
+        .size(row.decimal("qty"))
+        .fee(fee(row, "commissionAsset", "commission", instrument))
+        .liquidity(row.bool("isMaker") ? Liquidity.MAKER : Liquidity.TAKER)
+        .at(row.longValue("time"))
+        .build();
   }
 
   /**
@@ -388,21 +283,16 @@ final class BinanceParser {
    * }</pre>
    */
   static OrderUpdate order(Json json, Instrument instrument) {
-    return sound(json, j -> orderReply(j, instrument));
-  }
-
-  private static OrderUpdate orderReply(Json json, Instrument instrument) {
     String own = json.findText("origClientOrderId");
     String clientId = own == null ? json.findText("clientOrderId") : own;
     String venueId = json.text("orderId");
     long millis = json.longOr("transactTime", json.longOr("updateTime", json.longOr("time", 0L)));
     List<Fill> fills = new ArrayList<>();
-    Json told = json.find("fills");
-    for (Json row : told == null ? List.<Json>of() : told.items()) {
+    for (Json row : json.has("fills") ? json.get("fills").items() : List.<Json>of()) {
       fills.add(
           Fill.of(instrument, Long.toString(row.longValue("tradeId")))
               .order(clientId, venueId)
-              .side(side(json.text("side")))
+              .side(Side.named(json.text("side")))
               .price(row.decimal("price"))
               .size(row.decimal("qty"))
               .fee(fee(row, "commissionAsset", "commission", instrument))
@@ -419,16 +309,14 @@ final class BinanceParser {
             .reject(reason(json.findText("expiryReason")))
             .at(millis);
     if (json.find("side") != null && json.find("type") != null) {
-      Order order =
+      update.describes(
           describe(
-              Order.of(instrument, side(json.text("side"))),
+              Order.of(instrument, Side.named(json.text("side"))),
               json.text("type"),
               json.textOr("timeInForce", "GTC"),
-              json.decimalOr("price", BigDecimal.ZERO),
-              json.decimalOr("origQty", BigDecimal.ZERO),
-              json.decimalOr("origQuoteOrderQty", BigDecimal.ZERO));
-      update.describes(
-          clientId == null ? order.venueId(venueId) : order.clientId(clientId).venueId(venueId));
+              json.findDecimal("price"),
+              json.findDecimal("origQty"),
+              json.findDecimal("origQuoteOrderQty")));
     }
     return update.build();
   }
@@ -445,15 +333,11 @@ final class BinanceParser {
    * }</pre>
    */
   static OrderUpdate executionReport(Json event, Instrument instrument) {
-    return sound(event, e -> report(e, instrument));
-  }
-
-  private static OrderUpdate report(Json event, Instrument instrument) {
     String execution = event.text("x");
     String own = event.findText("C");
     String clientId = own != null && execution.equals("CANCELED") ? own : event.text("c");
     String venueId = event.text("i");
-    Side side = side(event.text("S"));
+    Side side = Side.named(event.text("S"));
     long millis = event.longValue("T");
     List<Fill> fills = new ArrayList<>();
     if (execution.equals("TRADE")) {
@@ -470,12 +354,12 @@ final class BinanceParser {
     }
     Order order =
         describe(
-            Order.of(instrument, side).clientId(clientId).venueId(venueId),
+            Order.of(instrument, side),
             event.text("o"),
             event.text("f"),
             event.decimal("p"),
             event.decimal("q"),
-            event.decimalOr("Q", BigDecimal.ZERO));
+            event.findDecimal("Q"));
     Reject refused = reason(event.textOr("r", "NONE"));
     return begin(instrument, event.text("X"))
         .order(clientId, venueId)
@@ -500,8 +384,7 @@ final class BinanceParser {
           case "EXPIRED", "EXPIRED_IN_MATCH" -> OrderStatus.EXPIRED;
           default -> OrderStatus.UNKNOWN;
         };
-    return OrderUpdate.of(instrument, known)
-        .rawStatus(known == OrderStatus.UNKNOWN ? status : null);
+    return OrderUpdate.of(instrument, known).rawStatus(status);
   }
 
   /** A fee of nothing comes without an asset. */
@@ -531,28 +414,15 @@ final class BinanceParser {
       Order order,
       String type,
       String timeInForce,
-      BigDecimal price,
-      BigDecimal size,
-      BigDecimal quote) {
-    Order described = price.signum() > 0 ? order.limit(price) : order.market();
-    switch (type) {
-      case "LIMIT", "MARKET" -> {}
-      case "LIMIT_MAKER" -> described = described.postOnly();
-      default -> described = described.with("type", type);
-    }
-    if (described.price() != null && timeInForce.equals("IOC")) {
-      described = described.ioc();
-    } else if (described.price() != null && timeInForce.equals("FOK")) {
-      described = described.fok();
-    }
-    return quote.signum() > 0 ? described.quoteAmount(quote) : described.size(size);
+      @Nullable BigDecimal price,
+      @Nullable BigDecimal size,
+      @Nullable BigDecimal quote) {
+    OrderType known = named(OrderType.values(), type);
+    Order told = order.told(known, named(TimeInForce.values(), timeInForce), price, size, quote);
+    return known == null ? told.with("type", type) : told;
   }
 
-  private static Side side(String side) {
-    return switch (side) {
-      case "BUY" -> Side.BUY;
-      case "SELL" -> Side.SELL;
-      default -> throw new TextException("a side of " + Escape.text(side));
-    };
+  private static <E extends Enum<E>> @Nullable E named(E[] values, String name) {
+    return Arrays.stream(values).filter(v -> v.name().equals(name)).findFirst().orElse(null);
   }
 }

@@ -99,7 +99,9 @@ class BinanceRequestTest {
     assertEquals(
         "GET /api/v3/trades symbol=BTCUSDT&limit=1000", line(venue.trades(BTC, 9999, NONE)));
     assertEquals("GET /api/v3/ticker/24hr", line(venue.tickers(List.of(), NONE)));
-    assertEquals("GET /api/v3/ticker/24hr symbol=BTCUSDT", line(venue.tickers(List.of(BTC), NONE)));
+    assertEquals(
+        "GET /api/v3/ticker/24hr symbols=%5B%22BTCUSDT%22%5D",
+        line(venue.tickers(List.of(BTC), NONE)));
     Instrument odd =
         Instrument.builder("binance-spot", "币安USDT", "币安", "USDT", BTC.rules()).build();
     assertEquals(
