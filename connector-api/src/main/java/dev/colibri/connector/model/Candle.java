@@ -2,6 +2,7 @@ package dev.colibri.connector.model;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The trades of one interval.
@@ -14,7 +15,7 @@ import java.time.Duration;
  * @param low the lowest price
  * @param close the last price
  * @param volume in base units
- * @param quoteVolume in quote units
+ * @param quoteVolume in quote units, or null where the venue does not tell it
  */
 public record Candle(
     Instrument instrument,
@@ -25,4 +26,4 @@ public record Candle(
     BigDecimal low,
     BigDecimal close,
     BigDecimal volume,
-    BigDecimal quoteVolume) {}
+    @Nullable BigDecimal quoteVolume) {}

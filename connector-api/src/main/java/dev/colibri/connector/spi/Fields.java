@@ -21,6 +21,7 @@ public final class Fields {
     KIND,
     ACTION,
     ROWS,
+    EACH,
     INSIDE,
     SYMBOL,
     FIRST,
@@ -97,6 +98,14 @@ public final class Fields {
   /** Where the content stands: an object, or an array of objects each of which counts by itself. */
   public Fields rows(String name) {
     return with(name, Meaning.ROWS);
+  }
+
+  /**
+   * Contents inside a content: an array of objects each of which counts by itself, together with
+   * what stands around it. An {@link #action} must stand before it.
+   */
+  public Fields rows(String name, Fields each) {
+    return with(name, Meaning.EACH, each);
   }
 
   /**
@@ -274,7 +283,7 @@ public final class Fields {
         words[i] = field.words().isEmpty() ? null : Names.of(field.words());
         inner[i] = field.inner() == null ? null : new Table(field.inner());
         bits |= 1 << field.meaning().ordinal();
-        if (inner[i] != null && field.meaning() == Meaning.INSIDE) {
+        if (inner[i] != null && field.meaning() != Meaning.CHANGES) {
           bits |= inner[i].told;
           whatever = field.name().equals("*") ? inner[i] : whatever;
         }

@@ -54,6 +54,11 @@ final class MarketReader {
   private final MarketFormat.Compiled format;
   private final JsonScanner in = new JsonScanner();
 
+  /** Only what is said of one instrument is read, as of another one; null for everything. */
+  private final @Nullable Instrument said;
+
+  private final @Nullable Instrument heard;
+
   /** The number that the next message of the connection must have; NONE before the first. */
   private long counter = DepthStage.NONE;
 
@@ -91,7 +96,15 @@ final class MarketReader {
   }
 
   MarketReader(MarketFormat.Compiled format) {
+    this(format, null, null);
+  }
+
+  /** For what is said of one instrument, as of another one. */
+  MarketReader(
+      MarketFormat.Compiled format, @Nullable Instrument said, @Nullable Instrument heard) {
     this.format = format;
+    this.said = said;
+    this.heard = heard;
   }
 
   // ---- messages
@@ -226,12 +239,36 @@ final class MarketReader {
     if (open) {
       commit();
     }
-    open = true;
     clear(route.fields().told);
+    if (route.fields().has(Meaning.EACH)) {
+      object(route.fields());
+    } else {
+      begin(route, route.fields());
+    }
+  }
+
+  private void begin(Route route, Table fields) {
+    open = true;
     if (route.content() != Content.TRADES) {
       stage().begin();
     }
-    object(route.fields());
+    object(fields);
+  }
+
+  /** Contents inside a content. */
+  private void each(Table around, @Nullable Table inner) {
+    Route of = route;
+    if (of == null || inner == null || around.has(Meaning.ACTION) && !has(told, Meaning.ACTION)) {
+      throw new TextException("rows that do not tell first what they are");
+    }
+    in.enterArray();
+    while (in.nextItem()) {
+      if (open) {
+        commit();
+      }
+      clear(inner.told);
+      begin(of, inner);
+    }
   }
 
   /** Forgets what these meanings told; a content forgets what its own table names. */
@@ -326,6 +363,7 @@ final class MarketReader {
         Names words = table.words[place];
         whole = words != null && in.value(words) == 0;
       }
+      case EACH -> each(table, table.inner[place]);
       case INSIDE -> inside(table.inner[place]);
       case KIND, ROWS -> in.skip();
     }
@@ -363,6 +401,11 @@ final class MarketReader {
           in.isEscaped()
               ? known.instrument(in.valueText())
               : known.instrument(bytes, in.valueFrom(), in.valueTo());
+      Instrument as = heard;
+      if (as != null && instrument != null && instrument.equals(said)) {
+        // Asked for by name, so that it is known whose message it was if it cannot be read.
+        instrument = known.instrument(as.symbol());
+      }
     }
   }
 
@@ -507,6 +550,9 @@ final class MarketReader {
       throw new TextException("an event of an unknown symbol");
     }
     open = false;
+    if (heard != null && !heard.equals(known)) {
+      return;
+    }
     switch (of.content()) {
       case BOOK -> commitBook(known, whole);
       case WHOLE_BOOK -> commitBook(known, true);

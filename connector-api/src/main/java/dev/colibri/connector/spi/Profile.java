@@ -35,6 +35,8 @@ public final class Profile {
     REFUSED_WHILE_OPEN,
     /** Refused for good. */
     REFUSED_ALWAYS,
+    /** Answered with the first order: there is never a second one. */
+    RETURNS_FIRST,
     /** Taken: the client id protects from nothing. */
     TAKEN
   }

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -353,6 +355,22 @@ public final class Json {
   public boolean boolOr(String field, boolean fallback) {
     Json value = findValue(field);
     return value == null ? fallback : value.asBool();
+  }
+
+  /**
+   * A time of ISO 8601 in UTC, {@code "2026-11-22T09:08:57.715123Z"}, in milliseconds since the
+   * epoch; what is finer is dropped.
+   */
+  public long isoMillisOr(String field, long fallback) {
+    Json value = findValue(field);
+    if (value == null) {
+      return fallback;
+    }
+    try {
+      return Instant.parse(value.asText()).toEpochMilli();
+    } catch (DateTimeException | ArithmeticException e) {
+      throw value.wrong("a time in UTC");
+    }
   }
 
   // ---- values

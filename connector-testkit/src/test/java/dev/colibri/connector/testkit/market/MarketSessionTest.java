@@ -134,6 +134,45 @@ class MarketSessionTest {
   }
 
   @Test
+  void rows_inside_rows() {
+    Fields trade = Fields.of().symbol("id").id("n").price("px").size("sz").side("side", "b", "s");
+    MarketFormat format =
+        MarketFormat.of(Fields.of().kind("channel").counter("seq").rows("events"))
+            .book("books", BOOK.symbol("id").action("type", "snapshot"))
+            .trades("trades", Fields.of().action("type", "snapshot").rows("trades", trade));
+    String one = "{'id':'BTC','n':1,'px':'2.50','sz':'3','side':'b'}";
+    String two = "{'id':'ETH','n':2,'px':'1','sz':'4','side':'s'}";
+    assertEquals(
+        List.of(
+            "trade BTC-USD 1 BUY 3 at 2.50 at 0",
+            "trade ETH-USD 2 SELL 4 at 1 at 0",
+            "trade ETH-USD 2 SELL 4 at 1 at 0",
+            SNAPSHOT),
+        hear(
+            format,
+            "{'channel':'trades','seq':4,'events':[{'type':'update','trades':["
+                + one
+                + ","
+                + two
+                + "]},{'type':'snapshot','trades':["
+                + one
+                + "]},{'type':'update','trades':["
+                + two
+                + "]}]}",
+            "{'channel':'books','seq':5,'events':[{'type':'snapshot','id':'BTC',"
+                + ROW.substring(1)
+                + "]}"));
+    assertThrows(
+        TextException.class,
+        () ->
+            hear(
+                format,
+                "{'channel':'trades','seq':6,'events':[{'trades':["
+                    + one
+                    + "],'type':'update'}]}"));
+  }
+
+  @Test
   void trades_before_the_subscription_are_passed_over() {
     assertEquals(
         List.of(),
