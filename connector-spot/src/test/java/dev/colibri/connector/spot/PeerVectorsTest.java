@@ -8,6 +8,7 @@ import dev.colibri.connector.model.TradingRules;
 import dev.colibri.connector.spi.Dialect;
 import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.spot.binance.Binance;
+import dev.colibri.connector.spot.coinbase.CoinbaseVectors;
 import dev.colibri.connector.spot.okx.OkxVectors;
 import dev.colibri.connector.testkit.vectors.Allowance;
 import dev.colibri.connector.testkit.vectors.PeerVectors;
@@ -116,6 +117,7 @@ class PeerVectorsTest {
       List.of(
           binance("binance", () -> Binance.spot().dialect()),
           binance("binanceus", () -> Binance.us().dialect()),
+          CoinbaseVectors.VENUE,
           OkxVectors.VENUE);
 
   private static Instrument instrument(String id, String symbol) {
