@@ -102,6 +102,17 @@ final class Findings {
   /** The n-th order was refused for that reason, in the venue's words. */
   void refusedFor(int n, Class<? extends Reject> reason) {
     told(n, Kind.REJECTED);
+    refused(n, reason);
+  }
+
+  /** The same, though the venue may have taken the n-th order first, and ended it at once. */
+  void refusedAtLast(int n, Class<? extends Reject> reason) {
+    boolean taken = played.orders(id(n)).get(0).kind() == Kind.ACCEPTED;
+    told(n, taken ? new Kind[] {Kind.ACCEPTED, Kind.REJECTED} : new Kind[] {Kind.REJECTED});
+    refused(n, reason);
+  }
+
+  private void refused(int n, Class<? extends Reject> reason) {
     Reject reject = last(n).reject();
     that(reject != null && reason.isInstance(reject), "must be " + reason + ", is " + reject);
     that(reject != null && !reject.raw().isBlank(), "the venue's words must be kept");

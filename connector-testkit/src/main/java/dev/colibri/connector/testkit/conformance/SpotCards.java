@@ -169,9 +169,9 @@ final class SpotCards {
     card("S13 post-only rests", "A post-only order is one that only rests.", f -> rests(f));
     card(
         "S14 post-only that would cross",
-        "The refusal is named for what it is.",
+        "The refusal is named for what it is, be it after a first word that the order was taken.",
         f -> {
-          f.refusedFor(1, Reject.WouldCross.class);
+          f.refusedAtLast(1, Reject.WouldCross.class);
           f.live(0);
         });
     card(
@@ -545,15 +545,19 @@ final class SpotCards {
         });
     card(
         "S58 rules as the venue says them",
-        "Tick, lot, smallest and largest size and notional are the venue's, and are held to.",
+        "Tick, lot, smallest and largest size, and the smallest notional where there is one, are the"
+            + " venue's, and are held to.",
         f -> {
           String rules = f.first("instrument").text("rules");
+          int n = 2;
           f.that(!rules.contains(", size ..,"), "sizes must be bounded: " + rules);
           f.that(rules.contains("LIMIT"), "order types must be known: " + rules);
           f.refusedHere(1, "TICK_SIZE");
           f.refusedHere(2, "MIN_SIZE");
-          f.refusedHere(3, "MIN_NOTIONAL");
-          f.refusedHere(4, "MAX_SIZE");
+          if (!rules.contains("notional ..")) {
+            f.refusedHere(++n, "MIN_NOTIONAL");
+          }
+          f.refusedHere(++n, "MAX_SIZE");
           f.placed(0);
         });
     card(

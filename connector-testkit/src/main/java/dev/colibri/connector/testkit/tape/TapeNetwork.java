@@ -369,7 +369,9 @@ final class TapeNetwork implements Network {
   private void replies(Line on, TapeSocket socket, Map<String, Json> names) {
     Json frames = on.json().find("reply");
     if (frames != null) {
-      frames.items().forEach(f -> socket.channel.text(Pattern.fill(f, names, millis.getAsLong())));
+      for (Json f : frames.items()) {
+        socket.channel.text(f.isString() ? f.asText() : Pattern.fill(f, names, millis.getAsLong()));
+      }
     }
   }
 
@@ -391,11 +393,16 @@ final class TapeNetwork implements Network {
       }
       Json json = actual.find("json");
       for (Line on : standing) {
-        if (!on.what().equals("frame") || !on.of().equals(name) || json == null) {
+        Json match = on.json().find("match");
+        if (!on.what().equals("frame")
+            || !on.of().equals(name)
+            || (json == null) != (match == null)) {
           continue;
         }
         Map<String, Json> names = new LinkedHashMap<>(named);
-        if (Pattern.difference(on.json().get("match"), json, names) == null) {
+        if (json == null || match == null
+            ? frame.equals(on.json().textOr("text", ""))
+            : Pattern.difference(match, json, names) == null) {
           replies(on, this, names);
           return;
         }

@@ -156,15 +156,26 @@ class TapeNetworkTest {
                 "{\"on\":\"frame\",\"of\":\"account\",\"match\":{\"op\":\"login\",\"*\":\"*\",\"id\":\"$id\"},"
                     + "\"reply\":[{\"id\":\"$id\",\"ok\":true},{\"hello\":1}]}")
             .get(0));
+    network.standing(
+        lines("{\"on\":\"frame\",\"of\":\"account\",\"text\":\"ping\",\"reply\":[\"pong\"]}")
+            .get(0));
     var peer = connect();
     peer.text("{\"op\":\"login\",\"id\":3,\"sig\":\"x\"}");
+    peer.text("ping");
     peer.ping();
     network.perform(lines("{\"in\":\"frame\",\"of\":\"account\",\"text\":\"garbage\"}").get(0));
     network.perform(lines("{\"in\":\"close\",\"of\":\"account\",\"code\":1012}").get(0));
 
     assertNull(network.problem());
     assertEquals(
-        List.of("open", "{\"id\":3,\"ok\":true}", "{\"hello\":1}", "heartbeat", "garbage", "1012 "),
+        List.of(
+            "open",
+            "{\"id\":3,\"ok\":true}",
+            "{\"hello\":1}",
+            "pong",
+            "heartbeat",
+            "garbage",
+            "1012 "),
         log);
   }
 
