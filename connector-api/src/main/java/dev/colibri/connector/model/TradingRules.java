@@ -90,7 +90,10 @@ public final class TradingRules {
     return maxNotional;
   }
 
-  /** How many significant digits a price may have, or 0 when only the tick size counts. */
+  /**
+   * How many significant digits a price with a fraction may have, or 0 when only the tick size
+   * counts. A whole price may have any number.
+   */
   public int maxPriceDigits() {
     return maxPriceDigits;
   }
@@ -123,11 +126,16 @@ public final class TradingRules {
    */
   public BigDecimal roundPrice(BigDecimal price, RoundingMode mode) {
     BigDecimal rounded = toMultiple(price, tickSize, mode);
-    if (maxPriceDigits > 0 && rounded.stripTrailingZeros().precision() > maxPriceDigits) {
-      int scale = rounded.scale() - (rounded.precision() - maxPriceDigits);
+    if (hasTooManyDigits(rounded)) {
+      int scale = Math.max(0, rounded.scale() - (rounded.precision() - maxPriceDigits));
       rounded = toMultiple(rounded.setScale(scale, mode), tickSize, mode);
     }
     return rounded;
+  }
+
+  private boolean hasTooManyDigits(BigDecimal price) {
+    BigDecimal plain = price.stripTrailingZeros();
+    return maxPriceDigits > 0 && plain.scale() > 0 && plain.precision() > maxPriceDigits;
   }
 
   /** The largest lawful multiple of the lot size that is at most {@code size}. */
@@ -197,7 +205,7 @@ public final class TradingRules {
     if (price.remainder(tickSize).signum() != 0) {
       refuse(Rule.TICK_SIZE, "price", price, roundPrice(price, passive), "a multiple of", tickSize);
     }
-    if (maxPriceDigits > 0 && price.stripTrailingZeros().precision() > maxPriceDigits) {
+    if (hasTooManyDigits(price)) {
       refuse(
           Rule.PRICE_DIGITS,
           "price",
@@ -368,6 +376,7 @@ public final class TradingRules {
       return this;
     }
 
+    /** How many significant digits a price may have that is not whole. */
     public Builder maxPriceDigits(int digits) {
       maxPriceDigits = digits;
       return this;

@@ -78,4 +78,27 @@ class InstrumentTest {
     assertEquals(btc.hashCode(), other.hashCode());
     assertEquals("BTC-USDT@toy-spot", btc.toString());
   }
+
+  /** Five significant figures, and any whole price. */
+  @ParameterizedTest
+  @CsvSource({
+    "0.0123456, FLOOR, 0.012345",
+    "0.0123456, CEILING, 0.012346",
+    "123.456, FLOOR, 123.45",
+    "99999.6, CEILING, 100000",
+    "123456.7, FLOOR, 123456",
+    "123456, FLOOR, 123456",
+    "9.99996, CEILING, 10"
+  })
+  void pricesOfSoManyDigits(String price, RoundingMode mode, String rounded) {
+    TradingRules rules =
+        TradingRules.builder(new BigDecimal("0.000001"), BigDecimal.ONE).maxPriceDigits(5).build();
+    BigDecimal lawful = rules.roundPrice(new BigDecimal(price), mode);
+    assertEquals(0, new BigDecimal(rounded).compareTo(lawful), lawful::toString);
+    Instrument coin = Instrument.builder("toy", "COIN", "COIN", "USD", rules).build();
+    rules.check(Order.buy(coin).limit(lawful).size("1"));
+    if (new BigDecimal(price).compareTo(lawful) != 0) {
+      assertThrows(Refused.class, () -> rules.check(Order.buy(coin).limit(price).size("1")));
+    }
+  }
 }
