@@ -195,7 +195,10 @@ public final class Fields {
     return with(name, Meaning.SIDES);
   }
 
-  /** Levels are objects with these fields, instead of arrays that begin with price and size. */
+  /**
+   * Levels are objects with these fields, instead of arrays that begin with price and size. Then a
+   * side may also be one level, or null for none.
+   */
   public Fields levels(String price, String size) {
     return new Fields(fields, List.of(price, size));
   }

@@ -444,27 +444,36 @@ final class MarketReader {
       in.skip();
       return;
     }
-    in.enterArray();
     if (level == null) {
+      in.enterArray();
       while (in.nextLevel()) {
         level(bids, in.price(), in.priceDigits(), in.size(), in.sizeDigits());
       }
-      return;
-    }
-    while (in.nextItem()) {
-      number[PRICE] = DepthStage.NONE;
-      number[SIZE] = DepthStage.NONE;
-      in.enterObject();
-      while (in.nextField()) {
-        int place = in.name(level);
-        if (place >= 0) {
-          number(place);
-        } else {
-          in.skip();
-        }
+    } else if (in.isNull()) {
+      in.skip();
+    } else if (in.isObject()) {
+      level(level, bids);
+    } else {
+      in.enterArray();
+      while (in.nextItem()) {
+        level(level, bids);
       }
-      level(bids);
     }
+  }
+
+  private void level(Names level, boolean bids) {
+    number[PRICE] = DepthStage.NONE;
+    number[SIZE] = DepthStage.NONE;
+    in.enterObject();
+    while (in.nextField()) {
+      int place = in.name(level);
+      if (place >= 0) {
+        number(place);
+      } else {
+        in.skip();
+      }
+    }
+    level(bids);
   }
 
   private void changes(Table table, int place) {

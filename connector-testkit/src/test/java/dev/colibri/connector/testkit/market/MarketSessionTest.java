@@ -283,18 +283,23 @@ class MarketSessionTest {
         MarketFormat.of(Fields.of().kind("channel").rows("data"))
             .wholeBook(
                 "l2Book", Fields.of().symbol("coin").sides("levels").levels("px", "sz").millis("t"))
-            .book(
-                "book", Fields.of().symbol("coin").bids("b").asks("a").levels("p", "q").iso("at"));
+            .book("book", Fields.of().symbol("coin").bids("b").asks("a").levels("p", "q").iso("at"))
+            .top("bbo", Fields.of().symbol("coin").sides("bbo").levels("px", "sz").millis("t"));
     assertEquals(
         List.of(
             "SNAPSHOT BTC-USD -..- after - at 5 [bid 2.0 x 1, ask 3 x 2]",
-            "DIFF BTC-USD -..- after - at 1700000000123 [bid 0.5666 x 4831.75]"),
+            "DIFF BTC-USD -..- after - at 1700000000123 [bid 0.5666 x 4831.75]",
+            "TOP BTC-USD -..- after - at 6 [bid 2.0 x 1, ask 3 x 2]",
+            "TOP BTC-USD -..- after - at 7 [ask 3 x 2]"),
         hear(
             format,
             "{'channel':'l2Book','data':{'coin':'BTC','t':5,'levels':[[{'px':'2.0','sz':'1','n':1}],"
                 + "[{'n':1,'sz':'2','px':'3'}]]}}",
             "{'channel':'book','data':[{'coin':'BTC','b':[{'p':0.5666,'q':4831.75}],'a':[],"
-                + "'at':'2023-11-14T22:13:20.123456Z'}]}"));
+                + "'at':'2023-11-14T22:13:20.123456Z'}]}",
+            "{'channel':'bbo','data':{'coin':'BTC','t':6,'bbo':[{'px':'2.0','sz':'1','n':1},"
+                + "{'px':'3','sz':'2','n':1}]}}",
+            "{'channel':'bbo','data':{'coin':'BTC','t':7,'bbo':[null,{'px':'3','sz':'2','n':1}]}}"));
     assertThrows(
         TextException.class,
         () -> hear(format, "{'channel':'l2Book','data':{'coin':'BTC','t':5}}"));
