@@ -280,14 +280,19 @@ public final class Recorder implements Host {
     @Override
     public Socket connect(
         URI uri, Map<String, String> headers, Duration timeout, SocketListener listener) {
-      String name = wire.socket(uri);
       out(wire.connect(uri));
-      Socket socket =
-          transport.connect(uri, headers, timeout, new RecordingListener(name, listener));
+      RecordingListener recording = new RecordingListener(wire.socket(uri), listener);
+      Socket socket = transport.connect(uri, headers, timeout, recording);
       return new Socket() {
+        private boolean spoke;
+
         @Override
         public void send(String text) {
-          out(named(wire.frame(name, text)));
+          if (!spoke) {
+            spoke = true;
+            recording.name = wire.socket(uri, text);
+          }
+          out(named(wire.frame(recording.name, text)));
           socket.send(text);
         }
 
@@ -344,7 +349,7 @@ public final class Recorder implements Host {
   }
 
   private final class RecordingListener implements Transport.SocketListener {
-    private final String name;
+    private volatile String name;
     private final Transport.SocketListener listener;
 
     RecordingListener(String name, Transport.SocketListener listener) {

@@ -340,7 +340,7 @@ final class TapeNetwork implements Network {
     Json actual = wire.connect(uri);
     note("out " + actual);
     turn("connect", name, actual);
-    TapeSocket socket = new TapeSocket(name, channel);
+    TapeSocket socket = new TapeSocket(uri, name, channel);
     Line on = standing("connect", name);
     if (on != null && on.json().textOr("fault", "").equals("refuse")) {
       channel.close(1006, "refused");
@@ -376,16 +376,23 @@ final class TapeNetwork implements Network {
   }
 
   private final class TapeSocket implements Peer {
-    final String name;
+    private final URI uri;
     final Network.Channel channel;
+    String name;
+    private boolean spoke;
 
-    TapeSocket(String name, Network.Channel channel) {
+    TapeSocket(URI uri, String name, Network.Channel channel) {
+      this.uri = uri;
       this.name = name;
       this.channel = channel;
     }
 
     @Override
     public void text(String frame) {
+      if (!spoke) {
+        spoke = true;
+        name = wire.socket(uri, frame);
+      }
       Json actual = wire.frame(name, frame);
       note("out " + actual);
       if (turn("frame", name, actual) != null) {

@@ -19,20 +19,42 @@ import org.jspecify.annotations.Nullable;
 /** How tapes of a venue write what goes over its wire. */
 final class Wire {
   private final @Nullable String home;
-  private final Map<String, String> sockets = new LinkedHashMap<>();
+  private final Map<String, Address> sockets = new LinkedHashMap<>();
   private final Set<String> stamps = new TreeSet<>();
+  private final List<String> kinds = new ArrayList<>();
+
+  /**
+   * What a socket is known by.
+   *
+   * @param uri what its address begins with
+   * @param says what its first frame that goes out contains; empty where the address is enough
+   */
+  private record Address(String uri, String says) {}
 
   /**
    * A wire.
    *
    * @param home the host of the venue's REST API, which tapes leave out; null leaves out every host
-   * @param header of the venue's tape: names its sockets and stamps
+   * @param header of the venue's tape: names its sockets, its stamps, and the fields that tell one
+   *     request from another where the address does not
    */
   Wire(@Nullable String home, Json header) {
     this.home = home;
     Json names = header.find("sockets");
     if (names != null) {
-      names.fields().forEach((name, uri) -> sockets.put(name, uri.asText()));
+      names
+          .fields()
+          .forEach(
+              (name, of) ->
+                  sockets.put(
+                      name,
+                      of.isObject()
+                          ? new Address(of.text("uri"), of.text("says"))
+                          : new Address(of.asText(), "")));
+    }
+    Json fields = header.find("kinds");
+    if (fields != null) {
+      fields.items().forEach(f -> kinds.add(f.asText()));
     }
     Json masked = header.find("stamps");
     if (masked != null) {
@@ -40,14 +62,25 @@ final class Wire {
     }
   }
 
-  /** The name of the socket at an address; its host where it has none. */
+  /** The name of the socket at an address before anything was said; its host where it has none. */
   String socket(URI uri) {
-    for (Map.Entry<String, String> e : sockets.entrySet()) {
-      if (uri.toString().startsWith(e.getValue())) {
-        return e.getKey();
+    return socket(uri, "");
+  }
+
+  /** The name of the socket at an address whose first frame that goes out is this. */
+  String socket(URI uri, String firstFrame) {
+    String name = uri.getHost();
+    int telling = -1;
+    for (Map.Entry<String, Address> e : sockets.entrySet()) {
+      Address a = e.getValue();
+      if (uri.toString().startsWith(a.uri())
+          && firstFrame.contains(a.says())
+          && a.says().length() > telling) {
+        name = e.getKey();
+        telling = a.says().length();
       }
     }
-    return uri.getHost();
+    return name;
   }
 
   /** Fields that are never the same twice. */
@@ -59,14 +92,14 @@ final class Wire {
   Json request(HttpRequest request) {
     URI uri = request.uri();
     String host = home == null || home.equals(uri.getHost()) ? "" : "//" + uri.getHost();
-    JsonWriter w =
-        new JsonWriter().object().put("out", request.method() + " " + host + uri.getRawPath());
+    byte[] body = request.body();
+    String text = body == null ? "" : new String(body, StandardCharsets.UTF_8);
+    String target = request.method() + " " + host + uri.getRawPath() + kind(text);
+    JsonWriter w = new JsonWriter().object().put("out", target);
     if (uri.getRawQuery() != null) {
       form(w.name("query"), Form.parse(uri.getRawQuery()));
     }
-    byte[] body = request.body();
-    if (body != null && body.length > 0) {
-      String text = new String(body, StandardCharsets.UTF_8);
+    if (!text.isEmpty()) {
       if (String.valueOf(request.contentType()).contains("form")) {
         form(w.name("form"), Form.parse(text));
       } else {
@@ -74,6 +107,20 @@ final class Wire {
       }
     }
     return Json.parse(w.end().toString());
+  }
+
+  /** What a body says that it is, after a space; empty where it says nothing. */
+  private String kind(String body) {
+    for (String path : body.startsWith("{") ? kinds : List.<String>of()) {
+      @Nullable Json at = Json.parse(body);
+      for (String field : path.split("\\.")) {
+        at = at != null && at.isObject() ? at.find(field) : null;
+      }
+      if (at != null) {
+        return " " + at.asText();
+      }
+    }
+    return "";
   }
 
   /** A connection as an {@code out} line. */

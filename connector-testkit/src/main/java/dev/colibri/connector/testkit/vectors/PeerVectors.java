@@ -172,7 +172,11 @@ public final class PeerVectors {
 
   private Credentials credentials(Json vector) {
     Json c = credentials.get(vector.textOr("credentialsRef", "hmac"));
-    Credentials keys = Credentials.of(c.text("apiKey"), c.text("secret"));
+    // Venues that are blockchains have an address and the key of a wallet.
+    Credentials keys =
+        c.has("privateKey")
+            ? Credentials.of(c.text("walletAddress"), c.text("privateKey"))
+            : Credentials.of(c.text("apiKey"), c.text("secret"));
     if (c.findText("password") != null) {
       keys = keys.withPassphrase(c.text("password"));
     }
