@@ -9,6 +9,7 @@ import dev.colibri.connector.spi.Dialect;
 import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.spot.binance.Binance;
 import dev.colibri.connector.spot.coinbase.CoinbaseVectors;
+import dev.colibri.connector.spot.hyperliquid.HyperliquidVectors;
 import dev.colibri.connector.spot.okx.OkxVectors;
 import dev.colibri.connector.testkit.vectors.Allowance;
 import dev.colibri.connector.testkit.vectors.PeerVectors;
@@ -118,6 +119,7 @@ class PeerVectorsTest {
           binance("binance", () -> Binance.spot().dialect()),
           binance("binanceus", () -> Binance.us().dialect()),
           CoinbaseVectors.VENUE,
+          HyperliquidVectors.VENUE,
           OkxVectors.VENUE);
 
   private static Instrument instrument(String id, String symbol) {

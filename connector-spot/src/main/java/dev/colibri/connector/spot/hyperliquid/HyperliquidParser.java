@@ -1,0 +1,336 @@
+package dev.colibri.connector.spot.hyperliquid;
+
+import dev.colibri.connector.model.Balance;
+import dev.colibri.connector.model.BookSnapshot;
+import dev.colibri.connector.model.Candle;
+import dev.colibri.connector.model.Fee;
+import dev.colibri.connector.model.FeeRate;
+import dev.colibri.connector.model.Fill;
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.Level;
+import dev.colibri.connector.model.Liquidity;
+import dev.colibri.connector.model.Order;
+import dev.colibri.connector.model.OrderStatus;
+import dev.colibri.connector.model.OrderType;
+import dev.colibri.connector.model.OrderUpdate;
+import dev.colibri.connector.model.Reject;
+import dev.colibri.connector.model.Side;
+import dev.colibri.connector.model.Ticker;
+import dev.colibri.connector.model.TimeInForce;
+import dev.colibri.connector.model.Trade;
+import dev.colibri.connector.model.TradingRules;
+import dev.colibri.connector.spi.BadRows;
+import dev.colibri.connector.spi.Symbols;
+import dev.colibri.connector.text.Decimal;
+import dev.colibri.connector.text.Escape;
+import dev.colibri.connector.text.Json;
+import dev.colibri.connector.text.TextException;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what Hyperliquid writes: one function for each payload. */
+final class HyperliquidParser {
+  /** Prices have at most so many decimals, less those of the size. */
+  private static final int PRICE_DECIMALS = 8;
+
+  private static final int PRICE_FIGURES = 5;
+
+  /** The smallest order, in quote units: the venue names 10 of whatever the quote is. */
+  private static final BigDecimal MIN_NOTIONAL = BigDecimal.TEN;
+
+  private HyperliquidParser() {}
+
+  // ---- the market
+
+  /** Whether a coin is a spot pair: {@code @107} or {@code PURR/USDC}. All others are none. */
+  static boolean isSpot(String coin) {
+    return coin.startsWith("@") || coin.indexOf('/') > 0;
+  }
+
+  /**
+   * Everything listed. The assets of a pair are named by the tokens that it points to.
+   *
+   * <pre>{@code
+   * {"universe":[{"tokens":[150,0],"name":"@107","index":107,"isCanonical":false}],
+   *  "tokens":[{"name":"HYPE","szDecimals":2,"weiDecimals":8,"index":150,"isCanonical":false}]}
+   * }</pre>
+   */
+  static List<Instrument> instruments(Json meta, BadRows rows) {
+    Map<Long, Json> tokens = new TreeMap<>();
+    meta.get("tokens").items().forEach(t -> tokens.put(t.longValue("index"), t));
+    return rows.read(meta.get("universe"), row -> instrument(row, tokens));
+  }
+
+  private static Instrument instrument(Json row, Map<Long, Json> tokens) {
+    Json base = token(row, 0, tokens);
+    int decimals = base.intValue("szDecimals");
+    if (decimals < 0 || decimals > PRICE_DECIMALS) {
+      throw new TextException(row.path() + ": sizes of " + decimals + " decimals");
+    }
+    BigDecimal lot = BigDecimal.ONE.movePointLeft(decimals);
+    TradingRules rules =
+        TradingRules.builder(BigDecimal.ONE.movePointLeft(PRICE_DECIMALS - decimals), lot)
+            .maxPriceDigits(PRICE_FIGURES)
+            .size(lot, null)
+            .notional(MIN_NOTIONAL, null)
+            .timesInForce(EnumSet.of(TimeInForce.GTC, TimeInForce.IOC))
+            .build();
+    return Instrument.builder(
+            HyperliquidSpot.PROFILE.name(),
+            row.text("name"),
+            base.text("name"),
+            token(row, 1, tokens).text("name"),
+            rules)
+        .attribute(HyperliquidSpot.ASSET, Long.toString(10_000 + row.longValue("index")))
+        .build();
+  }
+
+  private static Json token(Json row, int place, Map<Long, Json> tokens) {
+    Json token = tokens.get(row.get("tokens").at(place).asLong());
+    if (token == null) {
+      throw new TextException(row.path() + ": a token that is not listed");
+    }
+    return token;
+  }
+
+  /**
+   * A public trade; {@code side} is that of the taker, A for a sell.
+   *
+   * <pre>{@code
+   * {"coin":"@107","side":"A","px":"25.12","sz":"3.5","hash":"0x…","time":1700000000123,"tid":118906512037719,
+   *  "users":["0x…","0x…"]}
+   * }</pre>
+   */
+  static Trade trade(Json row, Instrument instrument) {
+    return new Trade(
+        instrument,
+        row.text("tid"),
+        side(row),
+        row.decimal("px"),
+        row.decimal("sz"),
+        row.longValue("time"));
+  }
+
+  /**
+   * What the venue takes a pair to be worth, or null for a pair that is not listed.
+   *
+   * <pre>{@code
+   * {"coin":"@107","markPx":"25.1","midPx":"25.125","prevDayPx":"24.8","dayNtlVlm":"8906542.1"}
+   * }</pre>
+   */
+  static @Nullable Ticker mark(Json row, Symbols symbols) {
+    Instrument instrument = symbols.find(row.text("coin"));
+    return instrument == null
+        ? null
+        : new Ticker(instrument, null, null, row.findDecimal("markPx"), 0);
+  }
+
+  /** The touch of a book, and the last of some trades. */
+  static Ticker ticker(Instrument instrument, BookSnapshot book, List<Trade> trades) {
+    return new Ticker(
+        instrument,
+        touch(book.bids()),
+        touch(book.asks()),
+        trades.isEmpty() ? null : trades.get(trades.size() - 1).price(),
+        book.venueMillis());
+  }
+
+  private static @Nullable Level touch(BookSnapshot.Levels levels) {
+    return levels.count() == 0
+        ? null
+        : new Level(
+            Decimal.of(levels.price(0), levels.priceDigits(0)),
+            Decimal.of(levels.size(0), levels.sizeDigits(0)));
+  }
+
+  /**
+   * A candle; of its volume only the base units are told.
+   *
+   * <pre>{@code
+   * {"t":1700000000000,"T":1700000059999,"s":"@107","i":"1m","o":"25.1","c":"25.2","h":"25.3","l":"25.0",
+   *  "v":"1204.5","n":189}
+   * }</pre>
+   */
+  static Candle candle(Json row, Instrument instrument, Duration interval) {
+    return new Candle(
+        instrument,
+        row.longValue("t"),
+        interval,
+        row.decimal("o"),
+        row.decimal("h"),
+        row.decimal("l"),
+        row.decimal("c"),
+        row.decimal("v"),
+        null);
+  }
+
+  // ---- the account
+
+  /**
+   * A balance; {@code hold} is what open orders lock.
+   *
+   * <pre>{@code
+   * {"coin":"USDC","token":0,"total":"14.625485","hold":"0.0","entryNtl":"0.0"}
+   * }</pre>
+   */
+  static Balance balance(Json row) {
+    BigDecimal total = row.decimal("total");
+    return new Balance(row.text("coin"), total, total.subtract(row.decimal("hold")));
+  }
+
+  /**
+   * The account's rates of spot pairs, volume and staking counted in, a referrer's discount not.
+   *
+   * <pre>{@code
+   * {"userCrossRate":"0.000315","userAddRate":"0.000105","userSpotCrossRate":"0.00049",
+   *  "userSpotAddRate":"0.00028","activeReferralDiscount":"0.0",…}
+   * }</pre>
+   */
+  static FeeRate fees(Json json) {
+    return new FeeRate(null, json.decimal("userSpotAddRate"), json.decimal("userSpotCrossRate"));
+  }
+
+  /**
+   * A fill. The fee, a builder's share included, is charged in {@code feeToken}; a negative one is
+   * a rebate. {@code hash} is that of a transaction with many fills: {@code tid} names this one.
+   *
+   * <pre>{@code
+   * {"coin":"@107","px":"25.12","sz":"3.5","side":"B","time":1700000000123,"startPosition":"0.0","dir":"Buy",
+   *  "closedPnl":"0.0","hash":"0x…","oid":77738308,"crossed":true,"fee":"0.00245","tid":118906512037719,
+   *  "cloid":"0x…","feeToken":"HYPE"}
+   * }</pre>
+   */
+  static Fill fill(Json row, Instrument instrument) {
+    return Fill.of(instrument, row.text("tid"))
+        .order(row.findText("cloid"), row.text("oid"))
+        .side(side(row))
+        .price(row.decimal("px"))
+        .size(row.decimal("sz"))
+        .fee(new Fee(row.text("feeToken"), row.decimal("fee")))
+        .liquidity(row.bool("crossed") ? Liquidity.TAKER : Liquidity.MAKER)
+        .at(row.longValue("time"))
+        .build();
+  }
+
+  /**
+   * What a reply says of one order that was placed, as a word or an object. A size that filled is
+   * all there is to an order that cannot rest; of one that can, the rest is still to come.
+   *
+   * <pre>{@code
+   * {"resting":{"oid":77738308,"cloid":"0x…"}}
+   * {"filled":{"totalSz":"0.02","avgPx":"25.4","oid":77747314,"cloid":"0x…"}}
+   * "waitingForFill"
+   * }</pre>
+   */
+  static OrderUpdate placed(Json status, Order order) {
+    Json filled = status.isObject() ? status.find("filled") : null;
+    Json told = filled != null || !status.isObject() ? filled : status.get("resting");
+    BigDecimal size = filled == null ? null : filled.decimal("totalSz");
+    OrderStatus reached = OrderStatus.OPEN;
+    if (size != null) {
+      boolean whole = order.size() != null && size.compareTo(order.size()) >= 0;
+      boolean rests = order.type() != OrderType.MARKET && order.timeInForce() == TimeInForce.GTC;
+      reached =
+          whole ? OrderStatus.FILLED : rests ? OrderStatus.PARTIALLY_FILLED : OrderStatus.EXPIRED;
+    }
+    return OrderUpdate.of(order.instrument(), reached)
+        .order(order.clientId(), told == null ? null : told.text("oid"))
+        .filled(size)
+        .build();
+  }
+
+  /**
+   * An order that is open.
+   *
+   * <pre>{@code
+   * {"coin":"@107","side":"B","limitPx":"25.12","sz":"2.0","oid":77738308,"timestamp":1700000000123,
+   *  "origSz":"3.5","cloid":"0x…","orderType":"Limit","tif":"Gtc","isTrigger":false,"reduceOnly":false}
+   * }</pre>
+   */
+  static OrderUpdate open(Json row, Instrument instrument) {
+    return order(row, "open", row.longValue("timestamp"), instrument);
+  }
+
+  /**
+   * An order and where it stands, on the stream or in the answer to a question.
+   *
+   * <pre>{@code
+   * {"order":{"coin":"@107","side":"B","limitPx":"25.12","sz":"0.0","oid":77738308,"timestamp":1700000000123,
+   *  "origSz":"3.5","cloid":"0x…"},"status":"filled","statusTimestamp":1700000000456}
+   * }</pre>
+   */
+  static OrderUpdate update(Json row, Instrument instrument) {
+    return order(
+        row.get("order"), row.text("status"), row.longValue("statusTimestamp"), instrument);
+  }
+
+  /** {@code sz} is what has not filled, of an order that ended, too. */
+  private static OrderUpdate order(Json row, String status, long millis, Instrument instrument) {
+    BigDecimal size = row.decimal("origSz");
+    BigDecimal filled = size.subtract(row.decimal("sz"));
+    String clientId = row.findText("cloid");
+    Order order = Order.of(instrument, side(row)).limit(row.decimal("limitPx")).size(size);
+    order =
+        switch (row.textOr("tif", "")) {
+          case "Alo" -> order.postOnly();
+          case "Ioc", "FrontendMarket", "LiquidationMarket" -> order.ioc();
+          default -> order;
+        };
+    String type = row.textOr("orderType", "Limit");
+    order = type.equals("Limit") ? order : order.with("orderType", type);
+    order = clientId == null ? order : order.clientId(clientId);
+    return OrderUpdate.of(instrument, reached(status, filled))
+        .rawStatus(status)
+        .order(clientId, row.text("oid"))
+        .filled(filled)
+        .reject(reason(status))
+        .describes(order.venueId(row.text("oid")))
+        .at(millis)
+        .build();
+  }
+
+  /**
+   * The words are many and come in families: {@code marginCanceled}, {@code badAloPxRejected}. One
+   * that was canceled for want of somebody to trade with is what others call expired.
+   */
+  private static OrderStatus reached(String status, BigDecimal filled) {
+    return switch (status) {
+      case "open", "triggered" ->
+          filled.signum() > 0 ? OrderStatus.PARTIALLY_FILLED : OrderStatus.OPEN;
+      case "filled" -> OrderStatus.FILLED;
+      case "canceled", "scheduledCancel", "internalCancel" -> OrderStatus.CANCELED;
+      case "rejected" -> OrderStatus.REJECTED;
+      case "iocCancelRejected" -> OrderStatus.EXPIRED;
+      default ->
+          status.endsWith("Canceled")
+              ? OrderStatus.CANCELED
+              : status.endsWith("Rejected") ? OrderStatus.REJECTED : OrderStatus.UNKNOWN;
+    };
+  }
+
+  /** Why it was refused, or ended otherwise than by our cancel; null for every other status. */
+  private static @Nullable Reject reason(String status) {
+    String raw = Escape.text(status);
+    return switch (status) {
+      case "insufficientSpotBalanceRejected" -> new Reject.InsufficientFunds(raw);
+      case "badAloPxRejected" -> new Reject.WouldCross(raw);
+      case "tickRejected", "oracleRejected" -> new Reject.BadPrice(raw);
+      case "minTradeNtlRejected" -> new Reject.BadSize(raw);
+      default -> status.matches("rejected|.+(Rejected|Canceled)") ? new Reject.Other(raw) : null;
+    };
+  }
+
+  private static Side side(Json row) {
+    String side = row.text("side");
+    return switch (side) {
+      case "B" -> Side.BUY;
+      case "A" -> Side.SELL;
+      default -> throw new TextException(row.path() + ": a side of " + Escape.text(side));
+    };
+  }
+}

@@ -1,0 +1,195 @@
+package dev.colibri.connector.spot.hyperliquid;
+
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.TradingRules;
+import dev.colibri.connector.spi.Signed;
+import dev.colibri.connector.testkit.vectors.Allowance;
+import dev.colibri.connector.testkit.vectors.PeerVenue;
+import dev.colibri.connector.text.Credentials;
+import dev.colibri.connector.text.Json;
+import java.io.ByteArrayOutputStream;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bouncycastle.asn1.sec.SECNamedCurves;
+import org.bouncycastle.asn1.x9.X9ECParameters;
+import org.bouncycastle.jcajce.provider.digest.Keccak;
+import org.bouncycastle.math.ec.ECPoint;
+import org.jspecify.annotations.Nullable;
+
+/** Hyperliquid against an independent client, and the venue's recipe written again. */
+public final class HyperliquidVectors {
+  private static final X9ECParameters CURVE = SECNamedCurves.getByName("secp256k1");
+
+  public static final PeerVenue VENUE =
+      new PeerVenue(
+          "hyperliquid",
+          "spot",
+          () -> Hyperliquid.spot().dialect(),
+          HyperliquidVectors::instrument,
+          Set.of("signature.r", "signature.s", "signature.v"),
+          new Signature(),
+          List.of(
+              Allowance.of(
+                  "createMarketBuy|createMarketSell",
+                  "address: ours .*/info, theirs .*/exchange",
+                  "the venue has no market orders: the touch is asked for first"),
+              Allowance.of(
+                  "createMarketBuy|createMarketSell",
+                  "(type: ours l2Book|coin: ours @107|action\\..*: ours -|nonce: ours -).*",
+                  "the same"),
+              Allowance.of(
+                  "fetchTicker",
+                  "type: ours l2Book, theirs .*|coin: ours @107, theirs -",
+                  "the touch and the last trade of the one pair, and not the marks of all"),
+              Allowance.of(
+                  "watchOrderBook",
+                  "subscription.fast: ours true, theirs -",
+                  "five levels every half second; the default became twenty every five seconds"),
+              Allowance.of(
+                  "watchTicker",
+                  "subscription.(type|coin): ours (bbo|@107), theirs .*",
+                  "our ticker is the touch, at once; the peer's are the middle prices of all pairs"),
+              Allowance.of(
+                  "login|watchOrders|watchMyTrades|watchBalance",
+                  "frames: ours 3, theirs 1|subscription.type: ours orderUpdates, theirs .*",
+                  "orders, fills and balances together, where the peer has one for each")));
+
+  private HyperliquidVectors() {}
+
+  static Instrument instrument(String id, String symbol) {
+    String[] assets = symbol.split("/");
+    BigDecimal step = new BigDecimal("0.000001");
+    return Instrument.builder(
+            "peer", id, assets[0], assets[1], TradingRules.builder(step, step).build())
+        .attribute(HyperliquidSpot.ASSET, Integer.toString(10_000 + index(id)))
+        .build();
+  }
+
+  private static int index(String id) {
+    return id.startsWith("@") ? Integer.parseInt(id.substring(1)) : 0;
+  }
+
+  /** Who signed an action, found by the venue's recipe from the bytes that were sent. */
+  static String signer(Json sent, String network) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    pack(sent.get("action"), bytes);
+    bytes.writeBytes(ByteBuffer.allocate(8).putLong(0, sent.longValue("nonce")).array());
+    String vault = sent.findText("vaultAddress");
+    bytes.write(vault == null ? 0 : 1);
+    bytes.writeBytes(vault == null ? new byte[0] : hex(vault));
+    byte[] domain =
+        keccak(
+            keccak(
+                ascii(
+                    "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)")),
+            keccak(ascii("Exchange")),
+            keccak(ascii("1")),
+            ByteBuffer.allocate(32).putInt(28, 1337).array(),
+            new byte[32]);
+    byte[] agent =
+        keccak(
+            keccak(ascii("Agent(string source,bytes32 connectionId)")),
+            keccak(ascii(network)),
+            keccak(bytes.toByteArray()));
+    return recovered(keccak(new byte[] {0x19, 1}, domain, agent), sent.get("signature"));
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static byte[] hex(String text) {
+    return HexFormat.of().parseHex(text.substring(2));
+  }
+
+  private static byte[] keccak(byte[]... parts) {
+    Keccak.Digest256 digest = new Keccak.Digest256();
+    for (byte[] part : parts) {
+      digest.update(part);
+    }
+    return digest.digest();
+  }
+
+  /** SEC 1, section 4.1.6; the address is the end of the hash of the key. */
+  private static String recovered(byte[] hash, Json signature) {
+    BigInteger n = CURVE.getN();
+    BigInteger r = new BigInteger(1, hex(signature.text("r")));
+    BigInteger s = new BigInteger(1, hex(signature.text("s")));
+    byte[] point = new byte[33];
+    point[0] = (byte) (2 + signature.intValue("v") - 27);
+    System.arraycopy(hex(signature.text("r")), 0, point, 1, 32);
+    ECPoint sum =
+        CURVE
+            .getCurve()
+            .decodePoint(point)
+            .multiply(s)
+            .subtract(CURVE.getG().multiply(new BigInteger(1, hash)))
+            .multiply(r.modInverse(n))
+            .normalize();
+    byte[] key = Arrays.copyOfRange(sum.getEncoded(false), 1, 65);
+    return "0x" + HexFormat.of().formatHex(keccak(key), 12, 32);
+  }
+
+  /** As much of MessagePack as actions need. */
+  private static void pack(Json value, ByteArrayOutputStream out) {
+    if (value.isObject()) {
+      out.write(0x80 + value.fields().size());
+      for (Map.Entry<String, Json> e : value.fields().entrySet()) {
+        text(e.getKey(), out);
+        pack(e.getValue(), out);
+      }
+    } else if (value.isArray()) {
+      out.write(0x90 + value.size());
+      value.items().forEach(v -> pack(v, out));
+    } else if (value.isString()) {
+      text(value.asText(), out);
+    } else if (value.isNumber()) {
+      number(value.asLong(), out);
+    } else {
+      out.write(value.asBool() ? 0xc3 : 0xc2);
+    }
+  }
+
+  private static void text(String text, ByteArrayOutputStream out) {
+    if (text.length() < 32) {
+      out.write(0xa0 + text.length());
+    } else {
+      out.write(0xd9);
+      out.write(text.length());
+    }
+    out.writeBytes(ascii(text));
+  }
+
+  private static void number(long n, ByteArrayOutputStream out) {
+    int size = n < 128 ? 0 : n < 256 ? 1 : n < 1 << 16 ? 2 : n < 1L << 32 ? 4 : 8;
+    if (size > 0) {
+      out.write(0xcc + Integer.numberOfTrailingZeros(size));
+    }
+    byte[] bytes = ByteBuffer.allocate(8).putLong(0, n).array();
+    out.write(bytes, 8 - Math.max(size, 1), Math.max(size, 1));
+  }
+
+  private static final class Signature implements PeerVenue.SignatureCheck {
+    @Override
+    public @Nullable String request(Signed sent, Credentials keys) {
+      Json body = Json.parse(new String(sent.body(), StandardCharsets.UTF_8));
+      if (!sent.request().path().equals("/exchange")) {
+        return body.text("user").equals(keys.apiKey()) ? null : "asks about another";
+      }
+      String signer = signer(body, "a");
+      return signer.equalsIgnoreCase(keys.apiKey()) ? null : "is that of " + signer;
+    }
+
+    @Override
+    public @Nullable String frame(String frame, Credentials keys) {
+      return null;
+    }
+  }
+}
