@@ -61,7 +61,6 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -209,7 +208,7 @@ final class HyperliquidSpot
 
   private static @Nullable String vault(Credentials keys) {
     Secret vault = keys.find("vault");
-    return vault == null ? null : vault.revealText().toLowerCase(Locale.ROOT);
+    return vault == null ? null : "0x" + Hex.encode(Hex.decode(vault.revealText().strip()));
   }
 
   /**
@@ -220,7 +219,7 @@ final class HyperliquidSpot
     String hex =
         Hex.encode(MsgPack.encode(action))
             + HexFormat.of().toHexDigits(nonce)
-            + (vault == null ? "00" : vault.replace("0x", "01"));
+            + (vault == null ? "00" : "01" + vault.substring(2));
     byte[] domain =
         Eip712.struct(
                 "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)")
