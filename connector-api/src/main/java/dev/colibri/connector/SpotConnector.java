@@ -358,7 +358,7 @@ public final class SpotConnector implements AutoCloseable {
             connector.name() + " keeps no candles of " + interval + "; it keeps " + intervals());
       }
       return connector.ask(
-          venue.candles(
+          venue.range(
               connector.known(instrument),
               interval,
               from.toEpochMilli(),

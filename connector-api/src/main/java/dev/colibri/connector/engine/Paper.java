@@ -327,6 +327,11 @@ public class Paper implements Dialect {
     }
 
     @Override
+    public int mostCandles() {
+      return venue.mostCandles();
+    }
+
+    @Override
     public Call<List<Candle>> candles(
         Instrument instrument, Duration interval, long fromMillis, long toMillis, BadRows rows) {
       return venue.candles(instrument, interval, fromMillis, toMillis, rows);

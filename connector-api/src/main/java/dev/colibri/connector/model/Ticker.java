@@ -18,4 +18,23 @@ public record Ticker(
     @Nullable Level bid,
     @Nullable Level ask,
     @Nullable BigDecimal last,
-    long venueMillis) {}
+    long venueMillis) {
+
+  /** A ticker of bare numbers, of which null and 0 stand for none. */
+  public static Ticker of(
+      Instrument instrument,
+      @Nullable BigDecimal bid,
+      @Nullable BigDecimal bidSize,
+      @Nullable BigDecimal ask,
+      @Nullable BigDecimal askSize,
+      @Nullable BigDecimal last,
+      long venueMillis) {
+    BigDecimal price = last == null || last.signum() == 0 ? null : last;
+    return new Ticker(instrument, level(bid, bidSize), level(ask, askSize), price, venueMillis);
+  }
+
+  private static @Nullable Level level(@Nullable BigDecimal price, @Nullable BigDecimal size) {
+    boolean none = price == null || size == null || price.signum() == 0 || size.signum() == 0;
+    return none ? null : new Level(price, size);
+  }
+}

@@ -1,7 +1,14 @@
 package dev.colibri.connector.spi;
 
+import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderUpdate;
+import dev.colibri.connector.text.Json;
+import dev.colibri.connector.text.TextException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +25,30 @@ public record BatchResult(@Nullable OrderUpdate update, @Nullable Fault fault) {
     if ((update == null) == (fault == null)) {
       throw new IllegalArgumentException("either an update or a fault");
     }
+  }
+
+  /**
+   * The result of each order, read from the row that is about it.
+   *
+   * @param rows an array
+   * @param about whether a row is about an order
+   * @throws TextException when no row is about one of them
+   */
+  public static List<BatchResult> each(
+      List<Order> orders,
+      Json rows,
+      BiPredicate<Json, Order> about,
+      BiFunction<Json, Order, BatchResult> reader) {
+    List<BatchResult> results = new ArrayList<>();
+    for (Order order : orders) {
+      Json row =
+          rows.items().stream()
+              .filter(r -> about.test(r, order))
+              .findFirst()
+              .orElseThrow(() -> new TextException("no answer about " + order));
+      results.add(reader.apply(row, order));
+    }
+    return results;
   }
 
   /** The venue took this one. */

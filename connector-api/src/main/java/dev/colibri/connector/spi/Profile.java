@@ -216,6 +216,15 @@ public final class Profile {
       return this;
     }
 
+    /** The parts of the API in an environment, each with its base URI: {@code "rest https://…"}. */
+    public Builder hosts(String environment, String... parts) {
+      for (String part : parts) {
+        String[] words = part.split(" ");
+        host(environment, words[0], words[1]);
+      }
+      return this;
+    }
+
     /** Default rates as fractions, and where a buy's fee is taken from. */
     public Builder fees(String maker, String taker, FeeCharge buyFee) {
       this.defaultFees =

@@ -5,6 +5,8 @@ import dev.colibri.connector.model.BookState;
 import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.OrderUpdate;
+import dev.colibri.connector.text.Escape;
+import dev.colibri.connector.text.TextException;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,19 @@ public interface SessionContext {
 
   /** The instrument of the venue's spelling; null when not known. */
   @Nullable Instrument instrument(String symbol);
+
+  /**
+   * The instrument of the venue's spelling.
+   *
+   * @throws TextException when it is not known
+   */
+  default Instrument requireInstrument(String symbol) {
+    Instrument known = instrument(symbol);
+    if (known == null) {
+      throw new TextException("not an instrument: " + Escape.text(symbol));
+    }
+    return known;
+  }
 
   /** The stage for changes of books; one message at a time. */
   DepthStage depth();

@@ -2,6 +2,8 @@ package dev.colibri.connector.text;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one compact JSON document, field by field in the caller's order:
@@ -25,6 +27,42 @@ public final class JsonWriter {
   private boolean separate;
 
   /** Begins an object, closed by {@link #end()}. */
+  /**
+   * An object of names and values in turn. A value is a text, a whole number, a {@link BigDecimal},
+   * a truth, null, {@link Json}, another writer's object or array, or a list of such values.
+   */
+  public static JsonWriter of(@Nullable Object... namesAndValues) {
+    JsonWriter out = new JsonWriter().object();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      out.name(String.valueOf(namesAndValues[i])).any(namesAndValues[i + 1]);
+    }
+    return out.end();
+  }
+
+  private void any(@Nullable Object value) {
+    if (value == null) {
+      nullValue();
+    } else if (value instanceof String text) {
+      value(text);
+    } else if (value instanceof Long || value instanceof Integer) {
+      value(((Number) value).longValue());
+    } else if (value instanceof BigDecimal number) {
+      value(number);
+    } else if (value instanceof Boolean truth) {
+      value(truth.booleanValue());
+    } else if (value instanceof Json json) {
+      value(json);
+    } else if (value instanceof JsonWriter writer) {
+      raw(writer.toString());
+    } else if (value instanceof List<?> list) {
+      array();
+      list.forEach(this::any);
+      end();
+    } else {
+      throw new IllegalArgumentException("no JSON: " + value.getClass().getName());
+    }
+  }
+
   public JsonWriter object() {
     return begin('{', 1);
   }

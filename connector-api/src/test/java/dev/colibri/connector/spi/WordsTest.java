@@ -6,15 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.colibri.connector.model.Candle;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderStatus;
 import dev.colibri.connector.model.OrderType;
 import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.model.Side;
+import dev.colibri.connector.model.Ticker;
 import dev.colibri.connector.model.TimeInForce;
 import dev.colibri.connector.model.TradingRules;
 import dev.colibri.connector.text.Json;
+import dev.colibri.connector.text.JsonWriter;
 import dev.colibri.connector.text.TextException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +26,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Small words that venues share. */
@@ -165,6 +169,171 @@ class WordsTest {
             .order();
     assertEquals("c", told.clientId());
     assertEquals("7", told.venueId());
+  }
+
+  @Test
+  void words_of_a_venue_have_meanings_and_any_other_word_has_none() {
+    Words<OrderStatus> words =
+        Words.of(OrderStatus.UNKNOWN, "OPEN: live new, CANCELED: canceled , FILLED : filled");
+    assertEquals(OrderStatus.OPEN, words.of("new"));
+    assertEquals(OrderStatus.CANCELED, words.of("canceled"));
+    assertEquals(OrderStatus.FILLED, words.of("filled"));
+    assertEquals(OrderStatus.UNKNOWN, words.of("LIVE"));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Words.of(OrderStatus.UNKNOWN, "OPEN: live, FILLED: live"));
+    assertThrows(IllegalArgumentException.class, () -> Words.of(OrderStatus.UNKNOWN, "ODD: live"));
+  }
+
+  @Test
+  void kinds_of_order_have_words_that_are_said_and_heard() {
+    OrderWords words = OrderWords.of("market", "limit", "post_only", "ioc", "fok");
+    Order limit = Order.sell(BTC).limit("2").size("3");
+    for (Order order :
+        List.of(
+            Order.sell(BTC).market().size("3"),
+            limit,
+            limit.postOnly(),
+            limit.ioc(),
+            limit.fok())) {
+      Order told = words.told(Order.sell(BTC), words.of(order), order.price(), order.size(), null);
+      assertEquals(order.toString(), told.toString());
+    }
+    Order odd = words.told(Order.sell(BTC), "stop", limit.price(), limit.size(), null);
+    assertEquals("stop", odd.params().get("type"));
+    assertEquals(OrderType.LIMIT, odd.type());
+  }
+
+  @Test
+  void limits_are_tables() {
+    assertEquals(
+        List.of(
+            Limit.rolling("place", 60, Duration.ofSeconds(2), Limit.Scope.ACCOUNT),
+            Limit.rolling("cancel", 30, Duration.ofSeconds(2), Limit.Scope.ACCOUNT),
+            Limit.fixed("weight", 6000, Duration.ofMinutes(1), Limit.Scope.IP),
+            Limit.bucket("calls", 15, Duration.ofSeconds(45), Limit.Scope.KEY)),
+        Limits.of()
+            .rolling(Duration.ofSeconds(2), Limit.Scope.ACCOUNT, "place 60, cancel 30")
+            .fixed(Duration.ofMinutes(1), Limit.Scope.IP, "weight 6000")
+            .buckets(Duration.ofSeconds(45), Limit.Scope.KEY, "calls 15")
+            .all());
+  }
+
+  @Test
+  void a_long_range_of_candles_is_asked_for_in_windows() {
+    List<String> asked = new ArrayList<>();
+    Candles venue =
+        new Candles() {
+          @Override
+          public Set<Duration> intervals() {
+            return Intervals.of("1m").all();
+          }
+
+          @Override
+          public int mostCandles() {
+            return 2;
+          }
+
+          /** Newest first, and one too many on either side. */
+          @Override
+          public Call<List<Candle>> candles(
+              Instrument instrument, Duration interval, long from, long to, BadRows rows) {
+            asked.add(from + ".." + to);
+            List<Candle> all = new ArrayList<>();
+            for (long open = to; open >= from - 60_000; open -= 60_000) {
+              all.add(
+                  new Candle(
+                      instrument,
+                      open,
+                      interval,
+                      BigDecimal.ONE,
+                      BigDecimal.ONE,
+                      BigDecimal.ONE,
+                      BigDecimal.ONE,
+                      BigDecimal.ONE,
+                      BigDecimal.ONE));
+            }
+            return Call.of(all);
+          }
+        };
+    BadRows none = (row, problem) -> {};
+    Duration minute = Duration.ofMinutes(1);
+    Call<List<Candle>> range = venue.range(BTC, minute, 60_000, 360_000, none);
+    assertEquals(List.of("60000..180000", "180000..300000", "300000..360000"), asked);
+    assertEquals(
+        List.of(60_000L, 120_000L, 180_000L, 240_000L, 300_000L),
+        done(range).stream().map(Candle::openMillis).toList());
+    assertEquals(List.of(), done(venue.range(BTC, minute, 60_000, 60_000, none)));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> venue.range(BTC, minute, 0, Duration.ofDays(2).toMillis(), none));
+  }
+
+  private static <T> T done(Call<T> call) {
+    return call instanceof Call.Then<?, T> then ? doneThen(then) : ((Call.Done<T>) call).value();
+  }
+
+  private static <A, T> T doneThen(Call.Then<A, T> then) {
+    return done(then.next().apply(done(then.first())));
+  }
+
+  @Test
+  void a_batch_has_a_result_for_each_order_or_none_at_all() {
+    List<Order> orders =
+        List.of(
+            Order.buy(BTC).limit("1").size("2").clientId("a"),
+            Order.buy(BTC).limit("1").size("2").clientId("b"));
+    Json rows = Json.parse("[{\"id\":\"b\",\"ok\":false},{\"id\":\"a\",\"ok\":true}]");
+    List<BatchResult> results = results(orders, rows);
+    assertEquals("a", results.get(0).update().clientId());
+    assertEquals(Fault.Kind.REJECTED, results.get(1).fault().kind());
+    assertThrows(TextException.class, () -> results(orders, Json.parse("[{\"id\":\"b\"}]")));
+  }
+
+  private static List<BatchResult> results(List<Order> orders, Json rows) {
+    return BatchResult.each(
+        orders,
+        rows,
+        (row, order) -> row.text("id").equals(order.clientId()),
+        (row, order) ->
+            row.bool("ok")
+                ? BatchResult.of(
+                    OrderUpdate.of(BTC, OrderStatus.OPEN).order(order.clientId(), null).build())
+                : BatchResult.refused(Fault.of(Fault.Kind.REJECTED, "no")));
+  }
+
+  @Test
+  void a_ticker_of_bare_numbers_has_none_where_they_are_0() {
+    BigDecimal one = BigDecimal.ONE;
+    Ticker ticker = Ticker.of(BTC, one, one, BigDecimal.ZERO, one, null, 5);
+    assertEquals(one, ticker.bid().price());
+    assertNull(ticker.ask());
+    assertNull(ticker.last());
+    assertNull(Ticker.of(BTC, null, one, one, BigDecimal.ZERO, one, 5).bid());
+    assertEquals(one, Ticker.of(BTC, null, one, one, one, one, 5).last());
+  }
+
+  @Test
+  void an_object_is_written_of_names_and_values() {
+    assertEquals(
+        "{\"op\":\"a\",\"n\":7,\"x\":null,\"t\":true,\"d\":1.5,\"l\":[\"b\",{\"c\":8}],\"j\":[1]}",
+        JsonWriter.of(
+                "op",
+                "a",
+                "n",
+                7,
+                "x",
+                null,
+                "t",
+                true,
+                "d",
+                new BigDecimal("1.50"),
+                "l",
+                List.of("b", JsonWriter.of("c", 8L)),
+                "j",
+                Json.parse("[1]"))
+            .toString());
+    assertThrows(IllegalArgumentException.class, () -> JsonWriter.of("d", 1.5));
   }
 
   @Test

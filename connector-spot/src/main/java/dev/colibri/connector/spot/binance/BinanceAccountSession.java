@@ -1,7 +1,6 @@
 package dev.colibri.connector.spot.binance;
 
 import dev.colibri.connector.model.BookState;
-import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.spi.AccountSession;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.Call;
@@ -11,7 +10,6 @@ import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.text.Credentials;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
-import dev.colibri.connector.text.TextException;
 
 /**
  * The account: one signed request on the WebSocket API opens its events, with any kind of key.
@@ -41,24 +39,20 @@ final class BinanceAccountSession extends AccountSession {
     Credentials keys = signing.credentials();
     long millis = signing.millis();
     String payload =
-        "apiKey="
-            + keys.apiKey()
-            + "&recvWindow="
-            + BinanceSpot.RECEIVE_WINDOW
-            + "&timestamp="
-            + millis;
-    return new JsonWriter()
-        .object()
-        .put("id", login)
-        .put("method", "userDataStream.subscribe.signature")
-        .object("params")
-        .put("apiKey", keys.apiKey())
-        .put("recvWindow", BinanceSpot.RECEIVE_WINDOW)
-        .put("timestamp", millis)
-        .put("signature", BinanceSpot.sign(keys, payload))
-        .end()
-        .end()
-        .toString();
+        "apiKey=%s&recvWindow=%s&timestamp=%s"
+            .formatted(keys.apiKey(), BinanceSpot.RECEIVE_WINDOW, millis);
+    JsonWriter params =
+        JsonWriter.of(
+            "apiKey",
+            keys.apiKey(),
+            "recvWindow",
+            BinanceSpot.RECEIVE_WINDOW,
+            "timestamp",
+            millis,
+            "signature",
+            BinanceSpot.sign(keys, payload));
+    String method = "userDataStream.subscribe.signature";
+    return JsonWriter.of("id", login, "method", method, "params", params).toString();
   }
 
   @Override
@@ -96,14 +90,9 @@ final class BinanceAccountSession extends AccountSession {
 
   private static void event(Json event, SessionContext context) {
     switch (event.text("e")) {
-      case "executionReport" -> {
-        String symbol = event.text("s");
-        Instrument instrument = context.instrument(symbol);
-        if (instrument == null) {
-          throw new TextException("an order of an unknown symbol");
-        }
-        context.order(BinanceParser.executionReport(event, instrument));
-      }
+      case "executionReport" ->
+          context.order(
+              BinanceParser.executionReport(event, context.requireInstrument(event.text("s"))));
       // {"e":"outboundAccountPosition","E":…,"u":1700000000123,"B":[{"a":"BTC","f":"4.5","l":"0.5"}]}
       case "outboundAccountPosition" -> {
         BadRows rows = context::quarantined;

@@ -3,19 +3,18 @@ package dev.colibri.connector.spot.binance;
 import dev.colibri.connector.model.BookState;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.Endpoint;
+import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.Fields;
 import dev.colibri.connector.spi.MarketFormat;
 import dev.colibri.connector.spi.MarketSession;
 import dev.colibri.connector.spi.SessionContext;
+import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.spi.Topic;
 import dev.colibri.connector.text.Frame;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
-import dev.colibri.connector.text.TextException;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Market data: {@code @depth@100ms}, {@code @trade} and {@code @bookTicker} of many instruments on
@@ -64,9 +63,6 @@ final class BinanceMarketSession extends MarketSession {
               Fields.of().symbol("s").id("t").price("p").size("q").millis("T").buyerMaker("m"))
           .topWith("B", Fields.of().symbol("s").last("u").bid("b", "B").ask("a", "A"));
 
-  /** Subscriptions that were sent and not answered, by the id of their frame. */
-  private final Map<Long, List<Topic>> asked = new TreeMap<>();
-
   BinanceMarketSession() {
     super(FORMAT);
   }
@@ -77,23 +73,12 @@ final class BinanceMarketSession extends MarketSession {
   }
 
   @Override
-  public void subscribe(List<Topic> topics, SessionContext context) {
-    context.send(
-        signing -> {
-          asked.put(signing.requestId(), topics);
-          return frame("SUBSCRIBE", topics, signing.requestId());
-        });
-  }
-
-  @Override
-  public void unsubscribe(List<Topic> topics, SessionContext context) {
-    context.send(signing -> frame("UNSUBSCRIBE", topics, signing.requestId()));
-  }
-
-  private static String frame(String method, List<Topic> topics, long id) {
-    JsonWriter out = new JsonWriter().object().put("method", method).array("params");
-    topics.forEach(topic -> out.value(stream(topic)));
-    return out.end().put("id", id).end().toString();
+  protected String frame(boolean subscribe, List<Topic> topics, SigningContext signing) {
+    return JsonWriter.of(
+            "method", subscribe ? "SUBSCRIBE" : "UNSUBSCRIBE",
+            "params", topics.stream().map(BinanceMarketSession::stream).toList(),
+            "id", signing.requestId())
+        .toString();
   }
 
   private static String stream(Topic topic) {
@@ -125,20 +110,7 @@ final class BinanceMarketSession extends MarketSession {
     if (error == null && reply.find("code") != null) {
       error = reply;
     }
-    Json id = reply.find("id");
-    List<Topic> topics = id == null ? null : asked.remove(id.asLong());
-    if (topics == null) {
-      if (error != null) {
-        throw new TextException("the venue refuses a frame: " + error);
-      }
-      return;
-    }
-    for (Topic topic : topics) {
-      if (error == null) {
-        context.accepted(topic);
-      } else {
-        context.refused(topic, BinanceSpot.fault(400, error));
-      }
-    }
+    Fault fault = error == null ? null : BinanceSpot.fault(400, error);
+    answered(reply.longOr("id", 0), fault, context);
   }
 }

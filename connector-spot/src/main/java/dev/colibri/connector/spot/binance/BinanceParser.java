@@ -6,7 +6,6 @@ import dev.colibri.connector.model.Fee;
 import dev.colibri.connector.model.FeeRate;
 import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.Instrument;
-import dev.colibri.connector.model.Level;
 import dev.colibri.connector.model.Liquidity;
 import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderStatus;
@@ -19,6 +18,7 @@ import dev.colibri.connector.model.TimeInForce;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.model.TradingRules;
 import dev.colibri.connector.spi.Fields;
+import dev.colibri.connector.spi.Words;
 import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.TextException;
@@ -38,6 +38,19 @@ import org.jspecify.annotations.Nullable;
  * of replies are spelled out, those of stream events are letters.
  */
 final class BinanceParser {
+  private static final Words<Instrument.State> STATE =
+      Words.of(
+          Instrument.State.UNKNOWN,
+          "TRADING: TRADING, PRE_OPEN: PRE_TRADING,"
+              + " HALTED: HALT BREAK CANCEL_ONLY END_OF_DAY POST_TRADING AUCTION_MATCH");
+
+  private static final Words<OrderStatus> STATUS =
+      Words.of(
+          OrderStatus.UNKNOWN,
+          "OPEN: NEW PENDING_NEW, PARTIALLY_FILLED: PARTIALLY_FILLED, FILLED: FILLED,"
+              + " PENDING_CANCEL: PENDING_CANCEL, CANCELED: CANCELED, REJECTED: REJECTED,"
+              + " EXPIRED: EXPIRED EXPIRED_IN_MATCH");
+
   private BinanceParser() {}
 
   // ---- market data
@@ -82,22 +95,12 @@ final class BinanceParser {
     String status = row.text("status");
     return Instrument.builder(
             venue, row.text("symbol"), row.text("baseAsset"), row.text("quoteAsset"), rules)
-        .state(state(status))
+        .state(STATE.of(status))
         .attribute("state", status)
         .digits(
             bookDigits(quoteDigits, rules.tickSize(), rules.maxPrice()),
             bookDigits(baseDigits, rules.lotSize(), rules.maxSize()))
         .build();
-  }
-
-  private static Instrument.State state(String status) {
-    return switch (status) {
-      case "TRADING" -> Instrument.State.TRADING;
-      case "PRE_TRADING" -> Instrument.State.PRE_OPEN;
-      case "HALT", "BREAK", "CANCEL_ONLY", "END_OF_DAY", "POST_TRADING", "AUCTION_MATCH" ->
-          Instrument.State.HALTED;
-      default -> Instrument.State.UNKNOWN;
-    };
   }
 
   private static int precision(Json row, String field) {
@@ -151,17 +154,14 @@ final class BinanceParser {
    * }</pre>
    */
   static Ticker ticker(Json row, Instrument instrument) {
-    BigDecimal last = row.decimal("lastPrice");
-    return new Ticker(
+    return Ticker.of(
         instrument,
-        level(row.decimal("bidPrice"), row.decimal("bidQty")),
-        level(row.decimal("askPrice"), row.decimal("askQty")),
-        last.signum() > 0 ? last : null,
+        row.decimal("bidPrice"),
+        row.decimal("bidQty"),
+        row.decimal("askPrice"),
+        row.decimal("askQty"),
+        row.decimal("lastPrice"),
         row.longValue("closeTime"));
-  }
-
-  private static @Nullable Level level(BigDecimal price, BigDecimal size) {
-    return price.signum() > 0 && size.signum() > 0 ? new Level(price, size) : null;
   }
 
   /**
@@ -373,18 +373,7 @@ final class BinanceParser {
   }
 
   private static OrderUpdate.Builder begin(Instrument instrument, String status) {
-    OrderStatus known =
-        switch (status) {
-          case "NEW", "PENDING_NEW" -> OrderStatus.OPEN;
-          case "PARTIALLY_FILLED" -> OrderStatus.PARTIALLY_FILLED;
-          case "FILLED" -> OrderStatus.FILLED;
-          case "PENDING_CANCEL" -> OrderStatus.PENDING_CANCEL;
-          case "CANCELED" -> OrderStatus.CANCELED;
-          case "REJECTED" -> OrderStatus.REJECTED;
-          case "EXPIRED", "EXPIRED_IN_MATCH" -> OrderStatus.EXPIRED;
-          default -> OrderStatus.UNKNOWN;
-        };
-    return OrderUpdate.of(instrument, known).rawStatus(status);
+    return OrderUpdate.of(instrument, STATUS.of(status)).rawStatus(status);
   }
 
   /** A fee of nothing comes without an asset. */

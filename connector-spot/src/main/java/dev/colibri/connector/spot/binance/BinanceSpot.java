@@ -20,9 +20,11 @@ import dev.colibri.connector.spi.ClientIdRule;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.Intervals;
+import dev.colibri.connector.spi.JsonDialect;
 import dev.colibri.connector.spi.KeyPermissions;
 import dev.colibri.connector.spi.Limit;
 import dev.colibri.connector.spi.LimitUpdates;
+import dev.colibri.connector.spi.Limits;
 import dev.colibri.connector.spi.NativeCancelAll;
 import dev.colibri.connector.spi.NativeReplace;
 import dev.colibri.connector.spi.Page;
@@ -35,7 +37,6 @@ import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.spi.SpotDialect;
 import dev.colibri.connector.spi.Stream;
-import dev.colibri.connector.spi.Symbols;
 import dev.colibri.connector.text.Credentials;
 import dev.colibri.connector.text.Ed25519;
 import dev.colibri.connector.text.Form;
@@ -48,7 +49,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** How Binance speaks: requests, signatures, refusals, limits. */
-abstract class BinanceSpot implements SpotDialect, NativeCancelAll, NativeReplace, Candles {
+abstract class BinanceSpot extends JsonDialect
+    implements SpotDialect, NativeCancelAll, NativeReplace, Candles {
   static final String STREAM = "stream";
   static final String WS_API = "ws-api";
   static final long RECEIVE_WINDOW = 5000;
@@ -58,30 +60,37 @@ abstract class BinanceSpot implements SpotDialect, NativeCancelAll, NativeReplac
   private static final String ORDERS_10S = "orders-10s";
   private static final String ORDERS_1D = "orders-1d";
   private static final int PAGE = 1000;
-  private static final int CANDLE_PAGES = 100;
 
   private static final Intervals INTERVALS =
       Intervals.of("1s 1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 3d 1w");
 
   static final Profile INTERNATIONAL =
       profile("binance-spot", "Binance")
-          .host("live", "rest", "https://api.binance.com")
-          .host("live", STREAM, "wss://stream.binance.com:9443")
-          .host("live", WS_API, "wss://ws-api.binance.com")
-          .host("testnet", "rest", "https://testnet.binance.vision")
-          .host("testnet", STREAM, "wss://stream.testnet.binance.vision")
-          .host("testnet", WS_API, "wss://ws-api.testnet.binance.vision")
-          .host("demo", "rest", "https://demo-api.binance.com")
-          .host("demo", STREAM, "wss://demo-stream.binance.com")
-          .host("demo", WS_API, "wss://demo-ws-api.binance.com")
+          .hosts(
+              "live",
+              "rest https://api.binance.com",
+              "stream wss://stream.binance.com:9443",
+              "ws-api wss://ws-api.binance.com")
+          .hosts(
+              "testnet",
+              "rest https://testnet.binance.vision",
+              "stream wss://stream.testnet.binance.vision",
+              "ws-api wss://ws-api.testnet.binance.vision")
+          .hosts(
+              "demo",
+              "rest https://demo-api.binance.com",
+              "stream wss://demo-stream.binance.com",
+              "ws-api wss://demo-ws-api.binance.com")
           .apiPage("https://developers.binance.com/docs/binance-spot-api-docs", "2026-11-22")
           .build();
 
   static final Profile UNITED_STATES =
       profile("binance-us-spot", "Binance.US")
-          .host("live", "rest", "https://api.binance.us")
-          .host("live", STREAM, "wss://stream.binance.us:9443")
-          .host("live", WS_API, "wss://ws-api.binance.us")
+          .hosts(
+              "live",
+              "rest https://api.binance.us",
+              "stream wss://stream.binance.us:9443",
+              "ws-api wss://ws-api.binance.us")
           .apiPage("https://docs.binance.us", "2026-11-22")
           .build();
 
@@ -99,7 +108,7 @@ abstract class BinanceSpot implements SpotDialect, NativeCancelAll, NativeReplac
   /** binance.com. */
   static final class International extends BinanceSpot implements KeyPermissions {
     International() {
-      super(INTERNATIONAL, 6000, 61_000);
+      super(INTERNATIONAL, "weight 6000", "requests 61000");
     }
 
     /** Of the live venue only: its test network has no such page and refuses. */
@@ -132,33 +141,20 @@ abstract class BinanceSpot implements SpotDialect, NativeCancelAll, NativeReplac
    */
   static final class Us extends BinanceSpot {
     Us() {
-      super(UNITED_STATES, 1200, 6_100);
+      super(UNITED_STATES, "weight 1200", "requests 6100");
     }
   }
 
-  private final Profile profile;
-  private final List<Limit> limits;
-
-  private final Symbols symbols = new Symbols();
-
-  private BinanceSpot(Profile profile, long weight, long requests) {
-    this.profile = profile;
-    limits =
-        List.of(
-            Limit.fixed(WEIGHT, weight, Duration.ofMinutes(1), Limit.Scope.IP),
-            Limit.fixed(REQUESTS, requests, Duration.ofMinutes(5), Limit.Scope.IP),
-            Limit.fixed(ORDERS_10S, 100, Duration.ofSeconds(10), Limit.Scope.ACCOUNT),
-            Limit.fixed(ORDERS_1D, 200_000, Duration.ofDays(1), Limit.Scope.ACCOUNT));
-  }
-
-  @Override
-  public Profile profile() {
-    return profile;
-  }
-
-  @Override
-  public List<Limit> limits() {
-    return limits;
+  /** Windows begin at whole multiples of their length, by the venue's clock. */
+  private BinanceSpot(Profile profile, String minute, String fiveMinutes) {
+    super(
+        profile,
+        Limits.of()
+            .fixed(Duration.ofMinutes(1), Limit.Scope.IP, minute)
+            .fixed(Duration.ofMinutes(5), Limit.Scope.IP, fiveMinutes)
+            .fixed(Duration.ofSeconds(10), Limit.Scope.ACCOUNT, "orders-10s 100")
+            .fixed(Duration.ofDays(1), Limit.Scope.ACCOUNT, "orders-1d 200000"),
+        REFUSALS);
   }
 
   /**
@@ -238,15 +234,10 @@ abstract class BinanceSpot implements SpotDialect, NativeCancelAll, NativeReplac
 
   /** An error has a negative {@code code}; success may have one of 0 or more. */
   @Override
-  public @Nullable Fault fault(Request request, Reply reply) {
-    boolean success = reply.status() >= 200 && reply.status() < 300;
-    return REFUSALS.judge(
-        request,
-        reply,
-        json ->
-            json.find("code") == null || success && json.longValue("code") >= 0
-                ? null
-                : fault(reply.status(), json));
+  protected @Nullable Fault told(Request request, int status, Json answer) {
+    boolean success = status >= 200 && status < 300;
+    boolean error = answer.has("code") && !(success && answer.longValue("code") >= 0);
+    return error ? fault(status, answer) : null;
   }
 
   /**
@@ -285,7 +276,7 @@ abstract class BinanceSpot implements SpotDialect, NativeCancelAll, NativeReplac
   @Override
   public Call<List<Instrument>> instruments(BadRows rows) {
     return request(Request.get("/api/v3/exchangeInfo"), 20)
-        .rows("symbols", rows, row -> BinanceParser.instrument(row, profile.name()))
+        .rows("symbols", rows, row -> BinanceParser.instrument(row, profile().name()))
         .map(symbols::learn);
   }
 
@@ -325,25 +316,20 @@ abstract class BinanceSpot implements SpotDialect, NativeCancelAll, NativeReplac
   }
 
   @Override
+  public int mostCandles() {
+    return PAGE;
+  }
+
+  @Override
   public Call<List<Candle>> candles(
       Instrument instrument, Duration interval, long fromMillis, long toMillis, BadRows rows) {
-    Request request =
-        request(Request.get("/api/v3/klines"), 2)
-            .with("symbol", instrument.symbol())
-            .with("interval", INTERVALS.name(interval));
-    return Call.pages(
-        cursor ->
-            request
-                .with("startTime", cursor == null ? Long.toString(fromMillis) : cursor)
-                .with("endTime", toMillis - 1)
-                .with("limit", PAGE)
-                .page(
-                    "",
-                    rows,
-                    PAGE,
-                    row -> BinanceParser.candle(row, instrument, interval),
-                    last -> Long.toString(last.openMillis() + 1)),
-        CANDLE_PAGES);
+    return request(Request.get("/api/v3/klines"), 2)
+        .with("symbol", instrument.symbol())
+        .with("interval", INTERVALS.name(interval))
+        .with("startTime", fromMillis)
+        .with("endTime", toMillis - 1)
+        .with("limit", PAGE)
+        .rows("", rows, row -> BinanceParser.candle(row, instrument, interval));
   }
 
   // ---- the account

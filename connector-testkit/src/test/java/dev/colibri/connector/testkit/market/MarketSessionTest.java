@@ -8,15 +8,18 @@ import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.TradingRules;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.Endpoint;
+import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.Fields;
 import dev.colibri.connector.spi.MarketFormat;
 import dev.colibri.connector.spi.MarketSession;
 import dev.colibri.connector.spi.SessionContext;
+import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.spi.Topic;
 import dev.colibri.connector.testkit.vectors.FrozenSigning;
 import dev.colibri.connector.testkit.vectors.RecordingContext;
 import dev.colibri.connector.text.Credentials;
 import dev.colibri.connector.text.Frame;
+import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.TextException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -67,6 +70,70 @@ class MarketSessionTest {
       session.received(Frame.of(message.replace('\'', '"')), context);
     }
     return context.events();
+  }
+
+  /** Answers name the frame and one of its topics. */
+  private static final class AskingSession extends MarketSession {
+    AskingSession() {
+      super(CHANNELS);
+    }
+
+    @Override
+    public Call<Endpoint> endpoint() {
+      throw new AssertionError("not asked");
+    }
+
+    @Override
+    protected String frame(boolean subscribe, List<Topic> topics, SigningContext signing) {
+      return (subscribe ? "+" : "-") + topics + " " + signing.requestId();
+    }
+
+    @Override
+    protected void other(Frame frame, SessionContext context) {
+      Json answer = frame.json();
+      Fault fault = answer.has("no") ? Fault.of(Fault.Kind.REJECTED, answer.text("no")) : null;
+      String kind = answer.textOr("kind", "");
+      answered(
+          answer.longOr("id", ANY),
+          topic -> topic.kind().toString().startsWith(kind),
+          fault,
+          context);
+    }
+  }
+
+  @Test
+  void answers_are_about_the_topics_of_their_frame() {
+    AskingSession session = new AskingSession();
+    context.events().clear();
+    session.subscribe(List.of(Topic.book(BTC, 0), Topic.trades(BTC)), context);
+    session.subscribe(List.of(Topic.book(ETH, 0), Topic.top(ETH)), context);
+    session.unsubscribe(List.of(Topic.book(BTC, 0)), context);
+    assertEquals(
+        List.of(
+            "+[BOOK BTC-USD, TRADES BTC-USD] 1",
+            "+[BOOK ETH-USD, TOP ETH-USD] 2",
+            "-[BOOK BTC-USD] 3"),
+        context.sent());
+    for (String answer :
+        List.of(
+            "{'id':1,'kind':'TRADES'}",
+            "{'id':1,'kind':'TRADES'}",
+            "{'id':2,'kind':'TOP','no':'why'}",
+            "{'kind':'BOOK'}",
+            "{'id':3}",
+            "{'id':9}")) {
+      session.received(Frame.of(answer.replace('\'', '"')), context);
+    }
+    assertEquals(
+        List.of(
+            "accepted TRADES BTC-USD",
+            "refused TOP ETH-USD REJECTED",
+            "accepted BOOK BTC-USD",
+            "accepted BOOK ETH-USD"),
+        context.events());
+    assertThrows(
+        TextException.class,
+        () -> session.received(Frame.of("{\"id\":1,\"no\":\"why\"}"), context));
   }
 
   private static final Fields BOOK =

@@ -1,0 +1,46 @@
+package dev.colibri.connector.spi;
+
+import dev.colibri.connector.text.Json;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What dialects share that answer in JSON. It keeps the instruments that were read last, for
+ * replies about many of them.
+ */
+public abstract class JsonDialect implements Dialect {
+  private final Profile profile;
+  private final List<Limit> limits;
+  private final Refusals refusals;
+
+  /** The instruments that were read last: {@link Symbols#learn} them. */
+  protected final Symbols symbols = new Symbols();
+
+  /** A dialect of a venue. */
+  protected JsonDialect(Profile profile, Limits limits, Refusals refusals) {
+    this.profile = profile;
+    this.limits = limits.all();
+    this.refusals = refusals;
+  }
+
+  @Override
+  public final Profile profile() {
+    return profile;
+  }
+
+  @Override
+  public final List<Limit> limits() {
+    return limits;
+  }
+
+  @Override
+  public final @Nullable Fault fault(Request request, Reply reply) {
+    return refusals.judge(request, reply, json -> told(request, reply.status(), json));
+  }
+
+  /**
+   * The error that an answer tells; null when it is none. Asked about answers of every status; what
+   * it does not name is named by the status.
+   */
+  protected abstract @Nullable Fault told(Request request, int status, Json answer);
+}
