@@ -27,6 +27,7 @@ public final class MarketFormat {
     BOOK,
     WHOLE_BOOK,
     TRADES,
+    LIVE_TRADES,
     TOP
   }
 
@@ -74,6 +75,11 @@ public final class MarketFormat {
   /** Public trades; those of a snapshot, which lie before the subscription, are passed over. */
   public MarketFormat trades(String kind, Fields fields) {
     return with(kind, Content.TRADES, fields, false);
+  }
+
+  /** Public trades, where a venue calls the new ones a snapshot, too: every one counts. */
+  public MarketFormat liveTrades(String kind, Fields fields) {
+    return with(kind, Content.LIVE_TRADES, fields, false);
   }
 
   /** The best bid and ask. */

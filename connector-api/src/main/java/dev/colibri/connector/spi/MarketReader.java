@@ -249,7 +249,7 @@ final class MarketReader {
 
   private void begin(Route route, Table fields) {
     open = true;
-    if (route.content() != Content.TRADES) {
+    if (route.content() != Content.TRADES && route.content() != Content.LIVE_TRADES) {
       stage().begin();
     }
     object(fields);
@@ -566,6 +566,7 @@ final class MarketReader {
       case BOOK -> commitBook(known, whole);
       case WHOLE_BOOK -> commitBook(known, true);
       case TOP -> commitTop(known, of.fields());
+      case LIVE_TRADES -> commitTrade(known);
       case TRADES -> {
         if (!whole) {
           commitTrade(known);

@@ -250,6 +250,21 @@ class MarketSessionTest {
   }
 
   @Test
+  void where_new_trades_are_called_a_snapshot_they_count() {
+    MarketFormat format =
+        MarketFormat.of(Fields.of().kind("topic").action("type", "snapshot").rows("data"))
+            .liveTrades(
+                "trade.*",
+                Fields.of().symbol("s").id("i").price("p").size("v").side("S", "Buy", "Sell"));
+    assertEquals(
+        List.of("trade BTC-USD 7 SELL 3 at 2.5 at 0"),
+        hear(
+            format,
+            "{'topic':'trade.BTC','type':'snapshot','data':["
+                + "{'s':'BTC','i':'7','p':'2.5','v':'3','S':'Sell'}]}"));
+  }
+
+  @Test
   void a_top_may_come_as_levels() {
     assertEquals(
         List.of("TOP BTC-USD -..12 after - at 123 [bid 2.0 x 4]"),
