@@ -8,6 +8,7 @@ import dev.colibri.connector.model.TradingRules;
 import dev.colibri.connector.spi.Dialect;
 import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.spot.binance.Binance;
+import dev.colibri.connector.spot.bybit.BybitVectors;
 import dev.colibri.connector.spot.coinbase.CoinbaseVectors;
 import dev.colibri.connector.spot.hyperliquid.HyperliquidVectors;
 import dev.colibri.connector.spot.okx.OkxVectors;
@@ -118,6 +119,7 @@ class PeerVectorsTest {
       List.of(
           binance("binance", () -> Binance.spot().dialect()),
           binance("binanceus", () -> Binance.us().dialect()),
+          BybitVectors.VENUE,
           CoinbaseVectors.VENUE,
           HyperliquidVectors.VENUE,
           OkxVectors.VENUE);

@@ -1,0 +1,136 @@
+package dev.colibri.connector.spot.bybit;
+
+import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.Endpoint;
+import dev.colibri.connector.spi.Fault;
+import dev.colibri.connector.spi.Fields;
+import dev.colibri.connector.spi.MarketFormat;
+import dev.colibri.connector.spi.MarketSession;
+import dev.colibri.connector.spi.SessionContext;
+import dev.colibri.connector.spi.Topic;
+import dev.colibri.connector.text.Escape;
+import dev.colibri.connector.text.Frame;
+import dev.colibri.connector.text.Json;
+import dev.colibri.connector.text.JsonWriter;
+import dev.colibri.connector.text.TextException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Market data: {@code orderbook.{50|200|1000}}, {@code orderbook.1} as the best bid and ask, and
+ * {@code publicTrade}, of many instruments on one connection.
+ *
+ * <p>How the venue wants a book kept (WebSocket Stream, Orderbook, "Process snapshot/delta"), in
+ * our words and with numbers of ours:
+ *
+ * <ol>
+ *   <li>Subscribe: a {@code snapshot} comes first, {@code delta}s from then on.
+ *   <li>Whenever another {@code snapshot} comes, begin anew with it. One of {@code u} 1 comes when
+ *       the venue restarted.
+ *   <li>Of a {@code delta}, a size of 0 deletes the level, any other is put in or replaces.
+ *   <li>{@code u} numbers the messages of a topic one by one: what does not follow is a gap, and
+ *       the topic is subscribed to again. {@code seq} goes over all depths and is not looked at.
+ *   <li>Depth 1 has snapshots only, repeated after three seconds without a change.
+ * </ol>
+ *
+ * <p>All of it is {@link dev.colibri.connector.spi.BookDiscipline#STREAM_SNAPSHOT_THEN_DIFFS}.
+ *
+ * <pre>{@code
+ * {"topic":"orderbook.50.BTCUSDT","ts":1687940967466,"type":"delta","data":{"s":"BTCUSDT",
+ *  "b":[["67210.1","0.431"],["67209.9","0"]],"a":[],"u":177400507,"seq":66544703342},"cts":1687940967464}
+ * {"topic":"publicTrade.BTCUSDT","ts":1672304486868,"type":"snapshot","data":[{"i":"2290000000587387108",
+ *  "T":1672304486865,"p":"67210.1","v":"0.001","S":"Buy","s":"BTCUSDT","seq":1783284617,"BT":false,"RPI":false}]}
+ * }</pre>
+ */
+final class BybitMarketSession extends MarketSession {
+  private static final Fields BOOK = Fields.of().bids("b").asks("a").sequence("u");
+
+  /** The body of a reply: as on the stream, within an envelope. */
+  static final Fields SNAPSHOT = Fields.of().inside("result", BOOK.millis("ts"));
+
+  private static final MarketFormat FORMAT =
+      MarketFormat.of(
+              Fields.of().kind("topic").action("type", "snapshot").millis("ts").rows("data"))
+          .top("orderbook.1.*", BOOK.symbol("s"))
+          .book("orderbook.*", BOOK.symbol("s"))
+          .liveTrades(
+              "publicTrade.*",
+              Fields.of()
+                  .symbol("s")
+                  .id("i")
+                  .price("p")
+                  .size("v")
+                  .side("S", "Buy", "Sell")
+                  .millis("T"));
+
+  /** Subscriptions that were sent and not answered, by the id of their frame. */
+  private final Map<Long, List<Topic>> asked = new TreeMap<>();
+
+  BybitMarketSession() {
+    super(FORMAT);
+  }
+
+  @Override
+  public Call<Endpoint> endpoint() {
+    return Call.of(Endpoint.at(BybitSpot.PUBLIC, "/v5/public/spot"));
+  }
+
+  @Override
+  public void subscribe(List<Topic> topics, SessionContext context) {
+    context.send(
+        signing -> {
+          asked.put(signing.requestId(), topics);
+          return frame("subscribe", topics, signing.requestId());
+        });
+  }
+
+  @Override
+  public void unsubscribe(List<Topic> topics, SessionContext context) {
+    context.send(signing -> frame("unsubscribe", topics, signing.requestId()));
+  }
+
+  private static String frame(String op, List<Topic> topics, long id) {
+    JsonWriter out = new JsonWriter().object().put("op", op).put("req_id", Long.toString(id));
+    out.array("args");
+    topics.forEach(topic -> out.value(channel(topic)));
+    return out.end().end().toString();
+  }
+
+  private static String channel(Topic topic) {
+    String symbol = topic.requireInstrument().symbol();
+    return switch (topic.kind()) {
+      case BOOK -> "orderbook." + topic.depth() + "." + symbol;
+      case TRADES -> "publicTrade." + symbol;
+      case TOP -> "orderbook.1." + symbol;
+      case ACCOUNT -> throw new IllegalArgumentException("the market stream has no account");
+    };
+  }
+
+  /**
+   * An answer to a subscription, of all its topics; or a pong, which calls itself a ping.
+   *
+   * <pre>{@code
+   * {"success":true,"ret_msg":"subscribe","conn_id":"2324d924-…","req_id":"7","op":"subscribe"}
+   * {"success":false,"ret_msg":"error:handler not found,topic:orderbook.7.BTCUSDT","conn_id":"2324d924-…","req_id":"7","op":"subscribe"}
+   * {"success":true,"ret_msg":"pong","conn_id":"2324d924-…","op":"ping"}
+   * }</pre>
+   */
+  @Override
+  protected void other(Frame frame, SessionContext context) {
+    Json answer = frame.json();
+    boolean success = answer.boolOr("success", true);
+    List<Topic> topics = asked.remove(answer.longOr("req_id", -1));
+    if (topics == null && !success) {
+      throw new TextException("the venue refuses a frame: " + answer);
+    }
+    for (Topic topic : topics == null ? List.<Topic>of() : topics) {
+      if (success) {
+        context.accepted(topic);
+      } else {
+        context.refused(
+            topic, Fault.of(Fault.Kind.REJECTED, Escape.text(answer.textOr("ret_msg", ""))));
+      }
+    }
+  }
+}

@@ -1,0 +1,275 @@
+package dev.colibri.connector.spot.bybit;
+
+import dev.colibri.connector.model.Balance;
+import dev.colibri.connector.model.Candle;
+import dev.colibri.connector.model.Fee;
+import dev.colibri.connector.model.FeeRate;
+import dev.colibri.connector.model.Fill;
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.Level;
+import dev.colibri.connector.model.Liquidity;
+import dev.colibri.connector.model.Order;
+import dev.colibri.connector.model.OrderStatus;
+import dev.colibri.connector.model.OrderUpdate;
+import dev.colibri.connector.model.Reject;
+import dev.colibri.connector.model.Side;
+import dev.colibri.connector.model.Ticker;
+import dev.colibri.connector.model.Trade;
+import dev.colibri.connector.model.TradingRules;
+import dev.colibri.connector.text.Escape;
+import dev.colibri.connector.text.Json;
+import java.math.BigDecimal;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what Bybit writes, one function a payload; rows of replies and of streams are alike. */
+final class BybitParser {
+  private BybitParser() {}
+
+  // ---- market data
+
+  /**
+   * An instrument. {@code minOrderQty} is no longer checked by the venue and lies far below {@code
+   * minOrderAmt}; {@code maxOrderAmt} and {@code maxOrderQty} gave way to the maxima by type.
+   *
+   * <pre>{@code
+   * {"symbolId":9,"symbol":"BTCUSDT","baseCoin":"BTC","quoteCoin":"USDT","status":"Trading",
+   *  "marginTrading":"utaOnly","lotSizeFilter":{"basePrecision":"0.000001","quotePrecision":"0.0000001",
+   *  "minOrderQty":"0.000011","maxOrderQty":"83","minOrderAmt":"5","maxOrderAmt":"8000000",
+   *  "maxLimitOrderQty":"83","maxMarketOrderQty":"41.5","postOnlyMaxLimitOrderSize":"60000"},
+   *  "priceFilter":{"tickSize":"0.1"}}
+   * }</pre>
+   */
+  static Instrument instrument(Json row, String venue) {
+    Json lot = row.get("lotSizeFilter");
+    BigDecimal max = lot.findDecimal("maxLimitOrderQty");
+    TradingRules rules =
+        TradingRules.builder(
+                row.get("priceFilter").decimal("tickSize"), lot.decimal("basePrecision"))
+            .size(
+                lot.findDecimal("minOrderQty"), max == null ? lot.findDecimal("maxOrderQty") : max)
+            .maxMarketSize(lot.findDecimal("maxMarketOrderQty"))
+            .notional(lot.findDecimal("minOrderAmt"), null)
+            .marketByQuote(true)
+            .build();
+    String status = row.text("status");
+    boolean trading = status.equals("Trading");
+    return Instrument.builder(
+            venue, row.text("symbol"), row.text("baseCoin"), row.text("quoteCoin"), rules)
+        .state(trading ? Instrument.State.TRADING : Instrument.State.UNKNOWN)
+        .attribute("status", status)
+        .build();
+  }
+
+  /**
+   * The touch and the last price.
+   *
+   * <pre>{@code
+   * {"symbol":"BTCUSDT","bid1Price":"67210.1","bid1Size":"2","ask1Price":"67210.2","ask1Size":"1.862172",
+   *  "lastPrice":"67210.1","prevPrice24h":"66393.4","volume24h":"11801.27771","turnover24h":"243765620.65"}
+   * }</pre>
+   */
+  static Ticker ticker(Json row, Instrument instrument) {
+    return new Ticker(
+        instrument,
+        level(row, "bid1Price", "bid1Size"),
+        level(row, "ask1Price", "ask1Size"),
+        row.findDecimal("lastPrice"),
+        0);
+  }
+
+  private static @Nullable Level level(Json row, String price, String size) {
+    BigDecimal told = row.findDecimal(price);
+    return told == null || told.signum() == 0 ? null : new Level(told, row.decimal(size));
+  }
+
+  /**
+   * A public trade.
+   *
+   * <pre>{@code
+   * {"execId":"2290000000007764263","symbol":"BTCUSDT","price":"67210.1","size":"0.00012","side":"Buy",
+   *  "time":"1672052955758","isBlockTrade":false,"isRPITrade":true,"seq":"123456"}
+   * }</pre>
+   */
+  static Trade trade(Json row, Instrument instrument) {
+    return new Trade(
+        instrument,
+        row.text("execId"),
+        Side.named(row.text("side")),
+        row.decimal("price"),
+        row.decimal("size"),
+        row.longValue("time"));
+  }
+
+  /**
+   * A candle: start, open, high, low, close, volume, turnover.
+   *
+   * <pre>{@code
+   * ["1670608800000","67171","67173","67127","67155.5","268.611","18037512.4"]
+   * }</pre>
+   */
+  static Candle candle(Json row, Instrument instrument, Duration interval) {
+    return new Candle(
+        instrument,
+        row.at(0).asLong(),
+        interval,
+        row.at(1).asDecimal(),
+        row.at(2).asDecimal(),
+        row.at(3).asDecimal(),
+        row.at(4).asDecimal(),
+        row.at(5).asDecimal(),
+        row.at(6).asDecimal());
+  }
+
+  // ---- the account
+
+  /**
+   * The account's rates of an instrument.
+   *
+   * <pre>{@code
+   * {"symbol":"BTCUSDT","takerFeeRate":"0.001","makerFeeRate":"0.001"}
+   * }</pre>
+   */
+  static FeeRate feeRate(Json row, Instrument instrument) {
+    return new FeeRate(instrument, row.decimal("makerFeeRate"), row.decimal("takerFeeRate"));
+  }
+
+  /**
+   * A coin of the unified account. Open spot orders lock {@code locked}; orders and positions of
+   * derivatives hold the {@code IM}s, which are blank in portfolio margin mode.
+   *
+   * <pre>{@code
+   * {"coin":"BTC","equity":"2.5","walletBalance":"2.5","locked":"0.5","totalOrderIM":"","totalPositionIM":"",
+   *  "totalPositionMM":"","spotBorrow":"0","unrealisedPnl":"0"}
+   * }</pre>
+   */
+  static Balance balance(Json row) {
+    BigDecimal total = row.decimal("walletBalance");
+    BigDecimal available = total;
+    for (String held : new String[] {"locked", "totalOrderIM", "totalPositionIM"}) {
+      available = available.subtract(row.decimalOr(held, BigDecimal.ZERO));
+    }
+    return new Balance(row.text("coin"), total, available.max(BigDecimal.ZERO).min(total));
+  }
+
+  /**
+   * A fill, of the stream {@code execution} or of the history. A rebate is a negative {@code
+   * execFee}. Where no currency stands, fees are taken from what was received, and rebates are
+   * given in the other asset.
+   *
+   * <pre>{@code
+   * {"category":"spot","symbol":"BTCUSDT","orderId":"1321003749386327552","orderLinkId":"clbrA1","side":"Buy",
+   *  "execId":"2290000000007764263","execPrice":"67210.1","execQty":"0.2","execType":"Trade","execFee":"0.0002",
+   *  "feeCurrency":"BTC","feeRate":"0.001","isMaker":true,"execTime":"1672282722429","leavesQty":"0.3"}
+   * }</pre>
+   */
+  static Fill fill(Json row, Instrument instrument) {
+    Side side = Side.named(row.text("side"));
+    BigDecimal fee = row.decimal("execFee");
+    boolean inBase = (side == Side.BUY) == (fee.signum() >= 0);
+    String asset = row.textOr("feeCurrency", inBase ? instrument.base() : instrument.quote());
+    return Fill.of(instrument, row.text("execId"))
+        .order(row.findText("orderLinkId"), row.text("orderId"))
+        .side(side)
+        .price(row.decimal("execPrice"))
+        .size(row.decimal("execQty"))
+        .fee(new Fee(asset, fee))
+        .liquidity(row.bool("isMaker") ? Liquidity.MAKER : Liquidity.TAKER)
+        .at(row.longValue("execTime"))
+        .build();
+  }
+
+  /**
+   * That a request about an order was taken: {@code {"orderId":"1321…","orderLinkId":"clbrA1"}}.
+   */
+  static OrderUpdate taken(Json row, Instrument instrument, OrderStatus status) {
+    return OrderUpdate.of(instrument, status)
+        .order(row.findText("orderLinkId"), row.findText("orderId"))
+        .build();
+  }
+
+  /**
+   * An order, of the stream {@code order} or of a list. {@code qty} is an amount of the quote asset
+   * where {@code marketUnit} says so, and for a market order to buy where nothing does.
+   *
+   * <pre>{@code
+   * {"category":"spot","symbol":"BTCUSDT","orderId":"1321003749386327552","orderLinkId":"clbrA1","side":"Buy",
+   *  "orderType":"Limit","timeInForce":"GTC","price":"67210.1","qty":"0.5","marketUnit":"",
+   *  "orderStatus":"PartiallyFilled","cancelType":"UNKNOWN","rejectReason":"EC_NoError","avgPrice":"67210.1",
+   *  "leavesQty":"0.3","leavesValue":"20163.03","cumExecQty":"0.2","cumExecValue":"13442.02",
+   *  "createdTime":"1684738540559","updatedTime":"1684738540561"}
+   * }</pre>
+   */
+  static OrderUpdate order(Json row, Instrument instrument) {
+    Side side = Side.named(row.text("side"));
+    boolean market = row.text("orderType").equals("Market");
+    String unit = row.textOr("marketUnit", side == Side.BUY ? "quoteCoin" : "baseCoin");
+    boolean byValue = market && unit.equals("quoteCoin");
+    BigDecimal quantity = row.decimal("qty");
+    Order order = Order.of(instrument, side).venueId(row.text("orderId"));
+    order = market ? order.market() : order.limit(row.decimal("price"));
+    order = byValue ? order.quoteAmount(quantity) : order.size(quantity);
+    order =
+        switch (market ? "" : row.text("timeInForce")) {
+          case "PostOnly", "RPI" -> order.postOnly();
+          case "IOC" -> order.ioc();
+          case "FOK" -> order.fok();
+          default -> order;
+        };
+    String clientId = row.findText("orderLinkId");
+    BigDecimal filled = row.decimalOr("cumExecQty", BigDecimal.ZERO);
+    String raw = row.text("orderStatus");
+    String reason = row.textOr("rejectReason", "EC_NoError");
+    OrderStatus status =
+        switch (raw) {
+          case "New", "Untriggered", "Triggered" -> OrderStatus.OPEN;
+          case "PartiallyFilled" -> OrderStatus.PARTIALLY_FILLED;
+          case "Filled" -> OrderStatus.FILLED;
+          case "Rejected" -> OrderStatus.REJECTED;
+          case "Cancelled", "PartiallyFilledCanceled", "Deactivated" ->
+              byValue && isSpent(row, instrument) ? OrderStatus.FILLED : end(reason, filled);
+          default -> OrderStatus.UNKNOWN;
+        };
+    return OrderUpdate.of(instrument, status)
+        .rawStatus(raw)
+        .order(clientId, row.text("orderId"))
+        .filled(filled)
+        .quoteFilled(row.findDecimal("cumExecValue"))
+        .reject(status.isTerminal() && status != OrderStatus.FILLED ? reject(reason) : null)
+        .describes(clientId == null ? order : order.clientId(clientId))
+        .at(row.longValue("updatedTime"))
+        .build();
+  }
+
+  /** Whether what is left of an amount buys no further lot. */
+  private static boolean isSpent(Json row, Instrument instrument) {
+    BigDecimal price = row.findDecimal("avgPrice");
+    BigDecimal left = row.findDecimal("leavesValue");
+    return price != null
+        && left != null
+        && left.compareTo(price.multiply(instrument.rules().lotSize())) < 0;
+  }
+
+  /** How an order ended that is called canceled, of whatever cause. */
+  private static OrderStatus end(String reason, BigDecimal filled) {
+    return switch (reason) {
+      case "EC_PostOnlyWillTakeLiquidity" ->
+          filled.signum() == 0 ? OrderStatus.REJECTED : OrderStatus.CANCELED;
+      case "EC_NoImmediateQtyToFill",
+          "EC_NoEnoughQtyToFill",
+          "EC_CancelForNoFullFill",
+          "EC_CancelByOrderValueZero",
+          "EC_ReachMarketPriceLimit" ->
+          OrderStatus.EXPIRED;
+      default -> OrderStatus.CANCELED;
+    };
+  }
+
+  private static @Nullable Reject reject(String reason) {
+    return switch (reason) {
+      case "EC_NoError", "EC_PerCancelRequest" -> null;
+      case "EC_PostOnlyWillTakeLiquidity" -> new Reject.WouldCross(reason);
+      default -> new Reject.Other(Escape.text(reason));
+    };
+  }
+}
