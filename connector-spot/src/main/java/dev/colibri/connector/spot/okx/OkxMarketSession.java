@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 
 /**
  * Market data: the channels {@code books}, {@code trades} and {@code bbo-tbt} of many instruments
@@ -139,48 +138,39 @@ final class OkxMarketSession extends MarketSession {
       return;
     }
     Json message = frame.json();
-    String event = message.text("event");
-    switch (event) {
-      case "subscribe" -> accepted(message, context);
-      case "error" -> refused(message, context);
-      case "notice" -> context.lost(null, BookState.DISCONNECTED, message.textOr("msg", event));
+    List<Topic> waiting = asked.getOrDefault(message.textOr("id", ""), new ArrayList<>());
+    String words = message.textOr("msg", "");
+    switch (message.text("event")) {
+      case "subscribe" -> {
+        Json arg = message.get("arg");
+        take(waiting, name(arg.text("channel"), arg.text("instId"))).forEach(context::accepted);
+      }
+      case "error" -> {
+        Fault fault = OkxSpot.REFUSALS.fault(200, message.text("code"), words);
+        List<Topic> named = take(waiting, words);
+        List<Topic> refused = named.isEmpty() ? waiting : named;
+        if (refused.isEmpty()) {
+          throw new TextException("the venue refuses a frame: " + message);
+        }
+        refused.forEach(topic -> context.refused(topic, fault));
+      }
+      case "notice" -> context.lost(null, BookState.DISCONNECTED, words);
       default -> {}
     }
   }
 
-  private void accepted(Json message, SessionContext context) {
-    Json arg = message.get("arg");
-    answered(
-            message,
-            topic ->
-                arg.text("channel").equals(channel(topic))
-                    && arg.text("instId").equals(topic.requireInstrument().symbol()))
-        .forEach(context::accepted);
-  }
-
-  /** What an error names, or else all that its frame asked for. */
-  private void refused(Json message, SessionContext context) {
-    String words = message.textOr("msg", "");
-    Fault fault = OkxSpot.REFUSALS.fault(200, message.text("code"), words);
+  /** Takes out those of the topics that are named. */
+  private static List<Topic> take(List<Topic> waiting, String words) {
     List<Topic> named =
-        answered(
-            message,
-            topic ->
-                words.contains(
-                    "channel:%s,instId:%s "
-                        .formatted(channel(topic), topic.requireInstrument().symbol())));
-    List<Topic> refused = named.isEmpty() ? answered(message, topic -> true) : named;
-    if (refused.isEmpty()) {
-      throw new TextException("the venue refuses a frame: " + message);
-    }
-    refused.forEach(topic -> context.refused(topic, fault));
+        waiting.stream()
+            .filter(t -> (words + " ").contains(name(channel(t), t.requireInstrument().symbol())))
+            .toList();
+    waiting.removeAll(named);
+    return named;
   }
 
-  /** Takes out the topics that a frame asked for and an answer to it is about. */
-  private List<Topic> answered(Json message, Predicate<Topic> about) {
-    List<Topic> waiting = asked.getOrDefault(message.textOr("id", ""), List.of());
-    List<Topic> answered = waiting.stream().filter(about).toList();
-    waiting.removeAll(answered);
-    return answered;
+  /** As errors write it. */
+  private static String name(String channel, String symbol) {
+    return "channel:" + channel + ",instId:" + symbol + " ";
   }
 }
