@@ -168,6 +168,20 @@ final class Findings {
     that(all.get(n - 1).text("rule").equals(rule), "must break " + rule + ": " + all.get(n - 1));
   }
 
+  /**
+   * Whether the tape is of a venue that has no such orders: one was refused here by the rule, and
+   * nothing was sent.
+   */
+  boolean lacks(String rule) {
+    boolean lacks = !played.told("refused").isEmpty();
+    if (lacks) {
+      refusedHere(1, rule);
+      placed(0);
+      live(0);
+    }
+    return lacks;
+  }
+
   /** Whether something was told before something else, which was told too. */
   void before(Predicate<Json> first, Predicate<Json> then, String words) {
     int one = index(first);
