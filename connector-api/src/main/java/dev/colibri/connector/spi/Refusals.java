@@ -35,7 +35,8 @@ public final class Refusals {
   }
 
   /**
-   * Parts of messages that mean {@code kind} where the code does not tell. The first row counts.
+   * Parts of messages, or of codes that are words, that mean {@code kind} where the whole code does
+   * not tell. The first row counts.
    */
   public Refusals words(Fault.Kind kind, String... parts) {
     return new Refusals(codes, with(words, kind, parts));
@@ -71,7 +72,7 @@ public final class Refusals {
       return known;
     }
     for (Map.Entry<String, Fault.Kind> word : words.entrySet()) {
-      if (message.contains(word.getKey())) {
+      if (message.contains(word.getKey()) || code.contains(word.getKey())) {
         return word.getValue();
       }
     }

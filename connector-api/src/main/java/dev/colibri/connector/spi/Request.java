@@ -264,6 +264,19 @@ public final class Request {
         });
   }
 
+  /**
+   * The same where the answer tells how the next page is asked for.
+   *
+   * @param next the cursor of the next page, from the answer; null after the last
+   */
+  public <T> Call<Page<T>> page(
+      String path,
+      BadRows rows,
+      Function<Json, @Nullable T> reader,
+      Function<Json, @Nullable String> next) {
+    return json(json -> new Page<>(rows.read(at(json, path), reader), next.apply(json)));
+  }
+
   private static Json at(Json json, String path) {
     Json at = json;
     for (String field : path.isEmpty() ? new String[0] : path.split("\\.")) {

@@ -30,7 +30,7 @@ final class CoinbaseAccountSession extends AccountSession {
 
   @Override
   public Call<Endpoint> endpoint() {
-    return Call.of(Endpoint.at(CoinbaseSpot.USER, "/"));
+    return Call.of(Endpoint.at("account", "/"));
   }
 
   @Override

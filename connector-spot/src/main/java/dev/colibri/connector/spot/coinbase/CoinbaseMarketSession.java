@@ -84,7 +84,7 @@ final class CoinbaseMarketSession extends MarketSession {
 
   @Override
   public Call<Endpoint> endpoint() {
-    return Call.of(Endpoint.at(CoinbaseSpot.MARKET, "/"));
+    return Call.of(Endpoint.at("market", "/"));
   }
 
   /** A product that is heard under its other name has sent its snapshot: it is left first. */

@@ -3,6 +3,7 @@ package dev.colibri.connector.spot.coinbase;
 import dev.colibri.connector.model.Balance;
 import dev.colibri.connector.model.Candle;
 import dev.colibri.connector.model.Fee;
+import dev.colibri.connector.model.FeeRate;
 import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Level;
@@ -13,6 +14,8 @@ import dev.colibri.connector.model.OrderType;
 import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.model.Reject;
 import dev.colibri.connector.model.Side;
+import dev.colibri.connector.model.Ticker;
+import dev.colibri.connector.model.TimeInForce;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.model.TradingRules;
 import dev.colibri.connector.text.Escape;
@@ -21,7 +24,9 @@ import dev.colibri.connector.text.TextException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -90,12 +95,28 @@ final class CoinbaseParser {
     };
   }
 
-  /** The best level of a side of {@code {"pricebook":{"bids":[{"price":"1","size":"2"}]}}}. */
-  static @Nullable Level best(Json reply, String side) {
-    Json levels = reply.get("pricebook").get(side);
-    return levels.size() == 0
+  /**
+   * The touch of a book of one level, and the price of a trade.
+   *
+   * <pre>{@code
+   * {"pricebook":{"product_id":"BTC-USD","bids":[{"price":"68923.66","size":"0.17"}],
+   *  "asks":[{"price":"68923.67","size":"0.16"}],"time":"2026-04-07T00:28:59.662782Z"}}
+   * }</pre>
+   */
+  static Ticker ticker(Json json, Instrument instrument, List<Trade> last) {
+    Json book = json.get("pricebook");
+    return new Ticker(
+        instrument,
+        best(book.get("bids")),
+        best(book.get("asks")),
+        last.isEmpty() ? null : last.get(last.size() - 1).price(),
+        book.isoMillisOr("time", 0));
+  }
+
+  private static @Nullable Level best(Json side) {
+    return side.size() == 0
         ? null
-        : new Level(levels.at(0).decimal("price"), levels.at(0).decimal("size"));
+        : new Level(side.at(0).decimal("price"), side.at(0).decimal("size"));
   }
 
   /**
@@ -139,6 +160,11 @@ final class CoinbaseParser {
 
   // ---- the account
 
+  /** One tier for everything that is spot: {@code {"maker_fee_rate":"0.006",…}}. */
+  static FeeRate fees(Json tier) {
+    return new FeeRate(null, tier.decimal("maker_fee_rate"), tier.decimal("taker_fee_rate"));
+  }
+
   /**
    * A balance; null for a vault, which does not trade.
    *
@@ -154,6 +180,10 @@ final class CoinbaseParser {
             row.text("currency"),
             row.get("available_balance").decimal("value"),
             row.get("hold").decimal("value"));
+  }
+
+  static Balance sum(Balance a, Balance b) {
+    return Balance.of(a.asset(), a.available().add(b.available()), a.locked().add(b.locked()));
   }
 
   /**
@@ -209,29 +239,29 @@ final class CoinbaseParser {
   static OrderUpdate order(Json row, Instrument instrument) {
     OrderUpdate.Builder update =
         update(row, instrument, row.decimalOr("filled_size", BigDecimal.ZERO));
+    Order order = Order.of(instrument, Side.named(row.text("side")));
     for (Map.Entry<String, Json> type : row.get("order_configuration").fields().entrySet()) {
       Json terms = type.getValue();
-      Json last = terms;
-      long edited = 0;
-      Json history = row.find("edit_history");
-      for (int i = 0; history != null && i < history.size(); i++) {
-        long at = history.at(i).isoMillisOr("replace_accept_timestamp", 0);
-        if (at >= edited) {
-          last = history.at(i);
-          edited = at;
-        }
-      }
+      Json edit = lastEdit(row);
       update.describes(
           describe(
-              row,
-              Order.of(instrument, Side.named(row.text("side"))),
+              order,
               type.getKey(),
-              last.findDecimal(last == terms ? "limit_price" : "price"),
-              last.findDecimal(last == terms ? "base_size" : "size"),
+              edit == null ? terms.findDecimal("limit_price") : edit.findDecimal("price"),
+              edit == null ? terms.findDecimal("base_size") : edit.findDecimal("size"),
               terms.findDecimal("quote_size"),
               terms.boolOr("post_only", false)));
     }
     return update.at(row.isoMillisOr("last_fill_time", row.isoMillisOr("created_time", 0))).build();
+  }
+
+  private static @Nullable Json lastEdit(Json row) {
+    Json history = row.find("edit_history");
+    return history == null
+        ? null
+        : history.items().stream()
+            .max(Comparator.comparing(e -> e.isoMillisOr("replace_accept_timestamp", 0)))
+            .orElse(null);
   }
 
   /**
@@ -250,18 +280,12 @@ final class CoinbaseParser {
     BigDecimal filled = row.decimal("cumulative_quantity");
     BigDecimal price = row.findDecimal("limit_price");
     OrderUpdate.Builder update = update(row, instrument, filled);
-    if (row.text("status").equals("OPEN")
-        && row.text("order_type").equalsIgnoreCase("limit")
-        && price != null) {
+    boolean limit = row.textOr("order_type", "").equalsIgnoreCase("limit");
+    if (limit && price != null && row.text("status").equals("OPEN")) {
+      Order order = Order.of(instrument, Side.named(row.text("order_side")));
+      BigDecimal size = filled.add(row.decimal("leaves_quantity"));
       update.describes(
-          describe(
-              row,
-              Order.of(instrument, Side.named(row.text("order_side"))),
-              "limit_limit_gtc",
-              price,
-              filled.add(row.decimal("leaves_quantity")),
-              null,
-              row.boolOr("post_only", false)));
+          describe(order, "limit_limit_gtc", price, size, null, row.boolOr("post_only", false)));
     }
     return update.build();
   }
@@ -300,24 +324,19 @@ final class CoinbaseParser {
 
   /** An order as the venue tells it; of types that are not ours the venue's own word is kept. */
   private static Order describe(
-      Json row,
-      Order begun,
+      Order order,
       String type,
       @Nullable BigDecimal price,
       @Nullable BigDecimal size,
       @Nullable BigDecimal quote,
       boolean postOnly) {
-    Order order = price == null ? begun.market() : begun.limit(price);
-    switch (type) {
-      case "limit_limit_gtc" -> order = postOnly ? order.postOnly() : order;
-      case "sor_limit_ioc" -> order = order.ioc();
-      case "limit_limit_fok" -> order = order.fok();
-      case "market_market_ioc" -> {}
-      default -> order = order.with("order_configuration", type);
-    }
-    String clientId = row.findText("client_order_id");
-    order = clientId == null ? order : order.clientId(clientId);
-    order = order.venueId(row.text("order_id"));
-    return size != null ? order.size(size) : quote != null ? order.quoteAmount(quote) : order;
+    OrderType limit = postOnly ? OrderType.LIMIT_MAKER : OrderType.LIMIT;
+    return switch (type) {
+      case "limit_limit_gtc" -> order.told(limit, TimeInForce.GTC, price, size, quote);
+      case "sor_limit_ioc" -> order.told(limit, TimeInForce.IOC, price, size, quote);
+      case "limit_limit_fok" -> order.told(limit, TimeInForce.FOK, price, size, quote);
+      case "market_market_ioc" -> order.told(OrderType.MARKET, null, null, size, quote);
+      default -> order.told(null, null, price, size, quote).with("order_configuration", type);
+    };
   }
 }

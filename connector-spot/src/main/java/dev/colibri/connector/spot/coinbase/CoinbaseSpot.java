@@ -40,7 +40,6 @@ import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.spi.SpotDialect;
 import dev.colibri.connector.spi.Stream;
 import dev.colibri.connector.spi.Symbols;
-import dev.colibri.connector.spi.Topic;
 import dev.colibri.connector.text.Decimal;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
@@ -50,8 +49,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -61,9 +58,6 @@ import org.jspecify.annotations.Nullable;
 /** How Coinbase speaks: requests, tokens, refusals, limits. */
 final class CoinbaseSpot
     implements SpotDialect, NativeAmend, NativeBatchCancel, Candles, KeyPermissions {
-  static final String MARKET = "market";
-  static final String USER = "user";
-
   private static final String API = "/api/v3/brokerage";
   private static final String PUBLIC = "public";
   private static final String PRIVATE = "private";
@@ -91,8 +85,8 @@ final class CoinbaseSpot
   static final Profile PROFILE =
       Profile.builder("coinbase-spot", "Coinbase Advanced Trade")
           .host("live", "rest", "https://api.coinbase.com")
-          .host("live", MARKET, "wss://advanced-trade-ws.coinbase.com")
-          .host("live", USER, "wss://advanced-trade-ws-user.coinbase.com")
+          .host("live", "market", "wss://advanced-trade-ws.coinbase.com")
+          .host("live", "account", "wss://advanced-trade-ws-user.coinbase.com")
           .fees("0.006", "0.012", FeeCharge.ADDED_TO_COST)
           .clientIds(
               new ClientIdRule("clbr", 32, ClientIdRule.ALPHANUMERIC),
@@ -103,61 +97,32 @@ final class CoinbaseSpot
           .apiPage("https://docs.cdp.coinbase.com/advanced-trade/docs/welcome", "2026-11-22")
           .build();
 
+  /** Where a refusal may name its reason. */
+  private static final List<String> REASONS =
+      List.of(
+          "id",
+          "error",
+          "preview_failure_reason",
+          "new_order_failure_reason",
+          "edit_failure_reason");
+
   private static final Refusals REFUSALS =
       Refusals.of()
           .codes(Fault.Kind.RATE_LIMITED, "rate_limit_exceeded", "RESOURCE_EXHAUSTED")
-          .codes(
-              Fault.Kind.OUTCOME_UNKNOWN,
-              "INTERNAL",
-              "UNKNOWN",
-              "UNAVAILABLE",
-              "DEADLINE_EXCEEDED",
-              "UNKNOWN_FAILURE_REASON",
-              "UNKNOWN_CANCEL_FAILURE_REASON",
-              "UNKNOWN_EDIT_ORDER_FAILURE_REASON")
+          .codes(Fault.Kind.OUTCOME_UNKNOWN, "INTERNAL", "UNKNOWN", "UNAVAILABLE")
           .codes(Fault.Kind.UNAUTHORIZED, "unauthorized", "PERMISSION_DENIED")
-          .codes(
-              Fault.Kind.INSUFFICIENT_FUNDS,
-              "INSUFFICIENT_FUND",
-              "INSUFFICIENT_FUNDS",
-              "INSUFFICIENT_LEDGER_BALANCE")
-          .codes(Fault.Kind.WOULD_CROSS, "INVALID_LIMIT_PRICE_POST_ONLY")
-          .codes(
-              Fault.Kind.BAD_PRICE,
-              "INVALID_PRICE_PRECISION",
-              "INVALID_LIMIT_PRICE",
-              "INVALID_LIMIT_PRICE_PRECISION",
-              "INVALID_PRICE_TOO_LARGE",
-              "LIMIT_PRICE_TOO_FAR_FROM_MARKET",
-              "LIMIT_ORDER_PRICE_EXCEEDS_PRICE_BAND_ON_BUY",
-              "LIMIT_ORDER_PRICE_EXCEEDS_PRICE_BAND_ON_SELL",
-              "INVALID_EDITED_PRICE")
-          .codes(
-              Fault.Kind.BAD_SIZE,
-              "INVALID_SIZE_PRECISION",
-              "INVALID_QUOTE_SIZE_PRECISION",
-              "INVALID_BASE_SIZE_TOO_LARGE",
-              "INVALID_BASE_SIZE_TOO_SMALL",
-              "INVALID_QUOTE_SIZE_TOO_LARGE",
-              "INVALID_QUOTE_SIZE_TOO_SMALL",
-              "INVALID_EDITED_SIZE",
-              "CANNOT_EDIT_TO_BELOW_FILLED_SIZE")
-          .codes(
-              Fault.Kind.BAD_INSTRUMENT,
-              "INVALID_PRODUCT_ID",
-              "INELIGIBLE_PAIR",
-              "UNTRADABLE_PRODUCT",
-              "PRODUCT_TRADING_HALTED",
-              "TRADING_DISABLED",
-              "ORDER_ENTRY_DISABLED")
           .codes(Fault.Kind.DUPLICATE_ID, "DUPLICATE_CLIENT_ORDER_ID")
           // What cannot be canceled because it is over is gone: the status tells how.
-          .codes(
-              Fault.Kind.ORDER_NOT_FOUND,
-              "UNKNOWN_CANCEL_ORDER",
-              "ORDER_IS_FULLY_FILLED",
-              "ORDER_NOT_FOUND")
-          .words(Fault.Kind.ORDER_NOT_FOUND, "order with this orderID was not found")
+          .codes(Fault.Kind.ORDER_NOT_FOUND, "UNKNOWN_CANCEL_ORDER", "ORDER_IS_FULLY_FILLED")
+          .words(Fault.Kind.ORDER_NOT_FOUND, "ORDER_NOT_FOUND", "orderID was not found")
+          // UNKNOWN_FAILURE_REASON and its kin.
+          .words(Fault.Kind.OUTCOME_UNKNOWN, "FAILURE_REASON", "DEADLINE_EXCEEDED")
+          .words(Fault.Kind.INSUFFICIENT_FUNDS, "INSUFFICIENT_FUND", "INSUFFICIENT_LEDGER")
+          .words(Fault.Kind.WOULD_CROSS, "PRICE_POST_ONLY")
+          .words(Fault.Kind.BAD_PRICE, "_PRICE")
+          .words(Fault.Kind.BAD_SIZE, "_SIZE")
+          .words(Fault.Kind.BAD_INSTRUMENT, "PRODUCT", "_PAIR", "TRADING_DISABLED")
+          .words(Fault.Kind.MAINTENANCE, "ORDER_ENTRY_DISABLED")
           .words(Fault.Kind.CLOCK_SKEW, "timestamp expired")
           .words(Fault.Kind.RATE_LIMITED, "Too many requests");
 
@@ -180,9 +145,8 @@ final class CoinbaseSpot
   public void learn(Request request, Reply reply, LimitUpdates out) {
     boolean banned = reply.status() == 403 && !reply.text().startsWith("{");
     if (reply.status() == 429 || banned) {
-      long seconds = reply.number("Retry-After");
-      seconds = seconds >= 0 ? seconds : banned ? 60 : 1;
-      out.pause(request.isSigned() ? PRIVATE : PUBLIC, Math.min(seconds, 86_400) * 1000);
+      String bucket = request.isSigned() ? PRIVATE : PUBLIC;
+      out.pause(bucket, reply, "Retry-After", banned ? 60 : 1);
     }
   }
 
@@ -210,9 +174,9 @@ final class CoinbaseSpot
     }
     String clientId = request.param("client_order_id");
     signed = clientId == null ? signed : signed.identity(clientId);
-    return request.body() == null
-        ? signed.query(request.formText())
-        : signed.json(request.jsonText());
+    return request.method().equals("POST")
+        ? signed.json(request.jsonText())
+        : signed.query(request.formText());
   }
 
   /** A token for two minutes. Without {@code uri} it is for a subscription. */
@@ -256,107 +220,84 @@ final class CoinbaseSpot
     if (!refused && json.find("error") == null && first.findText("id") == null) {
       return null;
     }
-    Json error = json.find("error_response");
-    error = error == null ? first : error;
-    String code = json.textOr("failure_reason", "UNKNOWN_FAILURE_REASON");
-    for (String field :
-        List.of(
-            "id",
-            "error",
-            "preview_failure_reason",
-            "new_order_failure_reason",
-            "edit_failure_reason")) {
-      String reason = error.textOr(field, "").replace("PREVIEW_", "");
+    Json inner = json.find("error_response");
+    Json error = inner == null ? first : inner;
+    String code = "UNKNOWN_FAILURE_REASON";
+    for (String field : REASONS) {
+      String reason = error.textOr(field, "");
       code = reason.isEmpty() || reason.startsWith("UNKNOWN_") ? code : reason;
     }
-    return REFUSALS.fault(
-        status, code, error.textOr("message", "") + " " + error.textOr("error_details", ""));
+    return REFUSALS.fault(status, code, error.textOr("message", ""));
   }
 
   // ---- market data
 
   @Override
   public Call<Long> time() {
-    return open("/time").read(reply -> reply.json().longValue("epochMillis"));
+    return open("/time").json(json -> json.longValue("epochMillis"));
   }
 
   @Override
   public Call<List<Instrument>> instruments(BadRows rows) {
-    return products(rows).map(symbols::learn);
+    Call<List<Instrument>> products =
+        Call.pages(
+            cursor ->
+                products()
+                    .withIf("cursor", cursor)
+                    .page("products", rows, CoinbaseParser::instrument, CoinbaseSpot::nextProducts),
+            PAGES);
+    return products.map(symbols::learn);
   }
 
-  private static Call<List<Instrument>> products(BadRows rows) {
-    return Call.pages(
-        cursor ->
-            open("/market/products")
-                .with("product_type", "SPOT")
-                .withIf("cursor", cursor)
-                .read(
-                    reply -> {
-                      Json json = reply.json();
-                      Json page = json.find("pagination");
-                      boolean more = page != null && page.boolOr("has_next", false);
-                      return new Page<>(
-                          rows.read(json.get("products"), CoinbaseParser::instrument),
-                          more && page != null ? page.findText("next_cursor") : null);
-                    }),
-        PAGES);
+  private static Request products() {
+    return open("/market/products").with("product_type", "SPOT");
+  }
+
+  private static @Nullable String nextProducts(Json json) {
+    Json page = json.find("pagination");
+    return page != null && page.boolOr("has_next", false) ? page.findText("next_cursor") : null;
   }
 
   @Override
   public Call<BookSnapshot> book(Instrument instrument, int depth) {
-    return open("/market/product_book")
-        .with("product_id", instrument.symbol())
-        .withIf("limit", depth > 0 ? Integer.toString(depth) : null)
-        .read(reply -> BOOK.snapshot(reply.body(), instrument));
+    return touch(instrument, depth).read(reply -> BOOK.snapshot(reply.body(), instrument));
   }
 
-  /** Two requests an instrument: one has the last trade, the other the sizes of the touch. */
+  private static Request touch(Instrument instrument, int depth) {
+    return open("/market/product_book")
+        .with("product_id", instrument.symbol())
+        .withIf("limit", depth > 0 ? Integer.toString(depth) : null);
+  }
+
+  /**
+   * Two requests an instrument: one has the last trade, the other the sizes of the touch. For all
+   * of them, the last prices only.
+   */
   @Override
   public Call<List<Ticker>> tickers(List<Instrument> instruments, BadRows rows) {
     if (instruments.isEmpty()) {
-      return open("/market/products")
-          .with("product_type", "SPOT")
-          .read(reply -> rows.read(reply.json().get("products"), this::lastPrice));
+      return products().rows("products", rows, this::lastPrice);
     }
     List<Call<Ticker>> calls = new ArrayList<>();
     for (Instrument i : instruments) {
       calls.add(
           trades(i, 1, rows)
-              .then(
-                  last ->
-                      open("/market/product_book")
-                          .with("product_id", i.symbol())
-                          .with("limit", 1)
-                          .read(reply -> ticker(reply.json(), i, last))));
+              .then(last -> touch(i, 1).json(json -> CoinbaseParser.ticker(json, i, last))));
     }
     return Call.all(calls);
   }
 
   private @Nullable Ticker lastPrice(Json row) {
-    Instrument i = symbols.find(row.text("product_id"));
-    return i == null ? null : new Ticker(i, null, null, row.findDecimal("price"), 0);
-  }
-
-  private static Ticker ticker(Json json, Instrument i, List<Trade> last) {
-    Trade trade = last.isEmpty() ? null : last.get(last.size() - 1);
-    return new Ticker(
-        i,
-        CoinbaseParser.best(json, "bids"),
-        CoinbaseParser.best(json, "asks"),
-        trade == null ? null : trade.price(),
-        json.get("pricebook").isoMillisOr("time", 0));
+    return symbols.with(
+        row.text("product_id"), i -> new Ticker(i, null, null, row.findDecimal("price"), 0));
   }
 
   @Override
   public Call<List<Trade>> trades(Instrument instrument, int limit, BadRows rows) {
     return open("/market/products/" + instrument.symbol() + "/ticker")
         .with("limit", Math.max(1, Math.min(limit, 1000)))
-        .read(
-            reply ->
-                oldestFirst(
-                    rows.read(
-                        reply.json().get("trades"), row -> CoinbaseParser.trade(row, instrument))));
+        .rows("trades", rows, row -> CoinbaseParser.trade(row, instrument))
+        .map(CoinbaseSpot::oldestFirst);
   }
 
   private static <T> List<T> oldestFirst(List<T> newestFirst) {
@@ -376,53 +317,35 @@ final class CoinbaseSpot
     long step = interval.toMillis() * CANDLES;
     List<Call<List<Candle>>> calls = new ArrayList<>();
     for (long at = fromMillis; at < toMillis && calls.size() < CANDLE_REQUESTS; at += step) {
-      long start = at;
-      long end = Math.min(at + step, toMillis);
       calls.add(
           open("/market/products/" + instrument.symbol() + "/candles")
-              .with("start", start / 1000)
-              .with("end", (end - 1) / 1000)
+              .with("start", at / 1000)
+              .with("end", (Math.min(at + step, toMillis) - 1) / 1000)
               .with("granularity", INTERVALS.name(interval))
-              .read(
-                  reply ->
-                      rows.read(
-                          reply.json().get("candles"),
-                          row -> within(row, instrument, interval, start, end))));
+              .rows("candles", rows, row -> CoinbaseParser.candle(row, instrument, interval))
+              .map(CoinbaseSpot::oldestFirst));
     }
     return Call.all(calls)
         .map(
-            parts -> {
-              List<Candle> all = new ArrayList<>();
-              parts.forEach(part -> all.addAll(oldestFirst(part)));
-              return all;
-            });
-  }
-
-  private static @Nullable Candle within(
-      Json row, Instrument instrument, Duration interval, long start, long end) {
-    Candle candle = CoinbaseParser.candle(row, instrument, interval);
-    return candle.openMillis() >= start && candle.openMillis() < end ? candle : null;
+            parts ->
+                parts.stream()
+                    .flatMap(List::stream)
+                    .filter(c -> c.openMillis() >= fromMillis && c.openMillis() < toMillis)
+                    .toList());
   }
 
   // ---- the account
 
   @Override
   public Call<Boolean> mayWithdraw() {
-    return ask("/key_permissions").read(reply -> reply.json().bool("can_transfer"));
+    return ask("/key_permissions").json(json -> json.bool("can_transfer"));
   }
 
-  /** One tier for everything that is spot. */
   @Override
   public Call<List<FeeRate>> fees(List<Instrument> instruments) {
     return ask("/transaction_summary")
         .with("product_type", "SPOT")
-        .read(
-            reply -> {
-              Json tier = reply.json().get("fee_tier");
-              return List.of(
-                  new FeeRate(
-                      null, tier.decimal("maker_fee_rate"), tier.decimal("taker_fee_rate")));
-            });
+        .json(json -> List.of(CoinbaseParser.fees(json.get("fee_tier"))));
   }
 
   /** A currency may have several accounts. */
@@ -434,31 +357,18 @@ final class CoinbaseSpot
                 ask("/accounts")
                     .with("limit", PAGE)
                     .withIf("cursor", cursor)
-                    .read(
-                        reply ->
-                            page(
-                                reply.json(),
-                                rows.read(reply.json().get("accounts"), CoinbaseParser::balance))),
+                    .page("accounts", rows, CoinbaseParser::balance, CoinbaseSpot::next),
             PAGES);
     return accounts.map(
         all -> {
           Map<String, Balance> sums = new TreeMap<>();
-          all.forEach(
-              b ->
-                  sums.merge(
-                      b.asset(),
-                      b,
-                      (x, y) ->
-                          Balance.of(
-                              x.asset(),
-                              x.available().add(y.available()),
-                              x.locked().add(y.locked()))));
+          all.forEach(b -> sums.merge(b.asset(), b, CoinbaseParser::sum));
           return List.copyOf(sums.values());
         });
   }
 
-  private static <T> Page<T> page(Json json, List<T> items) {
-    return new Page<>(items, json.boolOr("has_next", true) ? json.findText("cursor") : null);
+  private static @Nullable String next(Json json) {
+    return json.boolOr("has_next", true) ? json.findText("cursor") : null;
   }
 
   // ---- orders
@@ -466,23 +376,21 @@ final class CoinbaseSpot
   /** The reply says that the order was taken, and nothing of what became of it. */
   @Override
   public Call<OrderUpdate> place(Order order) {
-    Map<String, String> fields = new LinkedHashMap<>();
-    fields.put("client_order_id", String.valueOf(order.clientId()));
-    fields.put("product_id", order.instrument().symbol());
-    fields.put("side", order.side().name());
-    fields.putAll(order.params());
+    Request request =
+        signed(Request.post(API + "/orders"), Urgency.ORDER)
+            .withIf("client_order_id", order.clientId())
+            .with("product_id", order.instrument().symbol())
+            .with("side", order.side().name())
+            .withAll(order.params());
     JsonWriter body = new JsonWriter().object();
-    fields.forEach(body::put);
+    request.params().forEach(p -> body.put(p.name(), p.value()));
     configuration(order, body.object("order_configuration"));
-    return signed(Request.post(API + "/orders"), Urgency.ORDER)
-        .withIf("client_order_id", order.clientId())
+    return request
         .body(body.end().end().toString())
-        .read(
-            reply -> {
-              Json taken = reply.json().get("success_response");
-              return OrderUpdate.of(order.instrument(), OrderStatus.OPEN)
-                  .order(taken.findText("client_order_id"), taken.text("order_id"))
-                  .build();
+        .json(
+            json -> {
+              Json taken = json.get("success_response");
+              return said(order, OrderStatus.OPEN, taken.text("order_id"));
             });
   }
 
@@ -490,12 +398,8 @@ final class CoinbaseSpot
   private static void configuration(Order order, JsonWriter out) {
     boolean market = order.type() == OrderType.MARKET;
     boolean rests = !market && order.timeInForce() == TimeInForce.GTC;
-    out.object(
-        market
-            ? "market_market_ioc"
-            : rests
-                ? "limit_limit_gtc"
-                : order.timeInForce() == TimeInForce.IOC ? "sor_limit_ioc" : "limit_limit_fok");
+    String taking = order.timeInForce() == TimeInForce.IOC ? "sor_limit_ioc" : "limit_limit_fok";
+    out.object(market ? "market_market_ioc" : rests ? "limit_limit_gtc" : taking);
     putIf(out, "quote_size", order.quoteAmount());
     putIf(out, "base_size", order.size());
     putIf(out, "limit_price", order.price());
@@ -511,6 +415,10 @@ final class CoinbaseSpot
     }
   }
 
+  private static OrderUpdate said(Order order, OrderStatus status, @Nullable String venueId) {
+    return OrderUpdate.of(order.instrument(), status).order(order.clientId(), venueId).build();
+  }
+
   /** Orders are canceled by the venue's id only. */
   @Override
   public Call<OrderUpdate> cancel(Order order) {
@@ -521,10 +429,10 @@ final class CoinbaseSpot
     return cancelEach(List.of(order))
         .then(
             results -> {
-              BatchResult result = results.get(0);
-              OrderUpdate update = result.update();
-              Fault fault = result.fault();
-              return update != null || fault == null ? Call.of(update) : Call.failed(fault);
+              Fault fault = results.get(0).fault();
+              return fault == null
+                  ? Call.of(said(order, OrderStatus.PENDING_CANCEL, order.venueId()))
+                  : Call.failed(fault);
             });
   }
 
@@ -540,13 +448,11 @@ final class CoinbaseSpot
     orders.stream().filter(o -> o.venueId() != null).forEach(o -> ids.value("" + o.venueId()));
     return signed(Request.post(API + "/orders/batch_cancel"), Urgency.CANCEL)
         .body(ids.end().end().toString())
-        .read(
-            reply -> {
+        .json(
+            json -> {
               Map<String, Json> results = new TreeMap<>();
-              reply.json().get("results").items().forEach(r -> results.put(r.text("order_id"), r));
-              List<BatchResult> all = new ArrayList<>();
-              orders.forEach(o -> all.add(canceled(o, results.get(String.valueOf(o.venueId())))));
-              return all;
+              json.get("results").items().forEach(r -> results.put(r.text("order_id"), r));
+              return orders.stream().map(o -> canceled(o, results.get("" + o.venueId()))).toList();
             });
   }
 
@@ -555,26 +461,18 @@ final class CoinbaseSpot
     boolean taken =
         result != null && result.bool("success") || reason.equals("DUPLICATE_CANCEL_REQUEST");
     return taken
-        ? BatchResult.of(
-            OrderUpdate.of(order.instrument(), OrderStatus.PENDING_CANCEL)
-                .order(order.clientId(), order.venueId())
-                .build())
+        ? BatchResult.of(said(order, OrderStatus.PENDING_CANCEL, order.venueId()))
         : BatchResult.refused(REFUSALS.fault(200, reason, ""));
   }
 
   /** Resting limit orders keep their ids; size is the whole of it. */
   @Override
   public Call<OrderUpdate> amend(Order order, Order changed) {
-    JsonWriter body = new JsonWriter().object().put("order_id", String.valueOf(order.venueId()));
-    putIf(body, "price", changed.price());
-    putIf(body, "size", changed.size());
     return signed(Request.post(API + "/orders/edit"), Urgency.ORDER)
-        .body(body.end().toString())
-        .read(
-            reply ->
-                OrderUpdate.of(order.instrument(), OrderStatus.OPEN)
-                    .order(order.clientId(), order.venueId())
-                    .build());
+        .withIf("order_id", order.venueId())
+        .withIf("price", changed.price())
+        .withIf("size", changed.size())
+        .json(json -> said(order, OrderStatus.OPEN, order.venueId()));
   }
 
   @Override
@@ -582,22 +480,13 @@ final class CoinbaseSpot
     return order.venueId() == null
         ? search(order, null, SEARCHED_PAGES)
         : ask("/orders/historical/" + order.venueId())
-            .read(reply -> CoinbaseParser.order(reply.json().get("order"), order.instrument()));
+            .json(json -> CoinbaseParser.order(json.get("order"), order.instrument()));
   }
 
   /** The venue does not look for client ids: they are looked for among the newest orders. */
-  private Call<OrderUpdate> search(Order order, @Nullable String cursor, int left) {
+  private static Call<OrderUpdate> search(Order order, @Nullable String cursor, int left) {
     return orders(order.instrument(), cursor)
-        .read(
-            reply -> {
-              Json json = reply.json();
-              for (Json row : json.get("orders").items()) {
-                if (row.textOr("client_order_id", "").equals(order.clientId())) {
-                  return Page.last(List.of(CoinbaseParser.order(row, order.instrument())));
-                }
-              }
-              return page(json, List.<OrderUpdate>of());
-            })
+        .json(json -> new Page<>(found(json, order), next(json)))
         .then(
             page -> {
               if (!page.items().isEmpty()) {
@@ -607,6 +496,13 @@ final class CoinbaseSpot
                   ? Call.failed(Fault.of(Fault.Kind.ORDER_NOT_FOUND, "no order of this client id"))
                   : search(order, page.next(), left - 1);
             });
+  }
+
+  private static List<OrderUpdate> found(Json json, Order order) {
+    return json.get("orders").items().stream()
+        .filter(row -> row.textOr("client_order_id", "").equals(order.clientId()))
+        .map(row -> CoinbaseParser.order(row, order.instrument()))
+        .toList();
   }
 
   private static Request orders(@Nullable Instrument instrument, @Nullable String cursor) {
@@ -623,41 +519,29 @@ final class CoinbaseSpot
         cursor ->
             orders(instrument, cursor)
                 .with("order_status", "OPEN")
-                .read(
-                    reply ->
-                        page(
-                            reply.json(),
-                            rows.read(
-                                reply.json().get("orders"),
-                                row ->
-                                    CoinbaseParser.order(
-                                        row,
-                                        instrument == null
-                                            ? symbols.get(row.text("product_id"))
-                                            : instrument)))),
+                .page("orders", rows, row -> open(row, instrument), CoinbaseSpot::next),
         PAGES);
+  }
+
+  private OrderUpdate open(Json row, @Nullable Instrument of) {
+    return CoinbaseParser.order(row, of == null ? symbols.get(row.text("product_id")) : of);
   }
 
   @Override
   public Call<Page<Fill>> fills(FillQuery query, BadRows rows) {
-    Order order = query.order();
-    long since = query.sinceMillis();
+    String order = query.orderId();
+    boolean since = order == null && query.sinceMillis() > 0;
     return ask("/orders/historical/fills")
-        .withIf("order_ids", order == null ? null : order.venueId())
+        .withIf("order_ids", order)
         .withIf("product_ids", order == null ? query.instrument().symbol() : null)
         .withIf(
             "start_sequence_timestamp",
-            order == null && since > 0 ? Instant.ofEpochMilli(since).toString() : null)
+            since ? Instant.ofEpochMilli(query.sinceMillis()).toString() : null)
         .with("limit", PAGE)
         .withIf("cursor", query.cursor())
-        .read(
-            reply ->
-                page(
-                    reply.json(),
-                    oldestFirst(
-                        rows.read(
-                            reply.json().get("fills"),
-                            row -> CoinbaseParser.fill(row, query.instrument())))));
+        .page(
+            "fills", rows, row -> CoinbaseParser.fill(row, query.instrument()), CoinbaseSpot::next)
+        .map(page -> new Page<>(oldestFirst(page.items()), page.next()));
   }
 
   // ---- streams
@@ -665,15 +549,7 @@ final class CoinbaseSpot
   @Override
   public List<Stream> streams() {
     return List.of(
-        Stream.of(
-                MARKET,
-                EnumSet.of(Topic.Kind.BOOK, Topic.Kind.TRADES, Topic.Kind.TOP),
-                CoinbaseMarketSession::new)
-            .sends(8, SECOND)
-            .connects(8, SECOND),
-        Stream.of(USER, EnumSet.of(Topic.Kind.ACCOUNT), CoinbaseAccountSession::new)
-            .topics(1, 1)
-            .sends(8, SECOND)
-            .connects(8, SECOND));
+        Stream.market(CoinbaseMarketSession::new).sends(8, SECOND).connects(8, SECOND),
+        Stream.account(CoinbaseAccountSession::new).sends(8, SECOND).connects(8, SECOND));
   }
 }
