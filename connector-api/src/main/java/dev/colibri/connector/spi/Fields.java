@@ -20,6 +20,7 @@ public final class Fields {
   enum Meaning {
     KIND,
     ACTION,
+    UNLESS,
     ROWS,
     EACH,
     INSIDE,
@@ -95,6 +96,16 @@ public final class Fields {
     return with(name, Meaning.ACTION, snapshot);
   }
 
+  /** Whether it is a whole book: {@code true} says so; it may be missing. */
+  public Fields whole(String name) {
+    return with(name, Meaning.ACTION);
+  }
+
+  /** A field of these words says that the message is no market data, whatever its kind. */
+  public Fields unless(String name, String... words) {
+    return with(name, Meaning.UNLESS, words);
+  }
+
   /** Where the content stands: an object, or an array of objects each of which counts by itself. */
   public Fields rows(String name) {
     return with(name, Meaning.ROWS);
@@ -126,6 +137,14 @@ public final class Fields {
   /** The instrument, in the venue's spelling. */
   public Fields symbol(String name) {
     return with(name, Meaning.SYMBOL);
+  }
+
+  /**
+   * The instrument, in the venue's spelling, within the name of a channel: after so many letters,
+   * and before the last one of {@code end}.
+   */
+  public Fields symbolIn(String name, int after, char end) {
+    return with(name, Meaning.SYMBOL, Integer.toString(after), Character.toString(end));
   }
 
   /** The venue's time, in milliseconds since the epoch; a fraction is dropped. */
@@ -265,6 +284,11 @@ public final class Fields {
     final @Nullable Table[] inner;
     final @Nullable Table any;
 
+    /** How many letters of its value stand before a symbol, and the one that ends it, or 0. */
+    final int[] starts;
+
+    final char[] ends;
+
     /** The names of price and size; null where levels are arrays. */
     final @Nullable Names level;
 
@@ -277,12 +301,18 @@ public final class Fields {
       meanings = new Meaning[count];
       words = new @Nullable Names[count];
       inner = new @Nullable Table[count];
+      starts = new int[count];
+      ends = new char[count];
       level = of.level.isEmpty() ? null : Names.of(of.level);
       Table whatever = null;
       int bits = 0;
       for (int i = 0; i < count; i++) {
         Field field = of.fields.get(i);
         meanings[i] = field.meaning();
+        if (field.meaning() == Meaning.SYMBOL && !field.words().isEmpty()) {
+          starts[i] = Integer.parseInt(field.words().get(0));
+          ends[i] = field.words().get(1).charAt(0);
+        }
         words[i] = field.words().isEmpty() ? null : Names.of(field.words());
         inner[i] = field.inner() == null ? null : new Table(field.inner());
         bits |= 1 << field.meaning().ordinal();

@@ -71,6 +71,7 @@ final class MarketReader {
   private int told;
 
   private boolean whole;
+  private boolean other;
   private boolean lost;
   private boolean open;
   private @Nullable Instrument instrument;
@@ -120,8 +121,9 @@ final class MarketReader {
     route = null;
     open = false;
     lost = false;
+    other = false;
     clear(-1);
-    boolean data = format.around.has(Meaning.ROWS) ? wrapped() : bare();
+    boolean data = (format.around.has(Meaning.ROWS) ? wrapped() : bare()) && !other;
     if (data && !lost && open) {
       commit();
     }
@@ -167,7 +169,7 @@ final class MarketReader {
     if (route == null || !open && rows < 0) {
       return lost;
     }
-    if (!open && !lost) {
+    if (!open && !lost && !other) {
       in.rewind(rows);
       rows(route);
     }
@@ -201,7 +203,7 @@ final class MarketReader {
           }
         }
         case ROWS -> {
-          if (route != null && isReady(route)) {
+          if (route != null && isReady(route) && !other) {
             rows(route);
           } else {
             rows = in.mark();
@@ -334,7 +336,7 @@ final class MarketReader {
         }
       }
       case CHANGES -> changes(table, place);
-      case SYMBOL -> symbol();
+      case SYMBOL -> symbol(table.starts[place], table.ends[place]);
       case FIRST -> first = in.longValue();
       case LAST -> last = in.longValue();
       case SEQUENCE -> {
@@ -359,9 +361,22 @@ final class MarketReader {
       case SIDE -> side = word(table, place) == 0 ? Side.BUY : Side.SELL;
       case BUYER_MAKER -> side = in.bool() ? Side.SELL : Side.BUY;
       case ACTION -> {
-        in.string();
         Names words = table.words[place];
-        whole = words != null && in.value(words) == 0;
+        if (words == null) {
+          whole = in.bool();
+        } else {
+          in.string();
+          whole = in.value(words) == 0;
+        }
+      }
+      case UNLESS -> {
+        Names words = table.words[place];
+        if (words == null || !in.isString()) {
+          in.skip();
+        } else {
+          in.string();
+          other |= in.value(words) >= 0;
+        }
       }
       case EACH -> each(table, table.inner[place]);
       case INSIDE -> inside(table.inner[place]);
@@ -393,19 +408,24 @@ final class MarketReader {
     return word;
   }
 
-  private void symbol() {
+  private void symbol(int start, char end) {
     in.string();
     SessionContext known = context;
-    if (known != null) {
-      instrument =
-          in.isEscaped()
-              ? known.instrument(in.valueText())
-              : known.instrument(bytes, in.valueFrom(), in.valueTo());
-      Instrument as = heard;
-      if (as != null && instrument != null && instrument.equals(said)) {
-        // Asked for by name, so that it is known whose message it was if it cannot be read.
-        instrument = known.instrument(as.symbol());
-      }
+    if (known == null) {
+      return;
+    }
+    int from = in.valueFrom() + start;
+    int to = in.valueTo();
+    while (end != 0 && to > from && bytes[--to] != end) {}
+    if (in.isEscaped()) {
+      instrument = end == 0 ? known.instrument(in.valueText()) : null;
+    } else {
+      instrument = from < to ? known.instrument(bytes, from, to) : null;
+    }
+    Instrument as = heard;
+    if (as != null && instrument != null && instrument.equals(said)) {
+      // Asked for by name, so that it is known whose message it was if it cannot be read.
+      instrument = known.instrument(as.symbol());
     }
   }
 
@@ -580,12 +600,13 @@ final class MarketReader {
     if (missing == 0) {
       return;
     }
+    boolean all = whole || of.content() == Content.WHOLE_BOOK;
     for (Meaning meaning : REQUIRED) {
-      if (has(missing, meaning)) {
+      // A whole book has no first change.
+      if (has(missing, meaning) && !(all && meaning == Meaning.FIRST)) {
         throw new TextException("an event without " + meaning);
       }
     }
-    boolean all = whole || of.content() == Content.WHOLE_BOOK;
     if (all && (has(missing, Meaning.BIDS) || has(missing, Meaning.ASKS))) {
       throw new TextException("a whole book without one of its sides");
     }

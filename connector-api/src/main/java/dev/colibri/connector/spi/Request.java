@@ -93,6 +93,11 @@ public final class Request {
   }
 
   /** A request that changes something. */
+  public static Request patch(String path) {
+    return of("PATCH", path, true);
+  }
+
+  /** A request that changes something. */
   public static Request delete(String path) {
     return of("DELETE", path, true);
   }

@@ -24,6 +24,16 @@ public final class Symbols {
     return instruments;
   }
 
+  /** These alone; all that are known where there are none of these. */
+  public Symbols among(List<Instrument> instruments) {
+    if (instruments.isEmpty()) {
+      return this;
+    }
+    Symbols some = new Symbols();
+    some.learn(instruments);
+    return some;
+  }
+
   /** The instrument of that spelling, or null. */
   public @Nullable Instrument find(String symbol) {
     return bySymbol.get(symbol);

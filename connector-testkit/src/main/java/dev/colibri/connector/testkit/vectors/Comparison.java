@@ -34,7 +34,6 @@ final class Comparison {
             "i",
             "connectId",
             "Referer",
-            "X-Gate-Channel-Id",
             "X-SOURCE-KEY",
             "X-BM-BROKER-ID",
             "source",

@@ -169,6 +169,56 @@ class MarketSessionTest {
   private static final String SNAPSHOT =
       "SNAPSHOT BTC-USD -..12 after 11 at 123 sum -7 [ask 2.5 x 1, bid 2.0 x 0]";
 
+  /** Books that name their channel and say by a flag that they are whole. */
+  private static final MarketFormat STREAMS =
+      MarketFormat.of(Fields.of().kind("channel").unless("event", "subscribe").rows("result"))
+          .book(
+              "ob",
+              Fields.of()
+                  .symbolIn("s", 3, '.')
+                  .whole("full")
+                  .first("U")
+                  .last("u")
+                  .bids("b")
+                  .asks("a"));
+
+  @Test
+  void a_flag_says_that_a_book_is_whole_and_a_channel_has_a_symbol_in_its_name() {
+    String levels = "'b':[['2.0','1']],'a':[['2.5','1']]}}";
+    assertEquals(
+        List.of(
+            "SNAPSHOT BTC-USD -..7 after - at 0 [bid 2.0 x 1, ask 2.5 x 1]",
+            "DIFF BTC-USD 8..9 after - at 0 [bid 2.0 x 1, ask 2.5 x 1]"),
+        hear(
+            STREAMS,
+            "{'channel':'ob','result':{'full':true,'s':'ob.BTC.50','u':7," + levels,
+            "{'channel':'ob','result':{'s':'ob.BTC.50','U':8,'u':9," + levels));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'channel':'ob','result':{'s':'ob.BTC.50','u':9,'b':[],'a':[]}}",
+        "{'channel':'ob','result':{'s':'ob.','U':8,'u':9,'b':[],'a':[]}}",
+        "{'channel':'ob','result':{'s':'ob','U':8,'u':9,'b':[],'a':[]}}",
+        "{'channel':'ob','result':{'full':'yes','s':'ob.BTC.50','u':9,'b':[],'a':[]}}"
+      })
+  void a_change_needs_its_first_number_and_its_symbol(String message) {
+    assertThrows(TextException.class, () -> hear(STREAMS, message));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'channel':'ob','event':'subscribe','result':{'status':'success'}}",
+        "{'channel':'ob','result':{'status':'success'},'event':'subscribe'}",
+        "{'event':'subscribe','result':{'status':'fail'},'channel':'ob'}"
+      })
+  void an_answer_that_looks_like_data_is_none(String message) {
+    assertEquals(1, hear(STREAMS, message).size());
+    assertEquals("other", context.events().get(0).substring(12, 17));
+  }
+
   @Test
   void a_kind_and_a_symbol_around_the_rows() {
     assertEquals(

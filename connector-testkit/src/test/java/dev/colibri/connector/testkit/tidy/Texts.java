@@ -223,7 +223,11 @@ final class Texts {
       }
     }
     for (String venue : venues) {
-      Pattern name = Pattern.compile("(?i)" + venue);
+      // A word of its own, or of a name: a venue's may be the end of another word.
+      String word = venue.substring(0, 1).toUpperCase(Locale.ROOT) + venue.substring(1);
+      Pattern name =
+          Pattern.compile(
+              "(?<![A-Za-z])(?i:%s)(?![a-z])|(?<=[a-z])%s(?![a-z])".formatted(venue, word));
       for (Source s : sources) {
         if (!mayName(s, venue)) {
           // Comments may give an example.
