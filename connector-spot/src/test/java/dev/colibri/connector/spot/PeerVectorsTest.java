@@ -10,6 +10,7 @@ import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.spot.binance.Binance;
 import dev.colibri.connector.spot.bybit.BybitVectors;
 import dev.colibri.connector.spot.coinbase.CoinbaseVectors;
+import dev.colibri.connector.spot.gate.GateVectors;
 import dev.colibri.connector.spot.hyperliquid.HyperliquidVectors;
 import dev.colibri.connector.spot.okx.OkxVectors;
 import dev.colibri.connector.testkit.vectors.Allowance;
@@ -121,6 +122,7 @@ class PeerVectorsTest {
           binance("binanceus", () -> Binance.us().dialect()),
           BybitVectors.VENUE,
           CoinbaseVectors.VENUE,
+          GateVectors.VENUE,
           HyperliquidVectors.VENUE,
           OkxVectors.VENUE);
 
