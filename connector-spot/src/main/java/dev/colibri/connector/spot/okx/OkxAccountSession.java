@@ -1,7 +1,6 @@
 package dev.colibri.connector.spot.okx;
 
 import dev.colibri.connector.model.BookState;
-import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.spi.AccountSession;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.Call;
@@ -13,7 +12,6 @@ import dev.colibri.connector.spi.Topic;
 import dev.colibri.connector.text.Credentials;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
-import dev.colibri.connector.text.TextException;
 import java.util.List;
 
 /**
@@ -39,19 +37,13 @@ final class OkxAccountSession extends AccountSession {
   private static String login(SigningContext signing) {
     Credentials keys = signing.credentials();
     String seconds = Long.toString(signing.millis() / 1000);
-    return new JsonWriter()
-        .object()
-        .put("op", "login")
-        .array("args")
-        .object()
-        .put("apiKey", keys.apiKey())
-        .put("passphrase", keys.passphrase().revealText())
-        .put("timestamp", seconds)
-        .put("sign", OkxSpot.sign(keys, seconds + "GET/users/self/verify"))
-        .end()
-        .end()
-        .end()
-        .toString();
+    JsonWriter login =
+        JsonWriter.of(
+            "apiKey", keys.apiKey(),
+            "passphrase", keys.passphrase().revealText(),
+            "timestamp", seconds,
+            "sign", OkxSpot.sign(keys, seconds + "GET/users/self/verify"));
+    return JsonWriter.of("op", "login", "args", List.of(login)).toString();
   }
 
   @Override
@@ -74,40 +66,54 @@ final class OkxAccountSession extends AccountSession {
     String event = message.textOr("event", "");
     switch (event) {
       case "" -> push(message, context);
-      case "login" -> {
-        ready = true;
-        context.ready();
-      }
+      case "login", "error" -> answered(message, context);
       case "subscribe" -> {
         if (++accepted == 2) {
           context.accepted(Topic.account());
         }
       }
-      case "error" -> refused(message, context);
-      // {"event":"notice","code":"64008","msg":"The connection will soon be closed
-      // …","connId":"a4d3ae55"}
       case "notice" -> context.lost(null, BookState.DISCONNECTED, message.textOr("msg", event));
       default -> {}
     }
   }
 
-  /** {@code {"event":"error","code":"60009","msg":"Login failed.","connId":"a4d3ae55"}}. */
-  private void refused(Json message, SessionContext context) {
-    Fault fault = OkxSpot.REFUSALS.fault(200, message.text("code"), message.textOr("msg", ""));
+  /**
+   * The answer to the login, or an error: of the login, or else of the subscription.
+   *
+   * <pre>{@code
+   * {"event":"login","code":"0","msg":"","connId":"a4d3ae55"}
+   * {"event":"error","code":"60009","msg":"Login failed.","connId":"a4d3ae55"}
+   * }</pre>
+   */
+  private void answered(Json message, SessionContext context) {
+    String code = message.text("code");
+    Fault fault = OkxSpot.REFUSALS.fault(200, code, message.textOr("msg", ""));
     if (ready) {
       context.refused(Topic.account(), fault);
+    } else if (code.equals("0")) {
+      ready = true;
+      context.ready();
     } else {
       context.refusedLogin(fault);
     }
   }
 
+  /**
+   * What happened.
+   *
+   * <pre>{@code
+   * {"arg":{"channel":"orders","instType":"SPOT","uid":"7798"},"data":[{"instId":"BTC-USDT",…}]}
+   * {"arg":{"channel":"account","uid":"7798"},"data":[{"uTime":"1700000000123","details":[{"ccy":"BTC",…}]}]}
+   * }</pre>
+   */
   private static void push(Json message, SessionContext context) {
     BadRows rows = context::quarantined;
     Json data = message.get("data");
     switch (message.get("arg").text("channel")) {
       case "orders" ->
-          rows.read(data, row -> OkxParser.order(row, known(row, context))).forEach(context::order);
-      // {"arg":{"channel":"account"},"data":[{"uTime":"1700000000123","details":[{"ccy":"BTC",…}]}]}
+          rows.read(
+                  data, row -> OkxParser.order(row, context.requireInstrument(row.text("instId"))))
+              .forEach(context::order);
       case "account" ->
           data.items()
               .forEach(
@@ -118,13 +124,5 @@ final class OkxAccountSession extends AccountSession {
                           account.longOr("uTime", 0)));
       default -> {}
     }
-  }
-
-  private static Instrument known(Json row, SessionContext context) {
-    Instrument instrument = context.instrument(row.text("instId"));
-    if (instrument == null) {
-      throw new TextException("an order of an unknown instrument");
-    }
-    return instrument;
   }
 }

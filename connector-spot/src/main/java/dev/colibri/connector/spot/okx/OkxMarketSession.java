@@ -8,15 +8,12 @@ import dev.colibri.connector.spi.Fields;
 import dev.colibri.connector.spi.MarketFormat;
 import dev.colibri.connector.spi.MarketSession;
 import dev.colibri.connector.spi.SessionContext;
+import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.spi.Topic;
 import dev.colibri.connector.text.Frame;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
-import dev.colibri.connector.text.TextException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Market data: the channels {@code books}, {@code trades} and {@code bbo-tbt} of many instruments
@@ -26,7 +23,7 @@ import java.util.TreeMap;
  * correctly"), in our words, and who does it:
  *
  * <ol>
- *   <li>Subscribe to the changes: {@link #subscribe}.
+ *   <li>Subscribe to the changes: {@link #frame}.
  *   <li>Keep what comes, and note {@code prevSeqId} of the first change: the engine. The whole book
  *       that the venue may send first is not needed; while it does, the book begins with it.
  *   <li>Ask for a snapshot: {@link OkxSpot#book}.
@@ -76,9 +73,6 @@ final class OkxMarketSession extends MarketSession {
                   .millis("ts"))
           .top("bbo-tbt", OkxParser.LEVELS);
 
-  /** Subscriptions that were sent and not answered, by the id of their frame. */
-  private final Map<String, List<Topic>> asked = new TreeMap<>();
-
   OkxMarketSession() {
     super(FORMAT);
   }
@@ -89,29 +83,17 @@ final class OkxMarketSession extends MarketSession {
   }
 
   @Override
-  public void subscribe(List<Topic> topics, SessionContext context) {
-    context.send(
-        signing -> {
-          String id = Long.toString(signing.requestId());
-          asked.put(id, new ArrayList<>(topics));
-          return frame("subscribe", topics, id);
-        });
+  protected String frame(boolean subscribe, List<Topic> topics, SigningContext signing) {
+    return JsonWriter.of(
+            "id", Long.toString(signing.requestId()),
+            "op", subscribe ? "subscribe" : "unsubscribe",
+            "args", topics.stream().map(OkxMarketSession::channelOf).toList())
+        .toString();
   }
 
-  @Override
-  public void unsubscribe(List<Topic> topics, SessionContext context) {
-    context.send(signing -> frame("unsubscribe", topics, Long.toString(signing.requestId())));
-  }
-
-  private static String frame(String op, List<Topic> topics, String id) {
-    JsonWriter out = new JsonWriter().object().put("id", id).put("op", op).array("args");
-    for (Topic topic : topics) {
-      out.object()
-          .put("channel", channel(topic))
-          .put("instId", topic.requireInstrument().symbol())
-          .end();
-    }
-    return out.end().end().toString();
+  private static JsonWriter channelOf(Topic topic) {
+    String symbol = topic.requireInstrument().symbol();
+    return JsonWriter.of("channel", channel(topic), "instId", symbol);
   }
 
   private static String channel(Topic topic) {
@@ -138,35 +120,26 @@ final class OkxMarketSession extends MarketSession {
       return;
     }
     Json message = frame.json();
-    List<Topic> waiting = asked.getOrDefault(message.textOr("id", ""), new ArrayList<>());
+    long id = message.longOr("id", ANY);
     String words = message.textOr("msg", "");
     switch (message.text("event")) {
       case "subscribe" -> {
         Json arg = message.get("arg");
-        take(waiting, name(arg.text("channel"), arg.text("instId"))).forEach(context::accepted);
+        String name = name(arg.text("channel"), arg.text("instId"));
+        answered(id, topic -> name.equals(name(topic)), null, context);
       }
       case "error" -> {
         Fault fault = OkxSpot.REFUSALS.fault(200, message.text("code"), words);
-        List<Topic> named = take(waiting, words);
-        List<Topic> refused = named.isEmpty() ? waiting : named;
-        if (refused.isEmpty()) {
-          throw new TextException("the venue refuses a frame: " + message);
-        }
-        refused.forEach(topic -> context.refused(topic, fault));
+        boolean all = !words.contains("instId:");
+        answered(id, topic -> all || (words + " ").contains(name(topic)), fault, context);
       }
       case "notice" -> context.lost(null, BookState.DISCONNECTED, words);
       default -> {}
     }
   }
 
-  /** Takes out those of the topics that are named. */
-  private static List<Topic> take(List<Topic> waiting, String words) {
-    List<Topic> named =
-        waiting.stream()
-            .filter(t -> (words + " ").contains(name(channel(t), t.requireInstrument().symbol())))
-            .toList();
-    waiting.removeAll(named);
-    return named;
+  private static String name(Topic topic) {
+    return name(channel(topic), topic.requireInstrument().symbol());
   }
 
   /** As errors write it. */

@@ -7,7 +7,6 @@ import dev.colibri.connector.model.Fee;
 import dev.colibri.connector.model.FeeRate;
 import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.Instrument;
-import dev.colibri.connector.model.Level;
 import dev.colibri.connector.model.Liquidity;
 import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderStatus;
@@ -18,7 +17,8 @@ import dev.colibri.connector.model.Ticker;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.model.TradingRules;
 import dev.colibri.connector.spi.Fields;
-import dev.colibri.connector.spi.Symbols;
+import dev.colibri.connector.spi.OrderWords;
+import dev.colibri.connector.spi.Words;
 import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.Json;
 import java.math.BigDecimal;
@@ -30,11 +30,27 @@ import org.jspecify.annotations.Nullable;
  * Reads what OKX writes, one function a payload. A field that does not apply is the empty string.
  */
 final class OkxParser {
-  // Why an order was canceled.
-  private static final String USER = "1";
-  private static final String FOK = "13";
-  private static final String IOC = "14";
-  private static final String POST_ONLY = "31";
+  static final OrderWords KINDS = OrderWords.of("market", "limit", "post_only", "ioc", "fok");
+
+  private static final Words<Instrument.State> STATE =
+      Words.of(
+          Instrument.State.UNKNOWN,
+          "TRADING: live, PRE_OPEN: preopen, HALTED: suspend rebase test");
+
+  private static final Words<OrderStatus> STATUS =
+      Words.of(
+          OrderStatus.UNKNOWN,
+          "OPEN: live, PARTIALLY_FILLED: partially_filled, FILLED: filled,"
+              + " CANCELED: canceled mmp_canceled");
+
+  private static final Words<Liquidity> LIQUIDITY =
+      Words.of(Liquidity.UNKNOWN, "MAKER: M, TAKER: T");
+
+  /**
+   * Why an order was canceled: the rests of FOK and IOC, and a post-only order that would cross.
+   */
+  private static final Words<OrderStatus> CANCEL_SOURCE =
+      Words.of(OrderStatus.CANCELED, "EXPIRED: 13 14, REJECTED: 31");
 
   /** What a book, a change of it and its best levels have. */
   static final Fields LEVELS = Fields.of().bids("bids").asks("asks").millis("ts").last("seqId");
@@ -68,13 +84,7 @@ final class OkxParser {
             row.text("baseCcy"),
             row.text("quoteCcy"),
             rules)
-        .state(
-            switch (state) {
-              case "live" -> Instrument.State.TRADING;
-              case "preopen" -> Instrument.State.PRE_OPEN;
-              case "suspend", "rebase", "test" -> Instrument.State.HALTED;
-              default -> Instrument.State.UNKNOWN;
-            })
+        .state(STATE.of(state))
         .attribute("state", state)
         .build();
   }
@@ -92,31 +102,22 @@ final class OkxParser {
   }
 
   /**
-   * The touch and the last price; null for an instrument that nobody asked about.
+   * The touch and the last price.
    *
    * <pre>{@code
    * {"instType":"SPOT","instId":"BTC-USDT","last":"67210.1","lastSz":"0.1","askPx":"67210.2","askSz":"1.2",
    *  "bidPx":"67210.1","bidSz":"0.431","ts":"1700000000123"}
    * }</pre>
    */
-  static @Nullable Ticker ticker(Json row, Symbols known) {
-    Instrument instrument = known.find(row.text("instId"));
-    return instrument == null
-        ? null
-        : new Ticker(
-            instrument,
-            level(row.findDecimal("bidPx"), row.findDecimal("bidSz")),
-            level(row.findDecimal("askPx"), row.findDecimal("askSz")),
-            positive(row.findDecimal("last")),
-            row.longValue("ts"));
-  }
-
-  private static @Nullable Level level(@Nullable BigDecimal price, @Nullable BigDecimal size) {
-    return positive(price) == null || positive(size) == null ? null : new Level(price, size);
-  }
-
-  private static @Nullable BigDecimal positive(@Nullable BigDecimal number) {
-    return number == null || number.signum() <= 0 ? null : number;
+  static Ticker ticker(Json row, Instrument instrument) {
+    return Ticker.of(
+        instrument,
+        row.findDecimal("bidPx"),
+        row.findDecimal("bidSz"),
+        row.findDecimal("askPx"),
+        row.findDecimal("askSz"),
+        row.findDecimal("last"),
+        row.longValue("ts"));
   }
 
   /**
@@ -222,67 +223,45 @@ final class OkxParser {
   static OrderUpdate order(Json row, Instrument instrument) {
     String state = row.text("state");
     String source = row.textOr("cancelSource", "");
+    OrderStatus status = STATUS.of(state);
+    status = status == OrderStatus.CANCELED ? CANCEL_SOURCE.of(source) : status;
     BigDecimal filled = row.decimalOr("accFillSz", BigDecimal.ZERO);
     BigDecimal average = row.findDecimal("avgPx");
     boolean fill = row.has("fillFee") && row.findText("tradeId") != null;
-    return OrderUpdate.of(instrument, status(state, source))
+    return OrderUpdate.of(instrument, status)
         .rawStatus(state)
         .order(row.findText("clOrdId"), row.text("ordId"))
         .filled(filled)
         .quoteFilled(average == null ? null : average.multiply(filled))
-        .fills(
-            fill ? List.of(fill(row, instrument, "fillFee", "fillFeeCcy", "fillTime")) : List.of())
-        .reject(reason(source, row.textOr("cancelSourceReason", "")))
+        .fills(fill ? List.of(fill(row, instrument, "fillFee", "fillFeeCcy")) : List.of())
+        .reject(reason(status, source, row.textOr("cancelSourceReason", "")))
         .describes(description(row, instrument))
         .at(row.longValue("uTime"))
         .build();
   }
 
-  /** An order that may not rest is taken first, and then canceled for a reason. */
-  private static OrderStatus status(String state, String cancelSource) {
-    return switch (state) {
-      case "live" -> OrderStatus.OPEN;
-      case "partially_filled" -> OrderStatus.PARTIALLY_FILLED;
-      case "filled" -> OrderStatus.FILLED;
-      case "canceled", "mmp_canceled" ->
-          switch (cancelSource) {
-            case FOK, IOC -> OrderStatus.EXPIRED;
-            case POST_ONLY -> OrderStatus.REJECTED;
-            default -> OrderStatus.CANCELED;
-          };
-      default -> OrderStatus.UNKNOWN;
-    };
-  }
-
-  private static @Nullable Reject reason(String source, String words) {
+  /** What its user canceled needs none. */
+  private static @Nullable Reject reason(OrderStatus status, String source, String words) {
     String raw = Escape.text("cancelSource " + source + " " + words).strip();
-    return switch (source) {
-      case "", USER, FOK, IOC -> null;
-      case POST_ONLY -> new Reject.WouldCross(raw);
-      default -> new Reject.Other(raw);
-    };
+    boolean canceled = status == OrderStatus.CANCELED && !source.isEmpty() && !source.equals("1");
+    return status == OrderStatus.REJECTED
+        ? new Reject.WouldCross(raw)
+        : canceled ? new Reject.Other(raw) : null;
   }
 
-  /** An order as the venue tells it; of types that are not ours the venue's own word is kept. */
   private static Order description(Json row, Instrument instrument) {
-    Order order = Order.of(instrument, Side.named(row.text("side"))).venueId(row.text("ordId"));
-    String clientId = row.findText("clOrdId");
-    order = clientId == null ? order : order.clientId(clientId);
-    BigDecimal price = row.findDecimal("px");
+    Side side = Side.named(row.text("side"));
     String type = row.text("ordType");
-    order = price == null || type.equals("market") ? order.market() : order.limit(price);
-    order =
-        switch (type) {
-          case "limit", "market" -> order;
-          case "post_only" -> order.postOnly();
-          case "ioc" -> order.ioc();
-          case "fok" -> order.fok();
-          default -> order.with("ordType", type);
-        };
     // What the size of a market order means when nothing is said.
-    String unit = order.side() == Side.BUY ? "quote_ccy" : "base_ccy";
-    boolean quote = type.equals("market") && row.textOr("tgtCcy", unit).equals("quote_ccy");
-    return quote ? order.quoteAmount(row.decimal("sz")) : order.size(row.decimal("sz"));
+    String unit = row.textOr("tgtCcy", side == Side.BUY ? "quote_ccy" : "base_ccy");
+    boolean quote = type.equals("market") && unit.equals("quote_ccy");
+    BigDecimal size = row.decimal("sz");
+    return KINDS.told(
+        Order.of(instrument, side),
+        type,
+        row.findDecimal("px"),
+        quote ? null : size,
+        quote ? size : null);
   }
 
   /**
@@ -295,11 +274,10 @@ final class OkxParser {
    * }</pre>
    */
   static Fill fill(Json row, Instrument instrument) {
-    return fill(
-        row, instrument, "fee", "feeCcy", row.findText("fillTime") == null ? "ts" : "fillTime");
+    return fill(row, instrument, "fee", "feeCcy");
   }
 
-  private static Fill fill(Json row, Instrument instrument, String fee, String asset, String time) {
+  private static Fill fill(Json row, Instrument instrument, String fee, String asset) {
     BigDecimal charge = row.findDecimal(fee);
     return Fill.of(instrument, row.text("tradeId"))
         .order(row.findText("clOrdId"), row.text("ordId"))
@@ -307,13 +285,8 @@ final class OkxParser {
         .price(row.decimal("fillPx"))
         .size(row.decimal("fillSz"))
         .fee(charge == null ? null : new Fee(row.text(asset), charge.negate()))
-        .liquidity(
-            switch (row.textOr("execType", "")) {
-              case "M" -> Liquidity.MAKER;
-              case "T" -> Liquidity.TAKER;
-              default -> Liquidity.UNKNOWN;
-            })
-        .at(row.longValue(time))
+        .liquidity(LIQUIDITY.of(row.textOr("execType", "")))
+        .at(row.longOr("fillTime", row.longOr("ts", 0)))
         .build();
   }
 }

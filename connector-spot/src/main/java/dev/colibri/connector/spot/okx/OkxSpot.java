@@ -11,7 +11,6 @@ import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderStatus;
 import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.model.Ticker;
-import dev.colibri.connector.model.TimeInForce;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.BatchResult;
@@ -20,17 +19,19 @@ import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.Candles;
 import dev.colibri.connector.spi.ClientIdRule;
 import dev.colibri.connector.spi.Fault;
+import dev.colibri.connector.spi.Fault.Kind;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.Intervals;
+import dev.colibri.connector.spi.JsonDialect;
 import dev.colibri.connector.spi.KeyPermissions;
-import dev.colibri.connector.spi.Limit;
+import dev.colibri.connector.spi.Limit.Scope;
+import dev.colibri.connector.spi.Limits;
 import dev.colibri.connector.spi.NativeAmend;
 import dev.colibri.connector.spi.NativeBatch;
 import dev.colibri.connector.spi.NativeBatchCancel;
 import dev.colibri.connector.spi.Page;
 import dev.colibri.connector.spi.Profile;
 import dev.colibri.connector.spi.Refusals;
-import dev.colibri.connector.spi.Reply;
 import dev.colibri.connector.spi.Request;
 import dev.colibri.connector.spi.Request.Urgency;
 import dev.colibri.connector.spi.Signed;
@@ -38,12 +39,10 @@ import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.spi.SpotDialect;
 import dev.colibri.connector.spi.Stream;
 import dev.colibri.connector.spi.Symbols;
-import dev.colibri.connector.spi.Topic;
 import dev.colibri.connector.text.Credentials;
 import dev.colibri.connector.text.Decimal;
 import dev.colibri.connector.text.Hmac;
 import dev.colibri.connector.text.Json;
-import dev.colibri.connector.text.TextException;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,7 +50,6 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -60,14 +58,25 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** How OKX speaks: requests, signatures, refusals, limits. */
-final class OkxSpot
+final class OkxSpot extends JsonDialect
     implements SpotDialect, NativeAmend, NativeBatch, NativeBatchCancel, Candles, KeyPermissions {
   static final String STREAM = "stream";
 
   private static final int BOOK_DEPTH = 400;
+  private static final int PAGE = 100;
+  private static final int OPEN_ORDER_PAGES = 100;
+  private static final int BATCH = 20;
+  private static final Duration WINDOW = Duration.ofSeconds(2);
 
+  /** Demo trading has streams of its own, and the hosts of the real thing for the rest. */
   static final Profile PROFILE =
-      hosts()
+      Profile.builder("okx-spot", "OKX")
+          .hosts("live", "rest https://www.okx.com", "stream wss://ws.okx.com:8443")
+          .hosts("demo", "rest https://www.okx.com", "stream wss://wspap.okx.com:8443")
+          .hosts("us", "rest https://us.okx.com", "stream wss://wsus.okx.com:8443")
+          .hosts("us-demo", "rest https://us.okx.com", "stream wss://wsuspap.okx.com:8443")
+          .hosts("eea", "rest https://eea.okx.com", "stream wss://wseea.okx.com:8443")
+          .hosts("eea-demo", "rest https://eea.okx.com", "stream wss://wseeapap.okx.com:8443")
           .clientIds(
               new ClientIdRule("clbr", 32, ClientIdRule.ALPHANUMERIC),
               Profile.DuplicateIds.REFUSED_WHILE_OPEN)
@@ -79,47 +88,33 @@ final class OkxSpot
           .apiPage("https://www.okx.com/docs-v5/en/", "2026-11-22")
           .build();
 
-  /** Demo trading has streams of its own, and the hosts of the real thing for the rest. */
-  private static Profile.Builder hosts() {
-    return Profile.builder("okx-spot", "OKX")
-        .host("live", "rest", "https://www.okx.com")
-        .host("live", STREAM, "wss://ws.okx.com:8443")
-        .host("demo", "rest", "https://www.okx.com")
-        .host("demo", STREAM, "wss://wspap.okx.com:8443")
-        .host("us", "rest", "https://us.okx.com")
-        .host("us", STREAM, "wss://wsus.okx.com:8443")
-        .host("us-demo", "rest", "https://us.okx.com")
-        .host("us-demo", STREAM, "wss://wsuspap.okx.com:8443")
-        .host("eea", "rest", "https://eea.okx.com")
-        .host("eea", STREAM, "wss://wseea.okx.com:8443")
-        .host("eea-demo", "rest", "https://eea.okx.com")
-        .host("eea-demo", STREAM, "wss://wseeapap.okx.com:8443");
-  }
-
   static final Refusals REFUSALS =
       Refusals.of()
-          .codes(Fault.Kind.RATE_LIMITED, "50011", "50040", "50061", "60014")
-          .codes(Fault.Kind.CLOCK_SKEW, "50102", "50112", "60004", "60006")
-          .codes(Fault.Kind.UNAUTHORIZED, "50007", "50100", "50101", "50103", "50104", "50105")
-          .codes(Fault.Kind.UNAUTHORIZED, "50106", "50107", "50108", "50110", "50111", "50113")
-          .codes(Fault.Kind.UNAUTHORIZED, "50114", "50119", "50120", "50121", "59113", "60005")
-          .codes(Fault.Kind.UNAUTHORIZED, "60007", "60009", "60011", "60024", "60032")
-          .codes(Fault.Kind.INSUFFICIENT_FUNDS, "51008", "51119", "51127", "51131", "51502")
-          .codes(Fault.Kind.BAD_PRICE, "51006", "51116", "51122", "51137", "51138")
-          .codes(Fault.Kind.BAD_SIZE, "51004", "51005", "51007", "51020", "51120", "51121")
-          .codes(Fault.Kind.BAD_SIZE, "51201", "51202", "51203")
-          .codes(Fault.Kind.BAD_INSTRUMENT, "51001", "51015", "51021", "51022", "51027", "51028")
-          .codes(Fault.Kind.BAD_INSTRUMENT, "51087", "51155", "60018")
-          .codes(Fault.Kind.ORDER_NOT_FOUND, "51400", "51401", "51402", "51410", "51503", "51509")
-          .codes(Fault.Kind.ORDER_NOT_FOUND, "51510", "51603")
-          .codes(Fault.Kind.DUPLICATE_ID, "51016")
-          .codes(Fault.Kind.OUTCOME_UNKNOWN, "50001", "50004", "50013", "50026", "51149");
+          .codes(Kind.RATE_LIMITED, "50011", "50040", "50061", "60014")
+          .codes(Kind.CLOCK_SKEW, "50102", "50112", "60004", "60006")
+          .codes(Kind.UNAUTHORIZED, "50007", "50100", "50101", "50103", "50104", "50105", "50106")
+          .codes(Kind.UNAUTHORIZED, "50107", "50108", "50110", "50111", "50113", "50114", "50119")
+          .codes(Kind.UNAUTHORIZED, "50120", "50121", "59113", "60005", "60007", "60009", "60011")
+          .codes(Kind.UNAUTHORIZED, "60024", "60032")
+          .codes(Kind.INSUFFICIENT_FUNDS, "51008", "51119", "51127", "51131", "51502")
+          .codes(Kind.BAD_PRICE, "51006", "51116", "51122", "51137", "51138")
+          .codes(Kind.BAD_SIZE, "51004", "51005", "51007", "51020", "51120", "51121", "51201")
+          .codes(Kind.BAD_SIZE, "51202", "51203")
+          .codes(Kind.BAD_INSTRUMENT, "51001", "51015", "51021", "51022", "51027", "51028")
+          .codes(Kind.BAD_INSTRUMENT, "51087", "51155", "60018")
+          .codes(Kind.ORDER_NOT_FOUND, "51400", "51401", "51402", "51410", "51503", "51509")
+          .codes(Kind.ORDER_NOT_FOUND, "51510", "51603")
+          .codes(Kind.DUPLICATE_ID, "51016")
+          .codes(Kind.OUTCOME_UNKNOWN, "50001", "50004", "50013", "50026", "51149");
 
-  private static final Duration WINDOW = Duration.ofSeconds(2);
-  private static final int PAGE = 100;
-  private static final int CANDLE_PAGES = 1000;
-  private static final int OPEN_ORDER_PAGES = 100;
-  private static final int BATCH = 20;
+  private static final Limits LIMITS =
+      Limits.of()
+          .rolling(WINDOW, Scope.INSTRUMENT, "place 60, amend 60, cancel 60, status 60")
+          .rolling(WINDOW, Scope.INSTRUMENT, "batch-place 300, batch-cancel 300")
+          .rolling(WINDOW, Scope.ACCOUNT, "orders 1000, open-orders 60, fills 60, balance 10")
+          .rolling(WINDOW, Scope.ACCOUNT, "fills-history 10, fees 5, config 5")
+          .rolling(WINDOW, Scope.IP, "time 10, instruments 20, books 40, tickers 20")
+          .rolling(WINDOW, Scope.IP, "trades 100, candles 20");
 
   /** A day begins at midnight in Hong Kong unless its name says otherwise. */
   private static final Intervals INTERVALS =
@@ -132,40 +127,11 @@ final class OkxSpot
       new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
 
   private final boolean demo;
-  private final Symbols symbols = new Symbols();
 
   /** For one of the environments of {@link #PROFILE}. */
   OkxSpot(String environment) {
+    super(PROFILE, LIMITS, REFUSALS);
     demo = environment.endsWith("demo");
-  }
-
-  @Override
-  public Profile profile() {
-    return PROFILE;
-  }
-
-  @Override
-  public List<Limit> limits() {
-    return List.of(
-        Limit.rolling("orders", 1000, WINDOW, Limit.Scope.ACCOUNT),
-        Limit.rolling("place", 60, WINDOW, Limit.Scope.INSTRUMENT),
-        Limit.rolling("amend", 60, WINDOW, Limit.Scope.INSTRUMENT),
-        Limit.rolling("cancel", 60, WINDOW, Limit.Scope.INSTRUMENT),
-        Limit.rolling("status", 60, WINDOW, Limit.Scope.INSTRUMENT),
-        Limit.rolling("batch-place", 300, WINDOW, Limit.Scope.INSTRUMENT),
-        Limit.rolling("batch-cancel", 300, WINDOW, Limit.Scope.INSTRUMENT),
-        Limit.rolling("open-orders", 60, WINDOW, Limit.Scope.ACCOUNT),
-        Limit.rolling("fills", 60, WINDOW, Limit.Scope.ACCOUNT),
-        Limit.rolling("fills-history", 10, WINDOW, Limit.Scope.ACCOUNT),
-        Limit.rolling("balance", 10, WINDOW, Limit.Scope.ACCOUNT),
-        Limit.rolling("fees", 5, WINDOW, Limit.Scope.ACCOUNT),
-        Limit.rolling("config", 5, WINDOW, Limit.Scope.ACCOUNT),
-        Limit.rolling("time", 10, WINDOW, Limit.Scope.IP),
-        Limit.rolling("instruments", 20, WINDOW, Limit.Scope.IP),
-        Limit.rolling("books", 40, WINDOW, Limit.Scope.IP),
-        Limit.rolling("tickers", 20, WINDOW, Limit.Scope.IP),
-        Limit.rolling("trades", 100, WINDOW, Limit.Scope.IP),
-        Limit.rolling("candles", 20, WINDOW, Limit.Scope.IP));
   }
 
   // ---- requests as they leave
@@ -185,6 +151,8 @@ final class OkxSpot
     Credentials keys = context.credentials();
     String time = TIME.format(Instant.ofEpochMilli(context.millis()));
     String target = query.isEmpty() ? request.path() : request.path() + "?" + query;
+    String clientId = request.param("clOrdId");
+    signed = clientId == null ? signed : signed.identity(clientId);
     return signed
         .header("OK-ACCESS-KEY", keys.apiKey())
         .header("OK-ACCESS-PASSPHRASE", keys.passphrase().revealText())
@@ -205,14 +173,18 @@ final class OkxSpot
     return Request.post("/api/v5/trade" + path).signed().about(instrument).cost(bucket, cost);
   }
 
-  // ---- refusals
-
-  @Override
-  public @Nullable Fault fault(Request request, Reply reply) {
-    // Each order of a batch has its own answer, whatever the envelope says of all of them.
-    boolean each = request.path().contains("batch");
-    return REFUSALS.judge(request, reply, json -> fault(reply.status(), json, each));
+  /** An answer of one row. */
+  private static <T> Call<T> one(Request request, Function<Json, T> reader) {
+    return request.json(json -> reader.apply(json.get("data").at(0)));
   }
+
+  private static <T> List<T> oldestFirst(List<T> newestFirst) {
+    List<T> turned = new ArrayList<>(newestFirst);
+    Collections.reverse(turned);
+    return turned;
+  }
+
+  // ---- refusals
 
   /**
    * What an envelope says: its own code, or that of the only order it is about.
@@ -223,43 +195,36 @@ final class OkxSpot
    * {"code":"50113","msg":"Invalid Sign","data":[]}
    * }</pre>
    */
-  private static @Nullable Fault fault(int status, Json json, boolean each) {
-    Json data = json.find("data");
-    Json row = data != null && data.isArray() && data.size() > 0 ? data.at(0) : null;
-    if (row != null && row.isObject() && row.has("sCode")) {
-      return each ? null : refusal(status, row);
+  @Override
+  protected @Nullable Fault told(Request request, int status, Json answer) {
+    List<Json> rows = answer.has("data") ? answer.get("data").items() : List.of();
+    if (rows.isEmpty() || !rows.get(0).isObject() || !rows.get(0).has("sCode")) {
+      return refusal(status, answer, "code", "msg");
     }
-    String code = json.text("code");
-    return code.equals("0") ? null : REFUSALS.fault(status, code, json.textOr("msg", ""));
+    // Each order of a batch has its own answer, whatever the envelope says of all of them.
+    boolean each = request.path().contains("batch");
+    return each ? null : refusal(status, rows.get(0), "sCode", "sMsg");
   }
 
-  /** What the answer about one order says against it, or null. */
-  private static @Nullable Fault refusal(int status, Json row) {
-    String code = row.text("sCode");
-    return code.equals("0") ? null : REFUSALS.fault(status, code, row.textOr("sMsg", ""));
+  private static @Nullable Fault refusal(int status, Json json, String code, String message) {
+    return json.text(code).equals("0")
+        ? null
+        : REFUSALS.fault(status, json.text(code), json.textOr(message, ""));
   }
 
   // ---- market data
 
-  private static Json data(Reply reply) {
-    return reply.json().get("data");
-  }
-
-  private static <T> List<T> oldestFirst(List<T> newestFirst) {
-    Collections.reverse(newestFirst);
-    return newestFirst;
-  }
-
   @Override
   public Call<Long> time() {
-    return get("/public/time", "time").read(reply -> data(reply).at(0).longValue("ts"));
+    return one(get("/public/time", "time"), row -> row.longValue("ts"));
   }
 
   @Override
   public Call<List<Instrument>> instruments(BadRows rows) {
     return get("/public/instruments", "instruments")
         .with("instType", "SPOT")
-        .read(reply -> symbols.learn(rows.read(data(reply), OkxParser::instrument)));
+        .rows("data", rows, OkxParser::instrument)
+        .map(symbols::learn);
   }
 
   @Override
@@ -279,7 +244,8 @@ final class OkxSpot
     Symbols wanted = new Symbols();
     wanted.learn(instruments);
     Symbols known = instruments.isEmpty() ? symbols : wanted;
-    return request.read(reply -> rows.read(data(reply), row -> OkxParser.ticker(row, known)));
+    return request.rows(
+        "data", rows, row -> known.with(row.text("instId"), i -> OkxParser.ticker(row, i)));
   }
 
   @Override
@@ -287,8 +253,8 @@ final class OkxSpot
     return get("/market/trades", "trades")
         .with("instId", instrument.symbol())
         .with("limit", Math.max(1, Math.min(limit, 500)))
-        .read(
-            reply -> oldestFirst(rows.read(data(reply), row -> OkxParser.trade(row, instrument))));
+        .rows("data", rows, row -> OkxParser.trade(row, instrument))
+        .map(OkxSpot::oldestFirst);
   }
 
   @Override
@@ -296,31 +262,21 @@ final class OkxSpot
     return INTERVALS.all();
   }
 
-  /** Newest first, in pages that go back in time. */
+  @Override
+  public int mostCandles() {
+    return PAGE;
+  }
+
   @Override
   public Call<List<Candle>> candles(
       Instrument instrument, Duration interval, long fromMillis, long toMillis, BadRows rows) {
-    Request request =
-        get("/market/history-candles", "candles")
-            .with("instId", instrument.symbol())
-            .with("bar", INTERVALS.name(interval))
-            .with("before", fromMillis - 1)
-            .with("limit", PAGE);
-    Call<List<Candle>> all =
-        Call.pages(
-            cursor ->
-                request
-                    .with("after", cursor == null ? Long.toString(toMillis) : cursor)
-                    .read(
-                        reply ->
-                            Page.of(
-                                rows.read(
-                                    data(reply),
-                                    row -> OkxParser.candle(row, instrument, interval)),
-                                data(reply).size() == PAGE,
-                                candle -> Long.toString(candle.openMillis()))),
-            CANDLE_PAGES);
-    return all.map(candles -> oldestFirst(new ArrayList<>(candles)));
+    return get("/market/history-candles", "candles")
+        .with("instId", instrument.symbol())
+        .with("bar", INTERVALS.name(interval))
+        .with("before", fromMillis - 1)
+        .with("after", toMillis)
+        .with("limit", PAGE)
+        .rows("data", rows, row -> OkxParser.candle(row, instrument, interval));
   }
 
   // ---- the account
@@ -328,39 +284,34 @@ final class OkxSpot
   @Override
   public Call<List<FeeRate>> fees(List<Instrument> instruments) {
     Request request = get("/account/trade-fee", "fees").signed().with("instType", "SPOT");
-    if (instruments.isEmpty()) {
-      return request.read(reply -> List.of(OkxParser.fee(data(reply).at(0), null)));
-    }
-    return Call.all(
-        instruments.stream()
-            .map(
-                i ->
-                    request
-                        .with("instId", i.symbol())
-                        .read(reply -> OkxParser.fee(data(reply).at(0), i)))
-            .toList());
+    return instruments.isEmpty()
+        ? one(request, row -> List.of(OkxParser.fee(row, null)))
+        : Call.all(
+            instruments.stream()
+                .map(i -> one(request.with("instId", i.symbol()), row -> OkxParser.fee(row, i)))
+                .toList());
   }
 
   @Override
   public Call<Boolean> mayWithdraw() {
-    return get("/account/config", "config")
-        .signed()
-        .read(reply -> data(reply).at(0).text("perm").contains("withdraw"));
+    return one(
+        get("/account/config", "config").signed(), row -> row.text("perm").contains("withdraw"));
   }
 
   @Override
   public Call<List<Balance>> balances(BadRows rows) {
-    return get("/account/balance", "balance")
-        .signed()
-        .read(reply -> rows.read(data(reply).at(0).get("details"), OkxParser::balance));
+    return one(
+        get("/account/balance", "balance").signed(),
+        account -> rows.read(account.get("details"), OkxParser::balance));
   }
 
   @Override
   public Call<OrderUpdate> place(Order order) {
-    return placing(post("/order", order.instrument(), "place", 1), order)
-        .cost("orders", 1)
-        .urgency(Urgency.ORDER)
-        .read(reply -> OkxParser.taken(data(reply).at(0), order, OrderStatus.OPEN));
+    return one(
+        placing(post("/order", order.instrument(), "place", 1), order)
+            .cost("orders", 1)
+            .urgency(Urgency.ORDER),
+        row -> OkxParser.taken(row, order, OrderStatus.OPEN));
   }
 
   /** The new order's parameters; what the caller says in the venue's words replaces ours. */
@@ -371,7 +322,7 @@ final class OkxSpot
         .with("tdMode", "cash")
         .withIf("clOrdId", order.clientId())
         .with("side", order.side().name().toLowerCase(Locale.ROOT))
-        .with("ordType", type(order))
+        .with("ordType", OkxParser.KINDS.of(order))
         .with("sz", Decimal.plain(amount == null ? order.size() : amount))
         // Without it the size of a market order to buy would be an amount of the quote asset.
         .with("tgtCcy", amount == null ? "base_ccy" : "quote_ccy")
@@ -379,42 +330,30 @@ final class OkxSpot
         .withAll(order.params());
   }
 
-  private static String type(Order order) {
-    return switch (order.type()) {
-      case MARKET -> "market";
-      case LIMIT_MAKER -> "post_only";
-      case LIMIT ->
-          order.timeInForce() == TimeInForce.GTC
-              ? "limit"
-              : order.timeInForce().name().toLowerCase(Locale.ROOT);
-    };
-  }
-
   /** By the venue's id when it is known: of orders with the same client id it takes the latest. */
   private static Request identified(Request request, Order order) {
-    Request of = request.with("instId", order.instrument().symbol());
-    return order.venueId() != null
-        ? of.with("ordId", order.venueId())
-        : of.withIf("clOrdId", order.clientId());
+    return request.with("instId", order.instrument().symbol()).identify(order, "ordId", "clOrdId");
   }
 
   /** The answer says that the venue took the request; that the order is gone, the stream says. */
   @Override
   public Call<OrderUpdate> cancel(Order order) {
-    return identified(post("/cancel-order", order.instrument(), "cancel", 1), order)
-        .urgency(Urgency.CANCEL)
-        .read(reply -> OkxParser.taken(data(reply).at(0), order, OrderStatus.PENDING_CANCEL));
+    return one(
+        identified(post("/cancel-order", order.instrument(), "cancel", 1), order)
+            .urgency(Urgency.CANCEL),
+        row -> OkxParser.taken(row, order, OrderStatus.PENDING_CANCEL));
   }
 
   /** The answer says that the venue took the request; the stream shows the change. */
   @Override
   public Call<OrderUpdate> amend(Order order, Order changed) {
-    return identified(post("/amend-order", order.instrument(), "amend", 1), order)
-        .with("newSz", Decimal.plain(changed.size()))
-        .with("newPx", Decimal.plain(changed.price()))
-        .cost("orders", 1)
-        .urgency(Urgency.ORDER)
-        .read(reply -> OkxParser.taken(data(reply).at(0), order, OrderStatus.OPEN));
+    return one(
+        identified(post("/amend-order", order.instrument(), "amend", 1), order)
+            .with("newSz", Decimal.plain(changed.size()))
+            .with("newPx", Decimal.plain(changed.price()))
+            .cost("orders", 1)
+            .urgency(Urgency.ORDER),
+        row -> OkxParser.taken(row, order, OrderStatus.OPEN));
   }
 
   @Override
@@ -424,12 +363,13 @@ final class OkxSpot
 
   @Override
   public Call<List<BatchResult>> placeAll(List<Order> orders) {
-    Instrument instrument = orders.get(0).instrument();
-    return post("/batch-orders", instrument, "batch-place", orders.size())
-        .cost("orders", orders.size())
-        .urgency(Urgency.ORDER)
-        .body(array(orders, order -> placing(Request.post(""), order)))
-        .read(reply -> results(data(reply), orders, OrderStatus.OPEN));
+    Request request =
+        post("/batch-orders", orders.get(0).instrument(), "batch-place", orders.size());
+    return each(
+        request.cost("orders", orders.size()).urgency(Urgency.ORDER),
+        orders,
+        order -> placing(Request.post(""), order),
+        OrderStatus.OPEN);
   }
 
   @Override
@@ -439,43 +379,43 @@ final class OkxSpot
 
   @Override
   public Call<List<BatchResult>> cancelEach(List<Order> orders) {
-    Instrument instrument = orders.get(0).instrument();
-    return post("/cancel-batch-orders", instrument, "batch-cancel", orders.size())
-        .urgency(Urgency.CANCEL)
-        .body(array(orders, order -> identified(Request.post(""), order)))
-        .read(reply -> results(data(reply), orders, OrderStatus.PENDING_CANCEL));
+    return each(
+        post("/cancel-batch-orders", orders.get(0).instrument(), "batch-cancel", orders.size())
+            .urgency(Urgency.CANCEL),
+        orders,
+        order -> identified(Request.post(""), order),
+        OrderStatus.PENDING_CANCEL);
   }
 
-  private static String array(List<Order> orders, Function<Order, Request> one) {
-    return orders.stream()
-        .map(order -> one.apply(order).jsonText())
-        .collect(Collectors.joining(",", "[", "]"));
-  }
-
-  /** The answer about each order, found by its ids. */
-  private static List<BatchResult> results(Json rows, List<Order> orders, OrderStatus taken) {
-    return orders.stream()
-        .map(
-            order -> {
-              Json row =
-                  rows.items().stream()
-                      .filter(r -> OkxParser.isAbout(r, order))
-                      .findFirst()
-                      .orElseThrow(() -> new TextException("no answer about " + order));
-              Fault fault = refusal(200, row);
-              return fault == null
-                  ? BatchResult.of(OkxParser.taken(row, order, taken))
-                  : BatchResult.refused(fault);
-            })
-        .toList();
+  /** Several orders in a request, each said as it would be alone, and answered by itself. */
+  private static Call<List<BatchResult>> each(
+      Request request, List<Order> orders, Function<Order, Request> alone, OrderStatus taken) {
+    return request
+        .body(
+            orders.stream()
+                .map(order -> alone.apply(order).jsonText())
+                .collect(Collectors.joining(",", "[", "]")))
+        .json(
+            json ->
+                BatchResult.each(
+                    orders,
+                    json.get("data"),
+                    OkxParser::isAbout,
+                    (row, order) -> {
+                      Fault fault = refusal(200, row, "sCode", "sMsg");
+                      return fault == null
+                          ? BatchResult.of(OkxParser.taken(row, order, taken))
+                          : BatchResult.refused(fault);
+                    }));
   }
 
   @Override
   public Call<OrderUpdate> status(Order order) {
-    return identified(get("/trade/order", "status").about(order.instrument()), order)
-        .signed()
-        .urgency(Urgency.TRUTH)
-        .read(reply -> OkxParser.order(data(reply).at(0), order.instrument()));
+    return one(
+        identified(get("/trade/order", "status").about(order.instrument()), order)
+            .signed()
+            .urgency(Urgency.TRUTH),
+        row -> OkxParser.order(row, order.instrument()));
   }
 
   @Override
@@ -491,14 +431,12 @@ final class OkxSpot
         cursor ->
             request
                 .withIf("after", cursor)
-                .read(
-                    reply ->
-                        Page.of(
-                            rows.read(
-                                data(reply),
-                                row -> OkxParser.order(row, symbols.get(row.text("instId")))),
-                            data(reply).size() == PAGE,
-                            order -> String.valueOf(order.venueId()))),
+                .page(
+                    "data",
+                    rows,
+                    PAGE,
+                    row -> OkxParser.order(row, symbols.get(row.text("instId"))),
+                    last -> String.valueOf(last.venueId())),
         OPEN_ORDER_PAGES);
   }
 
@@ -512,48 +450,44 @@ final class OkxSpot
             .then(page -> page.items().isEmpty() ? history : Call.of(page));
   }
 
-  /** Pages go back in time, by the number of the bill. */
+  /** Pages go back in time, by the number of the bill, so that each has the bound. */
   private static Call<Page<Fill>> fills(String which, FillQuery query, BadRows rows) {
-    Order order = query.order();
     return get("/trade/" + which, which)
         .signed()
         .urgency(Urgency.TRUTH)
         .with("instType", "SPOT")
         .with("instId", query.instrument().symbol())
-        .withIf("ordId", order == null ? null : order.venueId())
+        .withIf("ordId", query.orderId())
         .withIf("begin", query.sinceMillis() > 0 ? Long.toString(query.sinceMillis()) : null)
         .withIf("after", query.cursor())
         .with("limit", PAGE)
-        .read(
-            reply -> {
-              Json data = data(reply);
+        .json(
+            json -> {
+              Json data = json.get("data");
+              List<Fill> fills = rows.read(data, row -> OkxParser.fill(row, query.instrument()));
               boolean more = data.size() == PAGE;
-              return new Page<>(
-                  oldestFirst(rows.read(data, row -> OkxParser.fill(row, query.instrument()))),
-                  more ? data.at(PAGE - 1).text("billId") : null);
+              return new Page<>(oldestFirst(fills), more ? data.at(PAGE - 1).text("billId") : null);
             });
   }
 
   // ---- streams
 
-  /** Three connections a second from an address; 480 frames an hour on each. */
+  /**
+   * Three connections a second from an address. Each may subscribe 480 times an hour; pings, which
+   * do not count there, count here.
+   */
   @Override
   public List<Stream> streams() {
     Stream.Heartbeat heartbeat =
-        new Stream.Heartbeat(Duration.ofSeconds(20), signing -> "ping", Duration.ofSeconds(29));
+        new Stream.Heartbeat(Duration.ofSeconds(10), signing -> "ping", Duration.ofSeconds(25));
     return List.of(
-        Stream.of(
-                "market",
-                EnumSet.of(Topic.Kind.BOOK, Topic.Kind.TRADES, Topic.Kind.TOP),
-                OkxMarketSession::new)
-            .topics(200, 20)
-            .sends(480, Duration.ofHours(1))
-            .connects(3, Duration.ofSeconds(1))
-            .heartbeat(heartbeat),
-        Stream.of("account", EnumSet.of(Topic.Kind.ACCOUNT), OkxAccountSession::new)
-            .topics(1, 1)
-            .sends(480, Duration.ofHours(1))
-            .connects(3, Duration.ofSeconds(1))
-            .heartbeat(heartbeat));
+            Stream.market(OkxMarketSession::new).topics(200, 20),
+            Stream.account(OkxAccountSession::new))
+        .stream()
+        .map(
+            stream ->
+                stream.sends(480 + 360, Duration.ofHours(1)).connects(3, Duration.ofSeconds(1)))
+        .map(stream -> stream.heartbeat(heartbeat))
+        .toList();
   }
 }

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.colibri.connector.model.OrderUpdate;
-import dev.colibri.connector.spi.Symbols;
 import dev.colibri.connector.text.Json;
 import java.time.Duration;
 import java.util.List;
@@ -96,8 +95,6 @@ class OkxParserTest {
 
   @Test
   void readsTheRest() {
-    Symbols symbols = new Symbols();
-    symbols.learn(List.of(OkxRequestTest.BTC));
     each(
         row -> OkxParser.balance(row),
         "{'ccy':'BTC','eq':'5.1','availBal':'4.5','frozenBal':'0.5'}",
@@ -111,14 +108,10 @@ class OkxParserTest {
         "{'maker':'-1','taker':'-1','feeGroup':[{'groupId':'2','maker':'0.0001','taker':'-0.001'}]}",
         "FeeRate[instrument=null, maker=-0.0001, taker=0.001]");
     each(
-        row -> OkxParser.ticker(row, symbols),
+        row -> OkxParser.ticker(row, OkxRequestTest.BTC),
         "{'instId':'BTC-USDT','last':'','askPx':'','askSz':'','bidPx':'9','bidSz':'1','ts':'7'}",
         "Ticker[instrument=BTC-USDT@okx-spot, bid=Level[price=9, size=1], ask=null, last=null,"
             + " venueMillis=7]");
-    each(
-        row -> OkxParser.ticker(row, symbols),
-        "{'instId':'ETH-USDT','last':'1','askPx':'','askSz':'','bidPx':'','bidSz':'','ts':'7'}",
-        "null");
     each(
         row -> OkxParser.fill(row, OkxRequestTest.BTC),
         "{'tradeId':'56','ordId':'28','clOrdId':'','side':'sell','fillPx':'9','fillSz':'1','fee':'-2',"

@@ -114,7 +114,7 @@ class OkxRequestTest {
             "GET /api/v5/trade/fills-history?instType=SPOT&instId=BTC-USDT&begin=1700&after=9&limit=100"),
         arguments(
             VENUE.candles(BTC, Duration.ofDays(1), 1000, 2000, NONE),
-            "GET /api/v5/market/history-candles?instId=BTC-USDT&bar=1Dutc&before=999&limit=100&after=2000"),
+            "GET /api/v5/market/history-candles?instId=BTC-USDT&bar=1Dutc&before=999&after=2000&limit=100"),
         arguments(VENUE.book(BTC, 1000), "GET /api/v5/market/books?instId=BTC-USDT&sz=400"),
         arguments(VENUE.tickers(List.of(BTC), NONE), "GET /api/v5/market/ticker?instId=BTC-USDT"),
         arguments(VENUE.tickers(List.of(), NONE), "GET /api/v5/market/tickers?instType=SPOT"),
