@@ -35,6 +35,22 @@ public final class Refusals {
   }
 
   /**
+   * Codes as a table in one text: a kind, a colon, its codes; commas between kinds.
+   *
+   * <pre>{@code
+   * "RATE_LIMITED: 10006 170222, CLOCK_SKEW: 10002"
+   * }</pre>
+   */
+  public Refusals codes(String table) {
+    Refusals all = this;
+    for (String row : table.split(",")) {
+      String[] sides = row.strip().split("\\s*:\\s*");
+      all = all.codes(Fault.Kind.valueOf(sides[0]), sides[1].split("\\s+"));
+    }
+    return all;
+  }
+
+  /**
    * Parts of messages, or of codes that are words, that mean {@code kind} where the whole code does
    * not tell. The first row counts.
    */

@@ -249,6 +249,16 @@ public final class Request {
     return json(json -> rows.read(at(json, path), reader));
   }
 
+  /** The same, where one row that cannot be read makes the whole answer unreadable. */
+  public <T> Call<List<T>> rows(String path, Function<Json, @Nullable T> reader) {
+    return rows(
+        path,
+        (row, problem) -> {
+          throw problem;
+        },
+        reader);
+  }
+
   /**
    * Makes a call of it that reads a page of rows.
    *

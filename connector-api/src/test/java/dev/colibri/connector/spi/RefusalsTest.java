@@ -91,6 +91,15 @@ class RefusalsTest {
   }
 
   @Test
+  void codes_may_be_said_in_one_text() {
+    Refusals table = Refusals.of().codes("RATE_LIMITED: 7 8, CLOCK_SKEW : 9");
+    assertEquals(Fault.Kind.RATE_LIMITED, table.fault(200, "8", "").kind());
+    assertEquals(Fault.Kind.CLOCK_SKEW, table.fault(200, "9", "").kind());
+    assertThrows(IllegalArgumentException.class, () -> table.codes("BANNED: 9"));
+    assertThrows(IllegalArgumentException.class, () -> table.codes("SLOW: 10"));
+  }
+
+  @Test
   void a_code_stands_once_in_the_table() {
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> TABLE.codes(Fault.Kind.BANNED, "50011"));

@@ -105,6 +105,8 @@ class WordsTest {
         Page.last(List.of(1L, 3L, 4L)),
         read(request.page("a.b", rows, 5, Json::asLong, last -> "" + (last + 1)), body));
     assertEquals(List.of(7L), read(request.rows("", rows, Json::asLong), "[7]"));
+    assertEquals(List.of(7L), read(request.rows("", Json::asLong), "[7]"));
+    assertThrows(TextException.class, () -> read(request.rows("a.b", Json::asLong), body));
     assertThrows(TextException.class, () -> read(request.rows("a.c", rows, Json::asLong), body));
     assertThrows(TextException.class, () -> read(request.rows("a", rows, Json::asLong), body));
   }
