@@ -13,9 +13,7 @@ import dev.colibri.connector.text.Credentials;
 import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
-import dev.colibri.connector.text.TextException;
 import java.util.List;
-import java.util.function.BiConsumer;
 
 /**
  * The account: a login, then the topics {@code order.spot}, {@code execution.spot} and {@code
@@ -26,9 +24,12 @@ final class BybitAccountSession extends AccountSession {
   /** A login is good until so long after it was made, by the venue's clock. */
   private static final long LOGIN_MILLIS = 10_000;
 
+  private static final String TOPICS =
+      "{\"op\":\"subscribe\",\"args\":[\"order.spot\",\"execution.spot\",\"wallet\"]}";
+
   @Override
   public Call<Endpoint> endpoint() {
-    return Call.of(Endpoint.at(BybitSpot.PRIVATE, "/v5/private"));
+    return Call.of(Endpoint.at("private", "/v5/private"));
   }
 
   @Override
@@ -39,16 +40,14 @@ final class BybitAccountSession extends AccountSession {
   private static String login(SigningContext signing) {
     Credentials keys = signing.credentials();
     String expires = Long.toString(signing.millis() + LOGIN_MILLIS);
-    JsonWriter out = new JsonWriter().object().put("op", "auth").array("args");
-    out.value(keys.apiKey()).value(expires);
-    return out.value(BybitSpot.sign(keys, "GET/realtime" + expires)).end().end().toString();
+    String signature = BybitSpot.sign(keys, "GET/realtime" + expires);
+    return JsonWriter.of("op", "auth", "args", List.of(keys.apiKey(), expires, signature))
+        .toString();
   }
 
   @Override
   public void subscribe(List<Topic> topics, SessionContext context) {
-    context.send(
-        signing ->
-            "{\"op\":\"subscribe\",\"args\":[\"order.spot\",\"execution.spot\",\"wallet\"]}");
+    context.send(signing -> TOPICS);
   }
 
   /**
@@ -64,29 +63,16 @@ final class BybitAccountSession extends AccountSession {
    */
   @Override
   protected void message(Json message, SessionContext context) {
-    boolean success = message.boolOr("success", true);
-    Fault refusal = Fault.of(Fault.Kind.UNAUTHORIZED, Escape.text(message.textOr("ret_msg", "")));
+    BadRows rows = context::quarantined;
     switch (message.textOr("op", message.textOr("topic", ""))) {
-      case "auth" -> {
-        if (success) {
-          context.ready();
-        } else {
-          context.refusedLogin(refusal);
-        }
-      }
-      case "subscribe" -> {
-        if (success) {
-          context.accepted(Topic.account());
-        } else {
-          context.refused(Topic.account(), refusal);
-        }
-      }
+      case "auth", "subscribe" -> answer(message, context);
       case "order", "order.spot" ->
-          each(message, context, (row, i) -> context.order(BybitParser.order(row, i)));
+          rows.read(message.get("data"), row -> BybitParser.order(row, instrument(row, context)))
+              .forEach(context::order);
       case "execution", "execution.spot" ->
-          each(message, context, (row, i) -> context.fill(BybitParser.fill(row, i)));
+          rows.read(message.get("data"), row -> BybitParser.fill(row, instrument(row, context)))
+              .forEach(context::fill);
       case "wallet" -> {
-        BadRows rows = context::quarantined;
         Json coins = message.get("data").at(0).get("coin");
         context.balances(
             rows.read(coins, BybitParser::balance), false, message.longValue("creationTime"));
@@ -95,18 +81,18 @@ final class BybitAccountSession extends AccountSession {
     }
   }
 
-  private static void each(
-      Json message, SessionContext context, BiConsumer<Json, Instrument> take) {
-    BadRows rows = context::quarantined;
-    rows.read(
-        message.get("data"),
-        row -> {
-          Instrument instrument = context.instrument(row.text("symbol"));
-          if (instrument == null) {
-            throw new TextException("an order of an unknown symbol");
-          }
-          take.accept(row, instrument);
-          return null;
-        });
+  private static void answer(Json answer, SessionContext context) {
+    if (!answer.bool("success")) {
+      String message = Escape.text(answer.textOr("ret_msg", ""));
+      context.refusedLogin(Fault.of(Fault.Kind.UNAUTHORIZED, message));
+    } else if (answer.text("op").equals("auth")) {
+      context.ready();
+    } else {
+      context.accepted(Topic.account());
+    }
+  }
+
+  private static Instrument instrument(Json row, SessionContext context) {
+    return context.requireInstrument(row.text("symbol"));
   }
 }

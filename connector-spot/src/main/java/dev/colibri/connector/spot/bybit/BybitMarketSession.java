@@ -7,15 +7,13 @@ import dev.colibri.connector.spi.Fields;
 import dev.colibri.connector.spi.MarketFormat;
 import dev.colibri.connector.spi.MarketSession;
 import dev.colibri.connector.spi.SessionContext;
+import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.spi.Topic;
 import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.Frame;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
-import dev.colibri.connector.text.TextException;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Market data: {@code orderbook.{50|200|1000}}, {@code orderbook.1} as the best bid and ask, and
@@ -64,37 +62,22 @@ final class BybitMarketSession extends MarketSession {
                   .side("S", "Buy", "Sell")
                   .millis("T"));
 
-  /** Subscriptions that were sent and not answered, by the id of their frame. */
-  private final Map<Long, List<Topic>> asked = new TreeMap<>();
-
   BybitMarketSession() {
     super(FORMAT);
   }
 
   @Override
   public Call<Endpoint> endpoint() {
-    return Call.of(Endpoint.at(BybitSpot.PUBLIC, "/v5/public/spot"));
+    return Call.of(Endpoint.at("public", "/v5/public/spot"));
   }
 
   @Override
-  public void subscribe(List<Topic> topics, SessionContext context) {
-    context.send(
-        signing -> {
-          asked.put(signing.requestId(), topics);
-          return frame("subscribe", topics, signing.requestId());
-        });
-  }
-
-  @Override
-  public void unsubscribe(List<Topic> topics, SessionContext context) {
-    context.send(signing -> frame("unsubscribe", topics, signing.requestId()));
-  }
-
-  private static String frame(String op, List<Topic> topics, long id) {
-    JsonWriter out = new JsonWriter().object().put("op", op).put("req_id", Long.toString(id));
-    out.array("args");
-    topics.forEach(topic -> out.value(channel(topic)));
-    return out.end().end().toString();
+  protected String frame(boolean subscribe, List<Topic> topics, SigningContext signing) {
+    return JsonWriter.of(
+            "op", subscribe ? "subscribe" : "unsubscribe",
+            "req_id", Long.toString(signing.requestId()),
+            "args", topics.stream().map(BybitMarketSession::channel).toList())
+        .toString();
   }
 
   private static String channel(Topic topic) {
@@ -119,18 +102,9 @@ final class BybitMarketSession extends MarketSession {
   @Override
   protected void other(Frame frame, SessionContext context) {
     Json answer = frame.json();
+    String message = Escape.text(answer.textOr("ret_msg", ""));
     boolean success = answer.boolOr("success", true);
-    List<Topic> topics = asked.remove(answer.longOr("req_id", -1));
-    if (topics == null && !success) {
-      throw new TextException("the venue refuses a frame: " + answer);
-    }
-    for (Topic topic : topics == null ? List.<Topic>of() : topics) {
-      if (success) {
-        context.accepted(topic);
-      } else {
-        context.refused(
-            topic, Fault.of(Fault.Kind.REJECTED, Escape.text(answer.textOr("ret_msg", ""))));
-      }
-    }
+    Fault fault = success ? null : Fault.of(Fault.Kind.REJECTED, message);
+    answered(answer.longOr("req_id", 0), fault, context);
   }
 }

@@ -6,7 +6,6 @@ import dev.colibri.connector.model.Fee;
 import dev.colibri.connector.model.FeeRate;
 import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.Instrument;
-import dev.colibri.connector.model.Level;
 import dev.colibri.connector.model.Liquidity;
 import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderStatus;
@@ -16,6 +15,7 @@ import dev.colibri.connector.model.Side;
 import dev.colibri.connector.model.Ticker;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.model.TradingRules;
+import dev.colibri.connector.spi.Words;
 import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.Json;
 import java.math.BigDecimal;
@@ -24,6 +24,21 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what Bybit writes, one function a payload; rows of replies and of streams are alike. */
 final class BybitParser {
+  private static final String CROSSING = "EC_PostOnlyWillTakeLiquidity";
+
+  private static final Words<OrderStatus> STATUS =
+      Words.of(
+          OrderStatus.UNKNOWN,
+          "OPEN: New Untriggered Triggered, PARTIALLY_FILLED: PartiallyFilled, FILLED: Filled,"
+              + "REJECTED: Rejected, CANCELED: Cancelled PartiallyFilledCanceled Deactivated");
+
+  /** How an order ended that is called canceled, of whatever cause. */
+  private static final Words<OrderStatus> END =
+      Words.of(
+          OrderStatus.CANCELED,
+          "EXPIRED: EC_NoImmediateQtyToFill EC_NoEnoughQtyToFill EC_CancelForNoFullFill"
+              + " EC_CancelByOrderValueZero EC_ReachMarketPriceLimit");
+
   private BybitParser() {}
 
   // ---- market data
@@ -70,17 +85,14 @@ final class BybitParser {
    * }</pre>
    */
   static Ticker ticker(Json row, Instrument instrument) {
-    return new Ticker(
+    return Ticker.of(
         instrument,
-        level(row, "bid1Price", "bid1Size"),
-        level(row, "ask1Price", "ask1Size"),
+        row.findDecimal("bid1Price"),
+        row.findDecimal("bid1Size"),
+        row.findDecimal("ask1Price"),
+        row.findDecimal("ask1Size"),
         row.findDecimal("lastPrice"),
         0);
-  }
-
-  private static @Nullable Level level(Json row, String price, String size) {
-    BigDecimal told = row.findDecimal(price);
-    return told == null || told.signum() == 0 ? null : new Level(told, row.decimal(size));
   }
 
   /**
@@ -206,37 +218,29 @@ final class BybitParser {
     String unit = row.textOr("marketUnit", side == Side.BUY ? "quoteCoin" : "baseCoin");
     boolean byValue = market && unit.equals("quoteCoin");
     BigDecimal quantity = row.decimal("qty");
-    Order order = Order.of(instrument, side).venueId(row.text("orderId"));
-    order = market ? order.market() : order.limit(row.decimal("price"));
-    order = byValue ? order.quoteAmount(quantity) : order.size(quantity);
-    order =
-        switch (market ? "" : row.text("timeInForce")) {
-          case "PostOnly", "RPI" -> order.postOnly();
-          case "IOC" -> order.ioc();
-          case "FOK" -> order.fok();
-          default -> order;
-        };
-    String clientId = row.findText("orderLinkId");
+    Order order =
+        BybitSpot.KINDS.told(
+            Order.of(instrument, side),
+            market ? "Market" : row.text("timeInForce"),
+            row.findDecimal("price"),
+            byValue ? null : quantity,
+            byValue ? quantity : null);
     BigDecimal filled = row.decimalOr("cumExecQty", BigDecimal.ZERO);
     String raw = row.text("orderStatus");
     String reason = row.textOr("rejectReason", "EC_NoError");
-    OrderStatus status =
-        switch (raw) {
-          case "New", "Untriggered", "Triggered" -> OrderStatus.OPEN;
-          case "PartiallyFilled" -> OrderStatus.PARTIALLY_FILLED;
-          case "Filled" -> OrderStatus.FILLED;
-          case "Rejected" -> OrderStatus.REJECTED;
-          case "Cancelled", "PartiallyFilledCanceled", "Deactivated" ->
-              byValue && isSpent(row, instrument) ? OrderStatus.FILLED : end(reason, filled);
-          default -> OrderStatus.UNKNOWN;
-        };
+    OrderStatus status = STATUS.of(raw);
+    if (status == OrderStatus.CANCELED) {
+      boolean spent = byValue && isSpent(row, instrument);
+      boolean crossing = filled.signum() == 0 && reason.equals(CROSSING);
+      status = spent ? OrderStatus.FILLED : crossing ? OrderStatus.REJECTED : END.of(reason);
+    }
     return OrderUpdate.of(instrument, status)
         .rawStatus(raw)
-        .order(clientId, row.text("orderId"))
+        .order(row.findText("orderLinkId"), row.text("orderId"))
         .filled(filled)
         .quoteFilled(row.findDecimal("cumExecValue"))
         .reject(status.isTerminal() && status != OrderStatus.FILLED ? reject(reason) : null)
-        .describes(clientId == null ? order : order.clientId(clientId))
+        .describes(order)
         .at(row.longValue("updatedTime"))
         .build();
   }
@@ -250,25 +254,10 @@ final class BybitParser {
         && left.compareTo(price.multiply(instrument.rules().lotSize())) < 0;
   }
 
-  /** How an order ended that is called canceled, of whatever cause. */
-  private static OrderStatus end(String reason, BigDecimal filled) {
-    return switch (reason) {
-      case "EC_PostOnlyWillTakeLiquidity" ->
-          filled.signum() == 0 ? OrderStatus.REJECTED : OrderStatus.CANCELED;
-      case "EC_NoImmediateQtyToFill",
-          "EC_NoEnoughQtyToFill",
-          "EC_CancelForNoFullFill",
-          "EC_CancelByOrderValueZero",
-          "EC_ReachMarketPriceLimit" ->
-          OrderStatus.EXPIRED;
-      default -> OrderStatus.CANCELED;
-    };
-  }
-
   private static @Nullable Reject reject(String reason) {
     return switch (reason) {
       case "EC_NoError", "EC_PerCancelRequest" -> null;
-      case "EC_PostOnlyWillTakeLiquidity" -> new Reject.WouldCross(reason);
+      case CROSSING -> new Reject.WouldCross(reason);
       default -> new Reject.Other(Escape.text(reason));
     };
   }

@@ -23,13 +23,16 @@ import dev.colibri.connector.spi.ClientIdRule;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.Intervals;
+import dev.colibri.connector.spi.JsonDialect;
 import dev.colibri.connector.spi.KeyPermissions;
 import dev.colibri.connector.spi.Limit;
 import dev.colibri.connector.spi.LimitUpdates;
+import dev.colibri.connector.spi.Limits;
 import dev.colibri.connector.spi.NativeAmend;
 import dev.colibri.connector.spi.NativeBatch;
 import dev.colibri.connector.spi.NativeBatchCancel;
 import dev.colibri.connector.spi.NativeCancelAll;
+import dev.colibri.connector.spi.OrderWords;
 import dev.colibri.connector.spi.Page;
 import dev.colibri.connector.spi.Profile;
 import dev.colibri.connector.spi.Refusals;
@@ -40,7 +43,6 @@ import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.spi.SpotDialect;
 import dev.colibri.connector.spi.Stream;
-import dev.colibri.connector.spi.Symbols;
 import dev.colibri.connector.text.Credentials;
 import dev.colibri.connector.text.Form;
 import dev.colibri.connector.text.Hmac;
@@ -51,11 +53,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** How Bybit speaks: requests, signatures, refusals, limits. */
-final class BybitSpot
+final class BybitSpot extends JsonDialect
     implements SpotDialect,
         NativeAmend,
         NativeBatch,
@@ -63,20 +66,23 @@ final class BybitSpot
         NativeCancelAll,
         Candles,
         KeyPermissions {
-  static final String PUBLIC = "public";
-  static final String PRIVATE = "private";
-
   static final Profile PROFILE =
       Profile.builder("bybit-spot", "Bybit")
-          .host("live", "rest", "https://api.bybit.com")
-          .host("live", PUBLIC, "wss://stream.bybit.com")
-          .host("live", PRIVATE, "wss://stream.bybit.com")
-          .host("testnet", "rest", "https://api-testnet.bybit.com")
-          .host("testnet", PUBLIC, "wss://stream-testnet.bybit.com")
-          .host("testnet", PRIVATE, "wss://stream-testnet.bybit.com")
-          .host("demo", "rest", "https://api-demo.bybit.com")
-          .host("demo", PUBLIC, "wss://stream.bybit.com")
-          .host("demo", PRIVATE, "wss://stream-demo.bybit.com")
+          .hosts(
+              "live",
+              "rest https://api.bybit.com",
+              "public wss://stream.bybit.com",
+              "private wss://stream.bybit.com")
+          .hosts(
+              "testnet",
+              "rest https://api-testnet.bybit.com",
+              "public wss://stream-testnet.bybit.com",
+              "private wss://stream-testnet.bybit.com")
+          .hosts(
+              "demo",
+              "rest https://api-demo.bybit.com",
+              "public wss://stream.bybit.com",
+              "private wss://stream-demo.bybit.com")
           .apiPage("https://bybit-exchange.github.io/docs/v5/intro", "2026-11-22")
           .fees("0.001", "0.001", FeeCharge.DEDUCTED_FROM_RETURNS)
           .clientIds(
@@ -88,50 +94,50 @@ final class BybitSpot
           .bookDepths(50, 200, 1000)
           .build();
 
-  private static final String IP = "ip";
-  private static final Duration FIVE_MINUTES = Duration.ofMinutes(5);
+  /** An account's are named by the path that they are for. Beyond the address's lies a ban. */
+  private static final Limits LIMITS =
+      Limits.of()
+          .rolling(Duration.ofSeconds(5), Limit.Scope.IP, "ip 550")
+          .rolling(
+              Duration.ofSeconds(1),
+              Limit.Scope.ACCOUNT,
+              "/v5/order/create 20, /v5/order/cancel 20, /v5/order/cancel-all 20,"
+                  + "/v5/order/create-batch 20, /v5/order/cancel-batch 20, /v5/order/amend 10,"
+                  + "/v5/order/realtime 50, /v5/order/history 50, /v5/execution/list 50,"
+                  + "/v5/account/wallet-balance 50, /v5/account/fee-rate 5, /v5/user/query-api 10");
 
-  /** A bucket is named by the path that it is for. What is beyond the first is shut out. */
-  private static final List<Limit> LIMITS =
-      List.of(
-          Limit.rolling(IP, 550, Duration.ofSeconds(5), Limit.Scope.IP),
-          perSecond("/v5/order/create", 20),
-          perSecond("/v5/order/create-batch", 20),
-          perSecond("/v5/order/amend", 10),
-          perSecond("/v5/order/cancel", 20),
-          perSecond("/v5/order/cancel-batch", 20),
-          perSecond("/v5/order/cancel-all", 20),
-          perSecond("/v5/order/realtime", 50),
-          perSecond("/v5/order/history", 50),
-          perSecond("/v5/execution/list", 50),
-          perSecond("/v5/account/wallet-balance", 50),
-          perSecond("/v5/account/fee-rate", 5));
+  /**
+   * What a cancel is told of an order that has ended is "not found", too: it is asked for then. A
+   * time-out or failure inside the venue says nothing, nor does an order that is being worked on.
+   */
+  private static final Refusals REFUSALS =
+      Refusals.of()
+          .codes(
+              "RATE_LIMITED: 429 10006 170005 170222 170810, BANNED: 10018, CLOCK_SKEW: -1 10002,"
+                  + "UNAUTHORIZED: 10003 10004 10005 10007 10008 10009 10010 10024 10027 10028"
+                  + " 10029 33004 -2015 170219 170348,"
+                  + "INSUFFICIENT_FUNDS: 170131 170033 110004 110007 110012, WOULD_CROSS: 170218,"
+                  + "BAD_PRICE: 170132 170133 170134 170192 170193 170194 170371 170372 30208"
+                  + " 30209 110003,"
+                  + "BAD_SIZE: 170124 170136 170137 170140 170148 170197 170198 170228 170229"
+                  + " 170341 170381 170382,"
+                  + "BAD_INSTRUMENT: 170121 170151 170157 170209 170221,"
+                  + "ORDER_NOT_FOUND: 170213 170143 170139 170142 170190 110001 110008 110010,"
+                  + "DUPLICATE_ID: 170141 110072, MAINTENANCE: 170031 110066 3100197,"
+                  + "OUTCOME_UNKNOWN: 10000 10014 10016 170001 170007 170032 170035 170146 170147"
+                  + " 170191 170212 170234 170310 110079")
+          .words(Fault.Kind.BANNED, "access too frequent");
+
+  static final OrderWords KINDS = OrderWords.of("Market", "GTC", "PostOnly", "IOC", "FOK");
 
   private static final Intervals INTERVALS =
       Intervals.of("1m=1 3m=3 5m=5 15m=15 30m=30 1h=60 2h=120 4h=240 6h=360 12h=720 1d=D 1w=W");
 
   private static final String LIST = "result.list";
   private static final String WINDOW = "5000";
-  private static final int CANDLES = 1000;
-  private static final int FILLS = 100;
-  private static final int ORDERS = 50;
-  private static final int BATCH = 10;
-  private static final long FILL_RANGE_MILLIS = Duration.ofDays(7).toMillis();
 
-  private final Symbols symbols = new Symbols();
-
-  private static Limit perSecond(String path, long amount) {
-    return Limit.rolling(path, amount, Duration.ofSeconds(1), Limit.Scope.ACCOUNT);
-  }
-
-  @Override
-  public Profile profile() {
-    return PROFILE;
-  }
-
-  @Override
-  public List<Limit> limits() {
-    return LIMITS;
+  BybitSpot() {
+    super(PROFILE, LIMITS, REFUSALS);
   }
 
   /**
@@ -142,18 +148,12 @@ final class BybitSpot
     long amount = reply.number("X-Bapi-Limit");
     long left = reply.number("X-Bapi-Limit-Status");
     if (reply.status() == 403) {
-      out.pause(IP, Duration.ofMinutes(10).toMillis());
-    } else if (amount > 0 && left >= 0 && left <= amount && isLimited(request.path())) {
+      out.pause("ip", Duration.ofMinutes(10).toMillis());
+    } else if (amount > 0 && left >= 0) {
       out.amount(request.path(), amount);
       out.used(request.path(), amount - left);
     }
   }
-
-  private static boolean isLimited(String path) {
-    return LIMITS.stream().anyMatch(limit -> limit.bucket().equals(path));
-  }
-
-  // ---- requests as they leave
 
   /** What is signed is time, key, window, and the query or the body as they travel. */
   @Override
@@ -179,60 +179,24 @@ final class BybitSpot
     return Hmac.sha256(keys.secret()).hex(text);
   }
 
-  // ---- refusals
-
-  /**
-   * What a cancel is told of an order that has ended is "not found", too: it is asked for then. A
-   * time-out or failure inside the venue says nothing, nor does an order that is being worked on.
-   */
-  private static final Refusals REFUSALS =
-      Refusals.of()
-          .codes(Fault.Kind.RATE_LIMITED, "429", "10006", "170005", "170222", "170810")
-          .codes(Fault.Kind.BANNED, "10018")
-          .codes(Fault.Kind.CLOCK_SKEW, "-1", "10002")
-          .codes(Fault.Kind.UNAUTHORIZED, "10003", "10004", "10005", "10007", "10008", "10009")
-          .codes(Fault.Kind.UNAUTHORIZED, "10010", "10024", "10027", "10028", "10029", "33004")
-          .codes(Fault.Kind.UNAUTHORIZED, "-2015", "170219", "170348")
-          .codes(Fault.Kind.INSUFFICIENT_FUNDS, "170131", "170033", "110004", "110007", "110012")
-          .codes(Fault.Kind.WOULD_CROSS, "170218")
-          .codes(Fault.Kind.BAD_PRICE, "170132", "170133", "170134", "170192", "170193", "170194")
-          .codes(Fault.Kind.BAD_PRICE, "170371", "170372", "30208", "30209", "110003")
-          .codes(Fault.Kind.BAD_SIZE, "170124", "170136", "170137", "170140", "170148", "170341")
-          .codes(Fault.Kind.BAD_SIZE, "170197", "170198", "170228", "170229", "170381", "170382")
-          .codes(Fault.Kind.BAD_INSTRUMENT, "170121", "170151", "170157", "170209", "170221")
-          .codes(Fault.Kind.ORDER_NOT_FOUND, "170213", "170143", "170139", "170142", "170190")
-          .codes(Fault.Kind.ORDER_NOT_FOUND, "110001", "110008", "110010")
-          .codes(Fault.Kind.DUPLICATE_ID, "170141", "110072")
-          .codes(Fault.Kind.MAINTENANCE, "170031", "110066", "3100197")
-          .codes(Fault.Kind.OUTCOME_UNKNOWN, "10000", "10014", "10016", "170001", "170007")
-          .codes(Fault.Kind.OUTCOME_UNKNOWN, "170032", "170035", "170146", "170147", "170234")
-          .codes(Fault.Kind.OUTCOME_UNKNOWN, "170191", "170212", "170310", "110079")
-          .words(Fault.Kind.BANNED, "access too frequent");
-
   /** {@code {"retCode":170131,"retMsg":"Balance insufficient","result":{},"time":…}}. */
   @Override
-  public @Nullable Fault fault(Request request, Reply reply) {
-    return REFUSALS.judge(request, reply, json -> fault(reply.status(), json, "retCode", "retMsg"));
+  protected @Nullable Fault told(Request request, int status, Json answer) {
+    return told(status, answer.textOr("retCode", "0"), answer.textOr("retMsg", ""));
   }
 
-  private static @Nullable Fault fault(int status, Json json, String code, String message) {
-    String told = json.textOr(code, "0");
-    return told.equals("0") ? null : REFUSALS.fault(status, told, json.textOr(message, ""));
+  private static @Nullable Fault told(int status, String code, String message) {
+    return code.equals("0") ? null : REFUSALS.fault(status, code, message);
   }
 
   // ---- market data
 
   private static Request get(String path) {
-    return counted(Request.get("/v5/" + path), 1);
+    return Request.get("/v5/" + path).cost("ip", 1);
   }
 
-  private static Request counted(Request request, long orders) {
-    Request r = request.cost(IP, 1);
-    return isLimited(r.path()) ? r.cost(r.path(), orders) : r;
-  }
-
-  private static Request spot(String path) {
-    return get(path).with("category", "spot");
+  private static Request market(String path) {
+    return get("market/" + path).with("category", "spot");
   }
 
   @Override
@@ -242,31 +206,25 @@ final class BybitSpot
 
   @Override
   public Call<List<Instrument>> instruments(BadRows rows) {
-    return spot("market/instruments-info")
+    return market("instruments-info")
         .rows(LIST, rows, row -> BybitParser.instrument(row, PROFILE.name()))
         .map(symbols::learn);
   }
 
   @Override
   public Call<BookSnapshot> book(Instrument instrument, int depth) {
-    return spot("market/orderbook")
+    return market("orderbook")
         .with("symbol", instrument.symbol())
         .with("limit", depth <= 0 ? 1000 : Math.min(depth, 1000))
         .read(reply -> BybitMarketSession.SNAPSHOT.snapshot(reply.body(), instrument));
   }
 
+  /** Everything the venue has is told where not just one is asked for. */
   @Override
   public Call<List<Ticker>> tickers(List<Instrument> instruments, BadRows rows) {
-    Symbols wanted = new Symbols();
-    wanted.learn(instruments);
-    return spot("market/tickers")
+    return market("tickers")
         .withIf("symbol", only(instruments))
-        .rows(
-            LIST,
-            rows,
-            row ->
-                (instruments.isEmpty() ? symbols : wanted)
-                    .with(row.text("symbol"), i -> BybitParser.ticker(row, i)));
+        .rows(LIST, rows, row -> symbols.with(row.text("symbol"), i -> BybitParser.ticker(row, i)));
   }
 
   private static @Nullable String only(List<Instrument> instruments) {
@@ -275,7 +233,7 @@ final class BybitSpot
 
   @Override
   public Call<List<Trade>> trades(Instrument instrument, int limit, BadRows rows) {
-    return spot("market/recent-trade")
+    return market("recent-trade")
         .with("symbol", instrument.symbol())
         .with("limit", Math.max(1, Math.min(limit, 60)))
         .rows(LIST, rows, row -> BybitParser.trade(row, instrument))
@@ -293,63 +251,62 @@ final class BybitSpot
     return INTERVALS.all();
   }
 
-  /** A page is as long as the longest answer, so that no end of it can be cut off. */
+  @Override
+  public int mostCandles() {
+    return 1000;
+  }
+
   @Override
   public Call<List<Candle>> candles(
       Instrument instrument, Duration interval, long fromMillis, long toMillis, BadRows rows) {
-    Request request =
-        spot("market/kline")
-            .with("symbol", instrument.symbol())
-            .with("interval", INTERVALS.name(interval));
-    return Call.pages(
-        cursor -> {
-          long start = cursor == null ? fromMillis : Long.parseLong(cursor);
-          long end = Math.min(toMillis, start + CANDLES * interval.toMillis());
-          return request
-              .with("start", start)
-              .with("end", end - 1)
-              .with("limit", CANDLES)
-              .rows(LIST, rows, row -> BybitParser.candle(row, instrument, interval))
-              .map(all -> new Page<>(oldestFirst(all), end < toMillis ? "" + end : null));
-        },
-        100);
+    return market("kline")
+        .with("symbol", instrument.symbol())
+        .with("interval", INTERVALS.name(interval))
+        .with("start", fromMillis)
+        .with("end", toMillis - 1)
+        .with("limit", mostCandles())
+        .rows(LIST, rows, row -> BybitParser.candle(row, instrument, interval));
   }
 
   // ---- the account
 
+  private static Request account(String path) {
+    Request request = get(path).signed();
+    return request.cost(request.path(), 1);
+  }
+
+  private static Request spot(String path) {
+    return account(path).with("category", "spot").urgency(Urgency.TRUTH);
+  }
+
   @Override
   public Call<Boolean> mayWithdraw() {
-    return get("user/query-api")
-        .signed()
-        .json(json -> json.get("result").get("permissions").get("Wallet").items().stream())
-        .map(granted -> granted.anyMatch(permission -> permission.asText().equals("Withdraw")));
+    return account("user/query-api")
+        .rows("result.permissions.Wallet", Json::asText)
+        .map(granted -> granted.contains("Withdraw"));
   }
 
   @Override
   public Call<List<FeeRate>> fees(List<Instrument> instruments) {
     return spot("account/fee-rate")
         .withIf("symbol", only(instruments))
-        .signed()
-        .rows(
-            LIST,
-            (row, problem) -> {
-              throw problem;
-            },
-            row -> symbols.with(row.text("symbol"), i -> BybitParser.feeRate(row, i)));
+        .rows(LIST, row -> symbols.with(row.text("symbol"), i -> BybitParser.feeRate(row, i)));
   }
 
+  /** There is one wallet, the unified one. */
   @Override
   public Call<List<Balance>> balances(BadRows rows) {
-    return get("account/wallet-balance")
+    return account("account/wallet-balance")
         .with("accountType", "UNIFIED")
-        .signed()
-        .json(
-            json ->
-                rows.read(json.get("result").get("list").at(0).get("coin"), BybitParser::balance));
+        .rows(LIST, wallet -> rows.read(wallet.get("coin"), BybitParser::balance))
+        .map(wallets -> wallets.stream().flatMap(List::stream).toList());
   }
 
   private static Request change(String action, Urgency urgency, int orders) {
-    return counted(Request.post("/v5/order/" + action), orders)
+    String path = "/v5/order/" + action;
+    return Request.post(path)
+        .cost("ip", 1)
+        .cost(path, orders)
         .with("category", "spot")
         .signed()
         .urgency(urgency);
@@ -369,7 +326,6 @@ final class BybitSpot
   private static Request with(Request request, Order order) {
     boolean market = order.type() == OrderType.MARKET;
     boolean byValue = order.quoteAmount() != null;
-    boolean maker = order.type() == OrderType.LIMIT_MAKER;
     return request
         .with("symbol", order.instrument().symbol())
         .with("side", order.side() == Side.BUY ? "Buy" : "Sell")
@@ -377,7 +333,7 @@ final class BybitSpot
         .withIf("qty", byValue ? order.quoteAmount() : order.size())
         .withIf("marketUnit", !market ? null : byValue ? "quoteCoin" : "baseCoin")
         .withIf("price", order.price())
-        .withIf("timeInForce", market ? null : maker ? "PostOnly" : order.timeInForce().name())
+        .withIf("timeInForce", market ? null : KINDS.of(order))
         .withIf("orderLinkId", order.clientId())
         .withAll(order.params());
   }
@@ -399,33 +355,33 @@ final class BybitSpot
   public Call<OrderUpdate> amend(Order order, Order changed) {
     boolean moved = changed.price().compareTo(order.price()) != 0;
     boolean sized = changed.size().compareTo(order.size()) != 0;
-    return taken(
+    Request request =
         known(change("amend", Urgency.ORDER, 1), order)
             .withIf("price", moved ? changed.price() : null)
-            .withIf("qty", sized ? changed.size() : null),
-        order,
-        OrderStatus.OPEN);
+            .withIf("qty", sized ? changed.size() : null);
+    return taken(request, order, OrderStatus.OPEN);
   }
 
   @Override
   public int mostPlaced() {
-    return BATCH;
+    return 10;
   }
 
   @Override
   public Call<List<BatchResult>> placeAll(List<Order> orders) {
-    return batch("create-batch", Urgency.ORDER, orders, BybitSpot::with, OrderStatus.OPEN);
+    Request request = change("create-batch", Urgency.ORDER, orders.size());
+    return batch(request, orders, BybitSpot::with, OrderStatus.OPEN);
   }
 
   @Override
   public int mostCanceled() {
-    return BATCH;
+    return 10;
   }
 
   @Override
   public Call<List<BatchResult>> cancelEach(List<Order> orders) {
-    return batch(
-        "cancel-batch", Urgency.CANCEL, orders, BybitSpot::known, OrderStatus.PENDING_CANCEL);
+    Request request = change("cancel-batch", Urgency.CANCEL, orders.size());
+    return batch(request, orders, BybitSpot::known, OrderStatus.PENDING_CANCEL);
   }
 
   /**
@@ -437,27 +393,26 @@ final class BybitSpot
    * }</pre>
    */
   private static Call<List<BatchResult>> batch(
-      String action,
-      Urgency urgency,
+      Request request,
       List<Order> orders,
       BiFunction<Request, Order, Request> write,
       OrderStatus status) {
-    String all =
-        orders.stream()
-            .map(order -> write.apply(Request.post(""), order).jsonText())
-            .collect(Collectors.joining(",", "{\"category\":\"spot\",\"request\":[", "]}"));
-    return change(action, urgency, orders.size())
-        .body(all)
+    Instrument instrument = orders.get(0).instrument();
+    return request
+        .body(
+            orders.stream()
+                .map(order -> write.apply(Request.post(""), order).jsonText())
+                .collect(Collectors.joining(",", "{\"category\":\"spot\",\"request\":[", "]}")))
         .json(
             json -> {
               Json told = json.get("result").get("list");
-              Instrument of = orders.get(0).instrument();
               List<BatchResult> results = new ArrayList<>();
               for (Json code : json.get("retExtInfo").get("list").items()) {
-                Fault fault = fault(200, code, "code", "msg");
+                Fault fault = told(200, code.text("code"), code.textOr("msg", ""));
                 results.add(
                     fault == null
-                        ? BatchResult.of(BybitParser.taken(told.at(results.size()), of, status))
+                        ? BatchResult.of(
+                            BybitParser.taken(told.at(results.size()), instrument, status))
                         : BatchResult.refused(fault));
               }
               return results;
@@ -474,25 +429,14 @@ final class BybitSpot
   /** That both lists have no such order is how the venue says that it knows none. */
   @Override
   public Call<OrderUpdate> status(Order order) {
+    Fault unknown = Fault.of(Fault.Kind.ORDER_NOT_FOUND, "in no list");
     return find("order/realtime", order)
         .then(now -> now.isEmpty() ? find("order/history", order) : Call.of(now))
-        .then(
-            found ->
-                found.isEmpty()
-                    ? Call.failed(Fault.of(Fault.Kind.ORDER_NOT_FOUND, "in no list"))
-                    : Call.of(found.get(0)));
+        .then(found -> found.isEmpty() ? Call.failed(unknown) : Call.of(found.get(0)));
   }
 
   private static Call<List<OrderUpdate>> find(String path, Order order) {
-    return known(spot(path), order)
-        .signed()
-        .urgency(Urgency.TRUTH)
-        .rows(
-            LIST,
-            (row, problem) -> {
-              throw problem;
-            },
-            row -> BybitParser.order(row, order.instrument()));
+    return known(spot(path), order).rows(LIST, row -> BybitParser.order(row, order.instrument()));
   }
 
   @Override
@@ -500,60 +444,48 @@ final class BybitSpot
     Request request =
         spot("order/realtime")
             .withIf("symbol", instrument == null ? null : instrument.symbol())
-            .with("orderFilter", "Order")
-            .with("limit", ORDERS)
-            .signed()
-            .urgency(Urgency.TRUTH);
+            .with("orderFilter", "Order");
     return Call.pages(
         cursor ->
-            request
-                .withIf("cursor", cursor)
-                .json(
-                    json ->
-                        new Page<>(
-                            rows.read(
-                                json.get("result").get("list"),
-                                row ->
-                                    BybitParser.order(
-                                        row,
-                                        instrument == null
-                                            ? symbols.get(row.text("symbol"))
-                                            : instrument)),
-                            next(json, ORDERS))),
+            page(
+                request.withIf("cursor", cursor),
+                50,
+                rows,
+                row -> BybitParser.order(row, symbols.get(row.text("symbol")))),
         20);
   }
 
-  /** A cursor stands after the last page, too; it is encoded already. */
-  private static @Nullable String next(Json json, int page) {
-    String cursor = json.get("result").findText("nextPageCursor");
-    boolean more = cursor != null && json.get("result").get("list").size() >= page;
-    return more ? Form.decode(cursor) : null;
-  }
-
-  /** A cursor is the beginning of seven days in milliseconds, a space, and the venue's own. */
-  @Override
-  public Call<Page<Fill>> fills(FillQuery query, BadRows rows) {
-    String cursor = query.cursor() == null ? query.sinceMillis() + " " : query.cursor();
-    String[] at = cursor.split(" ", 2);
-    long since = query.order() == null ? Long.parseLong(at[0]) : 0;
-    return spot("execution/list")
-        .with("symbol", query.instrument().symbol())
-        .withIf("orderId", query.orderId())
-        .withIf("startTime", since > 0 ? at[0] : null)
-        .with("limit", FILLS)
-        .withIf("cursor", at[1].isEmpty() ? null : at[1])
-        .signed()
-        .urgency(Urgency.TRUTH)
+  /** Newest first. A cursor stands on the last page, too; it is encoded already. */
+  private static <T> Call<Page<T>> page(
+      Request request, int most, BadRows rows, Function<Json, @Nullable T> reader) {
+    return request
+        .with("limit", most)
         .json(
             json -> {
-              List<Fill> fills =
-                  rows.read(
-                      json.get("result").get("list"),
-                      row -> BybitParser.fill(row, query.instrument()));
-              String next = next(json, FILLS);
-              long end = since + FILL_RANGE_MILLIS;
-              String later = since > 0 && end <= json.longValue("time") ? end + " " : null;
-              return new Page<>(oldestFirst(fills), next == null ? later : since + " " + next);
+              Json list = json.get("result").get("list");
+              String cursor = json.get("result").textOr("nextPageCursor", "");
+              boolean more = !cursor.isEmpty() && list.size() >= most;
+              List<T> items = oldestFirst(rows.read(list, reader));
+              return new Page<>(items, more ? Form.decode(cursor) : null);
+            });
+  }
+
+  /** The venue tells seven days when no time is asked for, and only seven days from one on. */
+  @Override
+  public Call<Page<Fill>> fills(FillQuery query, BadRows rows) {
+    Request request =
+        spot("execution/list")
+            .with("symbol", query.instrument().symbol())
+            .withIf("orderId", query.orderId())
+            .withIf("cursor", query.cursor());
+    return page(request, 100, rows, row -> BybitParser.fill(row, query.instrument()))
+        .map(
+            page -> {
+              List<Fill> asked =
+                  page.items().stream()
+                      .filter(fill -> fill.venueMillis() >= query.sinceMillis())
+                      .toList();
+              return asked.size() < page.items().size() ? Page.last(asked) : page;
             });
   }
 
@@ -564,12 +496,13 @@ final class BybitSpot
     Stream.Heartbeat ping =
         new Stream.Heartbeat(
             Duration.ofSeconds(20), signing -> "{\"op\":\"ping\"}", Duration.ofSeconds(45));
+    Duration window = Duration.ofMinutes(5);
     return List.of(
         // The topics of a connection may have 21,000 characters.
         Stream.market(BybitMarketSession::new)
             .topics(500, 10)
-            .connects(500, FIVE_MINUTES)
+            .connects(500, window)
             .heartbeat(ping),
-        Stream.account(BybitAccountSession::new).connects(500, FIVE_MINUTES).heartbeat(ping));
+        Stream.account(BybitAccountSession::new).connects(500, window).heartbeat(ping));
   }
 }

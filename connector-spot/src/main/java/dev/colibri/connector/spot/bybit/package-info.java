@@ -21,8 +21,8 @@
  *       by {@code /v5/order/realtime} when the venue restarts: the history is asked, too.
  *   <li>Fills are told by {@code execution} and never by {@code order}; either may come first.
  *   <li>Cursors come percent-encoded and are sent back as they came.
- *   <li>A time alone asks for seven days of fills from then on, not for all until now: the days
- *       after are asked for in turn, until the time that stands in the reply.
+ *   <li>A time alone asks for seven days of fills from then on, and no time for the last seven days
+ *       until now. No time is sent, and what is older than was asked for is left out.
  *   <li>HTTP 403 is an address that asked too much, which is shut out for ten minutes, or one of a
  *       country that is not served.
  *   <li>The account is shared with derivatives: what these hold as margin is not available.

@@ -1,6 +1,7 @@
 package dev.colibri.connector.spot.bybit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.colibri.connector.model.Fill;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import org.junit.jupiter.api.Test;
 
 /** What leaves for each intent, byte for byte, what it costs, and how its pages follow. */
@@ -82,9 +84,7 @@ class BybitRequestTest {
     leaves(
         "GET market/kline category=spot&symbol=BTCUSDT&interval=D&start=0&end=86399999&limit=1000",
         venue.candles(BTC, Duration.ofDays(1), 0, 86_400_000, NONE));
-    leaves(
-        "GET market/kline category=spot&symbol=BTCUSDT&interval=1&start=7&end=60000006&limit=1000",
-        venue.candles(BTC, Duration.ofMinutes(1), 7, NOW, NONE));
+    assertEquals(1000, venue.mostCandles());
   }
 
   @Test
@@ -163,40 +163,51 @@ class BybitRequestTest {
         () -> read(call, "{'result':{'list':[]},'retExtInfo':{'list':[{'code':0,'msg':'OK'}]}}"));
   }
 
-  @SuppressWarnings("unchecked")
   private static <T> T read(Call<T> call, String json) {
     byte[] body = json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
-    return (T) ask(call).reader().apply(new Reply(200, Map.of(), body));
+    return value(call, new Reply(200, Map.of(), body));
   }
 
-  /** A page may lack a further one of its own, and days may follow it all the same. */
+  private static <T> T value(Call<T> call, Reply reply) {
+    if (call instanceof Call.Ask<T> ask) {
+      return ask.reader().apply(reply);
+    }
+    return call instanceof Call.Then<?, T> then ? next(then, reply) : ((Call.Done<T>) call).value();
+  }
+
+  private static <A, T> T next(Call.Then<A, T> then, Reply reply) {
+    return value(then.next().apply(value(then.first(), reply)), reply);
+  }
+
+  /**
+   * The venue tells the newest first, of the last seven days, with a cursor on the last page, too.
+   */
   @Test
-  void fillsFollowInPagesAndInWeeks() {
-    long week = Duration.ofDays(7).toMillis();
-    FillQuery since = FillQuery.since(BTC, NOW - week - 1);
-    leaves(
-        "GET execution/list category=spot&symbol=BTCUSDT&startTime=1699395200122&limit=100",
-        venue.fills(since, NONE));
+  void fillsFollowInPagesUntilTheTimeThatIsAskedFor() {
     String row =
         "{'symbol':'BTCUSDT','orderId':'28','orderLinkId':'clbr1','side':'Buy','execId':'%d',"
             + "'execPrice':'67210.1','execQty':'0.2','execFee':'0.0002','feeCurrency':'BTC',"
-            + "'isMaker':true,'execTime':'1700000000123'}";
-    StringBuilder full = new StringBuilder();
+            + "'isMaker':true,'execTime':'%d'}";
+    StringJoiner full =
+        new StringJoiner(",", "{'result':{'list':[", "],'nextPageCursor':'132766%3A2'}}");
     for (int i = 100; i > 0; i--) {
-      full.append(row.formatted(i)).append(i == 1 ? "" : ",");
+      full.add(row.formatted(i, NOW + i));
     }
-    String reply = "{'result':{'list':[%s],'nextPageCursor':'132766%%3A2'},'time':" + NOW + "}";
-    Page<Fill> page = read(venue.fills(since, NONE), reply.formatted(full));
+    FillQuery query = FillQuery.since(BTC, NOW);
+    leaves("GET execution/list category=spot&symbol=BTCUSDT&limit=100", venue.fills(query, NONE));
+    Page<Fill> page = read(venue.fills(query, NONE), full.toString());
     assertEquals("1", page.items().get(0).tradeId());
-    assertEquals("1699395200122 132766:2", page.next());
+    assertEquals("132766:2", page.next());
     leaves(
-        "GET execution/list category=spot&symbol=BTCUSDT&startTime=1699395200122&limit=100"
-            + "&cursor=132766%3A2",
-        venue.fills(since.from(String.valueOf(page.next())), NONE));
-    page = read(venue.fills(since, NONE), reply.formatted(row.formatted(7)));
-    assertEquals((NOW - 1) + " ", page.next());
-    page = read(venue.fills(since.from(page.next()), NONE), reply.formatted(""));
-    assertEquals(null, page.next());
+        "GET execution/list category=spot&symbol=BTCUSDT&cursor=132766%3A2&limit=100",
+        venue.fills(query.from("132766:2"), NONE));
+    page = read(venue.fills(FillQuery.since(BTC, NOW + 2), NONE), full.toString());
+    assertEquals("2", page.items().get(0).tradeId());
+    assertNull(page.next());
+    String last = "{'result':{'list':[%s],'nextPageCursor':'132766%%3A2'}}";
+    page = read(venue.fills(query, NONE), last.formatted(row.formatted(7, NOW)));
+    assertEquals(1, page.items().size());
+    assertNull(page.next());
   }
 
   @Test
@@ -223,7 +234,6 @@ class BybitRequestTest {
         Map.of("X-Bapi-Limit", "100", "X-Bapi-Limit-Status", "98", "X-Bapi-Limit-Reset", "1");
     Request order = ask(venue.place(limit)).request();
     venue.learn(order, new Reply(200, headers, new byte[0]), out);
-    venue.learn(ask(venue.time()).request(), new Reply(200, headers, new byte[0]), out);
     venue.learn(order, new Reply(403, Map.of(), new byte[0]), out);
     assertEquals(
         List.of("/v5/order/create passes 100", "/v5/order/create used 2", "ip pauses 600000"),
