@@ -20,12 +20,19 @@ public final class Okx {
     return venue(null);
   }
 
-  /** With an account. */
+  /**
+   * With an account.
+   *
+   * @throws IllegalStateException when the credentials have no passphrase
+   */
   public static SpotVenue spot(Credentials credentials) {
     return venue(credentials);
   }
 
   private static SpotVenue venue(@Nullable Credentials credentials) {
+    if (credentials != null) {
+      credentials.passphrase(); // Better missed now than with every request.
+    }
     return SpotVenue.byEnvironment(OkxSpot::new, credentials);
   }
 

@@ -63,7 +63,8 @@ final class OkxParser {
 
   /**
    * An instrument. {@code maxMktSz} is an amount of USDT here, and {@code maxLmtAmt} and {@code
-   * maxMktAmt} are amounts of USD: they bound no size.
+   * maxMktAmt} are amounts of USD: they bound no size. Orders that are older than a larger tick may
+   * rest between its prices, so that books have two digits more.
    *
    * <pre>{@code
    * {"instType":"SPOT","instId":"BTC-USDT","baseCcy":"BTC","quoteCcy":"USDT","state":"live","tickSz":"0.1",
@@ -86,7 +87,12 @@ final class OkxParser {
             rules)
         .state(STATE.of(state))
         .attribute("state", state)
+        .digits(2 + digits(rules.tickSize()), digits(rules.lotSize()))
         .build();
+  }
+
+  private static int digits(BigDecimal step) {
+    return Math.max(0, step.stripTrailingZeros().scale());
   }
 
   /**

@@ -146,6 +146,13 @@ class OkxParserTest {
         + "'}";
   }
 
+  @Test
+  void leavesRoomForPricesOfATickThatWas() {
+    var instrument = OkxParser.instrument(json(row("live")));
+    assertEquals(3, instrument.priceDigits());
+    assertEquals(2, instrument.sizeDigits());
+  }
+
   /** The largest market order is an amount of USDT there, which bounds no size. */
   @Test
   void takesNoAmountForASize() {

@@ -2,6 +2,7 @@ package dev.colibri.connector.spot.okx;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.colibri.connector.model.Instrument;
@@ -165,6 +166,11 @@ class OkxRequestTest {
     Signed signed =
         VENUE.depart(first(VENUE.balances(NONE)), new FrozenSigning(1_700_000_000_000L, KEYS));
     assertEquals("2023-11-14T22:13:20.000Z", signed.headers().get("OK-ACCESS-TIMESTAMP"));
+  }
+
+  @Test
+  void credentialsWithoutPassphraseAreRefusedAtOnce() {
+    assertThrows(IllegalStateException.class, () -> Okx.spot(Credentials.of("key", "secret")));
   }
 
   @Test
