@@ -1,7 +1,6 @@
 package dev.colibri.connector.spot.coinbase;
 
 import dev.colibri.connector.model.BookState;
-import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.spi.AccountSession;
 import dev.colibri.connector.spi.BadRows;
@@ -42,12 +41,13 @@ final class CoinbaseAccountSession extends AccountSession {
   private static void subscribe(SessionContext context, String channel) {
     context.send(
         signing ->
-            new JsonWriter()
-                .object()
-                .put("type", "subscribe")
-                .put("channel", channel)
-                .put("jwt", CoinbaseSpot.token(signing, null))
-                .end()
+            JsonWriter.of(
+                    "type",
+                    "subscribe",
+                    "channel",
+                    channel,
+                    "jwt",
+                    CoinbaseSpot.token(signing, null))
                 .toString());
   }
 
@@ -85,11 +85,7 @@ final class CoinbaseAccountSession extends AccountSession {
     if (!row.textOr("product_type", "SPOT").equals("SPOT")) {
       return null;
     }
-    Instrument instrument = context.instrument(row.text("product_id"));
-    if (instrument == null) {
-      throw new TextException("an order of an unknown product");
-    }
-    return CoinbaseParser.event(row, instrument);
+    return CoinbaseParser.event(row, context.requireInstrument(row.text("product_id")));
   }
 
   private void refused(String words, SessionContext context) {

@@ -8,20 +8,21 @@ import dev.colibri.connector.spi.Fields;
 import dev.colibri.connector.spi.MarketFormat;
 import dev.colibri.connector.spi.MarketSession;
 import dev.colibri.connector.spi.SessionContext;
+import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.spi.Topic;
 import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.Frame;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
-import dev.colibri.connector.text.TextException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Market data: {@code level2}, {@code market_trades} and {@code ticker} of many products on one
@@ -75,9 +76,6 @@ final class CoinbaseMarketSession extends MarketSession {
 
   private final Set<Topic> wanted = new LinkedHashSet<>();
 
-  /** What was asked for and not answered; answers come in the same order. */
-  private final Deque<List<Topic>> asked = new ArrayDeque<>();
-
   CoinbaseMarketSession() {
     super(FORMAT);
   }
@@ -91,49 +89,42 @@ final class CoinbaseMarketSession extends MarketSession {
   @Override
   public void subscribe(List<Topic> topics, SessionContext context) {
     for (Topic topic : topics) {
-      Instrument instrument = topic.requireInstrument();
       Instrument said = context.instrument(feed(topic));
-      if (said != null && !said.equals(instrument)) {
-        alsoFor(said, instrument);
+      if (said != null && !said.equals(topic.requireInstrument())) {
+        alsoFor(said, topic.requireInstrument());
       }
     }
-    send("unsubscribe", topics.stream().filter(this::isHeard).toList(), context);
-    boolean first = wanted.isEmpty();
-    wanted.addAll(topics);
-    send("subscribe", topics, context);
-    if (first) {
-      context.send(
-          signing -> {
-            asked.add(List.of());
-            return "{\"type\":\"subscribe\",\"channel\":\"heartbeats\"}";
-          });
+    byChannel(topics.stream().filter(this::isHeard), of -> super.unsubscribe(of, context));
+    byChannel(topics.stream(), of -> super.subscribe(of, context));
+    if (wanted.isEmpty()) {
+      context.send(signing -> "{\"type\":\"subscribe\",\"channel\":\"heartbeats\"}");
     }
+    wanted.addAll(topics);
   }
 
   @Override
   public void unsubscribe(List<Topic> topics, SessionContext context) {
     topics.forEach(wanted::remove);
-    send("unsubscribe", topics.stream().filter(t -> !isHeard(t)).toList(), context);
+    byChannel(topics.stream().filter(t -> !isHeard(t)), of -> super.unsubscribe(of, context));
   }
 
   private boolean isHeard(Topic topic) {
     return wanted.stream().anyMatch(w -> w.kind() == topic.kind() && feed(w).equals(feed(topic)));
   }
 
-  /** One frame a channel. */
-  private void send(String type, List<Topic> topics, SessionContext context) {
+  private static void byChannel(Stream<Topic> topics, Consumer<List<Topic>> then) {
     Map<Topic.Kind, List<Topic>> kinds = new EnumMap<>(Topic.Kind.class);
     topics.forEach(t -> kinds.computeIfAbsent(t.kind(), k -> new ArrayList<>()).add(t));
-    for (List<Topic> of : kinds.values()) {
-      JsonWriter frame = new JsonWriter().object().put("type", type).array("product_ids");
-      of.stream().map(CoinbaseMarketSession::feed).distinct().forEach(frame::value);
-      String text = frame.end().put("channel", channel(of.get(0))).end().toString();
-      context.send(
-          signing -> {
-            asked.add(type.equals("subscribe") ? of : List.of());
-            return text;
-          });
-    }
+    kinds.values().forEach(then);
+  }
+
+  @Override
+  protected String frame(boolean subscribe, List<Topic> topics, SigningContext signing) {
+    return JsonWriter.of(
+            "type", subscribe ? "subscribe" : "unsubscribe",
+            "product_ids", topics.stream().map(CoinbaseMarketSession::feed).distinct().toList(),
+            "channel", channel(topics.get(0)))
+        .toString();
   }
 
   private static String channel(Topic topic) {
@@ -164,22 +155,16 @@ final class CoinbaseMarketSession extends MarketSession {
   @Override
   protected void other(Frame frame, SessionContext context) {
     Json message = frame.json();
-    if (message.textOr("channel", "").equals("subscriptions")) {
-      asked.poll();
-      Json now = message.get("events").at(0).get("subscriptions");
-      for (Topic topic : wanted) {
-        Json feeds = now.find(channel(topic));
-        if (feeds != null && feeds.items().stream().anyMatch(f -> f.asText().equals(feed(topic)))) {
-          context.accepted(topic);
-        }
-      }
-    } else if (message.textOr("type", "").equals("error")) {
-      List<Topic> refused = asked.poll();
-      if (refused == null) {
-        throw new TextException("an error: " + Escape.text(message.textOr("message", "")));
-      }
+    if (message.textOr("type", "").equals("error")) {
       String words = Escape.text(message.textOr("message", ""));
-      refused.forEach(t -> context.refused(t, Fault.of(Fault.Kind.REJECTED, words)));
+      answered(ANY, Fault.of(Fault.Kind.REJECTED, words), context);
+    } else if (message.textOr("channel", "").equals("subscriptions")) {
+      Json now = message.get("events").at(0).get("subscriptions");
+      answered(ANY, topic -> names(now.find(channel(topic)), feed(topic)), null, context);
     }
+  }
+
+  private static boolean names(@Nullable Json feeds, String feed) {
+    return feeds != null && feeds.items().stream().anyMatch(f -> f.asText().equals(feed));
   }
 }

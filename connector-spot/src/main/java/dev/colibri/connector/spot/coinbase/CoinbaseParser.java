@@ -15,9 +15,10 @@ import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.model.Reject;
 import dev.colibri.connector.model.Side;
 import dev.colibri.connector.model.Ticker;
-import dev.colibri.connector.model.TimeInForce;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.model.TradingRules;
+import dev.colibri.connector.spi.OrderWords;
+import dev.colibri.connector.spi.Words;
 import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.TextException;
@@ -32,6 +33,27 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what Coinbase writes, one function a payload. */
 final class CoinbaseParser {
+  /** The names of {@code order_configuration}; a limit order says beside it if it only rests. */
+  static final OrderWords TYPES =
+      OrderWords.of(
+          "market_market_ioc",
+          "limit_limit_gtc",
+          "limit_limit_gtc",
+          "sor_limit_ioc",
+          "limit_limit_fok");
+
+  private static final Words<Instrument.State> STATE =
+      Words.of(Instrument.State.UNKNOWN, "TRADING: online, HALTED: offline, DELISTED: delisted");
+
+  private static final Words<OrderStatus> STATUS =
+      Words.of(
+          OrderStatus.UNKNOWN,
+          "OPEN: PENDING QUEUED EDIT_QUEUED OPEN, PENDING_CANCEL: CANCEL_QUEUED, FILLED: FILLED,"
+              + " CANCELED: CANCELLED, EXPIRED: EXPIRED, REJECTED: FAILED");
+
+  private static final Words<Liquidity> LIQUIDITY =
+      Words.of(Liquidity.UNKNOWN, "MAKER: MAKER, TAKER: TAKER");
+
   private CoinbaseParser() {}
 
   // ---- market data
@@ -87,12 +109,7 @@ final class CoinbaseParser {
         return Instrument.State.HALTED;
       }
     }
-    return switch (status) {
-      case "online" -> Instrument.State.TRADING;
-      case "offline" -> Instrument.State.HALTED;
-      case "delisted" -> Instrument.State.DELISTED;
-      default -> Instrument.State.UNKNOWN;
-    };
+    return STATE.of(status);
   }
 
   /**
@@ -114,9 +131,10 @@ final class CoinbaseParser {
   }
 
   private static @Nullable Level best(Json side) {
-    return side.size() == 0
-        ? null
-        : new Level(side.at(0).decimal("price"), side.at(0).decimal("size"));
+    return side.items().stream()
+        .findFirst()
+        .map(level -> new Level(level.decimal("price"), level.decimal("size")))
+        .orElse(null);
   }
 
   /**
@@ -213,12 +231,7 @@ final class CoinbaseParser {
         .price(price)
         .size(size)
         .fee(new Fee(instrument.quote(), row.decimal("commission")))
-        .liquidity(
-            switch (row.textOr("liquidity_indicator", "")) {
-              case "MAKER" -> Liquidity.MAKER;
-              case "TAKER" -> Liquidity.TAKER;
-              default -> Liquidity.UNKNOWN;
-            })
+        .liquidity(LIQUIDITY.of(row.textOr("liquidity_indicator", "")))
         .at(row.isoMillisOr("trade_time", 0))
         .build();
   }
@@ -239,18 +252,17 @@ final class CoinbaseParser {
   static OrderUpdate order(Json row, Instrument instrument) {
     OrderUpdate.Builder update =
         update(row, instrument, row.decimalOr("filled_size", BigDecimal.ZERO));
-    Order order = Order.of(instrument, Side.named(row.text("side")));
     for (Map.Entry<String, Json> type : row.get("order_configuration").fields().entrySet()) {
       Json terms = type.getValue();
       Json edit = lastEdit(row);
-      update.describes(
-          describe(
-              order,
+      Order order =
+          TYPES.told(
+              Order.of(instrument, Side.named(row.text("side"))),
               type.getKey(),
               edit == null ? terms.findDecimal("limit_price") : edit.findDecimal("price"),
               edit == null ? terms.findDecimal("base_size") : edit.findDecimal("size"),
-              terms.findDecimal("quote_size"),
-              terms.boolOr("post_only", false)));
+              terms.findDecimal("quote_size"));
+      update.describes(terms.boolOr("post_only", false) ? order.postOnly() : order);
     }
     return update.at(row.isoMillisOr("last_fill_time", row.isoMillisOr("created_time", 0))).build();
   }
@@ -282,10 +294,9 @@ final class CoinbaseParser {
     OrderUpdate.Builder update = update(row, instrument, filled);
     boolean limit = row.textOr("order_type", "").equalsIgnoreCase("limit");
     if (limit && price != null && row.text("status").equals("OPEN")) {
-      Order order = Order.of(instrument, Side.named(row.text("order_side")));
       BigDecimal size = filled.add(row.decimal("leaves_quantity"));
       update.describes(
-          describe(order, "limit_limit_gtc", price, size, null, row.boolOr("post_only", false)));
+          Order.of(instrument, Side.named(row.text("order_side"))).limit(price).size(size));
     }
     return update.build();
   }
@@ -293,23 +304,16 @@ final class CoinbaseParser {
   private static OrderUpdate.Builder update(Json row, Instrument instrument, BigDecimal filled) {
     String word = row.text("status");
     String force = row.textOr("time_in_force", "");
-    OrderStatus status =
-        switch (word) {
-          case "PENDING", "QUEUED", "EDIT_QUEUED", "OPEN" ->
-              row.boolOr("pending_cancel", false)
-                  ? OrderStatus.PENDING_CANCEL
-                  : filled.signum() > 0 ? OrderStatus.PARTIALLY_FILLED : OrderStatus.OPEN;
-          case "CANCEL_QUEUED" -> OrderStatus.PENDING_CANCEL;
-          case "FILLED" -> OrderStatus.FILLED;
-          // What did not trade at once ends by its own time in force.
-          case "CANCELLED" ->
-              force.equals("IMMEDIATE_OR_CANCEL") || force.equals("FILL_OR_KILL")
-                  ? OrderStatus.EXPIRED
-                  : OrderStatus.CANCELED;
-          case "EXPIRED" -> OrderStatus.EXPIRED;
-          case "FAILED" -> OrderStatus.REJECTED;
-          default -> OrderStatus.UNKNOWN;
-        };
+    OrderStatus status = STATUS.of(word);
+    if (status == OrderStatus.OPEN && row.boolOr("pending_cancel", false)) {
+      status = OrderStatus.PENDING_CANCEL;
+    } else if (status == OrderStatus.OPEN && filled.signum() > 0) {
+      status = OrderStatus.PARTIALLY_FILLED;
+    } else if (status == OrderStatus.CANCELED
+        && (force.equals("IMMEDIATE_OR_CANCEL") || force.equals("FILL_OR_KILL"))) {
+      // What did not trade at once ends by its own time in force.
+      status = OrderStatus.EXPIRED;
+    }
     String reason = row.textOr("reject_reason", "");
     return OrderUpdate.of(instrument, status)
         .order(row.findText("client_order_id"), row.text("order_id"))
@@ -320,23 +324,5 @@ final class CoinbaseParser {
             reason.isEmpty() || reason.equals("REJECT_REASON_UNSPECIFIED")
                 ? null
                 : new Reject.Other(Escape.text(reason)));
-  }
-
-  /** An order as the venue tells it; of types that are not ours the venue's own word is kept. */
-  private static Order describe(
-      Order order,
-      String type,
-      @Nullable BigDecimal price,
-      @Nullable BigDecimal size,
-      @Nullable BigDecimal quote,
-      boolean postOnly) {
-    OrderType limit = postOnly ? OrderType.LIMIT_MAKER : OrderType.LIMIT;
-    return switch (type) {
-      case "limit_limit_gtc" -> order.told(limit, TimeInForce.GTC, price, size, quote);
-      case "sor_limit_ioc" -> order.told(limit, TimeInForce.IOC, price, size, quote);
-      case "limit_limit_fok" -> order.told(limit, TimeInForce.FOK, price, size, quote);
-      case "market_market_ioc" -> order.told(OrderType.MARKET, null, null, size, quote);
-      default -> order.told(null, null, price, size, quote).with("order_configuration", type);
-    };
   }
 }

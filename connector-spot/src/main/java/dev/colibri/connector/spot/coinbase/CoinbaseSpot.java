@@ -12,7 +12,6 @@ import dev.colibri.connector.model.OrderStatus;
 import dev.colibri.connector.model.OrderType;
 import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.model.Ticker;
-import dev.colibri.connector.model.TimeInForce;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.BatchResult;
@@ -24,9 +23,11 @@ import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.Fields;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.Intervals;
+import dev.colibri.connector.spi.JsonDialect;
 import dev.colibri.connector.spi.KeyPermissions;
 import dev.colibri.connector.spi.Limit;
 import dev.colibri.connector.spi.LimitUpdates;
+import dev.colibri.connector.spi.Limits;
 import dev.colibri.connector.spi.NativeAmend;
 import dev.colibri.connector.spi.NativeBatchCancel;
 import dev.colibri.connector.spi.Page;
@@ -39,7 +40,6 @@ import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.spi.SpotDialect;
 import dev.colibri.connector.spi.Stream;
-import dev.colibri.connector.spi.Symbols;
 import dev.colibri.connector.text.Decimal;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
@@ -51,24 +51,21 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** How Coinbase speaks: requests, tokens, refusals, limits. */
-final class CoinbaseSpot
+final class CoinbaseSpot extends JsonDialect
     implements SpotDialect, NativeAmend, NativeBatchCancel, Candles, KeyPermissions {
   private static final String API = "/api/v3/brokerage";
-  private static final String PUBLIC = "public";
-  private static final String PRIVATE = "private";
   private static final int PAGE = 250;
   private static final int PAGES = 20;
 
   /** A thousand orders, which take half a minute to place: a younger one is among them. */
   private static final int SEARCHED_PAGES = 4;
 
-  private static final int CANDLES = 300;
-  private static final int CANDLE_REQUESTS = 100;
   private static final Duration SECOND = Duration.ofSeconds(1);
 
   private static final Intervals INTERVALS =
@@ -84,9 +81,11 @@ final class CoinbaseSpot
 
   static final Profile PROFILE =
       Profile.builder("coinbase-spot", "Coinbase Advanced Trade")
-          .host("live", "rest", "https://api.coinbase.com")
-          .host("live", "market", "wss://advanced-trade-ws.coinbase.com")
-          .host("live", "account", "wss://advanced-trade-ws-user.coinbase.com")
+          .hosts(
+              "live",
+              "rest https://api.coinbase.com",
+              "market wss://advanced-trade-ws.coinbase.com",
+              "account wss://advanced-trade-ws-user.coinbase.com")
           .fees("0.006", "0.012", FeeCharge.ADDED_TO_COST)
           .clientIds(
               new ClientIdRule("clbr", 32, ClientIdRule.ALPHANUMERIC),
@@ -126,18 +125,13 @@ final class CoinbaseSpot
           .words(Fault.Kind.CLOCK_SKEW, "timestamp expired")
           .words(Fault.Kind.RATE_LIMITED, "Too many requests");
 
-  private final Symbols symbols = new Symbols();
-
-  @Override
-  public Profile profile() {
-    return PROFILE;
-  }
-
-  @Override
-  public List<Limit> limits() {
-    return List.of(
-        Limit.rolling(PUBLIC, 10, SECOND, Limit.Scope.IP),
-        Limit.rolling(PRIVATE, 30, SECOND, Limit.Scope.ACCOUNT));
+  CoinbaseSpot() {
+    super(
+        PROFILE,
+        Limits.of()
+            .rolling(SECOND, Limit.Scope.IP, "public 10")
+            .rolling(SECOND, Limit.Scope.ACCOUNT, "private 30"),
+        REFUSALS);
   }
 
   /** Who asks too much is told so, without saying for how long. 403 without JSON is a firewall. */
@@ -145,19 +139,18 @@ final class CoinbaseSpot
   public void learn(Request request, Reply reply, LimitUpdates out) {
     boolean banned = reply.status() == 403 && !reply.text().startsWith("{");
     if (reply.status() == 429 || banned) {
-      String bucket = request.isSigned() ? PRIVATE : PUBLIC;
-      out.pause(bucket, reply, "Retry-After", banned ? 60 : 1);
+      out.pause(request.isSigned() ? "private" : "public", reply, "Retry-After", banned ? 60 : 1);
     }
   }
 
   // ---- requests as they leave
 
   private static Request open(String path) {
-    return Request.get(API + path).cost(PUBLIC, 1);
+    return Request.get(API + path).cost("public", 1);
   }
 
   private static Request signed(Request request, Urgency urgency) {
-    return request.signed().cost(PRIVATE, 1).urgency(urgency);
+    return request.signed().cost("private", 1).urgency(urgency);
   }
 
   private static Request ask(String path) {
@@ -196,11 +189,6 @@ final class CoinbaseSpot
 
   // ---- refusals
 
-  @Override
-  public @Nullable Fault fault(Request request, Reply reply) {
-    return REFUSALS.judge(request, reply, json -> told(reply.status(), json));
-  }
-
   /**
    * The error of a reply, whose HTTP status may be 200.
    *
@@ -213,7 +201,8 @@ final class CoinbaseSpot
    * {"success":false,"errors":[{"edit_failure_reason":"ORDER_NOT_FOUND"}]}
    * }</pre>
    */
-  private static @Nullable Fault told(int status, Json json) {
+  @Override
+  protected @Nullable Fault told(Request request, int status, Json json) {
     Json errors = json.find("errors");
     Json first = errors != null && errors.size() > 0 ? errors.at(0) : json;
     boolean refused = !json.boolOr("success", true);
@@ -312,26 +301,18 @@ final class CoinbaseSpot
   }
 
   @Override
+  public int mostCandles() {
+    return 300;
+  }
+
+  @Override
   public Call<List<Candle>> candles(
       Instrument instrument, Duration interval, long fromMillis, long toMillis, BadRows rows) {
-    long step = interval.toMillis() * CANDLES;
-    List<Call<List<Candle>>> calls = new ArrayList<>();
-    for (long at = fromMillis; at < toMillis && calls.size() < CANDLE_REQUESTS; at += step) {
-      calls.add(
-          open("/market/products/" + instrument.symbol() + "/candles")
-              .with("start", at / 1000)
-              .with("end", (Math.min(at + step, toMillis) - 1) / 1000)
-              .with("granularity", INTERVALS.name(interval))
-              .rows("candles", rows, row -> CoinbaseParser.candle(row, instrument, interval))
-              .map(CoinbaseSpot::oldestFirst));
-    }
-    return Call.all(calls)
-        .map(
-            parts ->
-                parts.stream()
-                    .flatMap(List::stream)
-                    .filter(c -> c.openMillis() >= fromMillis && c.openMillis() < toMillis)
-                    .toList());
+    return open("/market/products/" + instrument.symbol() + "/candles")
+        .with("start", fromMillis / 1000)
+        .with("end", (toMillis - 1) / 1000)
+        .with("granularity", INTERVALS.name(interval))
+        .rows("candles", rows, row -> CoinbaseParser.candle(row, instrument, interval));
   }
 
   // ---- the account
@@ -382,31 +363,25 @@ final class CoinbaseSpot
             .with("product_id", order.instrument().symbol())
             .with("side", order.side().name())
             .withAll(order.params());
-    JsonWriter body = new JsonWriter().object();
-    request.params().forEach(p -> body.put(p.name(), p.value()));
-    configuration(order, body.object("order_configuration"));
+    List<Object> fields = new ArrayList<>();
+    request.params().forEach(p -> fields.addAll(List.of(p.name(), p.value())));
+    fields.addAll(List.of("order_configuration", configuration(order)));
     return request
-        .body(body.end().end().toString())
-        .json(
-            json -> {
-              Json taken = json.get("success_response");
-              return said(order, OrderStatus.OPEN, taken.text("order_id"));
-            });
+        .body(JsonWriter.of(fields.toArray()).toString())
+        .json(json -> said(order, OrderStatus.OPEN, json.get("success_response").text("order_id")));
   }
 
   /** One object, whose name is type and time in force. */
-  private static void configuration(Order order, JsonWriter out) {
-    boolean market = order.type() == OrderType.MARKET;
-    boolean rests = !market && order.timeInForce() == TimeInForce.GTC;
-    String taking = order.timeInForce() == TimeInForce.IOC ? "sor_limit_ioc" : "limit_limit_fok";
-    out.object(market ? "market_market_ioc" : rests ? "limit_limit_gtc" : taking);
-    putIf(out, "quote_size", order.quoteAmount());
-    putIf(out, "base_size", order.size());
-    putIf(out, "limit_price", order.price());
-    if (rests) {
-      out.put("post_only", order.type() == OrderType.LIMIT_MAKER);
+  private static JsonWriter configuration(Order order) {
+    JsonWriter terms = new JsonWriter().object();
+    putIf(terms, "quote_size", order.quoteAmount());
+    putIf(terms, "base_size", order.size());
+    putIf(terms, "limit_price", order.price());
+    String type = CoinbaseParser.TYPES.of(order);
+    if (type.equals("limit_limit_gtc")) {
+      terms.put("post_only", order.type() == OrderType.LIMIT_MAKER);
     }
-    out.end();
+    return JsonWriter.of(type, terms.end());
   }
 
   private static void putIf(JsonWriter out, String field, @Nullable BigDecimal number) {
@@ -415,6 +390,7 @@ final class CoinbaseSpot
     }
   }
 
+  /** The venue took a request for an order. */
   private static OrderUpdate said(Order order, OrderStatus status, @Nullable String venueId) {
     return OrderUpdate.of(order.instrument(), status).order(order.clientId(), venueId).build();
   }
@@ -444,10 +420,9 @@ final class CoinbaseSpot
   /** Success says that the request was taken; the end of the order is told by its status. */
   @Override
   public Call<List<BatchResult>> cancelEach(List<Order> orders) {
-    JsonWriter ids = new JsonWriter().object().array("order_ids");
-    orders.stream().filter(o -> o.venueId() != null).forEach(o -> ids.value("" + o.venueId()));
+    List<String> ids = orders.stream().map(Order::venueId).filter(Objects::nonNull).toList();
     return signed(Request.post(API + "/orders/batch_cancel"), Urgency.CANCEL)
-        .body(ids.end().end().toString())
+        .body(JsonWriter.of("order_ids", ids).toString())
         .json(
             json -> {
               Map<String, Json> results = new TreeMap<>();

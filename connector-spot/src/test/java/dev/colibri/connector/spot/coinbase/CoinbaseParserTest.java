@@ -114,8 +114,7 @@ class CoinbaseParserTest {
                 + "}}");
     Order order = CoinbaseParser.order(row, BTC).order();
     assertEquals("BUY BTC-USD " + words, String.valueOf(order));
-    assertEquals(
-        configuration.startsWith("'stop"), order.params().containsKey("order_configuration"));
+    assertEquals(configuration.startsWith("'stop"), order.params().containsKey("type"));
   }
 
   private static final String EVENT =

@@ -121,7 +121,7 @@ class CoinbaseRequestTest {
             + "/market/products/BTC-USD/candles start=1700000000&end=1700017999&granularity=ONE_MINUTE",
         line(
             venue.candles(
-                BTC, Duration.ofMinutes(1), 1_700_000_000_000L, 1_700_030_000_000L, NONE)));
+                BTC, Duration.ofMinutes(1), 1_700_000_000_000L, 1_700_018_000_000L, NONE)));
     assertEquals("* " + api + "/key_permissions", line(venue.mayWithdraw()));
     assertEquals(
         "* " + api + "/transaction_summary product_type=SPOT", line(venue.fees(List.of(BTC))));
