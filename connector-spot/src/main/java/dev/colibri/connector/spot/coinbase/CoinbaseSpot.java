@@ -97,31 +97,27 @@ final class CoinbaseSpot extends JsonDialect
           .build();
 
   /** Where a refusal may name its reason. */
-  private static final List<String> REASONS =
-      List.of(
-          "id",
-          "error",
-          "preview_failure_reason",
-          "new_order_failure_reason",
-          "edit_failure_reason");
+  private static final String[] REASONS =
+      "id error preview_failure_reason new_order_failure_reason edit_failure_reason".split(" ");
 
   private static final Refusals REFUSALS =
       Refusals.of()
-          .codes(Fault.Kind.RATE_LIMITED, "rate_limit_exceeded", "RESOURCE_EXHAUSTED")
-          .codes(Fault.Kind.OUTCOME_UNKNOWN, "INTERNAL", "UNKNOWN", "UNAVAILABLE")
-          .codes(Fault.Kind.UNAUTHORIZED, "unauthorized", "PERMISSION_DENIED")
-          .codes(Fault.Kind.DUPLICATE_ID, "DUPLICATE_CLIENT_ORDER_ID")
           // What cannot be canceled because it is over is gone: the status tells how.
-          .codes(Fault.Kind.ORDER_NOT_FOUND, "UNKNOWN_CANCEL_ORDER", "ORDER_IS_FULLY_FILLED")
+          .codes(
+              "RATE_LIMITED: rate_limit_exceeded RESOURCE_EXHAUSTED,"
+                  + " OUTCOME_UNKNOWN: INTERNAL UNKNOWN UNAVAILABLE DEADLINE_EXCEEDED,"
+                  + " UNAUTHORIZED: unauthorized PERMISSION_DENIED,"
+                  + " DUPLICATE_ID: DUPLICATE_CLIENT_ORDER_ID,"
+                  + " MAINTENANCE: ORDER_ENTRY_DISABLED,"
+                  + " ORDER_NOT_FOUND: UNKNOWN_CANCEL_ORDER ORDER_IS_FULLY_FILLED")
           .words(Fault.Kind.ORDER_NOT_FOUND, "ORDER_NOT_FOUND", "orderID was not found")
           // UNKNOWN_FAILURE_REASON and its kin.
-          .words(Fault.Kind.OUTCOME_UNKNOWN, "FAILURE_REASON", "DEADLINE_EXCEEDED")
+          .words(Fault.Kind.OUTCOME_UNKNOWN, "FAILURE_REASON")
           .words(Fault.Kind.INSUFFICIENT_FUNDS, "INSUFFICIENT_FUND", "INSUFFICIENT_LEDGER")
           .words(Fault.Kind.WOULD_CROSS, "PRICE_POST_ONLY")
           .words(Fault.Kind.BAD_PRICE, "_PRICE")
           .words(Fault.Kind.BAD_SIZE, "_SIZE")
           .words(Fault.Kind.BAD_INSTRUMENT, "PRODUCT", "_PAIR", "TRADING_DISABLED")
-          .words(Fault.Kind.MAINTENANCE, "ORDER_ENTRY_DISABLED")
           .words(Fault.Kind.CLOCK_SKEW, "timestamp expired")
           .words(Fault.Kind.RATE_LIMITED, "Too many requests");
 
