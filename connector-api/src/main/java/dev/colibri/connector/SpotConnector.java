@@ -3,6 +3,7 @@ package dev.colibri.connector;
 import dev.colibri.connector.engine.Engine;
 import dev.colibri.connector.engine.EngineListener;
 import dev.colibri.connector.engine.Limiter;
+import dev.colibri.connector.engine.OldestFirst;
 import dev.colibri.connector.io.Host;
 import dev.colibri.connector.io.Transport;
 import dev.colibri.connector.model.Balance;
@@ -322,12 +323,23 @@ public final class SpotConnector implements AutoCloseable {
   /** The touch and last price of these instruments, or of all when none are named, asked now. */
   public CompletableFuture<List<Ticker>> tickers(List<Instrument> of) {
     of.forEach(this::known);
-    return ask(dialect.tickers(of, rows("tickers")));
+    Set<Instrument> wanted = new LinkedHashSet<>(of);
+    return ask(
+        dialect
+            .tickers(of, rows("tickers"))
+            .map(
+                all ->
+                    all.stream()
+                        .filter(t -> wanted.isEmpty() || wanted.contains(t.instrument()))
+                        .toList()));
   }
 
   /** The latest public trades, oldest first, asked now. */
   public CompletableFuture<List<Trade>> recentTrades(Instrument instrument, int limit) {
-    return ask(dialect.trades(known(instrument), limit, rows("trades")));
+    return ask(
+        dialect
+            .trades(known(instrument), limit, rows("trades"))
+            .map(trades -> OldestFirst.of(trades, Trade::venueMillis)));
   }
 
   /** Candles, where the venue keeps them. */

@@ -377,7 +377,7 @@ final class MarketData implements BookEvents {
           if (!(outcome instanceof Outcome.Answer<List<Trade>> a)) {
             context.faulted(topic.toString(), outcome);
           } else if (users.containsKey(topic)) {
-            show(instrument, a.value());
+            show(instrument, OldestFirst.of(a.value(), Trade::venueMillis));
           }
         });
   }

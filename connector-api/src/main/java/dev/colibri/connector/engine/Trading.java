@@ -440,12 +440,13 @@ final class Trading {
 
   private Call<List<Fill>> fills(FillQuery query, Rows rows) {
     return Call.pages(
-        cursor ->
-            context
-                .dialect
-                .fills(cursor == null ? query : query.from(cursor), rows)
-                .map(rows::page),
-        MOST_PAGES);
+            (String cursor) ->
+                context
+                    .dialect
+                    .fills(cursor == null ? query : query.from(cursor), rows)
+                    .map(rows::page),
+            MOST_PAGES)
+        .map(fills -> OldestFirst.of(fills, Fill::venueMillis));
   }
 
   // ---------------------------------------------------------------- audits

@@ -70,10 +70,13 @@ public interface Dialect {
   /** A whole book of at least {@code depth} levels a side, or as many as the venue gives. */
   Call<BookSnapshot> book(Instrument instrument, int depth);
 
-  /** The touch and last price of every instrument, or of those given. Empty: all. */
+  /**
+   * The touch and last price of every instrument, or at least of those given. Empty: all. More may
+   * be told than was asked for.
+   */
   Call<List<Ticker>> tickers(List<Instrument> instruments, BadRows rows);
 
-  /** The latest public trades, oldest first. */
+  /** The latest public trades, in the order of time or against it. */
   Call<List<Trade>> trades(Instrument instrument, int limit, BadRows rows);
 
   /** The account's fee rates. Empty where the venue does not tell: the profile's defaults hold. */
@@ -94,7 +97,7 @@ public interface Dialect {
   /** Every open order of the instrument, or of the account when it is null. */
   Call<List<OrderUpdate>> openOrders(@Nullable Instrument instrument, BadRows rows);
 
-  /** The fills that match the query, oldest first, a page at a time. */
+  /** The fills that match the query, a page at a time, in the order of time or against it. */
   Call<Page<Fill>> fills(FillQuery query, BadRows rows);
 
   /** The live streams. Empty: the engine polls. */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Part of a long answer.
  *
- * @param items what it holds, oldest first
+ * @param items what it holds, in the venue's order
  * @param next what to ask with for the following part; null after the last
  */
 public record Page<T>(List<T> items, @Nullable String next) {

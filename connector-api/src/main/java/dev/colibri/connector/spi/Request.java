@@ -125,6 +125,16 @@ public final class Request {
     return value == null ? this : with(name, value);
   }
 
+  /** Adds an instrument in the venue's spelling unless it is null. */
+  public Request withIf(String name, @Nullable Instrument instrument) {
+    return withIf(name, instrument == null ? null : instrument.symbol());
+  }
+
+  /** Adds an instrument in the venue's spelling. */
+  public Request with(String name, Instrument instrument) {
+    return with(name, instrument.symbol());
+  }
+
   /** Adds a number as plain text unless it is null. */
   public Request withIf(String name, @Nullable BigDecimal value) {
     return value == null ? this : with(name, Decimal.plain(value));

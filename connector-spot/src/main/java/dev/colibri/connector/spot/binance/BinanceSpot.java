@@ -129,7 +129,7 @@ abstract class BinanceSpot extends JsonDialect
 
     private Call<FeeRate> commission(Instrument instrument) {
       return request(Request.get("/api/v3/account/commission"), 20)
-          .with("symbol", instrument.symbol())
+          .with("symbol", instrument)
           .signed()
           .json(json -> BinanceParser.commission(json, instrument));
     }
@@ -285,7 +285,7 @@ abstract class BinanceSpot extends JsonDialect
     int limit = depth <= 0 ? 5000 : Math.min(depth, 5000);
     long weight = limit <= 100 ? 5 : limit <= 500 ? 25 : limit <= 1000 ? 50 : 250;
     return request(Request.get("/api/v3/depth"), weight)
-        .with("symbol", instrument.symbol())
+        .with("symbol", instrument)
         .with("limit", limit)
         .read(reply -> BinanceParser.BOOK.snapshot(reply.body(), instrument));
   }
@@ -305,7 +305,7 @@ abstract class BinanceSpot extends JsonDialect
   @Override
   public Call<List<Trade>> trades(Instrument instrument, int limit, BadRows rows) {
     return request(Request.get("/api/v3/trades"), 25)
-        .with("symbol", instrument.symbol())
+        .with("symbol", instrument)
         .with("limit", Math.max(1, Math.min(limit, PAGE)))
         .rows("", rows, row -> BinanceParser.trade(row, instrument));
   }
@@ -324,7 +324,7 @@ abstract class BinanceSpot extends JsonDialect
   public Call<List<Candle>> candles(
       Instrument instrument, Duration interval, long fromMillis, long toMillis, BadRows rows) {
     return request(Request.get("/api/v3/klines"), 2)
-        .with("symbol", instrument.symbol())
+        .with("symbol", instrument)
         .with("interval", INTERVALS.name(interval))
         .with("startTime", fromMillis)
         .with("endTime", toMillis - 1)
@@ -353,8 +353,7 @@ abstract class BinanceSpot extends JsonDialect
   @Override
   public Call<OrderUpdate> place(Order order) {
     Request request =
-        ordering(request(Request.post("/api/v3/order"), 1))
-            .with("symbol", order.instrument().symbol());
+        ordering(request(Request.post("/api/v3/order"), 1)).with("symbol", order.instrument());
     return with(request, order).json(json -> BinanceParser.order(json, order.instrument()));
   }
 
@@ -389,7 +388,7 @@ abstract class BinanceSpot extends JsonDialect
 
   private static Call<OrderUpdate> update(Request request, Order order) {
     return request
-        .with("symbol", order.instrument().symbol())
+        .with("symbol", order.instrument())
         .identify(order, "orderId", "origClientOrderId")
         .signed()
         .json(json -> BinanceParser.order(json, order.instrument()));
@@ -404,7 +403,7 @@ abstract class BinanceSpot extends JsonDialect
   public Call<OrderUpdate> replace(Order old, Order replacement) {
     Request request =
         ordering(request(Request.post("/api/v3/order/cancelReplace"), 1))
-            .with("symbol", old.instrument().symbol())
+            .with("symbol", old.instrument())
             .with("cancelReplaceMode", "STOP_ON_FAILURE");
     request = request.identify(old, "cancelOrderId", "cancelOrigClientOrderId");
     return with(request, replacement)
@@ -414,7 +413,7 @@ abstract class BinanceSpot extends JsonDialect
   @Override
   public Call<List<OrderUpdate>> cancelAll(Instrument instrument, BadRows rows) {
     return request(Request.delete("/api/v3/openOrders"), 1)
-        .with("symbol", instrument.symbol())
+        .with("symbol", instrument)
         .signed()
         .urgency(Urgency.CANCEL)
         .rows("", rows, item -> reports(item, instrument, rows))
@@ -434,7 +433,7 @@ abstract class BinanceSpot extends JsonDialect
   @Override
   public Call<List<OrderUpdate>> openOrders(@Nullable Instrument instrument, BadRows rows) {
     return request(Request.get("/api/v3/openOrders"), instrument == null ? 80 : 6)
-        .withIf("symbol", instrument == null ? null : instrument.symbol())
+        .withIf("symbol", instrument)
         .signed()
         .urgency(Urgency.TRUTH)
         .rows("", rows, row -> BinanceParser.order(row, symbols.get(row.text("symbol"))));
@@ -444,7 +443,7 @@ abstract class BinanceSpot extends JsonDialect
   @Override
   public Call<Page<Fill>> fills(FillQuery query, BadRows rows) {
     return request(Request.get("/api/v3/myTrades"), query.order() == null ? 20 : 5)
-        .with("symbol", query.instrument().symbol())
+        .with("symbol", query.instrument())
         .withIf("orderId", query.orderId())
         .withIf("startTime", query.since())
         .withIf("fromId", query.cursor())
