@@ -10,11 +10,13 @@ import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.OrderState;
 import dev.colibri.connector.model.OrderStatus;
+import dev.colibri.connector.model.OrderType;
 import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.model.Refused;
 import dev.colibri.connector.model.Reject;
 import dev.colibri.connector.model.Rule;
 import dev.colibri.connector.model.Side;
+import dev.colibri.connector.model.TimeInForce;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.Profile;
 import dev.colibri.connector.text.Escape;
@@ -776,7 +778,7 @@ final class Orders {
     if (!learn(t, u.venueId(), now)) {
       return;
     }
-    OrderStatus said = u.status();
+    OrderStatus said = endsByItself(t, u.status()) ? OrderStatus.EXPIRED : u.status();
     if (said == OrderStatus.UNKNOWN) {
       anomaly(t, "the venue says \"" + Escape.text(String.valueOf(u.rawStatus())) + "\"");
     } else if (said != OrderStatus.REJECTED) {
@@ -808,6 +810,16 @@ final class Orders {
     }
     settle(t, now);
     review(t, now);
+  }
+
+  /**
+   * Whether the end is that of an order which never rests, and of which no cancel was sent: some
+   * venues have only one word for it and for a cancel.
+   */
+  private static boolean endsByItself(Tracked t, OrderStatus said) {
+    return said == OrderStatus.CANCELED
+        && t.cancelSentNanos == Tracked.NEVER
+        && (t.order.type() == OrderType.MARKET || t.order.timeInForce() != TimeInForce.GTC);
   }
 
   /** Whether the venue describes another order than the one that was placed under this id. */

@@ -26,7 +26,8 @@ public final class OrderUpdate {
     instrument = b.instrument;
     clientId = b.clientId;
     venueId = b.venueId;
-    status = b.status;
+    boolean some = b.status == OrderStatus.OPEN && b.filled != null && b.filled.signum() > 0;
+    status = some ? OrderStatus.PARTIALLY_FILLED : b.status;
     rawStatus = b.rawStatus;
     filled = b.filled;
     quoteFilled = b.quoteFilled;

@@ -371,6 +371,23 @@ class OrdersTest {
     }
 
     @Test
+    void ofAnOrderThatNeverRestsWithoutACancelItIsItsOwnEnd() {
+      for (Order order :
+          List.of(
+              Order.buy(BTC).limit("100").size("1").ioc().clientId("a"),
+              Order.buy(BTC).limit("100").size("1").fok().clientId("b"),
+              Order.buy(BTC).market().size("1").clientId("c"))) {
+        desk.takes(order).acks(order.clientId());
+        desk.streams(says(order.clientId(), OrderStatus.CANCELED, "0"));
+        assertEquals(OrderStatus.EXPIRED, desk.status(order.clientId()));
+      }
+      desk.takes(Order.buy(BTC).limit("100").size("1").ioc().clientId("d")).acks("d");
+      orders.cancelSent("d", desk.now);
+      desk.streams(says("d", OrderStatus.CANCELED, "0"));
+      assertEquals(OrderStatus.CANCELED, desk.status("d"));
+    }
+
+    @Test
     void itMayBeTakenBeforeThePlacesAnswerComes() {
       desk.buys("a");
       orders.cancelSent("a", desk.now);

