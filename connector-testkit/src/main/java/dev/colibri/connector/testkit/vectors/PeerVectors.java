@@ -271,7 +271,11 @@ public final class PeerVectors {
     Json rest = vector.find("rest");
     for (Json r : rest == null ? List.<Json>of() : rest.items()) {
       Json answer = r.find("response");
-      replies.add(reply(answer == null ? "{}" : answer.toString()));
+      replies.add(
+          reply(
+              answer == null
+                  ? venue.answers().getOrDefault(r.textOr("path", ""), "{}")
+                  : answer.toString()));
     }
     Optional<Endpoint> endpoint =
         walk(session.endpoint(), dialect, clock, replies, new ArrayList<>());

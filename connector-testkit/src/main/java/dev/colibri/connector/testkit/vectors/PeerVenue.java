@@ -4,7 +4,9 @@ import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.spi.Dialect;
 import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.text.Credentials;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  *     are verified and not compared
  * @param signature verifies them
  * @param allowances differences that are no mistakes
+ * @param answers what requests before a connection are answered where the vectors do not say, by
+ *     path
  */
 public record PeerVenue(
     String exchange,
@@ -30,7 +34,28 @@ public record PeerVenue(
     BiFunction<String, String, Instrument> instrument,
     Set<String> signatureFields,
     SignatureCheck signature,
-    List<Allowance> allowances) {
+    List<Allowance> allowances,
+    Map<String, String> answers) {
+
+  /** Of a venue that is asked nothing before a connection. */
+  public PeerVenue(
+      String exchange,
+      String market,
+      Supplier<? extends Dialect> dialect,
+      BiFunction<String, String, Instrument> instrument,
+      Set<String> signatureFields,
+      SignatureCheck signature,
+      List<Allowance> allowances) {
+    this(
+        exchange,
+        market,
+        dialect,
+        instrument,
+        signatureFields,
+        signature,
+        allowances,
+        Collections.emptyMap());
+  }
 
   /** Verifies our signatures by a recipe of its own, over the bytes that leave. */
   public interface SignatureCheck {
