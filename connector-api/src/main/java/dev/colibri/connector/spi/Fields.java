@@ -64,20 +64,23 @@ public final class Fields {
   /** The names of price and size in a level that is an object; empty where levels are arrays. */
   private final List<String> level;
 
-  private Fields(List<Field> fields, List<String> level) {
+  private final boolean zeroPrices;
+
+  private Fields(List<Field> fields, List<String> level, boolean zeroPrices) {
     this.fields = List.copyOf(fields);
     this.level = level;
+    this.zeroPrices = zeroPrices;
   }
 
   /** A table without fields. */
   public static Fields of() {
-    return new Fields(List.of(), List.of());
+    return new Fields(List.of(), List.of(), false);
   }
 
   private Fields with(String name, Meaning meaning, @Nullable Fields inner, String... words) {
     List<Field> more = new ArrayList<>(fields);
     more.add(new Field(name, meaning, List.of(words), inner));
-    return new Fields(more, level);
+    return new Fields(more, level, zeroPrices);
   }
 
   private Fields with(String name, Meaning meaning, String... words) {
@@ -219,7 +222,12 @@ public final class Fields {
    * side may also be one level, or null for none.
    */
   public Fields levels(String price, String size) {
-    return new Fields(fields, List.of(price, size));
+    return new Fields(fields, List.of(price, size), zeroPrices);
+  }
+
+  /** Levels at price 0 say nothing but that the sequence moved on; elsewhere they are a mistake. */
+  public Fields zeroPrices() {
+    return new Fields(fields, level, true);
   }
 
   /** An array of changed levels, objects of which each names its side. */
@@ -295,6 +303,9 @@ public final class Fields {
     /** The meanings that stand here, one bit each. */
     final int told;
 
+    /** Whether levels at price 0 are passed over. */
+    final boolean zeroPrices;
+
     Table(Fields of) {
       names = Names.of(of.fields.stream().map(Field::name).toList());
       int count = of.fields.size();
@@ -304,6 +315,7 @@ public final class Fields {
       starts = new int[count];
       ends = new char[count];
       level = of.level.isEmpty() ? null : Names.of(of.level);
+      zeroPrices = of.zeroPrices;
       Table whatever = null;
       int bits = 0;
       for (int i = 0; i < count; i++) {

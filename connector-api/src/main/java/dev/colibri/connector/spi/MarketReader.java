@@ -91,6 +91,9 @@ final class MarketReader {
   /** Whether levels are passed over, because what they belong to is not known yet. */
   private boolean scalars;
 
+  /** Whether levels at price 0 are passed over in the table at hand. */
+  private boolean zeroPrices;
+
   /** For replies. */
   MarketReader() {
     this(NONE);
@@ -327,12 +330,12 @@ final class MarketReader {
     Meaning meaning = table.meanings[place];
     told |= 1 << meaning.ordinal();
     switch (meaning) {
-      case BIDS -> levels(table.level, true);
-      case ASKS -> levels(table.level, false);
+      case BIDS -> levels(table, true);
+      case ASKS -> levels(table, false);
       case SIDES -> {
         in.enterArray();
         for (boolean bids = true; in.nextItem(); bids = false) {
-          levels(table.level, bids);
+          levels(table, bids);
         }
       }
       case CHANGES -> changes(table, place);
@@ -459,7 +462,9 @@ final class MarketReader {
 
   // ---- levels
 
-  private void levels(@Nullable Names level, boolean bids) {
+  private void levels(Table table, boolean bids) {
+    Names level = table.level;
+    zeroPrices = table.zeroPrices;
     if (scalars) {
       in.skip();
       return;
@@ -498,6 +503,7 @@ final class MarketReader {
 
   private void changes(Table table, int place) {
     Table row = table.inner[place];
+    zeroPrices = table.zeroPrices;
     if (scalars || row == null) {
       in.skip();
       return;
@@ -533,6 +539,9 @@ final class MarketReader {
   }
 
   private void level(boolean bids, long price, int priceDigits, long size, int sizeDigits) {
+    if (price == 0 && zeroPrices) {
+      return;
+    }
     if (price <= 0) {
       throw new TextException("a price that is not positive");
     }

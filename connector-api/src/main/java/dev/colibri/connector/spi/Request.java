@@ -349,13 +349,22 @@ public final class Request {
     return form.toString();
   }
 
-  /** The {@link #body()}, or the parameters as a JSON object of texts; empty without any. */
+  /**
+   * The {@link #body()}, or the parameters as a JSON object of texts, of which {@code true} and
+   * {@code false} are truths; empty without any.
+   */
   public String jsonText() {
     if (body != null || params.isEmpty()) {
       return body == null ? "" : body;
     }
     JsonWriter out = new JsonWriter().object();
-    params.forEach(p -> out.put(p.name(), p.value()));
+    for (Param p : params) {
+      if (p.value().equals("true") || p.value().equals("false")) {
+        out.put(p.name(), p.value().equals("true"));
+      } else {
+        out.put(p.name(), p.value());
+      }
+    }
     return out.end().toString();
   }
 

@@ -29,7 +29,7 @@ public final class SpotVenue {
     IGNORE
   }
 
-  private final Function<String, SpotDialect> dialect;
+  private final Function<SpotVenue, SpotDialect> dialect;
   private final @Nullable Credentials credentials;
   private String environment = "live";
   private String account = "";
@@ -42,7 +42,7 @@ public final class SpotVenue {
   private AtStart atStart = AtStart.ADOPT;
   private boolean cancelAtClose = true;
 
-  private SpotVenue(Function<String, SpotDialect> dialect, @Nullable Credentials credentials) {
+  private SpotVenue(Function<SpotVenue, SpotDialect> dialect, @Nullable Credentials credentials) {
     this.dialect = dialect;
     this.credentials = credentials;
   }
@@ -55,7 +55,7 @@ public final class SpotVenue {
    */
   public static SpotVenue of(Supplier<SpotDialect> dialect, @Nullable Credentials credentials) {
     Objects.requireNonNull(dialect);
-    return new SpotVenue(environment -> dialect.get(), credentials);
+    return new SpotVenue(venue -> dialect.get(), credentials);
   }
 
   /**
@@ -66,7 +66,20 @@ public final class SpotVenue {
    */
   public static SpotVenue byEnvironment(
       Function<String, SpotDialect> dialect, @Nullable Credentials credentials) {
-    return new SpotVenue(Objects.requireNonNull(dialect), credentials);
+    Objects.requireNonNull(dialect);
+    return new SpotVenue(venue -> dialect.apply(venue.environment), credentials);
+  }
+
+  /**
+   * A venue that tells accounts more than the public.
+   *
+   * @param dialect makes a fresh dialect for every connector, by whether that one has keys
+   * @param credentials the account's keys; null for public data only
+   */
+  public static SpotVenue byKeys(
+      Function<Boolean, SpotDialect> dialect, @Nullable Credentials credentials) {
+    Objects.requireNonNull(dialect);
+    return new SpotVenue(venue -> dialect.apply(venue.credentials != null), credentials);
   }
 
   private SpotVenue copy() {
@@ -170,7 +183,7 @@ public final class SpotVenue {
 
   /** A fresh dialect of the environment. */
   public SpotDialect dialect() {
-    return dialect.apply(environment);
+    return dialect.apply(this);
   }
 
   public @Nullable Credentials credentials() {

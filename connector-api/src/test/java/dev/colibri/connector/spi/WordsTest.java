@@ -48,6 +48,9 @@ class WordsTest {
     Request request = Request.post("/a").with("a", 1).with("b", "2").with("c", "3").withAll(own);
     assertEquals("a=1&b=9%20%26&c=3&d=4", request.formText());
     assertEquals("{\"a\":\"1\",\"b\":\"9 &\",\"c\":\"3\",\"d\":\"4\"}", request.jsonText());
+    assertEquals(
+        "{\"a\":true,\"b\":\"truth\",\"c\":false}",
+        Request.post("/a").with("a", "true").with("b", "truth").with("c", "false").jsonText());
     assertEquals("", Request.get("/a").jsonText());
     assertEquals("", Request.get("/a").formText());
     assertEquals("[1]", request.body("[1]").jsonText());

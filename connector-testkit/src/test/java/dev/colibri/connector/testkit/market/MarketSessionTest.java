@@ -536,6 +536,18 @@ class MarketSessionTest {
   }
 
   @Test
+  void levels_at_price_0_are_passed_over_where_they_say_nothing() {
+    Fields levels = Fields.of().bids("bids").asks("asks");
+    MarketFormat format =
+        MarketFormat.of(Fields.of().kind("k"))
+            .book("b", Fields.of().symbol("s").inside("changes", levels.zeroPrices()))
+            .book("c", Fields.of().symbol("s").inside("changes", levels));
+    String message = "{'k':'b','s':'BTC','changes':{'bids':[['0','9'],['2','1']],'asks':[]}}";
+    assertEquals(List.of("DIFF BTC-USD -..- after - at 0 [bid 2 x 1]"), hear(format, message));
+    assertThrows(TextException.class, () -> hear(format, message.replace("'k':'b'", "'k':'c'")));
+  }
+
+  @Test
   void a_reply_is_a_whole_book_by_the_same_table() {
     Fields fields =
         Fields.of()
