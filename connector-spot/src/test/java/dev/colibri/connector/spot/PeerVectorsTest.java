@@ -12,6 +12,7 @@ import dev.colibri.connector.spot.bybit.BybitVectors;
 import dev.colibri.connector.spot.coinbase.CoinbaseVectors;
 import dev.colibri.connector.spot.gate.GateVectors;
 import dev.colibri.connector.spot.hyperliquid.HyperliquidVectors;
+import dev.colibri.connector.spot.kucoin.KucoinVectors;
 import dev.colibri.connector.spot.okx.OkxVectors;
 import dev.colibri.connector.testkit.vectors.Allowance;
 import dev.colibri.connector.testkit.vectors.PeerVectors;
@@ -124,6 +125,7 @@ class PeerVectorsTest {
           CoinbaseVectors.VENUE,
           GateVectors.VENUE,
           HyperliquidVectors.VENUE,
+          KucoinVectors.VENUE,
           OkxVectors.VENUE);
 
   private static Instrument instrument(String id, String symbol) {

@@ -1,0 +1,76 @@
+package dev.colibri.connector.spot.kucoin;
+
+import dev.colibri.connector.spi.AccountSession;
+import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.Endpoint;
+import dev.colibri.connector.spi.SessionContext;
+import dev.colibri.connector.spi.Topic;
+import dev.colibri.connector.text.Json;
+import dev.colibri.connector.text.JsonWriter;
+import java.util.List;
+
+/**
+ * The account: {@code /spotMarket/tradeOrdersV2} and {@code /account/balance}. The token in the
+ * address is the login.
+ */
+final class KucoinAccountSession extends AccountSession {
+  private static final List<String> CHANNELS =
+      List.of("/spotMarket/tradeOrdersV2", "/account/balance");
+
+  private int accepted;
+
+  @Override
+  public Call<Endpoint> endpoint() {
+    return KucoinSpot.privateEndpoint();
+  }
+
+  /** Ready is when the venue says welcome. */
+  @Override
+  public void opened(SessionContext context) {}
+
+  @Override
+  public void subscribe(List<Topic> topics, SessionContext context) {
+    for (String channel : CHANNELS) {
+      context.send(
+          signing ->
+              JsonWriter.of(
+                      "id",
+                      Long.toString(signing.requestId()),
+                      "type",
+                      "subscribe",
+                      "topic",
+                      channel,
+                      "privateChannel",
+                      true,
+                      "response",
+                      true)
+                  .toString());
+    }
+  }
+
+  @Override
+  protected void message(Json message, SessionContext context) {
+    switch (message.text("type")) {
+      case "message" -> data(message.text("subject"), message.get("data"), context);
+      case "welcome" -> context.ready();
+      case "ack" -> {
+        if (++accepted == CHANNELS.size()) {
+          context.accepted(Topic.account());
+        }
+      }
+      case "error" ->
+          KucoinMarketSession.refused(
+              message, context, (id, fault) -> context.refused(Topic.account(), fault));
+      default -> {}
+    }
+  }
+
+  private static void data(String subject, Json data, SessionContext context) {
+    if (subject.equals("orderChange")) {
+      context.order(KucoinParser.orderChange(data, context.requireInstrument(data.text("symbol"))));
+    } else if (data.text("relationEvent").startsWith("trade")) {
+      // Accounts for deposits, margin and futures report here, too.
+      context.balances(List.of(KucoinParser.balance(data, "total")), false, data.longValue("time"));
+    }
+  }
+}

@@ -1,0 +1,449 @@
+package dev.colibri.connector.spot.kucoin;
+
+import dev.colibri.connector.model.Balance;
+import dev.colibri.connector.model.BookSnapshot;
+import dev.colibri.connector.model.Candle;
+import dev.colibri.connector.model.FeeCharge;
+import dev.colibri.connector.model.FeeRate;
+import dev.colibri.connector.model.Fill;
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.Order;
+import dev.colibri.connector.model.OrderType;
+import dev.colibri.connector.model.OrderUpdate;
+import dev.colibri.connector.model.Ticker;
+import dev.colibri.connector.model.TimeInForce;
+import dev.colibri.connector.model.Trade;
+import dev.colibri.connector.spi.BadRows;
+import dev.colibri.connector.spi.BatchResult;
+import dev.colibri.connector.spi.BookDiscipline;
+import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.Candles;
+import dev.colibri.connector.spi.ClientIdRule;
+import dev.colibri.connector.spi.Endpoint;
+import dev.colibri.connector.spi.Fault;
+import dev.colibri.connector.spi.FillQuery;
+import dev.colibri.connector.spi.Intervals;
+import dev.colibri.connector.spi.JsonDialect;
+import dev.colibri.connector.spi.KeyPermissions;
+import dev.colibri.connector.spi.Limit;
+import dev.colibri.connector.spi.LimitUpdates;
+import dev.colibri.connector.spi.Limits;
+import dev.colibri.connector.spi.NativeBatch;
+import dev.colibri.connector.spi.NativeCancelAll;
+import dev.colibri.connector.spi.Page;
+import dev.colibri.connector.spi.Profile;
+import dev.colibri.connector.spi.Refusals;
+import dev.colibri.connector.spi.Reply;
+import dev.colibri.connector.spi.Request;
+import dev.colibri.connector.spi.Request.Urgency;
+import dev.colibri.connector.spi.Signed;
+import dev.colibri.connector.spi.SigningContext;
+import dev.colibri.connector.spi.SpotDialect;
+import dev.colibri.connector.spi.Stream;
+import dev.colibri.connector.spi.Symbols;
+import dev.colibri.connector.text.Credentials;
+import dev.colibri.connector.text.Form;
+import dev.colibri.connector.text.Hmac;
+import dev.colibri.connector.text.Json;
+import dev.colibri.connector.text.JsonWriter;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** How KuCoin speaks: requests, signatures, refusals, limits. */
+final class KucoinSpot extends JsonDialect
+    implements SpotDialect, Candles, KeyPermissions, NativeBatch, NativeCancelAll {
+  static final String STREAM = "stream";
+
+  private static final String PUBLIC = "public";
+  private static final String SPOT = "spot";
+  private static final String MANAGEMENT = "management";
+  private static final String ORDERS = "/api/v1/hf/orders";
+  private static final int PAGE = 100;
+  private static final Duration WINDOW = Duration.ofSeconds(30);
+
+  private static final Intervals INTERVALS =
+      Intervals.of(
+          "1m=1min 3m=3min 5m=5min 15m=15min 30m=30min 1h=1hour 2h=2hour 4h=4hour 6h=6hour"
+              + " 8h=8hour 12h=12hour 1d=1day 1w=1week");
+
+  static final Profile PROFILE =
+      Profile.builder("kucoin-spot", "KuCoin")
+          .hosts("live", "rest https://api.kucoin.com", "stream wss://ws-api-spot.kucoin.com")
+          .fees("0.001", "0.001", FeeCharge.ADDED_TO_COST)
+          .clientIds(
+              new ClientIdRule("clbr", 40, ClientIdRule.ALPHANUMERIC), Profile.DuplicateIds.TAKEN)
+          .visibilityDelay(Duration.ofSeconds(10))
+          .books(BookDiscipline.REST_SNAPSHOT_THEN_DIFFS)
+          .apiPage("https://www.kucoin.com/docs-new", "2026-11-22")
+          .build();
+
+  static final Refusals REFUSALS =
+      Refusals.of()
+          .codes(Fault.Kind.OUTCOME_UNKNOWN, "408000", "500000")
+          .codes(Fault.Kind.RATE_LIMITED, "429000", "1015", "200003")
+          .codes(Fault.Kind.CLOCK_SKEW, "400002")
+          .codes(Fault.Kind.UNAUTHORIZED, "400001", "400003", "400004", "400005", "400006")
+          .codes(Fault.Kind.UNAUTHORIZED, "400007", "400008", "400009", "400010", "400303")
+          .codes(Fault.Kind.UNAUTHORIZED, "200009", "411100", "401", "403")
+          .codes(Fault.Kind.INSUFFICIENT_FUNDS, "200004", "230003")
+          .codes(Fault.Kind.BAD_INSTRUMENT, "200001", "400600", "600203", "900001", "404")
+          .codes(Fault.Kind.BAD_PRICE, "400330", "400370", "400760")
+          .codes(Fault.Kind.BAD_SIZE, "400350")
+          .words(Fault.Kind.ORDER_NOT_FOUND, "rder not exist", "rder_not_exist")
+          .words(Fault.Kind.ORDER_NOT_FOUND, "rder does not exist")
+          .words(Fault.Kind.DUPLICATE_ID, "uplicate")
+          .words(Fault.Kind.INSUFFICIENT_FUNDS, "nsufficient", "account.available.amount")
+          .words(Fault.Kind.RATE_LIMITED, "oo many requests", "access frequency")
+          .words(Fault.Kind.BAD_INSTRUMENT, "symbolNotAvailable", "trading pair")
+          .words(Fault.Kind.BAD_SIZE, "rder size", "he quantity", "rder funds")
+          .words(Fault.Kind.BAD_PRICE, "rder price", "rice increment")
+          .words(Fault.Kind.MAINTENANCE, "maintenance");
+
+  /** Pools of the lowest level; replies tell those of the account. */
+  private static final Limits LIMITS =
+      Limits.of()
+          .rolling(WINDOW, Limit.Scope.IP, "public 2000")
+          .rolling(WINDOW, Limit.Scope.ACCOUNT, "spot 4000, management 2000");
+
+  private final boolean hasKeys;
+
+  /**
+   * A dialect.
+   *
+   * @param hasKeys whole books are told to accounts only
+   */
+  KucoinSpot(boolean hasKeys) {
+    super(PROFILE, LIMITS, REFUSALS);
+    this.hasKeys = hasKeys;
+  }
+
+  /** Headers tell of the pool that the request took from, which is all that it costs. */
+  @Override
+  public void learn(Request request, Reply reply, LimitUpdates out) {
+    String pool = request.costs().isEmpty() ? PUBLIC : request.costs().get(0).bucket();
+    long amount = reply.number("gw-ratelimit-limit");
+    long left = reply.number("gw-ratelimit-remaining");
+    long millis = reply.number("gw-ratelimit-reset");
+    if (amount > 0 && left >= 0) {
+      out.amount(pool, amount);
+      out.used(pool, amount - left);
+    }
+    if (reply.status() == 429) {
+      // Without the header it is the firewall, which shuts an address out for 30 s.
+      out.pause(millis < 0 ? "*" : pool, millis < 0 ? WINDOW.toMillis() : millis);
+    }
+  }
+
+  // ---- requests as they leave
+
+  /** Signed is the query as it is before it is URL-encoded; what travels is encoded. */
+  @Override
+  public Signed depart(Request request, SigningContext context) {
+    boolean post = request.method().equals("POST");
+    String body = post ? request.jsonText() : "";
+    Signed signed = Signed.of(request).query(post ? null : request.formText());
+    signed = body.isEmpty() ? signed : signed.json(body);
+    if (!request.isSigned()) {
+      return signed;
+    }
+    Credentials keys = context.credentials();
+    Hmac hmac = Hmac.sha256(keys.secret());
+    String time = Long.toString(context.millis());
+    String query = post ? "" : Form.decode(request.formText());
+    String target = query.isEmpty() ? request.path() : request.path() + "?" + query;
+    String clientId = request.param("clientOid");
+    return (clientId == null ? signed : signed.identity(clientId))
+        .header("KC-API-KEY", keys.apiKey())
+        .header("KC-API-SIGN", hmac.base64(time + request.method() + target + body))
+        .header("KC-API-TIMESTAMP", time)
+        .header("KC-API-PASSPHRASE", hmac.base64(keys.passphrase().revealText()))
+        .header("KC-API-KEY-VERSION", "2");
+  }
+
+  private static Request get(String path, String pool, long weight) {
+    Request request = Request.get(path).cost(pool, weight);
+    return pool.equals(PUBLIC) ? request : request.signed();
+  }
+
+  private static Request order(Request request, Urgency urgency, long weight) {
+    return request.signed().cost(SPOT, weight).urgency(urgency);
+  }
+
+  // ---- refusals
+
+  /** An answer has the code 200000, whatever the HTTP status of a refusal. */
+  @Override
+  protected @Nullable Fault told(Request request, int status, Json answer) {
+    String code = answer.text("code");
+    boolean taken = code.equals("200000");
+    return taken ? null : REFUSALS.fault(status, code, answer.textOr("msg", ""));
+  }
+
+  // ---- market data
+
+  @Override
+  public Call<Long> time() {
+    return get("/api/v1/timestamp", PUBLIC, 3).json(json -> json.longValue("data"));
+  }
+
+  @Override
+  public Call<List<Instrument>> instruments(BadRows rows) {
+    return get("/api/v2/symbols", PUBLIC, 4)
+        .rows("data", rows, row -> KucoinParser.instrument(row, PROFILE.name()))
+        .map(symbols::learn);
+  }
+
+  /** Without keys no more than a hundred levels a side are to be had. */
+  @Override
+  public Call<BookSnapshot> book(Instrument instrument, int depth) {
+    String part = "/api/v1/market/orderbook/level2_";
+    Request request =
+        depth > 0 && depth <= 20
+            ? get(part + 20, PUBLIC, 2)
+            : hasKeys
+                ? get("/api/v3/market/orderbook/level2", SPOT, 3)
+                : get(part + 100, PUBLIC, 2);
+    return request
+        .with("symbol", instrument.symbol())
+        .read(reply -> KucoinParser.book(reply.body(), instrument));
+  }
+
+  /** The venue tells those of all. */
+  @Override
+  public Call<List<Ticker>> tickers(List<Instrument> instruments, BadRows rows) {
+    Symbols known = instruments.isEmpty() ? symbols : new Symbols();
+    known.learn(instruments);
+    return get("/api/v1/market/allTickers", PUBLIC, 15)
+        .json(
+            json -> {
+              Json data = json.get("data");
+              long millis = data.longValue("time");
+              return rows.read(
+                  data.get("ticker"),
+                  row -> known.with(row.text("symbol"), i -> KucoinParser.ticker(row, i, millis)));
+            });
+  }
+
+  /** The venue tells the last hundred. */
+  @Override
+  public Call<List<Trade>> trades(Instrument instrument, int limit, BadRows rows) {
+    return get("/api/v1/market/histories", PUBLIC, 3)
+        .with("symbol", instrument.symbol())
+        .rows("data", rows, row -> KucoinParser.trade(row, instrument))
+        .map(all -> all.subList(Math.max(0, all.size() - Math.max(1, limit)), all.size()));
+  }
+
+  @Override
+  public Set<Duration> intervals() {
+    return INTERVALS.all();
+  }
+
+  @Override
+  public int mostCandles() {
+    return 1500;
+  }
+
+  @Override
+  public Call<List<Candle>> candles(
+      Instrument instrument, Duration interval, long fromMillis, long toMillis, BadRows rows) {
+    return get("/api/v1/market/candles", PUBLIC, 3)
+        .with("symbol", instrument.symbol())
+        .with("type", INTERVALS.name(interval))
+        .with("startAt", fromMillis / 1000)
+        .with("endAt", (toMillis - 1) / 1000)
+        .rows("data", rows, row -> KucoinParser.candle(row, instrument, interval));
+  }
+
+  // ---- the account
+
+  /** Withdrawals are the permission "Transfer"; "InnerTransfer" stays within the account. */
+  @Override
+  public Call<Boolean> mayWithdraw() {
+    return get("/api/v1/user/api-key", MANAGEMENT, 20)
+        .json(json -> json.get("data").text("permission").matches("(.*,)?(Transfer|Withdraw).*"));
+  }
+
+  @Override
+  public Call<List<FeeRate>> fees(List<Instrument> instruments) {
+    if (instruments.isEmpty()) {
+      return get("/api/v1/base-fee", SPOT, 3)
+          .json(json -> List.of(KucoinParser.fees(json.get("data"), null)));
+    }
+    Request request = get("/api/v1/trade-fees", SPOT, 3);
+    return Call.all(
+        instruments.stream()
+            .map(
+                i ->
+                    request
+                        .with("symbols", i.symbol())
+                        .json(json -> KucoinParser.fees(json.get("data").at(0), i)))
+            .toList());
+  }
+
+  /** Of the account that high-frequency orders are paid from. */
+  @Override
+  public Call<List<Balance>> balances(BadRows rows) {
+    return get("/api/v1/accounts", MANAGEMENT, 5)
+        .with("type", "trade_hf")
+        .rows("data", rows, row -> KucoinParser.balance(row, "balance"));
+  }
+
+  @Override
+  public Call<OrderUpdate> place(Order order) {
+    return order(params(Request.post(ORDERS), order), Urgency.ORDER, 1)
+        .json(json -> KucoinParser.taken(json.get("data"), order));
+  }
+
+  private static Request params(Request request, Order order) {
+    boolean patient = order.timeInForce() == TimeInForce.GTC;
+    return request
+        .withIf("clientOid", order.clientId())
+        .with("side", order.side().name().toLowerCase(Locale.ROOT))
+        .with("symbol", order.instrument().symbol())
+        .with("type", order.type() == OrderType.MARKET ? "market" : "limit")
+        .withIf("size", order.size())
+        .withIf("funds", order.quoteAmount())
+        .withIf("price", order.price())
+        .withIf("timeInForce", patient ? null : order.timeInForce().name())
+        .withIf("postOnly", order.type() == OrderType.LIMIT_MAKER ? "true" : null)
+        .withAll(order.params());
+  }
+
+  @Override
+  public int mostPlaced() {
+    return 5;
+  }
+
+  /** Each succeeds or fails by itself, in the order asked; a failed one has no id. */
+  @Override
+  public Call<List<BatchResult>> placeAll(List<Order> orders) {
+    String list =
+        orders.stream()
+            .map(o -> params(Request.post(ORDERS), o).jsonText())
+            .collect(Collectors.joining(","));
+    return order(Request.post(ORDERS + "/multi"), Urgency.ORDER, 1)
+        .body("{\"orderList\":[" + list + "]}")
+        .json(
+            json ->
+                IntStream.range(0, orders.size())
+                    .mapToObj(i -> result(json.get("data").at(i), orders.get(i)))
+                    .toList());
+  }
+
+  private static BatchResult result(Json row, Order order) {
+    return row.bool("success")
+        ? BatchResult.of(KucoinParser.taken(row, order))
+        : BatchResult.refused(REFUSALS.fault(200, "failed", row.textOr("failMsg", "")));
+  }
+
+  private static String path(Order order) {
+    return order.venueId() != null
+        ? ORDERS + "/" + Form.encode(order.venueId())
+        : ORDERS + "/client-order/" + Form.encode(String.valueOf(order.clientId()));
+  }
+
+  /** The venue takes the request, and tells what came of it on the account stream. */
+  @Override
+  public Call<OrderUpdate> cancel(Order order) {
+    return order(Request.delete(path(order)), Urgency.CANCEL, 1)
+        .with("symbol", order.instrument().symbol())
+        .json(json -> KucoinParser.canceling(json.get("data"), order));
+  }
+
+  @Override
+  public Call<OrderUpdate> status(Order order) {
+    return order(Request.get(path(order)), Urgency.TRUTH, 2)
+        .with("symbol", order.instrument().symbol())
+        .json(json -> KucoinParser.order(json.get("data"), order.instrument()));
+  }
+
+  /** The reply names no order: the account stream does. */
+  @Override
+  public Call<List<OrderUpdate>> cancelAll(Instrument instrument, BadRows rows) {
+    return order(Request.delete(ORDERS), Urgency.CANCEL, 2)
+        .with("symbol", instrument.symbol())
+        .json(json -> List.of());
+  }
+
+  /** Of the account: of every symbol that has one. */
+  @Override
+  public Call<List<OrderUpdate>> openOrders(@Nullable Instrument instrument, BadRows rows) {
+    if (instrument != null) {
+      return order(Request.get(ORDERS + "/active"), Urgency.TRUTH, 2)
+          .with("symbol", instrument.symbol())
+          .json(json -> rows.read(some(json, "data"), row -> KucoinParser.order(row, instrument)));
+    }
+    return order(Request.get(ORDERS + "/active/symbols"), Urgency.TRUTH, 2)
+        .json(json -> some(json.get("data"), "symbols").items())
+        .then(
+            all ->
+                Call.all(all.stream().map(s -> openOrders(symbols.get(s.asText()), rows)).toList()))
+        .map(lists -> lists.stream().flatMap(List::stream).toList());
+  }
+
+  /** An array, for which the venue may write null when it is empty. */
+  private static Json some(Json json, String field) {
+    return json.get(field).isNull() ? Json.parse("[]") : json.get(field);
+  }
+
+  /** The venue begins with the newest: so do the pages, each of which is oldest first. */
+  @Override
+  public Call<Page<Fill>> fills(FillQuery query, BadRows rows) {
+    return order(Request.get("/api/v1/hf/fills"), Urgency.TRUTH, 2)
+        .with("symbol", query.instrument().symbol())
+        .withIf("orderId", query.orderId())
+        .withIf("startAt", query.since())
+        .withIf("lastId", query.cursor())
+        .with("limit", PAGE)
+        .json(
+            json -> {
+              Json data = json.get("data");
+              Json items = data.get("items");
+              List<Fill> fills =
+                  rows.read(items, row -> KucoinParser.fill(row, query.instrument()));
+              Collections.reverse(fills);
+              return new Page<>(fills, items.size() == PAGE ? data.text("lastId") : null);
+            });
+  }
+
+  // ---- streams
+
+  /** A token, and where to go with it. */
+  static Call<Endpoint> publicEndpoint() {
+    return Request.post("/api/v1/bullet-public")
+        .cost(PUBLIC, 10)
+        .readOnly()
+        .urgency(Urgency.TRUTH)
+        .json(KucoinParser::endpoint);
+  }
+
+  static Call<Endpoint> privateEndpoint() {
+    return order(Request.post("/api/v1/bullet-private").readOnly(), Urgency.TRUTH, 10)
+        .json(KucoinParser::endpoint);
+  }
+
+  /** The venue wants pings every 18 s, takes 100 messages in 10 s and 30 connections a minute. */
+  @Override
+  public List<Stream> streams() {
+    Stream.Heartbeat ping =
+        new Stream.Heartbeat(
+            Duration.ofSeconds(15),
+            s -> JsonWriter.of("id", Long.toString(s.requestId()), "type", "ping").toString(),
+            Duration.ofSeconds(40));
+    return List.of(
+        Stream.market(KucoinMarketSession::new)
+            .topics(300, 100)
+            .sends(90, Duration.ofSeconds(10))
+            .connects(14, Duration.ofMinutes(1))
+            .heartbeat(ping),
+        Stream.account(KucoinAccountSession::new)
+            .connects(14, Duration.ofMinutes(1))
+            .heartbeat(ping));
+  }
+}
