@@ -36,6 +36,10 @@ final class Context {
   private final ArrayDeque<Runnable> deferred = new ArrayDeque<>();
   private final Map<String, Limit> limits = new LinkedHashMap<>();
   private String key = "";
+
+  /** Stays the same when the account gets other keys. */
+  private String account = "";
+
   private final SplittableRandom random;
   private long numbers;
   @Nullable Credentials credentials;
@@ -67,13 +71,25 @@ final class Context {
    * address, those of an instrument apart from those of other instruments.
    */
   void joinLimits(List<Limit> limits) {
+    limits.forEach(l -> this.limits.put(l.bucket(), l));
     key = credentials == null ? "public" : Hex.encode(Digest.sha256(credentials.apiKey()));
-    for (Limit l : limits) {
-      this.limits.put(l.bucket(), l);
+    account = key;
+    join();
+  }
+
+  private void join() {
+    for (Limit l : limits.values()) {
       if (l.scope() != Limit.Scope.INSTRUMENT) {
         limiter.join(named(l, scoped(l.bucket(), null)));
       }
     }
+  }
+
+  /** The account has another key: limits of a key begin anew, those of the account go on. */
+  void rotate(Credentials credentials) {
+    this.credentials = credentials;
+    key = Hex.encode(Digest.sha256(credentials.apiKey()));
+    join();
   }
 
   private static Limit named(Limit l, String bucket) {
@@ -86,7 +102,7 @@ final class Context {
     if (l == null || l.scope() == Limit.Scope.IP) {
       return bucket;
     }
-    String name = bucket + "@" + key;
+    String name = bucket + "@" + (l.scope() == Limit.Scope.KEY ? key : account);
     return l.scope() == Limit.Scope.INSTRUMENT && instrument != null
         ? name + "@" + instrument.symbol()
         : name;
@@ -94,6 +110,15 @@ final class Context {
 
   /** Takes what a request costs: 0, or when to try again. */
   long acquire(List<Request.Cost> costs, @Nullable Instrument about, Request.Urgency urgency) {
+    return limiter.acquire(now, named(costs, about), urgency);
+  }
+
+  /** Gives back what a request costs that was let out at this moment and did not leave. */
+  void giveBack(List<Request.Cost> costs, @Nullable Instrument about) {
+    limiter.giveBack(now, named(costs, about));
+  }
+
+  private List<Request.Cost> named(List<Request.Cost> costs, @Nullable Instrument about) {
     List<Request.Cost> named = new ArrayList<>(costs.size());
     for (Request.Cost c : costs) {
       String bucket = scoped(c.bucket(), about);
@@ -103,7 +128,7 @@ final class Context {
       }
       named.add(new Request.Cost(bucket, c.amount()));
     }
-    return limiter.acquire(now, named, urgency);
+    return named;
   }
 
   /** Whether there is an account to trade with: the venue's, or one on paper. */

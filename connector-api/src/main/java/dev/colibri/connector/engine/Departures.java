@@ -285,6 +285,7 @@ final class Departures {
       if (nonce != null) {
         nonce.returned(w.nonce);
       }
+      context.giveBack(w.request.costs(), w.request.instrument());
       w.done.accept(new Outcome.NotSent<>("it could not be signed: " + e.getMessage()));
       return;
     }
@@ -293,6 +294,7 @@ final class Departures {
     if (w.request.via() == null) {
       context.effects.add(new Effect.Http(ticket, uri, signed, context.settings.requestTimeout()));
     } else if (streams == null || !streams.send(w.request.via(), ticket, signed)) {
+      context.giveBack(w.request.costs(), w.request.instrument());
       delivered(ticket, new Delivery.NotSent(w.request.via() + " is not connected"));
     } else {
       context.timers.set(

@@ -101,6 +101,17 @@ public final class Limiter {
   }
 
   /**
+   * Gives back what {@link #acquire} took for a request that did not leave after all.
+   *
+   * @param taken when it was taken
+   */
+  public synchronized void giveBack(long taken, List<Cost> costs) {
+    for (Cost cost : costs) {
+      known(cost.bucket()).giveBack(taken, cost.amount());
+    }
+  }
+
+  /**
    * The venue told how much of a bucket it counts as used. It may have counted others that share
    * the limit, so our count may rise by it; it never falls, because what is on its way is not
    * counted there yet.
@@ -207,6 +218,8 @@ public final class Limiter {
 
     abstract void take(long now, long cost);
 
+    abstract void giveBack(long taken, long cost);
+
     abstract void used(long sent, long now, long amount);
   }
 
@@ -281,6 +294,19 @@ public final class Limiter {
     }
 
     @Override
+    void giveBack(long taken, long cost) {
+      long slot = Math.floorDiv(taken, grain);
+      int i = size - 1;
+      // What others took meanwhile stands in later ones.
+      while (i > 0 && slots[index(i)] > slot) {
+        i--;
+      }
+      if (i >= 0) {
+        counts[index(i)] = Math.max(0, counts[index(i)] - cost);
+      }
+    }
+
+    @Override
     void used(long sent, long now, long amount) {
       if (fixed ? start(sent) != start(now) : now - sent > window) {
         return;
@@ -341,6 +367,11 @@ public final class Limiter {
     @Override
     void take(long now, long cost) {
       fullAt = Math.max(fullAt, now + margin) + span(cost);
+    }
+
+    @Override
+    void giveBack(long taken, long cost) {
+      fullAt -= span(cost);
     }
 
     @Override

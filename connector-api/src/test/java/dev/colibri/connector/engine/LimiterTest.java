@@ -46,6 +46,31 @@ class LimiterTest {
     return taken;
   }
 
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void whatDidNotLeaveIsGivenBack(Kind kind) {
+    Limiter limiter = limiter(kind, 100, Duration.ofMinutes(1));
+    // A token bucket keeps a margin for what once left.
+    int all = drain(limiter(kind, 100, Duration.ofMinutes(1)), START, Urgency.CANCEL);
+    for (int n = 0; n < 1_000; n++) {
+      assertEquals(0, limiter.acquire(START, cost(60), Urgency.CANCEL), "at " + n);
+      limiter.giveBack(START, cost(60));
+    }
+    assertTrue(all - drain(limiter, START, Urgency.CANCEL) <= 1);
+  }
+
+  @Test
+  void whatOthersTookMeanwhileIsNotGivenBack() {
+    Limiter limiter = limiter(Kind.ROLLING, 10, Duration.ofMinutes(1));
+    limiter.acquire(START, cost(5), Urgency.CANCEL);
+    long later = START + 30 * SECOND;
+    limiter.acquire(later, cost(5), Urgency.CANCEL);
+    limiter.giveBack(START, cost(5));
+    assertEquals(5, drain(limiter, later, Urgency.CANCEL));
+    long again = limiter.acquire(later, cost(5), Urgency.CANCEL);
+    assertTrue(again > later + MINUTE, "what was taken later counts from then on");
+  }
+
   @Test
   void aFixedWindowBeginsAnewByTheVenuesClock() {
     Limiter limiter = limiter(Kind.FIXED, 100, Duration.ofMinutes(1));
