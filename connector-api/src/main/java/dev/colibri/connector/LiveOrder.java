@@ -5,6 +5,7 @@ import dev.colibri.connector.model.OrderState;
 import dev.colibri.connector.model.OrderStatus;
 import java.math.BigDecimal;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +83,27 @@ public final class LiveOrder {
       return; // So long ago, perhaps, that the connector has forgotten it.
     }
     connector.cancel(clientId());
+  }
+
+  /**
+   * Changes its price, its size or both in place: it stays the same order, with both its ids.
+   * Absent where the venue cannot do that; {@link #replace} gives another order everywhere.
+   *
+   * <pre>{@code
+   * order.amend(order.order().limit("59100").size("0.02"));
+   * }</pre>
+   *
+   * @param changed this order with another price or size, the size being the whole one, what has
+   *     filled included
+   * @return completes with this order when the venue has shown the change; fails when the venue
+   *     refuses it or did not make it, the order ended first, or it is being changed or canceled
+   *     already. The order stays what it is then.
+   * @throws dev.colibri.connector.model.Refused when the order as changed breaks a rule, the budget
+   *     or the guard; it stays as it is
+   * @throws IllegalArgumentException when anything but price and size differs, or it has no price
+   */
+  public Optional<CompletableFuture<LiveOrder>> amend(Order changed) {
+    return connector.amend(this, changed);
   }
 
   /**

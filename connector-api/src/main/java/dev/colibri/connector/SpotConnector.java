@@ -4,6 +4,7 @@ import dev.colibri.connector.engine.Engine;
 import dev.colibri.connector.engine.EngineListener;
 import dev.colibri.connector.engine.Limiter;
 import dev.colibri.connector.engine.OldestFirst;
+import dev.colibri.connector.engine.Replaced;
 import dev.colibri.connector.io.Host;
 import dev.colibri.connector.io.Transport;
 import dev.colibri.connector.model.Balance;
@@ -29,6 +30,7 @@ import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.Candles;
 import dev.colibri.connector.spi.Dialect;
+import dev.colibri.connector.spi.NativeAmend;
 import dev.colibri.connector.spi.NativeCancelAll;
 import dev.colibri.connector.spi.Profile;
 import dev.colibri.connector.spi.Reply;
@@ -413,6 +415,19 @@ public final class SpotConnector implements AutoCloseable {
   }
 
   /**
+   * Places several orders, in as few requests as the venue allows, and returns at once; each has
+   * its own fate.
+   *
+   * @return the orders, in the order of the arguments
+   * @throws dev.colibri.connector.model.Refused when one of them breaks a rule, the budget or the
+   *     guard beside those before it; nothing was sent, and none is registered
+   */
+  public List<LiveOrder> placeAll(List<Order> orders) {
+    return driver.call(
+        () -> engine.placeAll(host.nanos(), orders).stream().map(this::live).toList());
+  }
+
+  /**
    * Asks the venue to cancel an order; does nothing when it ended.
    *
    * @throws IllegalArgumentException when no order of that id is known
@@ -452,22 +467,35 @@ public final class SpotConnector implements AutoCloseable {
                 }));
   }
 
+  Optional<CompletableFuture<LiveOrder>> amend(LiveOrder order, Order changed) {
+    if (!(dialect instanceof NativeAmend can)) {
+      return Optional.empty();
+    }
+    Stage<LiveOrder> stage = new Stage<>(host);
+    driver.run(
+        () ->
+            engine.amend(
+                host.nanos(), can, order.clientId(), changed, completes(stage, "not amended: ")));
+    return Optional.of(stage);
+  }
+
   CompletableFuture<LiveOrder> replace(LiveOrder old, Order replacement) {
     Stage<LiveOrder> stage = new Stage<>(host);
     driver.run(
         () ->
             engine.replace(
-                host.nanos(),
-                old.clientId(),
-                replacement,
-                (state, why) -> {
-                  if (state == null) {
-                    stage.fail(new VenueException("not replaced: " + why));
-                  } else {
-                    stage.succeed(live(state));
-                  }
-                }));
+                host.nanos(), old.clientId(), replacement, completes(stage, "not replaced: ")));
     return stage;
+  }
+
+  private Replaced completes(Stage<LiveOrder> stage, String otherwise) {
+    return (state, why) -> {
+      if (state == null) {
+        stage.fail(new VenueException(otherwise + why));
+      } else {
+        stage.succeed(live(state));
+      }
+    };
   }
 
   /** The order of ours of a client id; empty when none is known. */

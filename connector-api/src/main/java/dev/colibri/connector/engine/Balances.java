@@ -31,7 +31,7 @@ final class Balances {
   static final int MAX_ASSETS = 20_000;
 
   /** How far a stream's balances may lag behind what they tell of. */
-  private static final long LAG_NANOS = 60_000_000_000L;
+  static final long LAG_NANOS = 60_000_000_000L;
 
   /**
    * One asset as the venue last told it.
@@ -231,11 +231,27 @@ final class Balances {
 
   /** What an order takes from an asset that the snapshot cannot be known to include. */
   private BigDecimal unseen(Tracked t, Snapshot s) {
-    if (!t.lockedAsset().equals(s.balance.asset()) || (t.placed && includes(s, t))) {
+    if (!t.lockedAsset().equals(s.balance.asset())) {
       return BigDecimal.ZERO;
     }
+    BigDecimal included = t.placed && includes(s, t) ? includedOf(t, s) : BigDecimal.ZERO;
     // A market order of unknown price may take everything there is.
-    return locked(t, s.balance.total()).add(spent(t));
+    return included == null
+        ? BigDecimal.ZERO
+        : locked(t, s.balance.total()).add(spent(t)).subtract(included).max(BigDecimal.ZERO);
+  }
+
+  /** What a balance that includes an order knows of it; null for all of it. */
+  private @Nullable BigDecimal includedOf(Tracked t, Snapshot s) {
+    BigDecimal least = t.amending ? t.promisedBefore : null;
+    for (Tracked.Amendment a : t.amended) {
+      if (!isAfter(s, a.millis(), a.nanos())) {
+        least = least == null ? a.promisedBefore() : least.min(a.promisedBefore());
+      }
+    }
+    return least == null || t.order.side() == Side.SELL
+        ? least
+        : least.multiply(fees.costFactor(t.order));
   }
 
   private BigDecimal locked(Tracked t, BigDecimal unbounded) {

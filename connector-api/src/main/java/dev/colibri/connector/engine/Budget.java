@@ -3,6 +3,7 @@ package dev.colibri.connector.engine;
 import dev.colibri.connector.model.BookQuery;
 import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderBook;
+import dev.colibri.connector.model.OrderState;
 import dev.colibri.connector.model.Refused;
 import dev.colibri.connector.model.Rule;
 import dev.colibri.connector.model.Side;
@@ -36,6 +37,21 @@ final class Budget {
    * @throws Refused naming what is needed and the largest size that the account can afford
    */
   @Nullable BigDecimal check(Order order, @Nullable OrderBook book) {
+    return check(order, book, null);
+  }
+
+  /**
+   * Checks a limit order that is to be changed: what it holds now is available to it.
+   *
+   * @param changed with its whole size, more than what has filled
+   * @throws Refused as {@link #check(Order, OrderBook)} does
+   */
+  void checkAmended(OrderState now, Order changed) {
+    check(changed.size(changed.size().subtract(now.filled())), null, now);
+  }
+
+  private @Nullable BigDecimal check(
+      Order order, @Nullable OrderBook book, @Nullable OrderState amended) {
     boolean knowsItsCost = order.side() == Side.BUY && order.quoteAmount() != null;
     BigDecimal estimate = null;
     if (order.price() == null && !(knowsItsCost && (book == null || !book.isValid()))) {
@@ -54,6 +70,11 @@ final class Budget {
     }
     String asset = buy ? order.instrument().quote() : order.instrument().base();
     BigDecimal available = balances.available(asset);
+    if (amended != null) {
+      BigDecimal held = amended.remaining();
+      held = buy ? held.multiply(amended.order().price()) : held;
+      available = available.add(held.multiply(factor));
+    }
     if (needed.compareTo(available) <= 0) {
       return estimate;
     }
@@ -68,12 +89,9 @@ final class Budget {
               : available.multiply(price);
       nearest = quote.setScale(Math.min(quote.scale(), amount.scale()), RoundingMode.FLOOR);
     }
-    throw refused(
-        order,
-        asset,
-        needed,
-        available,
-        isLawful(nearest, size != null, price, rules) ? nearest : null);
+    boolean lawful = isLawful(nearest, size != null, price, rules);
+    BigDecimal whole = amended == null ? nearest : nearest.add(amended.filled());
+    throw refused(order, asset, needed, available, lawful ? whole : null);
   }
 
   private static BigDecimal affordableSize(

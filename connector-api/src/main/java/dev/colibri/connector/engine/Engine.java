@@ -19,6 +19,7 @@ import dev.colibri.connector.spi.Dialect;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.KeyPermissions;
 import dev.colibri.connector.spi.Limit;
+import dev.colibri.connector.spi.NativeAmend;
 import dev.colibri.connector.spi.Profile;
 import dev.colibri.connector.spi.SpotVenue;
 import dev.colibri.connector.spi.Topic;
@@ -528,6 +529,16 @@ public final class Engine {
     return trading.place(order);
   }
 
+  /**
+   * Places several orders, all or none, in few requests where the venue takes several in one.
+   *
+   * @throws dev.colibri.connector.model.Refused when one breaks a rule; nothing was sent
+   */
+  public List<OrderState> placeAll(long now, List<Order> orders) {
+    enter(now);
+    return trading.placeAll(orders);
+  }
+
   /** Asks the venue to cancel an order; does nothing when it ended. */
   public void cancel(long now, String clientId) {
     enter(now);
@@ -538,6 +549,17 @@ public final class Engine {
   public int cancelAll(long now, @Nullable Instrument instrument) {
     enter(now);
     return trading.cancelAll(instrument);
+  }
+
+  /**
+   * Changes the price or the size of an order in place.
+   *
+   * @param venue the dialect, which can
+   * @param done told the order as changed, or null and why it is not
+   */
+  public void amend(long now, NativeAmend venue, String clientId, Order changed, Replaced done) {
+    enter(now);
+    trading.amend(venue, clientId, changed, done);
   }
 
   /**
@@ -614,7 +636,7 @@ public final class Engine {
       throw new IllegalStateException(
           context.profile.name() + " was opened without credentials: open it anew with some");
     }
-    context.credentials = credentials;
+    context.rotate(credentials);
     withheld = null;
     refusedLogin = null;
     trading.withhold(null);

@@ -4,6 +4,7 @@ import dev.colibri.connector.model.Exposure;
 import dev.colibri.connector.model.Guard;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Order;
+import dev.colibri.connector.model.OrderState;
 import dev.colibri.connector.model.Refused;
 import dev.colibri.connector.model.Rule;
 import dev.colibri.connector.model.Side;
@@ -54,6 +55,32 @@ final class GuardCheck {
       @Nullable BigDecimal reference,
       Exposure live,
       long now) {
+    check(order, estimate, reference, now);
+    BigDecimal price = order.price() != null ? order.price() : estimate;
+    checkExposure(order, price, live, BigDecimal.ZERO);
+  }
+
+  /**
+   * Checks a limit order that is to be changed. One that takes no more than before is held to no
+   * bound of the exposure.
+   *
+   * @param is as it is now
+   * @param changed with its whole size
+   * @param others what the other live orders of the instrument can still trade
+   * @throws Refused as {@link #check} does
+   */
+  void checkAmended(
+      OrderState is, Order changed, @Nullable BigDecimal reference, Exposure others, long now) {
+    check(changed, null, reference, now);
+    Order before = is.order().size(is.remaining());
+    Order after = changed.size(changed.size().subtract(is.filled()));
+    if (notional(after, after.price()).compareTo(notional(before, before.price())) > 0) {
+      checkExposure(after, after.price(), others, is.filled());
+    }
+  }
+
+  private void check(
+      Order order, @Nullable BigDecimal estimate, @Nullable BigDecimal reference, long now) {
     if (halted) {
       throw new Refused(
           Rule.NOT_READY, order.toString(), null, "halted: no orders are taken until resume()");
@@ -65,12 +92,19 @@ final class GuardCheck {
       refuse("order size", size, maxSize, order.instrument().rules().roundSize(maxSize));
     }
     checkBand(order, price, reference);
-    checkNotional(order, price, live);
+    checkNotional(order, price);
     checkRate("second", guard.maxOrdersPerSecond(), SECOND, now);
     checkRate("minute", guard.maxOrdersPerMinute(), 60 * SECOND, now);
   }
 
-  /** An order that was checked is being placed. */
+  /** Orders that were counted as placed are not. */
+  void withdrawn(int orders) {
+    for (int i = 0; i < orders; i++) {
+      placed.pollLast();
+    }
+  }
+
+  /** An order that was checked is being placed or changed. */
   void placed(long now) {
     placed.add(now);
     // No guard bounds more than this many.
@@ -109,12 +143,17 @@ final class GuardCheck {
     return i.rules().roundPrice(price, mode);
   }
 
-  private void checkNotional(Order order, @Nullable BigDecimal price, Exposure live) {
+  private void checkNotional(Order order, @Nullable BigDecimal price) {
     BigDecimal maxOrder = guard.maxOrderNotional();
-    BigDecimal maxExposure = guard.maxExposure();
-    if (maxOrder == null && maxExposure == null) {
-      return;
+    if (maxOrder != null) {
+      BigDecimal notional = notional(order, price);
+      if (notional.compareTo(maxOrder) > 0) {
+        refuse("order notional", notional, maxOrder, within(order, maxOrder, price));
+      }
     }
+  }
+
+  private static BigDecimal notional(Order order, @Nullable BigDecimal price) {
     BigDecimal size = order.size();
     BigDecimal notional = order.quoteAmount();
     if (size != null && price != null) {
@@ -124,10 +163,15 @@ final class GuardCheck {
       throw new Refused(
           Rule.GUARD, order.toString(), null, "there is no price to reckon its notional with");
     }
-    if (maxOrder != null && notional.compareTo(maxOrder) > 0) {
-      refuse("order notional", notional, maxOrder, within(order, maxOrder, price));
-    }
+    return notional;
+  }
+
+  /** Whether an order, of which some may have filled already, fits beside the live ones. */
+  private void checkExposure(
+      Order order, @Nullable BigDecimal price, Exposure live, BigDecimal filled) {
+    BigDecimal maxExposure = guard.maxExposure();
     if (maxExposure != null) {
+      BigDecimal notional = notional(order, price);
       BigDecimal most = live.quote(order.side()).most();
       if (most == null) {
         throw new Refused(
@@ -139,7 +183,8 @@ final class GuardCheck {
       BigDecimal after = most.add(notional);
       if (after.compareTo(maxExposure) > 0) {
         BigDecimal room = maxExposure.subtract(most).max(BigDecimal.ZERO);
-        refuse("exposure", after, maxExposure, within(order, room, price));
+        BigDecimal nearest = within(order, room, price);
+        refuse("exposure", after, maxExposure, nearest == null ? null : nearest.add(filled));
       }
     }
   }

@@ -10,6 +10,7 @@ import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Liquidity;
 import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderBook;
+import dev.colibri.connector.model.OrderState;
 import dev.colibri.connector.model.Refused;
 import dev.colibri.connector.model.Rule;
 import java.math.BigDecimal;
@@ -58,9 +59,28 @@ public final class Money {
     return estimate;
   }
 
-  /** An order that was checked is registered: it counts towards the guard's rate. */
+  /**
+   * Checks a limit order that is to be changed, and that the venue's rules allow as changed.
+   *
+   * @param changed with its whole size, more than what has filled
+   * @throws Refused as {@link #check} does
+   */
+  void checkAmended(OrderState order, Order changed) {
+    OrderBook book = market.book(order.instrument());
+    BigDecimal mid = book != null && book.isValid() ? book.mid() : null;
+    budget.checkAmended(order, changed);
+    Exposure others = orders.exposure(order.instrument(), order.clientId());
+    guard.checkAmended(order, changed, mid, others, context.now);
+  }
+
+  /** An order that was checked is registered or changed: it counts towards the guard's rate. */
   void placed() {
     guard.placed(context.now);
+  }
+
+  /** Orders that were counted are not placed after all. */
+  void withdrawn(int orders) {
+    guard.withdrawn(orders);
   }
 
   /** What a stream tells of balances. */

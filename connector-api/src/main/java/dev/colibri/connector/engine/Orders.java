@@ -187,6 +187,11 @@ final class Orders {
     return t;
   }
 
+  /** Forgets an order that was registered and of which nothing was sent or told. */
+  void withdraw(String clientId) {
+    live.remove(clientId);
+  }
+
   /** The place request is leaving: from now on the venue may have the order. */
   void sent(String clientId, long now) {
     Tracked t = tracked(clientId);
@@ -353,6 +358,144 @@ final class Orders {
       t.cancelOverNanos = Math.max(t.cancelOverNanos, over);
     }
     return t;
+  }
+
+  /** Whether a cancel is on its way, or was taken and its effect is awaited. */
+  boolean isCancelPending(String clientId) {
+    Tracked t = tracked(clientId);
+    return t != null
+        && (t.cancelsInFlight > 0 || (t.status == OrderStatus.PENDING_CANCEL && !t.cancelLost));
+  }
+
+  // ---------------------------------------------------------------- amendments
+
+  /**
+   * An amendment is leaving: until the venue has shown what holds, the larger of both prices and
+   * sizes counts.
+   *
+   * @param changed the order with the price and size that are asked for
+   * @return which amendment of the order it is: what is told of an earlier one says nothing of it
+   */
+  int amendSent(String clientId, Order changed, long now) {
+    Tracked t = live.get(clientId);
+    if (t == null) {
+      return 0;
+    }
+    t.promisedBefore = t.promised();
+    t.wanted = changed;
+    t.amending = true;
+    t.amendLost = false;
+    t.amendSentNanos = now;
+    t.amendOverNanos = Tracked.NEVER;
+    review(t, now);
+    return ++t.amendments;
+  }
+
+  /** Whether it is not known which price and size of an order hold. */
+  boolean isAmending(String clientId) {
+    Tracked t = tracked(clientId);
+    return t != null && t.amending;
+  }
+
+  /** The venue took the amendment; whether it is made is for the answer's description to say. */
+  void amendAnswered(String clientId, int amendment, OrderUpdate answer, long now) {
+    Tracked t = tracked(clientId);
+    if (t != null) {
+      if (t.amendments == amendment) {
+        t.amendOverNanos = now + PATIENCE_NANOS;
+      }
+      report(t, answer, Tracked.NEVER, now);
+    }
+  }
+
+  /** The venue refused the amendment, or it never left. */
+  void amendRefused(String clientId, int amendment, Fault fault, long now) {
+    if (fault.kind() == Fault.Kind.OUTCOME_UNKNOWN) {
+      amendUnknown(clientId, amendment, now);
+      return;
+    }
+    Tracked t = tracked(clientId);
+    if (t == null || !t.amending || t.amendments != amendment) {
+      return;
+    }
+    amendOver(t, Input.AMEND_REFUSED, now);
+    if (fault.kind() == Fault.Kind.ORDER_NOT_FOUND && t.status.isLive()) {
+      doubt(t, now);
+    }
+  }
+
+  /**
+   * The outcome of the amendment is not known: the order lives, at one of both prices and sizes.
+   */
+  void amendUnknown(String clientId, int amendment, long now) {
+    Tracked t = tracked(clientId);
+    if (t == null || !t.amending || t.amendments != amendment) {
+      return;
+    }
+    t.amendLost = true;
+    t.amendOverNanos = now;
+    apply(t, Input.AMEND_LOST, null, now);
+    askBy(t, now);
+    review(t, now);
+  }
+
+  /** It is known which price and size hold; with that, its fills may be all of it. */
+  private void amendOver(Tracked t, Input how, long now) {
+    t.amending = false;
+    apply(t, how, null, now);
+    settle(t, now);
+    review(t, now);
+  }
+
+  /**
+   * Weighs the price and size that the venue says an order has. The ones that were asked for hold
+   * when the venue shows them; that others hold, only an answer shows that was asked for long
+   * enough after the amendment: everything else may be older than it.
+   */
+  private void shape(Tracked t, OrderUpdate u, long askedAt, long now) {
+    Order shown = u.order();
+    Order wanted = t.wanted;
+    boolean old = u.venueMillis() > 0 && u.venueMillis() < t.amendedMillis;
+    if (shown == null
+        || wanted == null
+        || old
+        || t.status.isTerminal()
+        || shown.price() == null
+        || shown.size() == null) {
+      return;
+    }
+    boolean late =
+        t.amending
+            && t.amendOverNanos != Tracked.NEVER
+            && askedAt >= t.amendOverNanos + visibilityNanos;
+    if (!differs(shown, wanted) || (late && differs(shown, t.order))) {
+      take(t, shown, u.venueMillis(), now);
+    } else if (late) {
+      amendOver(t, Input.NOT_AMENDED, now);
+    }
+  }
+
+  /** The venue has shown the price and size that hold now. */
+  private void take(Tracked t, Order shown, long venueMillis, long now) {
+    t.order = t.order.limit(shown.price()).size(shown.size());
+    t.wanted = null;
+    t.amended(now, venueMillis);
+    amendOver(t, Input.AMENDED, now);
+  }
+
+  /** Whether what filled can only have filled of the order as it was to be changed. */
+  private static boolean isProvedByFills(Tracked t) {
+    if (!t.amending || t.wanted == null) {
+      return false;
+    }
+    BigDecimal filled = t.told.max(t.fills.filled());
+    int larger = t.wanted.size().compareTo(t.order.size());
+    return larger > 0 && filled.compareTo(t.order.size()) > 0
+        || larger < 0 && t.end == OrderStatus.FILLED && filled.compareTo(t.wanted.size()) == 0;
+  }
+
+  private static boolean differs(Order a, Order b) {
+    return differ(a.price(), b.price()) || differ(a.size(), b.size());
   }
 
   // ---------------------------------------------------------------- what the venue shows
@@ -643,6 +786,10 @@ final class Orders {
         status = true;
         at = Math.min(at, t.sentNanos + PATIENCE_NANOS);
       }
+      if (t.amending && t.end == null) {
+        status = true;
+        at = Math.min(at, t.amendLost ? now : t.amendSentNanos + PATIENCE_NANOS);
+      }
     }
     if (fills) {
       at = Math.min(at, now + GRACE_NANOS);
@@ -727,10 +874,15 @@ final class Orders {
 
   /** What every live order of an instrument can still trade. */
   Exposure exposure(Instrument instrument) {
+    return exposure(instrument, null);
+  }
+
+  /** The same without one of them. */
+  Exposure exposure(Instrument instrument, @Nullable String without) {
     Bounds[] base = {Bounds.ZERO, Bounds.ZERO};
     Bounds[] quote = {Bounds.ZERO, Bounds.ZERO};
     for (Tracked t : tradable()) {
-      if (t.instrument().equals(instrument)) {
+      if (t.instrument().equals(instrument) && !t.clientId().equals(without)) {
         int side = t.order.side().ordinal();
         base[side] = base[side].plus(t.base());
         quote[side] = quote[side].plus(t.quote());
@@ -788,6 +940,7 @@ final class Orders {
       count(t, f, now);
     }
     tell(t, u, u.filled(), now);
+    shape(t, u, askedAt, now);
     if (said.isTerminal()) {
       t.doubtNanos = askedAt >= t.doubtNanos ? Tracked.NEVER : t.doubtNanos;
       if (t.reject == null) {
@@ -796,7 +949,7 @@ final class Orders {
       BigDecimal total = u.filled();
       if (said == OrderStatus.FILLED && (total == null || total.signum() == 0)) {
         // Filled, without saying how much: its size, unless it was placed by quote amount.
-        total = t.order.size();
+        total = t.amending ? null : t.order.size();
         tell(t, u, total, now);
       }
       boolean complete = total != null || said == OrderStatus.REJECTED;
@@ -824,10 +977,7 @@ final class Orders {
 
   /** Whether the venue describes another order than the one that was placed under this id. */
   private static boolean isOther(Order placed, @Nullable Order described) {
-    return described != null
-        && (placed.side() != described.side()
-            || differ(placed.size(), described.size())
-            || differ(placed.price(), described.price()));
+    return described != null && (placed.side() != described.side() || differs(placed, described));
   }
 
   private static boolean differ(@Nullable BigDecimal a, @Nullable BigDecimal b) {
@@ -898,6 +1048,10 @@ final class Orders {
     if (t.status.isTerminal()) {
       return;
     }
+    if (isProvedByFills(t)) {
+      take(t, t.wanted, 0, now);
+      return;
+    }
     if (t.isFull()) {
       // Its fills are evidence enough, whether or not the venue has said so in words.
       t.end = OrderStatus.FILLED;
@@ -960,7 +1114,7 @@ final class Orders {
       t.fillAnswers = 0;
       t.wantsFillsSince = Tracked.NEVER;
       askAt(t, Long.MAX_VALUE);
-      BigDecimal size = t.order.size();
+      BigDecimal size = t.mostSize();
       if (size != null && filled.compareTo(size) > 0) {
         anomaly(t, "the venue counts " + filled.toPlainString() + " as filled, more than its size");
       }
@@ -995,7 +1149,7 @@ final class Orders {
   }
 
   private void checkSize(Tracked t) {
-    BigDecimal size = t.order.size();
+    BigDecimal size = t.mostSize();
     if (size != null && t.fills.filled().compareTo(size) > 0) {
       anomaly(t, "more filled than its size: " + t.fills.filled().toPlainString());
     }
@@ -1046,6 +1200,7 @@ final class Orders {
     }
     if (before.isLive() && t.status.isTerminal()) {
       t.endedNanos = now;
+      t.amending = false;
       live.remove(t.clientId());
       ended.put(t.clientId(), t);
       endedInOrder.add(t);

@@ -10,6 +10,8 @@ import dev.colibri.connector.model.Side;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class Tracked {
   /** A time that has not come. */
   static final long NEVER = Long.MIN_VALUE;
+
+  /** Amendments that are kept apart from one another. */
+  private static final int MAX_AMENDED = 100;
 
   /** Orders the registrations. */
   final long sequence;
@@ -95,6 +100,42 @@ final class Tracked {
   long cancelOverNanos = NEVER;
 
   boolean cancelLost;
+
+  /**
+   * The price and size that the last amendment asked for; null when there was none, and once the
+   * venue has shown them.
+   */
+  @Nullable Order wanted;
+
+  /** How many amendments left. */
+  int amendments;
+
+  /** Whether it is not known yet which price and size hold. */
+  boolean amending;
+
+  boolean amendLost;
+  long amendSentNanos = NEVER;
+
+  /** From when on, plus the visibility delay, a status shows whether it took effect. */
+  long amendOverNanos = NEVER;
+
+  /** {@link #promised()} before the last amendment left; null when there was none. */
+  @Nullable BigDecimal promisedBefore;
+
+  /** The venue's time at which the present price and size were shown, or 0. */
+  long amendedMillis;
+
+  /** Amendments of the last minute: balances may not include them yet. */
+  final Deque<Amendment> amended = new ArrayDeque<>();
+
+  /**
+   * An amendment that the venue has shown.
+   *
+   * @param promisedBefore {@link #promised()} before it left
+   * @param nanos when it was shown
+   * @param millis the venue's time of that, or 0
+   */
+  record Amendment(BigDecimal promisedBefore, long nanos, long millis) {}
 
   /** Since when something the venue said or did not say calls for a status; or NEVER. */
   long doubtNanos = NEVER;
@@ -169,8 +210,21 @@ final class Tracked {
     return told.subtract(fills.filled()).max(BigDecimal.ZERO);
   }
 
+  /** The size, or the larger one where it is not known which holds. */
+  @Nullable BigDecimal mostSize() {
+    return larger(order.size(), amending && wanted != null ? wanted.size() : null);
+  }
+
+  private @Nullable BigDecimal mostPrice() {
+    return larger(price(), amending && wanted != null ? wanted.price() : null);
+  }
+
+  private static @Nullable BigDecimal larger(@Nullable BigDecimal a, @Nullable BigDecimal b) {
+    return a == null || b == null ? a : a.max(b);
+  }
+
   boolean isFull() {
-    BigDecimal size = order.size();
+    BigDecimal size = mostSize();
     return size != null && fills.filled().compareTo(size) >= 0;
   }
 
@@ -185,7 +239,7 @@ final class Tracked {
     if (end != null && endComplete && !revived) {
       return new Bounds(least, least);
     }
-    BigDecimal size = order.size();
+    BigDecimal size = mostSize();
     if (size != null) {
       return new Bounds(least, size.subtract(fills.filled()).max(least));
     }
@@ -202,7 +256,7 @@ final class Tracked {
   /** What it can still trade, in quote units. */
   Bounds quote() {
     Bounds base = base();
-    BigDecimal price = price();
+    BigDecimal price = mostPrice();
     if (price == null) {
       return order.size() == null
           ? new Bounds(BigDecimal.ZERO, remainingQuote())
@@ -214,6 +268,30 @@ final class Tracked {
     }
     BigDecimal most = base.most();
     return new Bounds(least, most == null ? null : most.multiply(price));
+  }
+
+  /**
+   * What it has taken and may still take of the asset it locks, without fees; null when not
+   * bounded.
+   */
+  @Nullable BigDecimal promised() {
+    boolean sell = order.side() == Side.SELL;
+    BigDecimal most = sell ? base().most() : quote().most();
+    return most == null ? null : most.add(sell ? fills.filled() : fills.quoteFilled());
+  }
+
+  /** The venue has shown the price and size that were asked for. */
+  void amended(long now, long millis) {
+    amendedMillis = millis;
+    if (promisedBefore == null) {
+      return;
+    }
+    amended.removeIf(a -> a.nanos <= now - Balances.LAG_NANOS);
+    BigDecimal before = promisedBefore;
+    if (amended.size() >= MAX_AMENDED) {
+      before = before.min(amended.remove().promisedBefore);
+    }
+    amended.add(new Amendment(before, now, millis));
   }
 
   private BigDecimal remainingQuote() {

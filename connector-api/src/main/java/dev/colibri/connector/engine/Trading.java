@@ -10,18 +10,25 @@ import dev.colibri.connector.model.OrderStatus;
 import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.model.Refused;
 import dev.colibri.connector.model.Rule;
+import dev.colibri.connector.spi.BatchResult;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.FillQuery;
+import dev.colibri.connector.spi.NativeAmend;
+import dev.colibri.connector.spi.NativeBatch;
+import dev.colibri.connector.spi.NativeBatchCancel;
 import dev.colibri.connector.spi.NativeReplace;
 import dev.colibri.connector.spi.SpotVenue;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +51,9 @@ final class Trading {
   /** How many orders are asked about at once; the others follow when these were. */
   private static final int QUESTIONS_AT_ONCE = 20;
 
+  /** The smallest batch: one order leaves by its own request. */
+  private static final int LEAST_OF_A_BATCH = 2;
+
   private final Context context;
   private final Calls calls;
   private final Supplier<InstrumentIndex> instruments;
@@ -62,6 +72,9 @@ final class Trading {
 
   /** An order that waits for the end of another. */
   private record Replacement(Order order, Replaced told) {}
+
+  /** By the order that is being changed: who is told what became of it. */
+  private final Map<String, Replaced> amendments = new LinkedHashMap<>();
 
   /** By instrument traded: the venue's time of the last known fill, or of the start. */
   private final LinkedHashMap<Instrument, Long> watermarks = new LinkedHashMap<>();
@@ -101,10 +114,87 @@ final class Trading {
   /** Checks, registers and sends an order. */
   OrderState place(Order asked) {
     OrderState state = register(asked);
+    send(state);
+    return state;
+  }
+
+  private void send(OrderState state) {
     String id = state.clientId();
     orders.sent(id, context.now);
     calls.perform(() -> context.dialect.place(state.order()), outcome -> placed(id, outcome));
-    return state;
+  }
+
+  /**
+   * Checks and registers several orders, all or none, and sends them: in few requests where the
+   * venue takes several in one.
+   */
+  List<OrderState> placeAll(List<Order> asked) {
+    List<OrderState> states = new ArrayList<>();
+    try {
+      asked.forEach(o -> states.add(register(o)));
+    } catch (RuntimeException e) {
+      states.forEach(s -> orders.withdraw(s.clientId()));
+      money.withdrawn(states.size());
+      throw e;
+    }
+    if (!(context.dialect instanceof NativeBatch venue)) {
+      states.forEach(this::send);
+      return states;
+    }
+    List<OrderState> limits = states.stream().filter(s -> s.order().price() != null).toList();
+    states.stream().filter(s -> s.order().price() == null).forEach(this::send);
+    for (List<OrderState> batch : batches(limits, venue.mostPlaced())) {
+      if (batch.size() < LEAST_OF_A_BATCH) {
+        batch.forEach(this::send);
+      } else {
+        batch.forEach(s -> orders.sent(s.clientId(), context.now));
+        perform(batch, venue::placeAll, this::placed);
+      }
+    }
+    return states;
+  }
+
+  /**
+   * Parts of one instrument and of a bounded size, in the order of the first of each instrument.
+   */
+  private static List<List<OrderState>> batches(List<OrderState> all, int most) {
+    Map<Instrument, List<OrderState>> of = new LinkedHashMap<>();
+    all.forEach(s -> of.computeIfAbsent(s.instrument(), i -> new ArrayList<>()).add(s));
+    List<List<OrderState>> batches = new ArrayList<>();
+    for (List<OrderState> some : of.values()) {
+      for (int from = 0; from < some.size(); from += most) {
+        batches.add(some.subList(from, Math.min(some.size(), from + most)));
+      }
+    }
+    return batches;
+  }
+
+  /** Asks one thing of several orders, and tells each what became of its part. */
+  private void perform(
+      List<OrderState> batch,
+      Function<List<Order>, Call<List<BatchResult>>> call,
+      BiConsumer<String, Outcome<OrderUpdate>> told) {
+    List<Order> some = batch.stream().map(OrderState::order).toList();
+    calls.perform(
+        () -> call.apply(some),
+        outcome -> {
+          for (int i = 0; i < batch.size(); i++) {
+            told.accept(batch.get(i).clientId(), part(outcome, i, batch.size()));
+          }
+        });
+  }
+
+  private static Outcome<OrderUpdate> part(Outcome<List<BatchResult>> whole, int i, int size) {
+    if (!(whole instanceof Outcome.Answer<List<BatchResult>> a)) {
+      return whole.withoutValue();
+    }
+    if (a.value().size() != size) {
+      return new Outcome.Unknown<>(a.value().size() + " results for " + size + " orders");
+    }
+    BatchResult result = a.value().get(i);
+    return result.update() != null
+        ? new Outcome.Answer<>(result.update())
+        : new Outcome.Refusal<>(result.fault());
   }
 
   /**
@@ -132,6 +222,17 @@ final class Trading {
 
   /** Checks everything but what the account can afford. */
   private void check(Order asked) {
+    checkLawful(asked);
+    if (orders.liveCount() >= context.settings.maxOpenOrders()) {
+      throw new Refused(
+          Rule.TOO_MANY_ORDERS,
+          Integer.toString(orders.liveCount()),
+          null,
+          "at most " + context.settings.maxOpenOrders() + " orders may be live");
+    }
+  }
+
+  private void checkLawful(Order asked) {
     if (closed || !placing) {
       throw new Refused(Rule.NOT_READY, "", null, "the connector is closed");
     }
@@ -163,13 +264,6 @@ final class Trading {
     if (known.state() != Instrument.State.TRADING) {
       throw new Refused(
           Rule.NOT_TRADING, known.state().name(), null, known + " is " + known.state());
-    }
-    if (orders.liveCount() >= context.settings.maxOpenOrders()) {
-      throw new Refused(
-          Rule.TOO_MANY_ORDERS,
-          Integer.toString(orders.liveCount()),
-          null,
-          "at most " + context.settings.maxOpenOrders() + " orders may be live");
     }
   }
 
@@ -213,9 +307,14 @@ final class Trading {
     }
     // A cancel that overtakes its order is told "not found", and the order would live on.
     cancelWanted.add(clientId);
-    if (state.status() != OrderStatus.PENDING_NEW) {
+    if (isCancelDue(state)) {
       sendCancel(state);
     }
+  }
+
+  /** Whether a cancel may leave now: the venue may have the order, and no cancel is on its way. */
+  private boolean isCancelDue(OrderState state) {
+    return state.status() != OrderStatus.PENDING_NEW && !orders.isCancelPending(state.clientId());
   }
 
   /**
@@ -242,16 +341,163 @@ final class Trading {
     }
   }
 
-  /** Cancels every live order of ours, of one instrument or of all; returns how many. */
+  /**
+   * Cancels every live order of ours, of one instrument or of all, in few requests where the venue
+   * takes several in one; returns how many.
+   */
   int cancelAll(@Nullable Instrument instrument) {
-    int count = 0;
-    for (OrderState s : orders.live()) {
-      if (instrument == null || s.instrument().equals(instrument)) {
-        cancel(s.clientId());
-        count++;
+    List<OrderState> all =
+        orders.live().stream()
+            .filter(s -> instrument == null || s.instrument().equals(instrument))
+            .toList();
+    if (!(context.dialect instanceof NativeBatchCancel venue)) {
+      all.forEach(s -> cancel(s.clientId()));
+      return all.size();
+    }
+    all.forEach(s -> cancelWanted.add(s.clientId()));
+    List<OrderState> due = all.stream().filter(this::isCancelDue).toList();
+    for (List<OrderState> batch : batches(due, venue.mostCanceled())) {
+      if (batch.size() < LEAST_OF_A_BATCH) {
+        batch.forEach(this::sendCancel);
+      } else {
+        batch.forEach(s -> orders.cancelSent(s.clientId(), context.now));
+        perform(batch, venue::cancelEach, this::canceledInBatch);
       }
     }
-    return count;
+    return all.size();
+  }
+
+  /** What the venue puts off goes on alone, as a cancel that was put off whole would. */
+  private void canceledInBatch(String id, Outcome<OrderUpdate> outcome) {
+    OrderState state = orders.find(id);
+    if (state != null
+        && !state.status().isTerminal()
+        && outcome instanceof Outcome.Refusal<OrderUpdate> r
+        && r.fault().kind().isPassing()
+        && r.fault().kind() != Fault.Kind.OUTCOME_UNKNOWN) {
+      calls.perform(() -> context.dialect.cancel(state.order()), alone -> canceled(id, alone));
+    } else {
+      canceled(id, outcome);
+    }
+  }
+
+  // ---------------------------------------------------------------- changing and replacing
+
+  /**
+   * Changes the price or the size of an order in place.
+   *
+   * @param changed the order with another price, another size, or both
+   * @param told the order as changed, or null and why it is not
+   * @throws IllegalArgumentException when anything else differs, or the order has no price
+   * @throws Refused when the order as changed breaks a rule; it stays as it is
+   */
+  void amend(NativeAmend venue, String clientId, Order changed, Replaced told) {
+    OrderState state = orders.find(clientId);
+    if (state == null || state.status().isTerminal()) {
+      told.done(null, "order " + clientId + " is not live");
+      return;
+    }
+    Order order = state.order();
+    BigDecimal price = changed.price();
+    BigDecimal size = changed.size();
+    if (price == null || size == null || !isSameBut(order, changed)) {
+      throw new IllegalArgumentException(
+          "an amendment changes the price and size of a limit order, and nothing else; "
+              + order
+              + " cannot become "
+              + changed);
+    }
+    String why = whyNotAmendable(state);
+    if (why != null) {
+      told.done(null, "order " + clientId + " " + why);
+      return;
+    }
+    if (price.compareTo(order.price()) == 0 && size.compareTo(order.size()) == 0) {
+      told.done(state, "");
+      return;
+    }
+    Order wanted = order.limit(price).size(size);
+    checkLawful(wanted);
+    if (size.compareTo(state.filled()) <= 0) {
+      throw new Refused(
+          Rule.MIN_SIZE,
+          size.toPlainString(),
+          order
+              .instrument()
+              .rules()
+              .roundSize(state.filled())
+              .add(order.instrument().rules().lotSize()),
+          "%s has filled, and the size includes that; cancel it instead"
+              .formatted(state.filled().toPlainString()));
+    }
+    money.checkAmended(state, wanted);
+    money.placed();
+    amendments.put(clientId, told);
+    int amendment = orders.amendSent(clientId, wanted, context.now);
+    calls.perform(
+        () -> venue.amend(order, wanted), outcome -> amended(clientId, amendment, outcome));
+  }
+
+  private static boolean isSameBut(Order a, Order b) {
+    return a.price() != null
+        && a.size() != null
+        && a.instrument().equals(b.instrument())
+        && a.side() == b.side()
+        && a.type() == b.type()
+        && a.timeInForce() == b.timeInForce()
+        && b.quoteAmount() == null
+        && (b.clientId() == null || b.clientId().equals(a.clientId()))
+        && (b.params().isEmpty() || b.params().equals(a.params()));
+  }
+
+  private @Nullable String whyNotAmendable(OrderState order) {
+    String id = order.clientId();
+    if (orders.isAmending(id)) {
+      return "is being changed already";
+    }
+    if (cancelWanted.contains(id)) {
+      return "is being canceled";
+    }
+    boolean rests =
+        order.status() == OrderStatus.OPEN || order.status() == OrderStatus.PARTIALLY_FILLED;
+    return rests ? null : "is " + order.status();
+  }
+
+  private void amended(String id, int amendment, Outcome<OrderUpdate> told) {
+    Outcome<OrderUpdate> outcome = own(id, told);
+    if (outcome instanceof Outcome.Answer<OrderUpdate> a) {
+      orders.amendAnswered(id, amendment, a.value(), context.now);
+    } else if (outcome instanceof Outcome.Refusal<OrderUpdate> r) {
+      orders.amendRefused(id, amendment, r.fault(), context.now);
+    } else if (outcome instanceof Outcome.NotSent<OrderUpdate> n) {
+      orders.amendRefused(id, amendment, Fault.of(Fault.Kind.REJECTED, n.why()), context.now);
+    } else {
+      orders.amendUnknown(id, amendment, context.now);
+    }
+    if (!orders.isAmending(id) && !(outcome instanceof Outcome.Answer)) {
+      // After the event that says so.
+      String why = context.redactor.show(outcome.describe());
+      context.later(() -> amendmentOver(id, null, why));
+    }
+  }
+
+  private void amendmentOver(String id, @Nullable OrderState as, String why) {
+    Replaced told = amendments.remove(id);
+    if (told != null) {
+      told.done(as, why);
+    }
+  }
+
+  /** Tells who waits for an amendment, if an event says what became of it. */
+  private void amendmentNoticed(OrderEvent event) {
+    String id = event.state().clientId();
+    if (event.kind() == OrderEvent.Kind.AMENDED) {
+      amendmentOver(id, event.state(), "");
+    } else if (event.isTerminal()) {
+      amendmentOver(id, null, "the order is " + event.state().status());
+    } else if (event.kind() == OrderEvent.Kind.RESOLVED && !orders.isAmending(id)) {
+      amendmentOver(id, null, "the venue did not change it");
+    }
   }
 
   /**
@@ -331,13 +577,14 @@ final class Trading {
       long told = Math.min(fill.venueMillis(), context.clock.millis(context.now));
       watermarks.merge(fill.instrument(), told, Math::max);
     }
+    amendmentNoticed(event);
     if (event.isTerminal()) {
       cancelWanted.remove(id);
       replaceAfter(event.state());
     } else if (cancelWanted.contains(id) && showsWhatToCancel(event)) {
       // As it stands now: a cancel may have left between the event and its telling.
       OrderState now = orders.find(id);
-      if (now != null && !(event.kind() == OrderEvent.Kind.ACCEPTED && isBeingCanceled(now))) {
+      if (now != null && !isBeingCanceled(now, event.kind())) {
         sendCancel(now);
       }
     } else if (event.kind() == OrderEvent.Kind.CANCEL_REFUSED) {
@@ -346,8 +593,9 @@ final class Trading {
     }
   }
 
-  private static boolean isBeingCanceled(OrderState order) {
-    return order.status() == OrderStatus.PENDING_CANCEL;
+  private boolean isBeingCanceled(OrderState order, OrderEvent.Kind after) {
+    return order.status() == OrderStatus.PENDING_CANCEL
+        && (after == OrderEvent.Kind.ACCEPTED || orders.isCancelPending(order.clientId()));
   }
 
   /**
@@ -622,5 +870,8 @@ final class Trading {
     List<Replacement> waiting = List.copyOf(replacements.values());
     replacements.clear();
     waiting.forEach(r -> r.told().done(null, "the connector is closed"));
+    List<Replaced> changing = List.copyOf(amendments.values());
+    amendments.clear();
+    changing.forEach(r -> r.done(null, "the connector is closed"));
   }
 }

@@ -32,6 +32,14 @@ final class Transitions {
     CANCEL_LOST,
     /** A status asked for long after the cancel's end says that the order rests. */
     STILL_LIVE,
+    /** The venue showed the price and size that an amendment asked for. */
+    AMENDED,
+    /** The venue refused an amendment, or it never left. */
+    AMEND_REFUSED,
+    /** An amendment was lost: either price and size may hold. */
+    AMEND_LOST,
+    /** A status asked for long after the amendment shows that it took no effect. */
+    NOT_AMENDED,
     /** The venue ended the order, and every fill that it counts is known. */
     END_FILLED,
     END_CANCELED,
@@ -51,7 +59,8 @@ final class Transitions {
   /**
    * "same" keeps the status; "resting" is the status of an order with nothing pending, by what is
    * known of it; "never" cannot happen, because evidence is weighed first: PLACED is said once and
-   * precedes fills and ends, REFUSED and LOST are not said of an order that the venue has shown.
+   * precedes fills and ends, REFUSED and LOST are not said of an order that the venue has shown,
+   * and only such an order is amended.
    */
   static final String TABLE =
       """
@@ -65,6 +74,10 @@ final class Transitions {
       | CANCEL_REFUSED | same: CANCEL_REFUSED        | same: CANCEL_REFUSED           | same: CANCEL_REFUSED           | resting: CANCEL_REFUSED     | same: CANCEL_REFUSED | same            |
       | CANCEL_LOST    | PENDING_CANCEL: UNKNOWN     | PENDING_CANCEL: UNKNOWN        | PENDING_CANCEL: UNKNOWN        | same: UNKNOWN               | same                 | same            |
       | STILL_LIVE     | same                        | same                           | same                           | resting: RESOLVED           | same                 | same            |
+      | AMENDED        | never                       | same: AMENDED                  | same: AMENDED                  | same: AMENDED               | never                | same            |
+      | AMEND_REFUSED  | never                       | same: AMEND_REFUSED            | same: AMEND_REFUSED            | same: AMEND_REFUSED         | never                | same            |
+      | AMEND_LOST     | never                       | same: UNKNOWN                  | same: UNKNOWN                  | same: UNKNOWN               | never                | same            |
+      | NOT_AMENDED    | never                       | same: RESOLVED                 | same: RESOLVED                 | same: RESOLVED              | never                | same            |
       | END_FILLED     | never                       | FILLED: FILLED                 | FILLED: FILLED                 | FILLED: FILLED              | never                | same            |
       | END_CANCELED   | never                       | CANCELED: CANCELED             | CANCELED: CANCELED             | CANCELED: CANCELED          | never                | same            |
       | END_EXPIRED    | never                       | EXPIRED: EXPIRED               | EXPIRED: EXPIRED               | EXPIRED: EXPIRED            | never                | same            |

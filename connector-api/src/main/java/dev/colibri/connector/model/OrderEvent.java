@@ -34,9 +34,18 @@ public record OrderEvent(Kind kind, OrderState state, @Nullable Fill fill) {
     CANCEL_SENT,
     /** The venue refused a cancel; the order stands as it did. */
     CANCEL_REFUSED,
+    /**
+     * The venue shows the price and size that an amendment asked for: the state's order has them.
+     */
+    AMENDED,
+    /** The venue refused an amendment; the order stands as it did. */
+    AMEND_REFUSED,
     /** A request's outcome is not known; the order counts as live while the engine finds out. */
     UNKNOWN,
-    /** The outcome became known: the venue has the order, or the cancel did not take effect. */
+    /**
+     * The outcome became known: the venue has the order, or the cancel or the amendment did not
+     * take effect.
+     */
     RESOLVED,
     /** Terminal: all of it filled. */
     FILLED,

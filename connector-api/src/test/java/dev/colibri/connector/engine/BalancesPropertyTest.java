@@ -10,6 +10,7 @@ import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderStatus;
 import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.model.Side;
+import dev.colibri.connector.spi.Fault;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -104,9 +105,60 @@ class BalancesPropertyTest {
         });
   }
 
+  /** Makes it larger or smaller, if it lives until that arrives. */
+  private void amend(Random random, String id, int size) {
+    if (desk.status(id) != OrderStatus.OPEN || desk.orders.isAmending(id)) {
+      return;
+    }
+    Order changed = desk.state(id).order().size(BigDecimal.valueOf(size));
+    BigDecimal lock = BigDecimal.valueOf(10L * size);
+    int amendment = desk.orders.amendSent(id, changed, desk.now);
+    onTheWay.put(id + "+", lock.subtract(venue.open.get(id)).max(BigDecimal.ZERO));
+    boolean lost = random.nextInt(5) == 0;
+    at(
+        desk.now + delay(random),
+        () -> {
+          onTheWay.remove(id + "+");
+          BigDecimal before = venue.open.get(id);
+          OrderUpdate now =
+              OrderUpdate.of(BTC, OrderStatus.OPEN)
+                  .order(id, "v" + id)
+                  .describes(changed)
+                  .at(millis())
+                  .build();
+          if (before != null) {
+            venue.open.put(id, lock);
+            venue.free = venue.free.add(before).subtract(lock);
+            venue.locked = venue.locked.subtract(before).add(lock);
+            Balance balance = venue.usd();
+            stream(random, () -> desk.streams(now));
+            stream(
+                random, () -> balances.told(List.of(balance), false, now.venueMillis(), desk.now));
+          }
+          at(
+              desk.now + delay(random),
+              () -> {
+                if (before == null) {
+                  desk.orders.amendRefused(
+                      id, amendment, Fault.of(Fault.Kind.ORDER_NOT_FOUND, "gone"), desk.now);
+                } else if (lost) {
+                  desk.orders.amendUnknown(id, amendment, desk.now);
+                } else {
+                  desk.orders.amendAnswered(id, amendment, now, desk.now);
+                }
+              });
+        });
+  }
+
+  /** Nothing on its way to it will lock anything. */
+  private BigDecimal ended(String id) {
+    onTheWay.remove(id + "+");
+    return venue.open.remove(id);
+  }
+
   /** All of it trades, a little better than its limit. */
   private void trade(Random random, String id) {
-    BigDecimal lock = venue.open.remove(id);
+    BigDecimal lock = ended(id);
     BigDecimal size = lock.divide(BigDecimal.TEN);
     venue.locked = venue.locked.subtract(lock);
     venue.free = venue.free.add(size);
@@ -124,7 +176,7 @@ class BalancesPropertyTest {
   }
 
   private void cancel(Random random, String id) {
-    BigDecimal lock = venue.open.remove(id);
+    BigDecimal lock = ended(id);
     venue.locked = venue.locked.subtract(lock);
     venue.free = venue.free.add(lock);
     report(random, id, OrderStatus.CANCELED, BigDecimal.ZERO);
@@ -161,7 +213,8 @@ class BalancesPropertyTest {
     balances.answered(List.of(venue.usd()), true, desk.now, desk.now);
     for (int n = 0; n < 60; n++) {
       String id = "s" + seed + "n" + n;
-      int what = random.nextInt(6);
+      int what = random.nextInt(8);
+      int size = 1 + random.nextInt(9);
       long at = desk.now + random.nextInt(400) * 1_000_000L;
       at(
           at,
@@ -175,6 +228,8 @@ class BalancesPropertyTest {
               String one = open.get(random.nextInt(open.size()));
               if (what == 4) {
                 trade(random, one);
+              } else if (what > 5) {
+                amend(random, one, size);
               } else {
                 cancel(random, one);
               }

@@ -338,10 +338,7 @@ public final class Exchange {
       var order = open(account, market, orderId);
       var venue = venue(market);
       var next = order.snapshot();
-      if (!isMultiple(quantity, venue.market.lot())
-          || !venue.market.quantity().contains(quantity)) {
-        throw new Refused(Reason.QUANTITY);
-      }
+      requireQuantity(venue.market, quantity);
       if (quantity.compareTo(next.quantity()) == 0) {
         throw new Refused(Reason.AMEND_NOTHING);
       }
@@ -359,6 +356,53 @@ public final class Exchange {
       venue.book.reduce(order, less);
       release(order, order.side() == Side.BUY ? times(order.price(), less) : less);
       return report(Execution.Type.REPLACED, order, next.clientId(), null, ZERO, true);
+    } finally {
+      settle();
+    }
+  }
+
+  /**
+   * Changes price and quantity of an open limit order, which keeps both its ids, loses its place in
+   * the queue, and may trade at once.
+   *
+   * @param quantity the new total quantity, more than what has executed
+   * @return the order just after
+   * @throws Refused if there is no such open order, or a rule or the balance forbids the change
+   */
+  public Order change(
+      String account,
+      String market,
+      long orderId,
+      BigDecimal price,
+      BigDecimal quantity,
+      long time) {
+    begin(time);
+    try {
+      var order = open(account, market, orderId);
+      var venue = venue(market);
+      requirePrice(venue, order.side(), price);
+      requireQuantity(venue.market, quantity);
+      var rest = exact(quantity).subtract(order.executed());
+      if (rest.signum() <= 0) {
+        throw new Refused(Reason.AMEND_QUANTITY);
+      }
+      var needed = order.side() == Side.SELL ? rest : times(exact(price), rest);
+      var more = needed.subtract(order.locked);
+      if (ledger.balance(account, lockedAsset(order)).free().compareTo(more) < 0) {
+        throw new Refused(Reason.INSUFFICIENT_BALANCE);
+      }
+      requirePassive(venue, order.request(), price);
+      venue.book.remove(order);
+      order.change(exact(price), exact(quantity), now);
+      if (more.signum() > 0) {
+        lock(order, more);
+        order.locked = needed;
+      } else {
+        release(order, more.negate());
+      }
+      report(Execution.Type.REPLACED, order, order.clientId(), null, ZERO, true);
+      execute(venue, order, new ArrayList<>());
+      return order.snapshot();
     } finally {
       settle();
     }
@@ -467,16 +511,11 @@ public final class Exchange {
     }
     var price = request.price();
     if (price != null) {
-      if (!market.price().contains(price) || !isMultiple(price, market.tick())) {
-        throw new Refused(Reason.PRICE);
-      }
-      requireInBand(venue, request.side(), price);
+      requirePrice(venue, request.side(), price);
     }
     var quantity = request.quantity();
     if (quantity != null) {
-      if (!market.quantity().contains(quantity) || !isMultiple(quantity, market.lot())) {
-        throw new Refused(Reason.QUANTITY);
-      }
+      requireQuantity(market, quantity);
       if (price == null && quantity.compareTo(market.maxMarket()) > 0) {
         throw new Refused(Reason.MARKET_QUANTITY);
       }
@@ -502,13 +541,30 @@ public final class Exchange {
     if (ledger.balance(account, lockedAsset(order)).free().compareTo(order.locked) < 0) {
       throw new Refused(Reason.INSUFFICIENT_BALANCE);
     }
-    if (request.type() == Order.Type.LIMIT_MAKER) {
-      var best = venue.book.side(order.side().opposite()).firstEntry();
-      if (best != null && order.accepts(best.getKey())) {
-        throw new Refused(Reason.WOULD_TAKE);
-      }
-    }
+    requirePassive(venue, request, order.price());
     return order;
+  }
+
+  private static void requirePassive(Venue venue, OrderRequest request, BigDecimal price) {
+    var best = venue.book.side(request.side().opposite()).firstEntry();
+    if (request.type() == Order.Type.LIMIT_MAKER
+        && best != null
+        && best.getKey().compareTo(price) * (request.side() == Side.BUY ? 1 : -1) <= 0) {
+      throw new Refused(Reason.WOULD_TAKE);
+    }
+  }
+
+  private void requirePrice(Venue venue, Side side, BigDecimal price) {
+    if (!venue.market.price().contains(price) || !isMultiple(price, venue.market.tick())) {
+      throw new Refused(Reason.PRICE);
+    }
+    requireInBand(venue, side, price);
+  }
+
+  private static void requireQuantity(Market market, BigDecimal quantity) {
+    if (!market.quantity().contains(quantity) || !isMultiple(quantity, market.lot())) {
+      throw new Refused(Reason.QUANTITY);
+    }
   }
 
   private void requireInBand(Venue venue, Side side, BigDecimal price) {

@@ -12,7 +12,7 @@ final class Working {
   private final String account;
   private final Order.Side side;
   private final OrderRequest request;
-  private final BigDecimal price;
+  private BigDecimal price;
   private final long created;
   private String clientId;
   private BigDecimal quantity;
@@ -104,6 +104,12 @@ final class Working {
   void amend(BigDecimal newQuantity, String newClientId, long now) {
     quantity = newQuantity;
     clientId = newClientId;
+    updated = now;
+  }
+
+  void change(BigDecimal newPrice, BigDecimal newQuantity, long now) {
+    price = newPrice;
+    quantity = newQuantity;
     updated = now;
   }
 

@@ -17,7 +17,11 @@ import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.Limit;
 import dev.colibri.connector.spi.NonceSequence;
 import dev.colibri.connector.spi.Request;
+import dev.colibri.connector.spi.Request.Urgency;
+import dev.colibri.connector.spi.Signed;
+import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.spi.SpotDialect;
+import dev.colibri.connector.text.Credentials;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -157,7 +161,7 @@ class RequestsTest {
   }
 
   /** Few requests are lawful. */
-  private static final class Narrow extends ToyVariant {
+  private static class Narrow extends ToyVariant {
     @Override
     public List<Limit> limits() {
       return List.of(
@@ -180,6 +184,55 @@ class RequestsTest {
     assertEquals(
         OrderStatus.PENDING_NEW, others.get(19).status(), "no room for it: the test is one");
     assertEquals(OrderStatus.OPEN, unknown.status());
+  }
+
+  @Test
+  void what_could_not_be_signed_or_carried_costs_nothing() {
+    boolean[] broken = {true};
+    start(
+        () ->
+            new Narrow() {
+              @Override
+              public Signed depart(Request request, SigningContext context) {
+                if (broken[0] && request.path().equals("/order")) {
+                  throw new IllegalStateException("no hardware key");
+                }
+                return super.depart(request, context);
+              }
+            });
+    for (int i = 0; i < 50; i++) {
+      CompletableFuture<?> carried =
+          toy.call(Request.post("/x").via("no stream").cost("requests", 1).urgency(Urgency.ORDER));
+      assertEquals(OrderStatus.REJECTED, afterASecond(place("90")).status());
+      assertTrue(failure(carried).contains("not connected"));
+    }
+    broken[0] = false;
+    assertEquals(OrderStatus.OPEN, afterASecond(place("90")).status());
+  }
+
+  /** Few orders of one key are lawful. */
+  private static final class NarrowKey extends ToyVariant {
+    @Override
+    public List<Limit> limits() {
+      return List.of(
+          Limit.rolling("requests", 20, Duration.ofMinutes(1), Limit.Scope.KEY),
+          Limit.rolling("account", 1_000, Duration.ofMinutes(1), Limit.Scope.ACCOUNT));
+    }
+  }
+
+  @Test
+  void limits_of_a_key_begin_anew_with_another_key() {
+    start(NarrowKey::new);
+    world.protocol.addKey("key 2", "another secret", ToyWorld.US);
+    for (int i = 0; i < 20; i++) {
+      toy.tickers(List.of());
+    }
+    CompletableFuture<List<Ticker>> waits = toy.tickers(List.of());
+    world.advance(ToyWorld.SECOND);
+    assertFalse(waits.isDone(), "no room under the old key");
+    toy.rotate(Credentials.of("key 2", "another secret"));
+    world.advance(ToyWorld.SECOND);
+    assertTrue(waits.isDone(), "the new one has spent nothing");
   }
 
   @Test

@@ -125,6 +125,32 @@ class TradingTest {
   }
 
   @Test
+  void a_cancel_is_sent_once_however_often_it_is_asked_for() {
+    LiveOrder order = resting();
+    world.network.frames("/account", frame -> null);
+    order.cancel();
+    order.cancel();
+    toy.cancelAll();
+    world.advance(ToyWorld.SECOND);
+    assertEquals(OrderStatus.CANCELED, order.status());
+    assertEquals(1, world.network.count("DELETE /order"));
+  }
+
+  @Test
+  void a_cancel_is_sent_again_when_nobody_knows_what_became_of_the_first() {
+    LiveOrder order = resting();
+    world.protocol.faults().dropRequest("DELETE /order");
+    world.network.replies("GET /order", reply -> null);
+    order.cancel();
+    world.advance(ToyWorld.SECOND);
+    assertEquals(OrderStatus.PENDING_CANCEL, order.status());
+    order.cancel();
+    world.advance(ToyWorld.SECOND);
+    assertEquals(OrderStatus.CANCELED, order.status());
+    assertEquals(2, world.network.count("DELETE /order"));
+  }
+
+  @Test
   void a_cancel_that_could_not_leave_stays_wanted_until_it_does() {
     LiveOrder order = resting();
     for (String target : List.of("DELETE /order", "GET /order", "GET /orders", "GET /balances")) {

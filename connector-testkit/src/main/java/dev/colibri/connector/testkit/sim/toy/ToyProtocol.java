@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The other end of the toy venue's wire, over an {@link Exchange}. */
@@ -111,7 +112,7 @@ public final class ToyProtocol implements Protocol {
     try {
       return reply(200, dispatch(target, request, Form.parse(request.query())));
     } catch (No | Refused e) {
-      return reply(400, new JsonWriter().object().put("error", e.getMessage()).end().toString());
+      return reply(400, error(e));
     } catch (TextException | IllegalArgumentException e) {
       return reply(400, "{\"error\":\"REQUEST\"}");
     }
@@ -143,11 +144,26 @@ public final class ToyProtocol implements Protocol {
         yield w.end().toString();
       }
       case "POST /order" -> place(signed(request), form);
-      case "DELETE /order" -> {
+      case "DELETE /order" -> cancel(signed(request), form);
+      case "PUT /order" -> {
         String account = signed(request);
         Order order = find(account, form);
-        Order gone = exchange.cancel(account, order.market(), order.id(), order.clientId(), now);
-        yield order(new JsonWriter().object(), gone, List.of()).end().toString();
+        BigDecimal price = new BigDecimal(need(form, "price"));
+        BigDecimal size = new BigDecimal(need(form, "size"));
+        Order now = exchange.change(account, order.market(), order.id(), price, size, this.now);
+        yield order(new JsonWriter().object(), now, List.of()).end().toString();
+      }
+      case "POST /orders" -> {
+        String account = signed(request);
+        yield batch(form, "order", text -> place(account, Form.parse(text)));
+      }
+      case "DELETE /orders" -> {
+        String account = signed(request);
+        String market = need(form, "market");
+        yield batch(
+            form,
+            "client",
+            client -> cancel(account, Form.of("market", market).add("client", client)));
       }
       case "GET /order" ->
           order(new JsonWriter().object(), find(signed(request), form), List.of()).end().toString();
@@ -250,6 +266,31 @@ public final class ToyProtocol implements Protocol {
                 need(form, "client")),
             now);
     return order(new JsonWriter().object(), placed.order(), placed.fills()).end().toString();
+  }
+
+  private String cancel(String account, Form form) {
+    Order order = find(account, form);
+    Order gone = exchange.cancel(account, order.market(), order.id(), order.clientId(), now);
+    return order(new JsonWriter().object(), gone, List.of()).end().toString();
+  }
+
+  /** One answer for each of several things, where any may be refused. */
+  private static String batch(Form form, String name, Function<String, String> each) {
+    List<String> answers = new ArrayList<>();
+    for (Map.Entry<String, String> pair : form.pairs()) {
+      if (pair.getKey().equals(name)) {
+        try {
+          answers.add(each.apply(pair.getValue()));
+        } catch (No | Refused e) {
+          answers.add(error(e));
+        }
+      }
+    }
+    return "[" + String.join(",", answers) + "]";
+  }
+
+  private static String error(RuntimeException e) {
+    return new JsonWriter().object().put("error", e.getMessage()).end().toString();
   }
 
   // ---------------------------------------------------------------- payloads

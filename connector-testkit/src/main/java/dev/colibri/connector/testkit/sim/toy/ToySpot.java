@@ -11,12 +11,16 @@ import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.model.Ticker;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.spi.BadRows;
+import dev.colibri.connector.spi.BatchResult;
 import dev.colibri.connector.spi.BookDiscipline;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.ClientIdRule;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.Limit;
+import dev.colibri.connector.spi.NativeAmend;
+import dev.colibri.connector.spi.NativeBatch;
+import dev.colibri.connector.spi.NativeBatchCancel;
 import dev.colibri.connector.spi.Page;
 import dev.colibri.connector.spi.Profile;
 import dev.colibri.connector.spi.Reply;
@@ -40,7 +44,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** How the toy venue speaks: requests, signatures, refusals, limits. */
-public final class ToySpot implements SpotDialect {
+public final class ToySpot implements SpotDialect, NativeAmend, NativeBatch, NativeBatchCancel {
   static final String STREAM = "stream";
 
   /** The toy venue under its own name. */
@@ -146,7 +150,8 @@ public final class ToySpot implements SpotDialect {
           case "INSUFFICIENT_BALANCE" -> Fault.Kind.INSUFFICIENT_FUNDS;
           case "WOULD_TAKE" -> Fault.Kind.WOULD_CROSS;
           case "PRICE", "PRICE_BAND" -> Fault.Kind.BAD_PRICE;
-          case "QUANTITY", "MARKET_QUANTITY", "NOTIONAL", "NO_LIQUIDITY" -> Fault.Kind.BAD_SIZE;
+          case "QUANTITY", "MARKET_QUANTITY", "NOTIONAL", "NO_LIQUIDITY", "AMEND_QUANTITY" ->
+              Fault.Kind.BAD_SIZE;
           case "UNKNOWN_MARKET", "MARKET_CLOSED" -> Fault.Kind.BAD_INSTRUMENT;
           case "DUPLICATE_CLIENT_ID" -> Fault.Kind.DUPLICATE_ID;
           case "UNKNOWN_ORDER" -> Fault.Kind.ORDER_NOT_FOUND;
@@ -240,7 +245,15 @@ public final class ToySpot implements SpotDialect {
 
   @Override
   public Call<OrderUpdate> place(Order order) {
-    return Request.post("/order")
+    return asParams(Request.post("/order"), order)
+        .cost(REQUESTS, 1)
+        .signed()
+        .urgency(Urgency.ORDER)
+        .read(reply -> ToyParser.order(reply.json(), order.instrument()));
+  }
+
+  private static Request asParams(Request request, Order order) {
+    return request
         .with("client", String.valueOf(order.clientId()))
         .with("market", order.instrument().symbol())
         .with("side", order.side().name())
@@ -248,11 +261,66 @@ public final class ToySpot implements SpotDialect {
         .with("tif", order.timeInForce().name())
         .withIf("price", plain(order.price()))
         .withIf("size", plain(order.size()))
-        .withIf("quote", plain(order.quoteAmount()))
-        .cost(REQUESTS, 1)
-        .signed()
+        .withIf("quote", plain(order.quoteAmount()));
+  }
+
+  @Override
+  public Call<OrderUpdate> amend(Order order, Order changed) {
+    return about(Request.put("/order"), order)
+        .withIf("price", plain(changed.price()))
+        .withIf("size", plain(changed.size()))
         .urgency(Urgency.ORDER)
         .read(reply -> ToyParser.order(reply.json(), order.instrument()));
+  }
+
+  @Override
+  public int mostPlaced() {
+    return 5;
+  }
+
+  /** Each order travels as a form of its own, and is answered by one row. */
+  @Override
+  public Call<List<BatchResult>> placeAll(List<Order> orders) {
+    Request request = Request.post("/orders").urgency(Urgency.ORDER);
+    for (Order order : orders) {
+      Form form = new Form();
+      asParams(Request.post(""), order).params().forEach(p -> form.add(p.name(), p.value()));
+      request = request.with("order", form.toString());
+    }
+    return batch(request, orders);
+  }
+
+  @Override
+  public int mostCanceled() {
+    return 5;
+  }
+
+  @Override
+  public Call<List<BatchResult>> cancelEach(List<Order> orders) {
+    Request request =
+        Request.delete("/orders")
+            .urgency(Urgency.CANCEL)
+            .with("market", orders.get(0).instrument().symbol());
+    for (Order order : orders) {
+      request = request.with("client", String.valueOf(order.clientId()));
+    }
+    return batch(request, orders);
+  }
+
+  private static Call<List<BatchResult>> batch(Request request, List<Order> orders) {
+    Instrument instrument = orders.get(0).instrument();
+    return request
+        .cost(REQUESTS, orders.size())
+        .signed()
+        .read(
+            reply ->
+                reply.json().items().stream()
+                    .map(
+                        row ->
+                            row.has("error")
+                                ? BatchResult.refused(fault(row.text("error")))
+                                : BatchResult.of(ToyParser.order(row, instrument)))
+                    .toList());
   }
 
   private static @Nullable String plain(@Nullable BigDecimal n) {
