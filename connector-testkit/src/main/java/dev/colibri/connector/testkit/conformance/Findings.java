@@ -1,9 +1,11 @@
 package dev.colibri.connector.testkit.conformance;
 
+import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.OrderEvent.Kind;
 import dev.colibri.connector.model.OrderState;
 import dev.colibri.connector.model.Reject;
+import dev.colibri.connector.spi.Dialect;
 import dev.colibri.connector.spi.Profile;
 import dev.colibri.connector.testkit.tape.Departure;
 import dev.colibri.connector.testkit.tape.Played;
@@ -19,15 +21,20 @@ import java.util.function.Predicate;
 /** What a tape's playing showed, and the questions that cards put to it. */
 final class Findings {
   private final Played played;
-  private final Profile profile;
+  private final Dialect dialect;
 
-  Findings(Played played, Profile profile) {
+  Findings(Played played, Dialect dialect) {
     this.played = played;
-    this.profile = profile;
+    this.dialect = dialect;
   }
 
   Profile profile() {
-    return profile;
+    return dialect.profile();
+  }
+
+  /** Whether the venue has an ability. */
+  boolean can(Class<?> ability) {
+    return ability.isInstance(dialect);
   }
 
   Played played() {
@@ -54,6 +61,9 @@ final class Findings {
       }
       if (line.kind() == Tape.Kind.DO && line.what().equals("replace")) {
         ids.add(line.json().get("by").text("id"));
+      }
+      if (line.kind() == Tape.Kind.DO && line.what().equals("placeAll")) {
+        line.json().get("orders").items().forEach(o -> ids.add(o.text("id")));
       }
     }
     for (OrderEvent e : played.orders()) {
@@ -121,12 +131,41 @@ final class Findings {
     that(reject != null && !reject.raw().isBlank(), "the venue's words must be kept");
   }
 
-  /** How many requests left that place an order. */
-  void placed(int times) {
-    count("place an order", Departure::places, times);
+  /**
+   * The n-th order has the price and size that an amendment asked for, or is as it was placed; its
+   * ids are what they were.
+   */
+  void amended(int n, boolean made) {
+    Json asked = null;
+    for (Line line : played.tape().lines()) {
+      if (line.kind() == Tape.Kind.DO && line.json().textOr("id", "").equals(id(n))) {
+        asked =
+            line.what().equals("place") || made && line.what().equals("amend")
+                ? line.json()
+                : asked;
+      }
+    }
+    if (asked == null) {
+      throw no("the tape does not place order " + id(n));
+    }
+    Order is = last(n).order();
+    that(isSame(asked, "limit", is.price()) && isSame(asked, "size", is.size()), "is " + is);
+    String venueId = is.venueId();
+    for (OrderEvent e : played.orders(id(n))) {
+      that(e.state().order().venueId().equals(venueId), "its id must stay: " + e);
+    }
   }
 
-  /** How many requests left that cancel an order. */
+  private static boolean isSame(Json asked, String field, BigDecimal is) {
+    return asked.has(field) && asked.decimal(field).compareTo(is) == 0;
+  }
+
+  /** How many requests left that place orders, or change one. */
+  void placed(int times) {
+    count("place or change an order", Departure::places, times);
+  }
+
+  /** How many requests left that cancel orders. */
   void canceled(int times) {
     count("cancel an order", Departure::cancels, times);
   }

@@ -1,6 +1,8 @@
 package dev.colibri.connector.testkit.conformance;
 
 import static dev.colibri.connector.model.OrderEvent.Kind.ACCEPTED;
+import static dev.colibri.connector.model.OrderEvent.Kind.AMENDED;
+import static dev.colibri.connector.model.OrderEvent.Kind.AMEND_REFUSED;
 import static dev.colibri.connector.model.OrderEvent.Kind.CANCELED;
 import static dev.colibri.connector.model.OrderEvent.Kind.CANCEL_REFUSED;
 import static dev.colibri.connector.model.OrderEvent.Kind.CANCEL_SENT;
@@ -16,6 +18,9 @@ import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.OrderStatus;
 import dev.colibri.connector.model.Reject;
 import dev.colibri.connector.spi.Candles;
+import dev.colibri.connector.spi.NativeAmend;
+import dev.colibri.connector.spi.NativeBatch;
+import dev.colibri.connector.spi.NativeBatchCancel;
 import dev.colibri.connector.spi.NativeCancelAll;
 import dev.colibri.connector.text.Json;
 import java.math.BigDecimal;
@@ -71,6 +76,8 @@ final class SpotCards {
     instruments();
     market();
     others();
+    amending();
+    batches();
   }
 
   private static void starting() {
@@ -323,11 +330,12 @@ final class SpotCards {
         });
     card(
         "S31 cancel all, and one is refused",
-        "Each order has its own end; the one that the venue keeps stays live.",
+        "Each order has its own end; the one that the venue keeps stays live. One request leaves"
+            + " where the venue takes several cancels in one.",
         f -> {
           f.told(1, ACCEPTED, CANCEL_SENT, CANCELED);
           f.told(2, ACCEPTED, CANCEL_SENT, CANCEL_REFUSED);
-          f.canceled(2);
+          f.canceled(f.can(NativeBatchCancel.class) ? 1 : 2);
           f.live(1);
         });
     card(
@@ -686,6 +694,69 @@ final class SpotCards {
         f -> {
           f.refusedHere(1, "NOT_READY");
           f.that(f.last("readiness").text("missing").isEmpty(), "nothing must be missing");
+        });
+  }
+
+  private static void amending() {
+    card(
+        "S73 amend in place",
+        "One request changes price and size, the order keeps its ids, and the venue shows what"
+            + " holds: in its answer or on its stream.",
+        NativeAmend.class,
+        f -> {
+          f.told(1, ACCEPTED, AMENDED);
+          f.amended(1, true);
+          f.events("amended");
+          f.placed(2);
+          f.live(1);
+        });
+    card(
+        "S74 amend refused",
+        "The order stays as it was, and the refusal is told in the venue's words.",
+        NativeAmend.class,
+        f -> {
+          f.told(1, ACCEPTED, AMEND_REFUSED);
+          f.amended(1, false);
+          f.that(f.first("failed").text("why").length() > 10, "the venue's words must be kept");
+          f.live(1);
+        });
+    card(
+        "S75 the reply to an amend is lost",
+        "The order stays open, the venue is asked, and what its status describes holds; nothing is"
+            + " sent a second time.",
+        NativeAmend.class,
+        f -> {
+          f.told(1, ACCEPTED, UNKNOWN, AMENDED);
+          OrderStatus meanwhile = f.played().orders(f.id(1)).get(1).state().status();
+          f.that(meanwhile == OrderStatus.OPEN, "it must stay open, was " + meanwhile);
+          f.amended(1, true);
+          f.placed(2);
+          f.live(1);
+        });
+  }
+
+  private static void batches() {
+    card(
+        "S76 several orders in one request, and one is refused",
+        "Each order has an answer of its own.",
+        NativeBatch.class,
+        f -> {
+          f.told(1, ACCEPTED);
+          f.told(2, REJECTED);
+          f.told(3, ACCEPTED);
+          f.that(!f.last(2).reject().raw().isBlank(), "the venue's words must be kept");
+          f.placed(1);
+          f.live(2);
+        });
+    card(
+        "S77 the reply to several orders is lost",
+        "Every one of them is unknown, and each is asked about: here one lives, and one does not.",
+        NativeBatch.class,
+        f -> {
+          f.told(1, UNKNOWN, RESOLVED);
+          f.told(2, UNKNOWN, REJECTED);
+          f.placed(1);
+          f.live(1);
         });
   }
 }

@@ -73,7 +73,8 @@ public abstract class SpotConformance {
             }));
   }
 
-  private void play(Card card) throws IOException {
+  /** Plays the tape of a card, unless the dialect lacks its ability. */
+  final void play(Card card) throws IOException {
     SpotDialect dialect = venue.dialect();
     Class<?> ability = card.ability();
     Assumptions.assumeTrue(
@@ -90,7 +91,7 @@ public abstract class SpotConformance {
     }
     Played played = player.play(tape);
     try {
-      card.check().accept(new Findings(played, dialect.profile()));
+      card.check().accept(new Findings(played, dialect));
     } catch (AssertionError e) {
       throw new AssertionError(
           card.title() + ": " + e.getMessage() + "\n  demanded: " + card.demand(), e);

@@ -69,6 +69,8 @@ final class Acts {
       case "start" -> start();
       case "close" -> close();
       case "place" -> connector.place(order(line, json));
+      case "placeAll" ->
+          connector.placeAll(json.get("orders").items().stream().map(o -> order(line, o)).toList());
       case "cancel" -> connector.cancel(json.text("id"));
       case "cancelAll" -> {
         if (json.has("of")) {
@@ -83,11 +85,21 @@ final class Acts {
               .ifPresentOrElse(
                   stage -> answer(line, stage, n -> tell(Events.of("canceled", "orders", "" + n))),
                   () -> tell(Events.of("absent")));
+      case "amend" -> {
+        LiveOrder order = known(line);
+        Order changed = order.order();
+        changed = json.has("limit") ? changed.limit(json.text("limit")) : changed;
+        changed = json.has("size") ? changed.size(json.text("size")) : changed;
+        order
+            .amend(changed)
+            .ifPresentOrElse(
+                stage ->
+                    answer(
+                        line, stage, same -> tell(Events.of("amended", "order", same.clientId()))),
+                () -> tell(Events.of("absent")));
+      }
       case "replace" -> {
-        LiveOrder old =
-            connector
-                .order(json.text("id"))
-                .orElseThrow(() -> line.problem("no order " + json.text("id")));
+        LiveOrder old = known(line);
         answer(
             line,
             old.replace(order(line, json.get("by"))),
@@ -111,6 +123,11 @@ final class Acts {
       case "advance" -> throw line.problem("advance is the player's");
       default -> throw line.problem("nobody can do \"" + line.what() + "\"");
     }
+  }
+
+  private LiveOrder known(Line line) {
+    String id = line.json().text("id");
+    return connector.order(id).orElseThrow(() -> line.problem("no order " + id));
   }
 
   private void tell(String event) {

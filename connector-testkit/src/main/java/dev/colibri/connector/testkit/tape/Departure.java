@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Departure(Request request, @Nullable String identity) {
 
-  /** Whether it places an order. */
+  /** Whether it places orders, or changes one. */
   public boolean places() {
     return request.isMutation() && request.urgency() == Request.Urgency.ORDER;
   }

@@ -64,6 +64,10 @@ final class Events {
         w.put("fee", plain(fee.amount()) + " " + fee.asset());
       }
     }
+    if (e.kind() == OrderEvent.Kind.AMENDED) {
+      put(w, "price", s.order().price());
+      put(w, "size", s.order().size());
+    }
     return state(w, s, e.isTerminal()).end().toString();
   }
 

@@ -72,6 +72,7 @@ public final class Tape {
             "size",
             "quote",
             "postOnly",
+            "orders",
             "tif",
             "with",
             "rounded",
