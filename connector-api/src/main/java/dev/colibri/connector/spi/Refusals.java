@@ -6,6 +6,7 @@ import dev.colibri.connector.text.TextException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,11 @@ import org.jspecify.annotations.Nullable;
 public final class Refusals {
   /** Errors are shorter; what is longer is an answer, and is not read twice. */
   private static final int LONGEST_ERROR = 16 << 10;
+
+  private static final Pattern TROUBLE =
+      Pattern.compile(
+          "(?i)timed?[ _-]?out|internal[ _](server[ _])?error|unknown error"
+              + "|(system|server|service)[ _](is )?(temporarily )?(busy|error|unavailable)");
 
   private final Map<String, Fault.Kind> codes;
   private final Map<String, Fault.Kind> words;
@@ -91,6 +97,10 @@ public final class Refusals {
       if (message.contains(word.getKey()) || code.contains(word.getKey())) {
         return word.getValue();
       }
+    }
+    // A server in trouble does not know what became of a request, by whatever code it says so.
+    if (TROUBLE.matcher(code + ' ' + message).find()) {
+      return Fault.Kind.OUTCOME_UNKNOWN;
     }
     return switch (status) {
       case 418 -> Fault.Kind.BANNED;
