@@ -21,7 +21,7 @@ final class KucoinAccountSession extends AccountSession {
 
   @Override
   public Call<Endpoint> endpoint() {
-    return KucoinSpot.privateEndpoint();
+    return KucoinSpot.endpoint(true);
   }
 
   /** Ready is when the venue says welcome. */

@@ -87,7 +87,7 @@ final class KucoinMarketSession extends MarketSession {
 
   @Override
   public Call<Endpoint> endpoint() {
-    return KucoinSpot.publicEndpoint();
+    return KucoinSpot.endpoint(false);
   }
 
   /** Ready is when the venue says welcome. */

@@ -40,7 +40,6 @@ import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.spi.SpotDialect;
 import dev.colibri.connector.spi.Stream;
-import dev.colibri.connector.spi.Symbols;
 import dev.colibri.connector.text.Credentials;
 import dev.colibri.connector.text.Form;
 import dev.colibri.connector.text.Hmac;
@@ -85,18 +84,13 @@ final class KucoinSpot extends JsonDialect
 
   static final Refusals REFUSALS =
       Refusals.of()
-          .codes(Fault.Kind.OUTCOME_UNKNOWN, "408000", "500000")
-          .codes(Fault.Kind.RATE_LIMITED, "429000", "1015", "200003")
-          .codes(Fault.Kind.CLOCK_SKEW, "400002")
-          .codes(Fault.Kind.UNAUTHORIZED, "400001", "400003", "400004", "400005", "400006")
-          .codes(Fault.Kind.UNAUTHORIZED, "400007", "400008", "400009", "400010", "400303")
-          .codes(Fault.Kind.UNAUTHORIZED, "200009", "411100", "401", "403")
-          .codes(Fault.Kind.INSUFFICIENT_FUNDS, "200004", "230003")
-          .codes(Fault.Kind.BAD_INSTRUMENT, "200001", "400600", "600203", "900001", "404")
-          .codes(Fault.Kind.BAD_PRICE, "400330", "400370", "400760")
-          .codes(Fault.Kind.BAD_SIZE, "400350")
-          .words(Fault.Kind.ORDER_NOT_FOUND, "rder not exist", "rder_not_exist")
-          .words(Fault.Kind.ORDER_NOT_FOUND, "rder does not exist")
+          .codes("OUTCOME_UNKNOWN: 408000 500000, RATE_LIMITED: 429000 1015 200003 509")
+          .codes("CLOCK_SKEW: 400002, UNAUTHORIZED: 400001 400003 400004 400005 400006 400007")
+          .codes("UNAUTHORIZED: 400008 400009 400010 400303 200009 411100 401 403")
+          .codes("INSUFFICIENT_FUNDS: 200004 230003, BAD_PRICE: 400330 400370 400760")
+          .codes("BAD_SIZE: 400350, BAD_INSTRUMENT: 200001 400600 600203 900001 404")
+          .words(
+              Fault.Kind.ORDER_NOT_FOUND, "rder not exist", "rder_not_exist", "rder does not exist")
           .words(Fault.Kind.DUPLICATE_ID, "uplicate")
           .words(Fault.Kind.INSUFFICIENT_FUNDS, "nsufficient", "account.available.amount")
           .words(Fault.Kind.RATE_LIMITED, "oo many requests", "access frequency")
@@ -166,9 +160,12 @@ final class KucoinSpot extends JsonDialect
         .header("KC-API-KEY-VERSION", "2");
   }
 
-  private static Request get(String path, String pool, long weight) {
-    Request request = Request.get(path).cost(pool, weight);
-    return pool.equals(PUBLIC) ? request : request.signed();
+  private static Request market(String path, long weight) {
+    return Request.get("/api/" + path).cost(PUBLIC, weight);
+  }
+
+  private static Request account(String path, String pool, long weight) {
+    return Request.get("/api/" + path).cost(pool, weight).signed();
   }
 
   private static Request order(Request request, Urgency urgency, long weight) {
@@ -189,12 +186,12 @@ final class KucoinSpot extends JsonDialect
 
   @Override
   public Call<Long> time() {
-    return get("/api/v1/timestamp", PUBLIC, 3).json(json -> json.longValue("data"));
+    return market("v1/timestamp", 3).json(json -> json.longValue("data"));
   }
 
   @Override
   public Call<List<Instrument>> instruments(BadRows rows) {
-    return get("/api/v2/symbols", PUBLIC, 4)
+    return market("v2/symbols", 4)
         .rows("data", rows, row -> KucoinParser.instrument(row, PROFILE.name()))
         .map(symbols::learn);
   }
@@ -202,13 +199,11 @@ final class KucoinSpot extends JsonDialect
   /** Without keys no more than a hundred levels a side are to be had. */
   @Override
   public Call<BookSnapshot> book(Instrument instrument, int depth) {
-    String part = "/api/v1/market/orderbook/level2_";
+    boolean few = depth > 0 && depth <= 20;
     Request request =
-        depth > 0 && depth <= 20
-            ? get(part + 20, PUBLIC, 2)
-            : hasKeys
-                ? get("/api/v3/market/orderbook/level2", SPOT, 3)
-                : get(part + 100, PUBLIC, 2);
+        few || !hasKeys
+            ? market("v1/market/orderbook/level2_" + (few ? 20 : 100), 2)
+            : account("v3/market/orderbook/level2", SPOT, 3);
     return request
         .with("symbol", instrument.symbol())
         .read(reply -> KucoinParser.book(reply.body(), instrument));
@@ -217,23 +212,22 @@ final class KucoinSpot extends JsonDialect
   /** The venue tells those of all. */
   @Override
   public Call<List<Ticker>> tickers(List<Instrument> instruments, BadRows rows) {
-    Symbols known = instruments.isEmpty() ? symbols : new Symbols();
-    known.learn(instruments);
-    return get("/api/v1/market/allTickers", PUBLIC, 15)
+    return market("v1/market/allTickers", 15)
         .json(
             json -> {
               Json data = json.get("data");
               long millis = data.longValue("time");
               return rows.read(
                   data.get("ticker"),
-                  row -> known.with(row.text("symbol"), i -> KucoinParser.ticker(row, i, millis)));
+                  row ->
+                      symbols.with(row.text("symbol"), i -> KucoinParser.ticker(row, i, millis)));
             });
   }
 
   /** The venue tells the last hundred. */
   @Override
   public Call<List<Trade>> trades(Instrument instrument, int limit, BadRows rows) {
-    return get("/api/v1/market/histories", PUBLIC, 3)
+    return market("v1/market/histories", 3)
         .with("symbol", instrument.symbol())
         .rows("data", rows, row -> KucoinParser.trade(row, instrument))
         .map(all -> all.subList(Math.max(0, all.size() - Math.max(1, limit)), all.size()));
@@ -252,7 +246,7 @@ final class KucoinSpot extends JsonDialect
   @Override
   public Call<List<Candle>> candles(
       Instrument instrument, Duration interval, long fromMillis, long toMillis, BadRows rows) {
-    return get("/api/v1/market/candles", PUBLIC, 3)
+    return market("v1/market/candles", 3)
         .with("symbol", instrument.symbol())
         .with("type", INTERVALS.name(interval))
         .with("startAt", fromMillis / 1000)
@@ -265,31 +259,29 @@ final class KucoinSpot extends JsonDialect
   /** Withdrawals are the permission "Transfer"; "InnerTransfer" stays within the account. */
   @Override
   public Call<Boolean> mayWithdraw() {
-    return get("/api/v1/user/api-key", MANAGEMENT, 20)
+    return account("v1/user/api-key", MANAGEMENT, 20)
         .json(json -> json.get("data").text("permission").matches("(.*,)?(Transfer|Withdraw).*"));
   }
 
   @Override
   public Call<List<FeeRate>> fees(List<Instrument> instruments) {
     if (instruments.isEmpty()) {
-      return get("/api/v1/base-fee", SPOT, 3)
+      return account("v1/base-fee", SPOT, 3)
           .json(json -> List.of(KucoinParser.fees(json.get("data"), null)));
     }
-    Request request = get("/api/v1/trade-fees", SPOT, 3);
-    return Call.all(
-        instruments.stream()
-            .map(
-                i ->
-                    request
-                        .with("symbols", i.symbol())
-                        .json(json -> KucoinParser.fees(json.get("data").at(0), i)))
-            .toList());
+    return Call.all(instruments.stream().map(KucoinSpot::fees).toList());
+  }
+
+  private static Call<FeeRate> fees(Instrument instrument) {
+    return account("v1/trade-fees", SPOT, 3)
+        .with("symbols", instrument.symbol())
+        .json(json -> KucoinParser.fees(json.get("data").at(0), instrument));
   }
 
   /** Of the account that high-frequency orders are paid from. */
   @Override
   public Call<List<Balance>> balances(BadRows rows) {
-    return get("/api/v1/accounts", MANAGEMENT, 5)
+    return account("v1/accounts", MANAGEMENT, 5)
         .with("type", "trade_hf")
         .rows("data", rows, row -> KucoinParser.balance(row, "balance"));
   }
@@ -380,10 +372,8 @@ final class KucoinSpot extends JsonDialect
           .json(json -> rows.read(some(json, "data"), row -> KucoinParser.order(row, instrument)));
     }
     return order(Request.get(ORDERS + "/active/symbols"), Urgency.TRUTH, 2)
-        .json(json -> some(json.get("data"), "symbols").items())
-        .then(
-            all ->
-                Call.all(all.stream().map(s -> openOrders(symbols.get(s.asText()), rows)).toList()))
+        .json(json -> rows.read(some(json.get("data"), "symbols"), s -> symbols.get(s.asText())))
+        .then(all -> Call.all(all.stream().map(i -> openOrders(i, rows)).toList()))
         .map(lists -> lists.stream().flatMap(List::stream).toList());
   }
 
@@ -392,7 +382,7 @@ final class KucoinSpot extends JsonDialect
     return json.get(field).isNull() ? Json.parse("[]") : json.get(field);
   }
 
-  /** The venue begins with the newest: so do the pages, each of which is oldest first. */
+  /** The venue begins with the newest. */
   @Override
   public Call<Page<Fill>> fills(FillQuery query, BadRows rows) {
     return order(Request.get("/api/v1/hf/fills"), Urgency.TRUTH, 2)
@@ -407,6 +397,7 @@ final class KucoinSpot extends JsonDialect
               Json items = data.get("items");
               List<Fill> fills =
                   rows.read(items, row -> KucoinParser.fill(row, query.instrument()));
+              // Many have the same time: their order is only in the list.
               Collections.reverse(fills);
               return new Page<>(fills, items.size() == PAGE ? data.text("lastId") : null);
             });
@@ -415,16 +406,10 @@ final class KucoinSpot extends JsonDialect
   // ---- streams
 
   /** A token, and where to go with it. */
-  static Call<Endpoint> publicEndpoint() {
-    return Request.post("/api/v1/bullet-public")
-        .cost(PUBLIC, 10)
-        .readOnly()
+  static Call<Endpoint> endpoint(boolean own) {
+    Request bullet = Request.post("/api/v1/bullet-" + (own ? "private" : "public")).readOnly();
+    return (own ? bullet.cost(SPOT, 10).signed() : bullet.cost(PUBLIC, 10))
         .urgency(Urgency.TRUTH)
-        .json(KucoinParser::endpoint);
-  }
-
-  static Call<Endpoint> privateEndpoint() {
-    return order(Request.post("/api/v1/bullet-private").readOnly(), Urgency.TRUTH, 10)
         .json(KucoinParser::endpoint);
   }
 

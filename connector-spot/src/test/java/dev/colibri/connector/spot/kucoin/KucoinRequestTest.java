@@ -129,8 +129,8 @@ class KucoinRequestTest {
         row(
             venue.fills(FillQuery.since(BTC, 1_700_000_000_000L).from("7"), NONE),
             "GET /api/v1/hf/fills?symbol=BTC-USDT&lastId=7&limit=100 spot 2 signed"),
-        row(KucoinSpot.publicEndpoint(), "POST /api/v1/bullet-public public 10"),
-        row(KucoinSpot.privateEndpoint(), "POST /api/v1/bullet-private spot 10 signed"));
+        row(KucoinSpot.endpoint(false), "POST /api/v1/bullet-public public 10"),
+        row(KucoinSpot.endpoint(true), "POST /api/v1/bullet-private spot 10 signed"));
   }
 
   private static Arguments row(Call<?> call, String leaves) {
