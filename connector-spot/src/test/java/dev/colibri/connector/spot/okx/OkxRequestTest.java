@@ -11,6 +11,7 @@ import dev.colibri.connector.model.TradingRules;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.BatchResult;
 import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.Dialect;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.Reply;
 import dev.colibri.connector.spi.Request;
@@ -184,9 +185,11 @@ class OkxRequestTest {
     Request order = first(VENUE.place(BUY.market()));
     FrozenSigning signing = new FrozenSigning(0, KEYS);
     String header = "x-simulated-trading";
-    assertEquals("1", new OkxSpot(environment).depart(order, signing).headers().get(header));
+    Dialect demo = Okx.spot(KEYS).environment(environment).dialect();
+    assertEquals("1", demo.depart(order, signing).headers().get(header));
     String real = environment.equals("demo") ? "live" : environment.replace("-demo", "");
-    assertNull(new OkxSpot(real).depart(order, signing).headers().get(header));
+    Dialect live = Okx.spot(KEYS).environment(real).dialect();
+    assertNull(live.depart(order, signing).headers().get(header));
     assertEquals(
         OkxSpot.PROFILE.hosts().get(real).get("rest"),
         OkxSpot.PROFILE.hosts().get(environment).get("rest"));
