@@ -38,7 +38,6 @@ import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.spi.SpotDialect;
 import dev.colibri.connector.spi.Stream;
-import dev.colibri.connector.spi.Symbols;
 import dev.colibri.connector.text.Credentials;
 import dev.colibri.connector.text.Decimal;
 import dev.colibri.connector.text.Hmac;
@@ -48,8 +47,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -178,12 +175,6 @@ final class OkxSpot extends JsonDialect
     return request.json(json -> reader.apply(json.get("data").at(0)));
   }
 
-  private static <T> List<T> oldestFirst(List<T> newestFirst) {
-    List<T> turned = new ArrayList<>(newestFirst);
-    Collections.reverse(turned);
-    return turned;
-  }
-
   // ---- refusals
 
   /**
@@ -230,31 +221,30 @@ final class OkxSpot extends JsonDialect
   @Override
   public Call<BookSnapshot> book(Instrument instrument, int depth) {
     return get("/market/books", "books")
-        .with("instId", instrument.symbol())
+        .with("instId", instrument)
         .with("sz", depth <= 0 ? BOOK_DEPTH : Math.min(depth, BOOK_DEPTH))
         .read(reply -> OkxParser.book(reply.body(), instrument));
   }
 
   @Override
   public Call<List<Ticker>> tickers(List<Instrument> instruments, BadRows rows) {
-    Request request =
-        instruments.size() == 1
-            ? get("/market/ticker", "tickers").with("instId", instruments.get(0).symbol())
-            : get("/market/tickers", "tickers").with("instType", "SPOT");
-    Symbols wanted = new Symbols();
-    wanted.learn(instruments);
-    Symbols known = instruments.isEmpty() ? symbols : wanted;
-    return request.rows(
-        "data", rows, row -> known.with(row.text("instId"), i -> OkxParser.ticker(row, i)));
+    if (instruments.size() == 1) {
+      Instrument only = instruments.get(0);
+      return get("/market/ticker", "tickers")
+          .with("instId", only)
+          .rows("data", rows, row -> OkxParser.ticker(row, only));
+    }
+    return get("/market/tickers", "tickers")
+        .with("instType", "SPOT")
+        .rows("data", rows, row -> symbols.with(row.text("instId"), i -> OkxParser.ticker(row, i)));
   }
 
   @Override
   public Call<List<Trade>> trades(Instrument instrument, int limit, BadRows rows) {
     return get("/market/trades", "trades")
-        .with("instId", instrument.symbol())
+        .with("instId", instrument)
         .with("limit", Math.max(1, Math.min(limit, 500)))
-        .rows("data", rows, row -> OkxParser.trade(row, instrument))
-        .map(OkxSpot::oldestFirst);
+        .rows("data", rows, row -> OkxParser.trade(row, instrument));
   }
 
   @Override
@@ -271,7 +261,7 @@ final class OkxSpot extends JsonDialect
   public Call<List<Candle>> candles(
       Instrument instrument, Duration interval, long fromMillis, long toMillis, BadRows rows) {
     return get("/market/history-candles", "candles")
-        .with("instId", instrument.symbol())
+        .with("instId", instrument)
         .with("bar", INTERVALS.name(interval))
         .with("before", fromMillis - 1)
         .with("after", toMillis)
@@ -288,7 +278,7 @@ final class OkxSpot extends JsonDialect
         ? one(request, row -> List.of(OkxParser.fee(row, null)))
         : Call.all(
             instruments.stream()
-                .map(i -> one(request.with("instId", i.symbol()), row -> OkxParser.fee(row, i)))
+                .map(i -> one(request.with("instId", i), row -> OkxParser.fee(row, i)))
                 .toList());
   }
 
@@ -318,7 +308,7 @@ final class OkxSpot extends JsonDialect
   private static Request placing(Request request, Order order) {
     BigDecimal amount = order.quoteAmount();
     return request
-        .with("instId", order.instrument().symbol())
+        .with("instId", order.instrument())
         .with("tdMode", "cash")
         .withIf("clOrdId", order.clientId())
         .with("side", order.side().name().toLowerCase(Locale.ROOT))
@@ -332,7 +322,7 @@ final class OkxSpot extends JsonDialect
 
   /** By the venue's id when it is known: of orders with the same client id it takes the latest. */
   private static Request identified(Request request, Order order) {
-    return request.with("instId", order.instrument().symbol()).identify(order, "ordId", "clOrdId");
+    return request.with("instId", order.instrument()).identify(order, "ordId", "clOrdId");
   }
 
   /** The answer says that the venue took the request; that the order is gone, the stream says. */
@@ -425,7 +415,7 @@ final class OkxSpot extends JsonDialect
             .signed()
             .urgency(Urgency.TRUTH)
             .with("instType", "SPOT")
-            .withIf("instId", instrument == null ? null : instrument.symbol())
+            .withIf("instId", instrument)
             .with("limit", PAGE);
     return Call.pages(
         cursor ->
@@ -456,7 +446,7 @@ final class OkxSpot extends JsonDialect
         .signed()
         .urgency(Urgency.TRUTH)
         .with("instType", "SPOT")
-        .with("instId", query.instrument().symbol())
+        .with("instId", query.instrument())
         .withIf("ordId", query.orderId())
         .withIf("begin", query.sinceMillis() > 0 ? Long.toString(query.sinceMillis()) : null)
         .withIf("after", query.cursor())
@@ -466,7 +456,7 @@ final class OkxSpot extends JsonDialect
               Json data = json.get("data");
               List<Fill> fills = rows.read(data, row -> OkxParser.fill(row, query.instrument()));
               boolean more = data.size() == PAGE;
-              return new Page<>(oldestFirst(fills), more ? data.at(PAGE - 1).text("billId") : null);
+              return new Page<>(fills, more ? data.at(PAGE - 1).text("billId") : null);
             });
   }
 

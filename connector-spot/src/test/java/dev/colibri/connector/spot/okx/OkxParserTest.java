@@ -34,7 +34,7 @@ class OkxParserTest {
 
   @ParameterizedTest
   @CsvSource({
-    "live, '', OPEN BTC-USDT [a1/28] filled 0.2",
+    "live, '', PARTIALLY_FILLED BTC-USDT [a1/28] filled 0.2",
     "partially_filled, '', PARTIALLY_FILLED BTC-USDT [a1/28] filled 0.2",
     "filled, '', FILLED BTC-USDT [a1/28] filled 0.2",
     "canceled, '', CANCELED BTC-USDT [a1/28] filled 0.2",

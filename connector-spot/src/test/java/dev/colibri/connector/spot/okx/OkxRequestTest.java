@@ -40,7 +40,7 @@ class OkxRequestTest {
               "USDT",
               TradingRules.builder(new BigDecimal("0.1"), new BigDecimal("0.00000001")).build())
           .build();
-  static final BadRows NONE =
+  private static final BadRows NONE =
       (row, problem) -> {
         throw problem;
       };
@@ -79,7 +79,7 @@ class OkxRequestTest {
             VENUE.place(BUY.market().with("tdMode", "cross").with("banAmend", "true")),
             "POST /api/v5/trade/order {\"instId\":\"BTC-USDT\",\"tdMode\":\"cross\",\"clOrdId\":\"a1\","
                 + "\"side\":\"buy\",\"ordType\":\"market\",\"sz\":\"0.5\",\"tgtCcy\":\"base_ccy\","
-                + "\"banAmend\":\"true\"}"),
+                + "\"banAmend\":true}"),
         arguments(
             VENUE.placeAll(List.of(BUY.limit("1"), BUY.limit("2").clientId("a2"))),
             "POST /api/v5/trade/batch-orders [{\"instId\":\"BTC-USDT\",\"tdMode\":\"cash\",\"clOrdId\":"
