@@ -81,7 +81,7 @@ final class CoinbaseParser {
         TradingRules.builder(tick, lot)
             .size(row.findDecimal("base_min_size"), row.findDecimal("base_max_size"))
             .notional(row.findDecimal("quote_min_size"), row.findDecimal("quote_max_size"))
-            .marketByQuote(true);
+            .market(EnumSet.allOf(Side.class), EnumSet.of(Side.BUY));
     if (row.boolOr("post_only", false)) {
       rules.orderTypes(EnumSet.of(OrderType.LIMIT_MAKER));
     } else if (row.boolOr("limit_only", false)) {

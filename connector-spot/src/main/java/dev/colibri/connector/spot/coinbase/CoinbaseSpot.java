@@ -171,7 +171,8 @@ final class CoinbaseSpot extends JsonDialect
   /** A token for two minutes. Without {@code uri} it is for a subscription. */
   static String token(SigningContext context, @Nullable String uri) {
     String key = context.credentials().apiKey();
-    long now = context.millis() / 1000;
+    // A second back: by however little a clock is off, no token is of the future.
+    long now = context.millis() / 1000 - 1;
     return Jwt.of(context.credentials().secret())
         .sign(
             header -> header.put("kid", key).put("nonce", Long.toHexString(context.random())),

@@ -156,7 +156,7 @@ class CoinbaseRequestTest {
         new String(Base64.urlDecode(parts[0]), StandardCharsets.UTF_8));
     assertEquals(
         quoted(
-            "{'sub':'organizations/o/apiKeys/k','iss':'cdp','nbf':1700000000,'exp':1700000120,"
+            "{'sub':'organizations/o/apiKeys/k','iss':'cdp','nbf':1699999999,'exp':1700000119,"
                 + "'uri':'GET api.coinbase.com/api/v3/brokerage/accounts'}"),
         new String(Base64.urlDecode(parts[1]), StandardCharsets.UTF_8));
   }

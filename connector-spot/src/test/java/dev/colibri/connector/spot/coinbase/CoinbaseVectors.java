@@ -122,8 +122,8 @@ public final class CoinbaseVectors {
               && !header.text("nonce").isEmpty()
               && claims.text("sub").equals(keys.apiKey())
               && claims.text("iss").equals("cdp")
-              && claims.longValue("nbf") == 1_700_000_000
-              && claims.longValue("exp") == 1_700_000_120
+              && claims.longValue("nbf") == 1_699_999_999
+              && claims.longValue("exp") == 1_700_000_119
               && claims.textOr("uri", "").equals(uri);
       if (!told) {
         return "is of " + header + " and " + claims;
