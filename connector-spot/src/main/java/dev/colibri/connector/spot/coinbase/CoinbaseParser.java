@@ -126,7 +126,7 @@ final class CoinbaseParser {
         instrument,
         best(book.get("bids")),
         best(book.get("asks")),
-        last.isEmpty() ? null : last.get(last.size() - 1).price(),
+        last.isEmpty() ? null : last.get(0).price(),
         book.isoMillisOr("time", 0));
   }
 
@@ -303,17 +303,9 @@ final class CoinbaseParser {
 
   private static OrderUpdate.Builder update(Json row, Instrument instrument, BigDecimal filled) {
     String word = row.text("status");
-    String force = row.textOr("time_in_force", "");
-    OrderStatus status = STATUS.of(word);
-    if (status == OrderStatus.OPEN && row.boolOr("pending_cancel", false)) {
-      status = OrderStatus.PENDING_CANCEL;
-    } else if (status == OrderStatus.OPEN && filled.signum() > 0) {
-      status = OrderStatus.PARTIALLY_FILLED;
-    } else if (status == OrderStatus.CANCELED
-        && (force.equals("IMMEDIATE_OR_CANCEL") || force.equals("FILL_OR_KILL"))) {
-      // What did not trade at once ends by its own time in force.
-      status = OrderStatus.EXPIRED;
-    }
+    boolean canceling = row.boolOr("pending_cancel", false);
+    OrderStatus told = STATUS.of(word);
+    OrderStatus status = canceling && told == OrderStatus.OPEN ? OrderStatus.PENDING_CANCEL : told;
     String reason = row.textOr("reject_reason", "");
     return OrderUpdate.of(instrument, status)
         .order(row.findText("client_order_id"), row.text("order_id"))

@@ -48,7 +48,6 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -251,7 +250,7 @@ final class CoinbaseSpot extends JsonDialect
 
   private static Request touch(Instrument instrument, int depth) {
     return open("/market/product_book")
-        .with("product_id", instrument.symbol())
+        .with("product_id", instrument)
         .withIf("limit", depth > 0 ? Integer.toString(depth) : null);
   }
 
@@ -282,14 +281,7 @@ final class CoinbaseSpot extends JsonDialect
   public Call<List<Trade>> trades(Instrument instrument, int limit, BadRows rows) {
     return open("/market/products/" + instrument.symbol() + "/ticker")
         .with("limit", Math.max(1, Math.min(limit, 1000)))
-        .rows("trades", rows, row -> CoinbaseParser.trade(row, instrument))
-        .map(CoinbaseSpot::oldestFirst);
-  }
-
-  private static <T> List<T> oldestFirst(List<T> newestFirst) {
-    List<T> list = new ArrayList<>(newestFirst);
-    Collections.reverse(list);
-    return list;
+        .rows("trades", rows, row -> CoinbaseParser.trade(row, instrument));
   }
 
   @Override
@@ -357,7 +349,7 @@ final class CoinbaseSpot extends JsonDialect
     Request request =
         signed(Request.post(API + "/orders"), Urgency.ORDER)
             .withIf("client_order_id", order.clientId())
-            .with("product_id", order.instrument().symbol())
+            .with("product_id", order.instrument())
             .with("side", order.side().name())
             .withAll(order.params());
     List<Object> fields = new ArrayList<>();
@@ -480,7 +472,7 @@ final class CoinbaseSpot extends JsonDialect
   private static Request orders(@Nullable Instrument instrument, @Nullable String cursor) {
     return ask("/orders/historical/batch")
         .with("product_type", "SPOT")
-        .withIf("product_ids", instrument == null ? null : instrument.symbol())
+        .withIf("product_ids", instrument)
         .with("limit", PAGE)
         .withIf("cursor", cursor);
   }
@@ -505,15 +497,14 @@ final class CoinbaseSpot extends JsonDialect
     boolean since = order == null && query.sinceMillis() > 0;
     return ask("/orders/historical/fills")
         .withIf("order_ids", order)
-        .withIf("product_ids", order == null ? query.instrument().symbol() : null)
+        .withIf("product_ids", order == null ? query.instrument() : null)
         .withIf(
             "start_sequence_timestamp",
             since ? Instant.ofEpochMilli(query.sinceMillis()).toString() : null)
         .with("limit", PAGE)
         .withIf("cursor", query.cursor())
         .page(
-            "fills", rows, row -> CoinbaseParser.fill(row, query.instrument()), CoinbaseSpot::next)
-        .map(page -> new Page<>(oldestFirst(page.items()), page.next()));
+            "fills", rows, row -> CoinbaseParser.fill(row, query.instrument()), CoinbaseSpot::next);
   }
 
   // ---- streams
