@@ -209,13 +209,10 @@ abstract class BinanceSpot extends JsonDialect
   /** Where one code stands for many refusals it is the message that tells which. */
   private static final Refusals REFUSALS =
       Refusals.of()
-          .codes(Fault.Kind.OUTCOME_UNKNOWN, "-1000", "-1001", "-1006", "-1007")
-          .codes(Fault.Kind.RATE_LIMITED, "-1015", "-1034")
-          .codes(Fault.Kind.MAINTENANCE, "-1008", "-1016")
-          .codes(Fault.Kind.CLOCK_SKEW, "-1021")
-          .codes(Fault.Kind.UNAUTHORIZED, "-1002", "-1022", "-2008", "-2014", "-2015")
-          .codes(Fault.Kind.BAD_INSTRUMENT, "-1121")
-          .codes(Fault.Kind.ORDER_NOT_FOUND, "-2013", "-2026")
+          .codes(
+              "OUTCOME_UNKNOWN: -1000 -1001 -1006 -1007, RATE_LIMITED: -1015 -1034,"
+                  + " MAINTENANCE: -1008 -1016, CLOCK_SKEW: -1021, BAD_INSTRUMENT: -1121,"
+                  + " UNAUTHORIZED: -1002 -1022 -2008 -2014 -2015, ORDER_NOT_FOUND: -2013 -2026")
           .words(Fault.Kind.BANNED, "IP banned")
           .words(Fault.Kind.RATE_LIMITED, "Too many requests", "Too much request weight")
           .words(Fault.Kind.INSUFFICIENT_FUNDS, "insufficient balance")
