@@ -760,6 +760,11 @@ public final class Engine {
     }
 
     @Override
+    public void balancesMoved() {
+      trading.balancesMoved();
+    }
+
+    @Override
     public void answered(long ticket, Delivery delivery) {
       departures.delivered(ticket, delivery);
     }

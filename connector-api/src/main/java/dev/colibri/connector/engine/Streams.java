@@ -70,6 +70,8 @@ final class Streams implements Departures.StreamCarrier {
 
     void balances(List<Balance> balances, boolean complete, long venueMillis);
 
+    void balancesMoved();
+
     void answered(long ticket, Delivery delivery);
 
     /** The venue refused a login; whether the key is bad for good. */
@@ -678,6 +680,11 @@ final class Streams implements Departures.StreamCarrier {
     @Override
     public void balances(List<Balance> balances, boolean complete, long venueMillis) {
       sink.balances(balances, complete, venueMillis);
+    }
+
+    @Override
+    public void balancesMoved() {
+      sink.balancesMoved();
     }
 
     @Override

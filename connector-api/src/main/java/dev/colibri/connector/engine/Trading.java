@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -41,6 +42,9 @@ import org.jspecify.annotations.Nullable;
 final class Trading {
   /** How many parts of a long list of fills are asked for at once. */
   private static final int MOST_PAGES = 20;
+
+  /** How long moves of balances are gathered until they are asked for. */
+  private static final long MOVED_NANOS = Duration.ofSeconds(2).toNanos();
 
   /** How many instruments' fills one audit asks for; the others take their turn. */
   private static final int FILLS_AN_AUDIT = 10;
@@ -82,6 +86,7 @@ final class Trading {
   private SpotVenue.AtStart atStart = SpotVenue.AtStart.ADOPT;
   private @Nullable LongSupplier pace;
   private boolean auditing;
+  private boolean balancesMoved;
   private boolean auditAgain;
   private boolean accountKnown;
   private boolean fresh;
@@ -742,25 +747,43 @@ final class Trading {
           } else {
             failed("open orders", outcome);
           }
-          auditBalances(known);
+          askBalances(
+              told -> {
+                auditFills();
+                audited(known && told);
+              });
         });
   }
 
   /** Asked after the orders, so that what these lock is certainly taken off. */
-  private void auditBalances(boolean ordersKnown) {
+  private void askBalances(Consumer<Boolean> told) {
     long askedAt = context.now;
     Rows rows = new Rows(context, "balances");
     calls.perform(
         () -> context.dialect.balances(rows),
         outcome -> {
-          boolean known = ordersKnown && outcome instanceof Outcome.Answer;
           if (outcome instanceof Outcome.Answer<List<Balance>> a) {
             money.answered(a.value(), rows.isWhole(), askedAt);
           } else {
             failed("balances", outcome);
           }
-          auditFills();
-          audited(known);
+          told.accept(outcome instanceof Outcome.Answer);
+        });
+  }
+
+  /** A stream told that balances changed, and not how: one question answers for many moves. */
+  void balancesMoved() {
+    if (balancesMoved || closed || pace == null) {
+      return;
+    }
+    balancesMoved = true;
+    context.timers.set(
+        context.now + MOVED_NANOS,
+        () -> {
+          balancesMoved = false;
+          if (!closed) {
+            askBalances(told -> {});
+          }
         });
   }
 

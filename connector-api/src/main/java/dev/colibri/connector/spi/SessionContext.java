@@ -82,6 +82,12 @@ public interface SessionContext {
    */
   void balances(List<Balance> balances, boolean complete, long venueMillis);
 
+  /**
+   * Balances changed, and the stream does not tell what is available now: they are asked for soon,
+   * once for all that moved meanwhile.
+   */
+  void balancesMoved();
+
   /** A part of a message could not be read and was set aside. */
   void quarantined(String part, RuntimeException problem);
 }

@@ -141,6 +141,11 @@ public class RecordingContext implements SessionContext {
   }
 
   @Override
+  public void balancesMoved() {
+    events.add("balances moved");
+  }
+
+  @Override
   public void quarantined(String part, RuntimeException problem) {
     events.add("quarantined " + part);
   }

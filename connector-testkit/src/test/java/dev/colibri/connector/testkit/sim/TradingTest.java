@@ -16,6 +16,7 @@ import dev.colibri.connector.model.OrderStatus;
 import dev.colibri.connector.model.Refused;
 import dev.colibri.connector.model.Rule;
 import dev.colibri.connector.testkit.exchange.Faults;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,20 @@ class TradingTest {
 
   private Order buy(String price) {
     return Order.buy(btc).limit(price).size("1");
+  }
+
+  @Test
+  void balances_that_moved_are_asked_for_once_for_all_moves_of_a_while() {
+    world.advance(ToyWorld.SECOND);
+    int before = world.network.count("GET /balances");
+    world.exchange.deposit(ToyWorld.US, "BTC", BigDecimal.ONE, world.time.millis());
+    world.network.frames("/account", frame -> frame.contains("balances") ? null : frame);
+    for (int i = 0; i < 5; i++) {
+      world.network.say("/account", "{\"e\":\"moved\"}");
+    }
+    world.advance(Duration.ofSeconds(4));
+    assertEquals(before + 1, world.network.count("GET /balances"));
+    assertEquals("100001", toy.available("BTC").stripTrailingZeros().toPlainString());
   }
 
   @Test

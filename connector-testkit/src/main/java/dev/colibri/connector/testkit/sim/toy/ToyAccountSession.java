@@ -19,6 +19,7 @@ import java.util.List;
  * {"op":"login","key":"…","time":1700000000123,"sign":"…"}        {"ok":"login"}     {"error":"KEY"}
  * {"e":"order","market":"BTC-USDT","order":12,…}
  * {"e":"balances","time":1700000000123,"balances":[{"asset":"USDT","free":"900","locked":"100"}]}
+ * {"e":"moved"}
  * }</pre>
  */
 final class ToyAccountSession implements Session {
@@ -80,6 +81,7 @@ final class ToyAccountSession implements Session {
                   (row, problem) -> context.quarantined(row.toString(), problem)),
               false,
               message.longValue("time"));
+      case "moved" -> context.balancesMoved();
       default -> {}
     }
   }
