@@ -16,7 +16,7 @@ public final class BookSnapshot {
   /**
    * Begins an empty snapshot.
    *
-   * @param sequence the venue's sequence number of it
+   * @param sequence the venue's sequence number of it, or {@code DepthStage.NONE}
    * @param venueMillis the venue's time in milliseconds since the epoch, or 0
    */
   public BookSnapshot(Instrument instrument, long sequence, long venueMillis) {

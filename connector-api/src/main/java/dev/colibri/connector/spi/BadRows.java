@@ -1,8 +1,10 @@
 package dev.colibri.connector.spi;
 
 import dev.colibri.connector.text.Json;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,29 @@ public interface BadRows {
   default <T> List<T> read(Json array, Function<Json, @Nullable T> reader) {
     List<T> rows = Json.rows(array, reader, (row, problem) -> bad(row.toString(), problem));
     rows.removeIf(Objects::isNull);
+    return rows;
+  }
+
+  /**
+   * The same for rows that are the fields of an object, each under a name.
+   *
+   * @throws dev.colibri.connector.text.TextException when it is no object
+   */
+  default <T> List<T> named(Json object, BiFunction<String, Json, @Nullable T> reader) {
+    List<T> rows = new ArrayList<>();
+    object
+        .fields()
+        .forEach(
+            (name, row) -> {
+              try {
+                T value = reader.apply(name, row);
+                if (value != null) {
+                  rows.add(value);
+                }
+              } catch (RuntimeException e) {
+                bad(name + " " + row, e);
+              }
+            });
     return rows;
   }
 }

@@ -674,7 +674,7 @@ final class MarketReader {
         throw new TextException("a book without " + meaning);
       }
     }
-    snapshot = new BookSnapshot(instrument, last == DepthStage.NONE ? 0 : last, millis);
+    snapshot = new BookSnapshot(instrument, last, millis);
     in.rewind(start);
     object(fields);
     BookSnapshot book = snapshot;

@@ -80,9 +80,11 @@ public final class Refusals {
    *
    * @param status the HTTP status, 200 for an error on a stream: a failure of the server says
    *     nothing of the request, whatever its body says
+   * @param message the code itself where the venue says no more
    */
   public Fault fault(int status, String code, String message) {
-    return Fault.of(kind(status, code, message), Escape.text(code + " " + message));
+    String raw = code.equals(message) ? code : code + " " + message;
+    return Fault.of(kind(status, code, message), Escape.text(raw));
   }
 
   private Fault.Kind kind(int status, String code, String message) {

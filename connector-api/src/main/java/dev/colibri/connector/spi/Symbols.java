@@ -16,10 +16,19 @@ import org.jspecify.annotations.Nullable;
 public final class Symbols {
   private Map<String, Instrument> bySymbol = new TreeMap<>();
 
-  /** Puts these in the place of all known so far, and returns them. */
-  public List<Instrument> learn(List<Instrument> instruments) {
+  /**
+   * Puts these in the place of all known so far, and returns them.
+   *
+   * @param spellings attributes that hold further spellings, by which they are found, too
+   */
+  public List<Instrument> learn(List<Instrument> instruments, String... spellings) {
     Map<String, Instrument> map = new TreeMap<>();
-    instruments.forEach(i -> map.put(i.symbol(), i));
+    for (Instrument i : instruments) {
+      for (String spelling : spellings) {
+        map.putIfAbsent(i.attributes().getOrDefault(spelling, i.symbol()), i);
+      }
+      map.put(i.symbol(), i);
+    }
     bySymbol = map;
     return instruments;
   }

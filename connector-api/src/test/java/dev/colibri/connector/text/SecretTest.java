@@ -77,13 +77,13 @@ class SecretTest {
   void credentialsComeFromTheEnvironment() {
     var environment =
         Map.of(
-            "KRAKEN_API_KEY", "k",
-            "KRAKEN_API_SECRET", CANARY,
-            "KRAKEN_API_PASSPHRASE", "p",
-            "KRAKEN_API_UID", "42",
-            "KRAKEN_API_EMPTY", " ",
+            "VENUE_API_KEY", "k",
+            "VENUE_API_SECRET", CANARY,
+            "VENUE_API_PASSPHRASE", "p",
+            "VENUE_API_UID", "42",
+            "VENUE_API_EMPTY", " ",
             "OTHER_API_KEY", "o");
-    var credentials = Credentials.fromEnv("KRAKEN", environment);
+    var credentials = Credentials.fromEnv("VENUE", environment);
     assertEquals("k", credentials.apiKey());
     assertEquals(CANARY, credentials.secret().revealText());
     assertEquals("p", credentials.passphrase().revealText());
@@ -97,13 +97,13 @@ class SecretTest {
     var e =
         assertThrows(
             IllegalStateException.class,
-            () -> Credentials.fromEnv("KRAKEN", Map.of("KRAKEN_API_KEY", "k")));
-    assertEquals("the environment variable KRAKEN_API_SECRET is not set", e.getMessage());
+            () -> Credentials.fromEnv("VENUE", Map.of("VENUE_API_KEY", "k")));
+    assertEquals("the environment variable VENUE_API_SECRET is not set", e.getMessage());
     e =
         assertThrows(
             IllegalStateException.class,
-            () -> Credentials.fromEnv("KRAKEN", Map.of("KRAKEN_API_KEY", " ")));
-    assertEquals("the environment variable KRAKEN_API_KEY is blank", e.getMessage());
+            () -> Credentials.fromEnv("VENUE", Map.of("VENUE_API_KEY", " ")));
+    assertEquals("the environment variable VENUE_API_KEY is blank", e.getMessage());
   }
 
   @Test

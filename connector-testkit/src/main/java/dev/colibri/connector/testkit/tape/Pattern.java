@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Values on a tape that stand for others. When comparing, {@code "*"} is anything, {@code "$x"}
  * takes the name x for what stands there (and must be the same where it stands again), and the
  * field {@code "*"} of an object allows further fields. When sending, {@code "$x"} is what was
- * named, and {@code "$now"} the time in milliseconds since the epoch.
+ * named, and {@code "$now"} the time in milliseconds since the epoch, {@code "$seconds"} in
+ * seconds.
  */
 final class Pattern {
   static final String ANY = "*";
@@ -91,6 +92,8 @@ final class Pattern {
         out.value(value);
       } else if (name.equals("now")) {
         out.value(now);
+      } else if (name.equals("seconds")) {
+        out.value(now / 1000);
       } else {
         throw new IllegalArgumentException(template.path() + ": nothing was named $" + name);
       }

@@ -57,9 +57,11 @@ class PatternTest {
     assertNull(difference("{\"id\":\"$id\"}", "{\"id\":12}"));
 
     assertEquals(
-        "{\"id\":12,\"at\":1700,\"list\":[\"12\"]}",
+        "{\"id\":12,\"at\":1700,\"s\":1,\"list\":[\"12\"]}",
         Pattern.fill(
-            Json.parse("{\"id\":\"$id\",\"at\":\"$now\",\"list\":[\"12\"]}"), named, 1700));
+            Json.parse("{\"id\":\"$id\",\"at\":\"$now\",\"s\":\"$seconds\",\"list\":[\"12\"]}"),
+            named,
+            1700));
     assertThrows(
         IllegalArgumentException.class, () -> Pattern.fill(Json.parse("\"$nobody\""), named, 1700));
   }
