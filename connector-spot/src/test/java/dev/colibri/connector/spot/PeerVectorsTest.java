@@ -12,6 +12,7 @@ import dev.colibri.connector.spot.bybit.BybitVectors;
 import dev.colibri.connector.spot.coinbase.CoinbaseVectors;
 import dev.colibri.connector.spot.gate.GateVectors;
 import dev.colibri.connector.spot.hyperliquid.HyperliquidVectors;
+import dev.colibri.connector.spot.kraken.KrakenVectors;
 import dev.colibri.connector.spot.kucoin.KucoinVectors;
 import dev.colibri.connector.spot.okx.OkxVectors;
 import dev.colibri.connector.testkit.vectors.Allowance;
@@ -125,6 +126,7 @@ class PeerVectorsTest {
           CoinbaseVectors.VENUE,
           GateVectors.VENUE,
           HyperliquidVectors.VENUE,
+          KrakenVectors.VENUE,
           KucoinVectors.VENUE,
           OkxVectors.VENUE);
 

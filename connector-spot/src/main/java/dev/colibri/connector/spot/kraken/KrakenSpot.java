@@ -1,0 +1,564 @@
+package dev.colibri.connector.spot.kraken;
+
+import dev.colibri.connector.model.Balance;
+import dev.colibri.connector.model.BookSnapshot;
+import dev.colibri.connector.model.Candle;
+import dev.colibri.connector.model.FeeCharge;
+import dev.colibri.connector.model.FeeRate;
+import dev.colibri.connector.model.Fill;
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.Order;
+import dev.colibri.connector.model.OrderStatus;
+import dev.colibri.connector.model.OrderType;
+import dev.colibri.connector.model.OrderUpdate;
+import dev.colibri.connector.model.Ticker;
+import dev.colibri.connector.model.TimeInForce;
+import dev.colibri.connector.model.Trade;
+import dev.colibri.connector.spi.BadRows;
+import dev.colibri.connector.spi.BatchResult;
+import dev.colibri.connector.spi.BookChecksum;
+import dev.colibri.connector.spi.BookDiscipline;
+import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.Candles;
+import dev.colibri.connector.spi.ChecksumText;
+import dev.colibri.connector.spi.ClientIdRule;
+import dev.colibri.connector.spi.Fault;
+import dev.colibri.connector.spi.FillQuery;
+import dev.colibri.connector.spi.Intervals;
+import dev.colibri.connector.spi.KeyPermissions;
+import dev.colibri.connector.spi.Limit;
+import dev.colibri.connector.spi.LimitUpdates;
+import dev.colibri.connector.spi.NativeAmend;
+import dev.colibri.connector.spi.NativeBatch;
+import dev.colibri.connector.spi.NonceSequence;
+import dev.colibri.connector.spi.Page;
+import dev.colibri.connector.spi.Profile;
+import dev.colibri.connector.spi.Refusals;
+import dev.colibri.connector.spi.Reply;
+import dev.colibri.connector.spi.Request;
+import dev.colibri.connector.spi.Request.Urgency;
+import dev.colibri.connector.spi.Signed;
+import dev.colibri.connector.spi.SigningContext;
+import dev.colibri.connector.spi.SpotDialect;
+import dev.colibri.connector.spi.Stream;
+import dev.colibri.connector.spi.Symbols;
+import dev.colibri.connector.text.Base64;
+import dev.colibri.connector.text.Digest;
+import dev.colibri.connector.text.Hmac;
+import dev.colibri.connector.text.Json;
+import dev.colibri.connector.text.TextException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** How Kraken speaks: requests, signatures, refusals, limits. */
+final class KrakenSpot implements SpotDialect, NativeAmend, NativeBatch, Candles, KeyPermissions {
+  static final String MARKET = "ws";
+  static final String ACCOUNT = "ws-auth";
+
+  private static final String NONCE = "key";
+  private static final String PUBLIC = "public";
+  private static final String COUNTER = "counter";
+  private static final String TRADING = "trading";
+  private static final int TRADES_ASKED = 20;
+  private static final Duration TEN_MINUTES = Duration.ofMinutes(10);
+
+  private static final Intervals INTERVALS =
+      Intervals.of("1m=1 5m=5 15m=15 30m=30 1h=60 4h=240 1d=1440 1w=10080 15d=21600");
+
+  static final Profile PROFILE =
+      Profile.builder("kraken-spot", "Kraken")
+          .host("live", "rest", "https://api.kraken.com")
+          .host("live", MARKET, "wss://ws.kraken.com")
+          .host("live", ACCOUNT, "wss://ws-auth.kraken.com")
+          .fees("0.0025", "0.004", FeeCharge.ADDED_TO_COST)
+          .clientIds(
+              new ClientIdRule("clbr", 18, ClientIdRule.ALPHANUMERIC),
+              Profile.DuplicateIds.REFUSED_WHILE_OPEN)
+          .visibilityDelay(Duration.ofSeconds(10))
+          .books(BookDiscipline.STREAM_SNAPSHOT_THEN_DIFFS)
+          .bookDepths(10, 25, 100, 500, 1000)
+          .bookChecksum(KrakenSpot::checksum)
+          .apiPage("https://docs.kraken.com/api/", "2026-11-22")
+          .build();
+
+  /**
+   * The pages call {@code EService:Unavailable} "offline", and {@code EService:Deadline elapsed} a
+   * request that timed out: neither says that nothing was done.
+   */
+  private static final Refusals REFUSALS =
+      Refusals.of()
+          .codes(
+              Fault.Kind.RATE_LIMITED,
+              "EAPI:Rate limit exceeded",
+              "EAuth:Rate limit exceeded",
+              "EAuth:Too many requests",
+              "EGeneral:Too many requests",
+              "EOrder:Rate limit exceeded",
+              "EOrder:Domain rate limit exceeded",
+              "EOrder:Orders limit exceeded")
+          .codes(Fault.Kind.BANNED, "EGeneral:Temporary lockout")
+          .codes(Fault.Kind.NONCE_STALE, "EAPI:Invalid nonce")
+          .codes(Fault.Kind.INSUFFICIENT_FUNDS, "EOrder:Insufficient funds")
+          .codes(Fault.Kind.WOULD_CROSS, "EOrder:Post only order")
+          .codes(Fault.Kind.ORDER_NOT_FOUND, "EOrder:Unknown order")
+          .words(Fault.Kind.RATE_LIMITED, "EService:Throttled")
+          .words(Fault.Kind.MAINTENANCE, "EService:Market in ")
+          .words(Fault.Kind.OUTCOME_UNKNOWN, "EService:", "EGeneral:Internal error")
+          .words(Fault.Kind.UNAUTHORIZED, "EAPI:Invalid key", "EAPI:Invalid signature", "EAuth:")
+          .words(Fault.Kind.UNAUTHORIZED, "EGeneral:Permission denied", "EAccount:", "ESession:")
+          .words(
+              Fault.Kind.BAD_PRICE, "EOrder:Invalid price", "EOrder:Tick size", "arguments:price")
+          .words(Fault.Kind.BAD_SIZE, "EOrder:Order minimum", "EOrder:Cost minimum", "volume")
+          .words(Fault.Kind.BAD_INSTRUMENT, "EQuery:Unknown asset pair", "Currency pair not")
+          .words(Fault.Kind.DUPLICATE_ID, "cl_ord_id", "uplicate");
+
+  private final Symbols symbols = new Symbols();
+
+  /**
+   * The ten best asks, then the ten best bids: of each level price and size, without their points
+   * and leading zeros, with the digits of the pair.
+   */
+  private static long checksum(
+      Instrument of, BookChecksum.Levels bids, BookChecksum.Levels asks, ChecksumText text) {
+    add(of, asks, text);
+    add(of, bids, text);
+    return text.crc32();
+  }
+
+  private static void add(Instrument of, BookChecksum.Levels side, ChecksumText text) {
+    for (int i = 0; i < Math.min(10, side.count()); i++) {
+      text.withoutPoint(side.price(i), side.priceDigits(i), of.priceDigits());
+      text.withoutPoint(side.size(i), side.sizeDigits(i), of.sizeDigits());
+    }
+  }
+
+  @Override
+  public Profile profile() {
+    return PROFILE;
+  }
+
+  /** Those of the lowest tier. A counter falls evenly; orders are counted for each pair. */
+  @Override
+  public List<Limit> limits() {
+    return List.of(
+        Limit.bucket(PUBLIC, 5, Duration.ofSeconds(5), Limit.Scope.IP),
+        Limit.bucket(COUNTER, 15, Duration.ofSeconds(45), Limit.Scope.KEY),
+        Limit.bucket(TRADING, 60, Duration.ofSeconds(60), Limit.Scope.INSTRUMENT));
+  }
+
+  /**
+   * Whoever asks while the key is locked out, for a quarter of an hour, is locked out anew. What is
+   * counted against orders falls by one a second.
+   */
+  @Override
+  public void learn(Reply reply, LimitUpdates out) {
+    String text = reply.body().length < 200 ? reply.text() : "";
+    if (text.contains("EGeneral:Temporary lockout")) {
+      out.pause(COUNTER, 900_000);
+    } else if (text.contains("EOrder:Rate limit exceeded")) {
+      out.pause(TRADING, 10_000);
+    }
+  }
+
+  @Override
+  public List<NonceSequence> nonces() {
+    return List.of(NonceSequence.clocked(NONCE, 1));
+  }
+
+  // ---- requests as they leave
+
+  /**
+   * What is signed is the path and the hash of the nonce and the body, in which the nonce stands
+   * first: of a form, or of JSON where the request has a body.
+   */
+  @Override
+  public Signed depart(Request request, SigningContext context) {
+    if (!request.isSigned()) {
+      return Signed.of(request).query(request.formText());
+    }
+    String nonce = Long.toString(context.nonce());
+    String json = request.body();
+    String form = "nonce=" + nonce + (request.params().isEmpty() ? "" : "&" + request.formText());
+    String body = json == null ? form : "{\"nonce\":" + nonce + "," + json.substring(1);
+    byte[] hash = Digest.sha256(nonce + body);
+    byte[] path = request.path().getBytes(StandardCharsets.UTF_8);
+    byte[] message = Arrays.copyOf(path, path.length + hash.length);
+    System.arraycopy(hash, 0, message, path.length, hash.length);
+    byte[] signature = Hmac.sha512(context.credentials().secret().base64Decoded()).sign(message);
+    Signed signed =
+        Signed.of(request)
+            .header("API-Key", context.credentials().apiKey())
+            .header("API-Sign", Base64.encode(signature));
+    String clientId = request.param("cl_ord_id");
+    signed = clientId == null ? signed : signed.identity(clientId);
+    return json == null ? signed.form(body) : signed.json(body);
+  }
+
+  // ---- refusals
+
+  /** Every reply is {@code {"error":[…],"result":…}}, with HTTP 200 whatever the errors. */
+  @Override
+  public @Nullable Fault fault(Request request, Reply reply) {
+    return REFUSALS.judge(
+        request,
+        reply,
+        json -> {
+          Json errors = json.find("error");
+          return errors == null || !errors.isArray() || errors.size() == 0
+              ? null
+              : fault(reply.status(), errors.at(0).asText());
+        });
+  }
+
+  static Fault fault(int status, String error) {
+    return REFUSALS.fault(status, error, error);
+  }
+
+  // ---- market data
+
+  private static Request open(String page) {
+    return Request.get("/0/public/" + page).cost(PUBLIC, 1);
+  }
+
+  private static Request open(String page, Instrument of) {
+    return open(page).with("pair", pair(of));
+  }
+
+  /** What the venue calls it in requests. */
+  static String pair(Instrument of) {
+    return of.attributes().getOrDefault("pair", of.symbol());
+  }
+
+  private static String pairs(List<Instrument> all) {
+    return all.stream().map(KrakenSpot::pair).collect(Collectors.joining(","));
+  }
+
+  private static <T> Call<T> result(Request request, Function<Json, T> reader) {
+    return request.json(json -> reader.apply(json.get("result")));
+  }
+
+  @Override
+  public Call<Long> time() {
+    return result(open("Time"), r -> 1000 * r.longValue("unixtime"));
+  }
+
+  @Override
+  public Call<List<Instrument>> instruments(BadRows rows) {
+    return result(open("AssetPairs"), r -> rows.named(r, KrakenParser::instrument))
+        .map(all -> symbols.learn(all, "pair", "altname"));
+  }
+
+  @Override
+  public Call<BookSnapshot> book(Instrument instrument, int depth) {
+    return open("Depth", instrument)
+        .with("count", depth <= 0 ? 500 : Math.min(depth, 500))
+        .read(reply -> KrakenParser.BOOK.snapshot(reply.body(), instrument));
+  }
+
+  @Override
+  public Call<List<Ticker>> tickers(List<Instrument> instruments, BadRows rows) {
+    Request request =
+        open("Ticker").withIf("pair", instruments.isEmpty() ? null : pairs(instruments));
+    return result(
+        request,
+        r -> rows.named(r, (id, row) -> symbols.with(id, i -> KrakenParser.ticker(row, i))));
+  }
+
+  @Override
+  public Call<List<Trade>> trades(Instrument instrument, int limit, BadRows rows) {
+    Request request = open("Trades", instrument).with("count", Math.max(1, Math.min(limit, 1000)));
+    return result(
+        request, r -> rows.read(KrakenParser.list(r), row -> KrakenParser.trade(row, instrument)));
+  }
+
+  @Override
+  public Set<Duration> intervals() {
+    return INTERVALS.all();
+  }
+
+  /** The venue keeps 720 candles of each interval, and shows all of them at once. */
+  @Override
+  public Call<List<Candle>> candles(
+      Instrument instrument, Duration interval, long fromMillis, long toMillis, BadRows rows) {
+    Request request =
+        open("OHLC", instrument)
+            .with("interval", INTERVALS.name(interval))
+            .with("since", fromMillis / 1000 - 1);
+    return result(
+            request,
+            r ->
+                rows.read(
+                    KrakenParser.list(r), row -> KrakenParser.candle(row, instrument, interval)))
+        .map(
+            all ->
+                all.stream()
+                    .filter(c -> c.openMillis() >= fromMillis && c.openMillis() < toMillis)
+                    .toList());
+  }
+
+  // ---- the account
+
+  private static Request secret(String page) {
+    return Request.post("/0/private/" + page).signed().nonce(NONCE);
+  }
+
+  private static Request question(String page) {
+    return secret(page).readOnly().cost(COUNTER, 1).urgency(Urgency.TRUTH);
+  }
+
+  /** What the account's stream is subscribed to with; it must be used within 15 minutes. */
+  static Call<String> token() {
+    return result(question("GetWebSocketsToken"), r -> r.text("token"));
+  }
+
+  @Override
+  public Call<Boolean> mayWithdraw() {
+    return result(
+        question("GetApiKeyInfo"),
+        r ->
+            r.get("permissions").items().stream().anyMatch(p -> p.asText().startsWith("withdraw")));
+  }
+
+  @Override
+  public Call<List<FeeRate>> fees(List<Instrument> instruments) {
+    return instruments.isEmpty()
+        ? Call.of(List.of())
+        : result(
+            question("TradeVolume").with("pair", pairs(instruments)),
+            r -> instruments.stream().map(i -> KrakenParser.fees(r, i)).toList());
+  }
+
+  @Override
+  public Call<List<Balance>> balances(BadRows rows) {
+    return result(question("BalanceEx"), r -> KrakenParser.balances(r, rows));
+  }
+
+  @Override
+  public Call<OrderUpdate> place(Order order) {
+    Request request =
+        ordering("AddOrder", order.instrument(), 1).with("pair", pair(order.instrument()));
+    return result(
+        with(request, order), r -> took(order, OrderStatus.OPEN, r.get("txid").at(0).asText()));
+  }
+
+  private static Request ordering(String page, Instrument of, int cost) {
+    return secret(page).about(of).cost(TRADING, cost).urgency(Urgency.ORDER);
+  }
+
+  private static OrderUpdate took(Order order, OrderStatus status, @Nullable String venueId) {
+    return OrderUpdate.of(order.instrument(), status).order(order.clientId(), venueId).build();
+  }
+
+  /**
+   * The new order's parameters; what the caller says in the venue's words replaces ours. Fees are
+   * asked to be taken in the quote asset, always: replies tell an amount, and no asset.
+   */
+  private static Request with(Request request, Order order) {
+    boolean market = order.type() == OrderType.MARKET;
+    BigDecimal amount = order.quoteAmount();
+    String flags =
+        (order.type() == OrderType.LIMIT_MAKER ? "post,fciq" : "fciq")
+            + (amount == null ? "" : ",viqc");
+    return request
+        .with("type", order.side().name().toLowerCase(Locale.ROOT))
+        .with("ordertype", market ? "market" : "limit")
+        .withIf("volume", amount == null ? order.size() : amount)
+        .withIf("price", order.price())
+        .withIf("timeinforce", order.timeInForce() == TimeInForce.IOC ? "IOC" : null)
+        .with("oflags", flags)
+        .withIf("cl_ord_id", order.clientId())
+        .withAll(order.params());
+  }
+
+  @Override
+  public int mostPlaced() {
+    return 15;
+  }
+
+  /** The reply has a row for each, in the order in which they were sent. */
+  @Override
+  public Call<List<BatchResult>> placeAll(List<Order> orders) {
+    Instrument of = orders.get(0).instrument();
+    Request none = Request.post("");
+    String all =
+        orders.stream().map(o -> with(none, o).jsonText()).collect(Collectors.joining(","));
+    Request request =
+        ordering("AddOrderBatch", of, orders.size())
+            .body("{\"pair\":\"%s\",\"orders\":[%s]}".formatted(pair(of), all));
+    return result(request, r -> placed(r.get("orders"), orders));
+  }
+
+  private static List<BatchResult> placed(Json rows, List<Order> orders) {
+    if (rows.size() != orders.size()) {
+      throw new TextException(rows.size() + " answers to " + orders.size() + " orders");
+    }
+    List<BatchResult> results = new ArrayList<>();
+    for (Order order : orders) {
+      Json row = rows.at(results.size());
+      String error = row.findText("error");
+      results.add(
+          error == null
+              ? BatchResult.of(took(order, OrderStatus.OPEN, row.text("txid")))
+              : BatchResult.refused(fault(200, error)));
+    }
+    return results;
+  }
+
+  /**
+   * The whole size, what has filled included; both ids stay. A post-only order says so again, or it
+   * would trade where it crosses. The reply has an id of the change, which the stream shows.
+   */
+  @Override
+  public Call<OrderUpdate> amend(Order order, Order changed) {
+    Request request =
+        ordering("AmendOrder", order.instrument(), 4)
+            .identify(order, "order_id", "cl_ord_id")
+            .withIf("order_qty", changed.size())
+            .withIf("limit_price", changed.price())
+            .withIf("post_only", changed.type() == OrderType.LIMIT_MAKER ? "true" : null);
+    return result(request, r -> r.text("amend_id"))
+        .map(id -> took(order, OrderStatus.OPEN, order.venueId()));
+  }
+
+  /**
+   * The reply tells how many orders it reached; that the order is gone, and what had filled, is for
+   * the stream to tell.
+   */
+  @Override
+  public Call<OrderUpdate> cancel(Order order) {
+    Request request =
+        ordering("CancelOrder", order.instrument(), 1)
+            .urgency(Urgency.CANCEL)
+            .identify(order, "txid", "cl_ord_id");
+    return result(request, r -> r.longValue("count"))
+        .then(
+            count ->
+                count > 0
+                    ? Call.of(took(order, OrderStatus.PENDING_CANCEL, order.venueId()))
+                    : Call.failed(Fault.of(Fault.Kind.ORDER_NOT_FOUND, "0 orders canceled")));
+  }
+
+  /** By the venue's id; without, among the open orders, then among those that ended. */
+  @Override
+  public Call<OrderUpdate> status(Order order) {
+    if (order.venueId() != null) {
+      return queried(order).then(r -> found(r, order));
+    }
+    return named("OpenOrders", "open", order)
+        .then(
+            open ->
+                among(open, order) != null
+                    ? found(open, order)
+                    : named("ClosedOrders", "closed", order).then(closed -> found(closed, order)));
+  }
+
+  private static Call<Json> queried(Order order) {
+    Request request =
+        question("QueryOrders")
+            .withIf("txid", order.venueId())
+            .with("trades", "true")
+            .with("consolidate_taker", "false");
+    return result(request, r -> r);
+  }
+
+  private static Call<Json> named(String page, String rows, Order order) {
+    return result(question(page).withIf("cl_ord_id", order.clientId()), r -> r.get(rows));
+  }
+
+  private static Call<OrderUpdate> found(Json rows, Order order) {
+    OrderUpdate update = among(rows, order);
+    return update == null
+        ? Call.failed(Fault.of(Fault.Kind.ORDER_NOT_FOUND, "not among the account's orders"))
+        : Call.of(update);
+  }
+
+  /** The order among rows that came; the ids of orders that ended are free again: newest first. */
+  private static @Nullable OrderUpdate among(Json rows, Order order) {
+    for (Map.Entry<String, Json> row : rows.fields().entrySet()) {
+      OrderUpdate update = KrakenParser.order(row.getKey(), row.getValue(), order.instrument());
+      if (order.venueId() != null
+          ? order.venueId().equals(update.venueId())
+          : String.valueOf(order.clientId()).equals(update.clientId())) {
+        return update;
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public Call<List<OrderUpdate>> openOrders(@Nullable Instrument instrument, BadRows rows) {
+    return result(question("OpenOrders"), r -> rows.named(r.get("open"), this::order))
+        .map(
+            all ->
+                all.stream()
+                    .filter(o -> instrument == null || instrument.equals(o.instrument()))
+                    .toList());
+  }
+
+  private OrderUpdate order(String id, Json row) {
+    return KrakenParser.order(id, row, symbols.get(row.get("descr").text("pair")));
+  }
+
+  /**
+   * Of an order, by the ids of its trades. Of an instrument, out of the account's trades, of which
+   * the venue shows fifty at a time, the newest first.
+   */
+  @Override
+  public Call<Page<Fill>> fills(FillQuery query, BadRows rows) {
+    int from = query.cursor() == null ? 0 : Integer.parseInt(query.cursor());
+    Order order = query.order();
+    if (order != null) {
+      return queried(order).then(r -> fills(KrakenParser.trades(r), from, query, rows));
+    }
+    long since = query.sinceMillis() / 1000 - 1;
+    Request request =
+        question("TradesHistory")
+            .cost(COUNTER, 1)
+            .withIf("start", since > 0 ? Long.toString(since) : null)
+            .with("ofs", from)
+            .with("consolidate_taker", "false");
+    return result(
+        request,
+        r -> {
+          int to = from + r.get("trades").size();
+          boolean more = to > from && to < r.longValue("count");
+          return page(r.get("trades"), more, to, query, rows);
+        });
+  }
+
+  private static Call<Page<Fill>> fills(List<String> ids, int from, FillQuery query, BadRows rows) {
+    int to = Math.min(ids.size(), from + TRADES_ASKED);
+    return from >= to
+        ? Call.of(Page.last(List.of()))
+        : result(
+            question("QueryTrades").with("txid", String.join(",", ids.subList(from, to))),
+            r -> page(r, to < ids.size(), to, query, rows));
+  }
+
+  private static Page<Fill> page(Json trades, boolean more, int to, FillQuery query, BadRows rows) {
+    List<Fill> fills =
+        rows.named(trades, (id, row) -> KrakenParser.fill(id, row, query.instrument()));
+    fills.sort(Comparator.comparingLong(Fill::venueMillis));
+    return new Page<>(fills, more ? Integer.toString(to) : null);
+  }
+
+  // ---- streams
+
+  @Override
+  public List<Stream> streams() {
+    return List.of(
+        Stream.market(KrakenMarketSession::new).topics(200, 50).connects(100, TEN_MINUTES),
+        Stream.account(KrakenAccountSession::new).connects(100, TEN_MINUTES));
+  }
+}
