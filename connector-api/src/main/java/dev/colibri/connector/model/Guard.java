@@ -93,13 +93,13 @@ public final class Guard {
         maxOrdersPerMinute);
   }
 
-  /** How many orders may be placed within any second, at most 10,000. */
+  /** How many orders may be placed or changed within any second, at most 10,000. */
   public Guard maxOrdersPerSecond(int orders) {
     return new Guard(
         maxOrderSizes, maxOrderNotional, maxExposure, priceBand, count(orders), maxOrdersPerMinute);
   }
 
-  /** How many orders may be placed within any minute, at most 10,000. */
+  /** How many orders may be placed or changed within any minute, at most 10,000. */
   public Guard maxOrdersPerMinute(int orders) {
     return new Guard(
         maxOrderSizes, maxOrderNotional, maxExposure, priceBand, maxOrdersPerSecond, count(orders));

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.colibri.connector.model.PaperAccount;
 import dev.colibri.connector.spi.Candles;
 import dev.colibri.connector.spi.Dialect;
+import dev.colibri.connector.spi.NativeAmend;
 import dev.colibri.connector.spi.NativeCancelAll;
 import dev.colibri.connector.spi.Request;
 import dev.colibri.connector.spi.Session;
@@ -61,6 +62,7 @@ class PaperTest {
             },
         Dialect.class,
         Candles.class,
+        NativeAmend.class,
         NativeCancelAll.class);
   }
 
@@ -102,6 +104,7 @@ class PaperTest {
     Dialect paper = Paper.of(venue(), POOR);
 
     assertEquals(Set.of(Duration.ofMinutes(1)), assertInstanceOf(Candles.class, paper).intervals());
+    assertFalse(paper instanceof NativeAmend);
     assertFalse(paper instanceof NativeCancelAll);
   }
 

@@ -4,7 +4,9 @@ import dev.colibri.connector.Colibri;
 import dev.colibri.connector.engine.Settings;
 import dev.colibri.connector.io.Transport.HttpRequest;
 import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.spi.NativeAmend;
 import dev.colibri.connector.spi.Profile;
+import dev.colibri.connector.spi.SpotDialect;
 import dev.colibri.connector.spi.SpotVenue;
 import dev.colibri.connector.testkit.exchange.Crowd;
 import dev.colibri.connector.testkit.exchange.Exchange;
@@ -144,11 +146,13 @@ public final class Simulated implements AutoCloseable {
   }
 
   private SpotVenue inPlaceOf(SpotVenue asked) {
-    Profile profile = ToySpot.inPlaceOf(asked.dialect().profile());
+    SpotDialect spoken = asked.dialect();
+    Profile profile = ToySpot.inPlaceOf(spoken.profile());
+    boolean amends = spoken instanceof NativeAmend;
     Venue venue = venues.computeIfAbsent(profile.name(), name -> new Venue());
     String label = asked.account().isEmpty() ? "main" : asked.account();
     Credentials keys = asked.credentials() == null ? null : venue.account(label);
-    return SpotVenue.of(() -> new ToySpot(profile), keys)
+    return SpotVenue.of(() -> amends ? new ToySpot.Amending(profile) : new ToySpot(profile), keys)
         .account(asked.account())
         .atStart(asked.atStart())
         .cancelAtClose(asked.cancelsAtClose());

@@ -75,6 +75,25 @@ class SimulatedTest {
   }
 
   @Test
+  void orders_are_amended_where_the_venue_that_is_simulated_can() {
+    start();
+    var order = toy.place(Order.buy(btc).limit("90").size("1"));
+    sim.advance(SECOND);
+    assertTrue(order.amend(order.order().limit("91")).isEmpty());
+
+    var other = Simulated.seeded(42).market("BTC-USDT", "0.1", "0.001").balance("USDT", "1000");
+    var amending =
+        other
+            .colibri()
+            .open(SpotVenue.of(ToySpot.Amending::new, Credentials.of("key", "a secret")));
+    amending.start().join();
+    var same = amending.place(Order.buy(amending.instrument("BTC-USDT")).limit("90").size("1"));
+    other.advance(SECOND);
+    assertEquals(same, same.amend(same.order().limit("91")).orElseThrow().join());
+    other.close();
+  }
+
+  @Test
   void a_trade_at_our_price_fills_us_and_the_ledger_agrees() {
     start();
     var order = toy.place(Order.buy(btc).limit("99.5").size("1").postOnly());

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.TestFactory;
 class AbilityCardsTest {
   private static final SpotConformance TOY =
       new SpotConformance(
-          "toy-spot", SpotVenue.of(ToySpot::new, Credentials.of("key", "a secret"))) {};
+          "toy-spot", SpotVenue.of(ToySpot.Amending::new, Credentials.of("key", "a secret"))) {};
 
   private static Stream<Card> cards() {
     return SpotCards.ALL.stream()

@@ -237,6 +237,27 @@ class ExchangeRulesTest {
   }
 
   @Test
+  void aChangedOrderStandsBehindTheOthersAndMayTradeAtOnce() {
+    var first = place("ann", Side.BUY, "99", "2", "first");
+    place("bob", Side.BUY, "98", "1", "second");
+    exchange.change("ann", M, first.id(), new BigDecimal("98"), new BigDecimal("3"), 1);
+    exchange.verify();
+    place("bob", Side.SELL, "100", "1", "ask");
+    var changed =
+        exchange.change("ann", M, first.id(), new BigDecimal("100"), new BigDecimal("2"), 1);
+    assertEquals(Status.PARTIALLY_FILLED, changed.status());
+    assertEquals("first", changed.clientId());
+    for (String size : List.of("1", "0.5", "0.0000000001")) {
+      assertThrows(
+          Refused.class,
+          () ->
+              exchange.change("ann", M, first.id(), new BigDecimal("100"), new BigDecimal(size), 1),
+          size);
+    }
+    exchange.verify();
+  }
+
+  @Test
   void anAccountForgetsItsOldestFinishedOrdersAndFills() {
     exchange.openAccount("cyd", 3);
     exchange.deposit("cyd", "USDT", new BigDecimal("10000"), 1);

@@ -15,6 +15,7 @@ import dev.colibri.connector.model.OrderEvent.Kind;
 import dev.colibri.connector.model.OrderStatus;
 import dev.colibri.connector.model.Refused;
 import dev.colibri.connector.model.Rule;
+import dev.colibri.connector.testkit.sim.toy.ToySpot;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /** Orders that are changed in place, on a venue and a network that err. */
 class AmendTest {
   private final ToyWorld world = new ToyWorld();
-  private final SpotConnector toy = world.started();
+  private final SpotConnector toy = world.started(ToyWorld.venue(ToySpot.Amending::new));
   private final Instrument btc = toy.instrument("BTC-USDT");
   private final List<Kind> told = new ArrayList<>();
   private final LiveOrder order = toy.place(Order.buy(btc).limit("90").size("1"));
@@ -224,7 +225,7 @@ class AmendTest {
 
   @Test
   void a_venue_that_cannot_says_so() {
-    SpotConnector other = world.started(ToyWorld.venue(ToyVariant::new).account("other"));
+    SpotConnector other = world.started(ToyWorld.venue(ToySpot::new).account("other"));
     LiveOrder theirs = other.place(Order.buy(btc).limit("85").size("1"));
     world.advance(ToyWorld.SECOND);
     assertFalse(theirs.amend(theirs.order().limit("86")).isPresent());

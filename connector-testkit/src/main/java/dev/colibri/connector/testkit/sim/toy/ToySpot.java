@@ -44,7 +44,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** How the toy venue speaks: requests, signatures, refusals, limits. */
-public final class ToySpot implements SpotDialect, NativeAmend, NativeBatch, NativeBatchCancel {
+public class ToySpot implements SpotDialect, NativeBatch, NativeBatchCancel {
   static final String STREAM = "stream";
 
   /** The toy venue under its own name. */
@@ -264,13 +264,26 @@ public final class ToySpot implements SpotDialect, NativeAmend, NativeBatch, Nat
         .withIf("quote", plain(order.quoteAmount()));
   }
 
-  @Override
-  public Call<OrderUpdate> amend(Order order, Order changed) {
-    return about(Request.put("/order"), order)
-        .withIf("price", plain(changed.price()))
-        .withIf("size", plain(changed.size()))
-        .urgency(Urgency.ORDER)
-        .read(reply -> ToyParser.order(reply.json(), order.instrument()));
+  /** The same venue, which changes orders in place: not every venue that it stands for does. */
+  public static final class Amending extends ToySpot implements NativeAmend {
+    /** The toy venue under its own name. */
+    public Amending() {
+      this(PROFILE);
+    }
+
+    /** The toy venue under the name of another. */
+    public Amending(Profile profile) {
+      super(profile);
+    }
+
+    @Override
+    public Call<OrderUpdate> amend(Order order, Order changed) {
+      return about(Request.put("/order"), order)
+          .withIf("price", plain(changed.price()))
+          .withIf("size", plain(changed.size()))
+          .urgency(Urgency.ORDER)
+          .read(reply -> ToyParser.order(reply.json(), order.instrument()));
+    }
   }
 
   @Override
