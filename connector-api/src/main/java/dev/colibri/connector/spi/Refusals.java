@@ -100,15 +100,15 @@ public final class Refusals {
         return word.getValue();
       }
     }
-    // A server in trouble does not know what became of a request, by whatever code it says so.
-    if (TROUBLE.matcher(code + ' ' + message).find()) {
-      return Fault.Kind.OUTCOME_UNKNOWN;
-    }
     return switch (status) {
       case 418 -> Fault.Kind.BANNED;
       case 429 -> Fault.Kind.RATE_LIMITED;
       case 401, 403, 451 -> Fault.Kind.UNAUTHORIZED;
-      default -> Fault.Kind.REJECTED;
+      // A server in trouble does not know what became of a request, by whatever code it says so.
+      default ->
+          TROUBLE.matcher(code + ' ' + message).find()
+              ? Fault.Kind.OUTCOME_UNKNOWN
+              : Fault.Kind.REJECTED;
     };
   }
 

@@ -31,7 +31,7 @@ class RefusalsTest {
     "200, 1, Time-out of the transfer, OUTCOME_UNKNOWN",
     "200, INTERNAL_SERVER_ERROR, no, OUTCOME_UNKNOWN",
     "400, 1, The system is busy. Try again., OUTCOME_UNKNOWN",
-    "429, 1, Service temporarily unavailable, OUTCOME_UNKNOWN",
+    "451, 1, Service unavailable in your country, UNAUTHORIZED",
     "200, 1, insufficient balance of internal account, INSUFFICIENT_FUNDS",
     "200, 50011, Service unavailable, RATE_LIMITED",
     "401, 1, no, UNAUTHORIZED",
