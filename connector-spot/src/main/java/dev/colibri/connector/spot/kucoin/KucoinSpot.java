@@ -73,7 +73,8 @@ final class KucoinSpot extends JsonDialect
 
   static final Profile PROFILE =
       Profile.builder("kucoin-spot", "KuCoin")
-          .hosts("live", "rest https://api.kucoin.com", "stream wss://ws-api-spot.kucoin.com")
+          // Streams are at whichever name under its own the venue hands out.
+          .hosts("live", "rest https://api.kucoin.com", "stream wss://kucoin.com")
           .fees("0.001", "0.001", FeeCharge.ADDED_TO_COST)
           .clientIds(
               new ClientIdRule("clbr", 40, ClientIdRule.ALPHANUMERIC), Profile.DuplicateIds.TAKEN)
@@ -91,6 +92,7 @@ final class KucoinSpot extends JsonDialect
           .codes("BAD_SIZE: 400350, BAD_INSTRUMENT: 200001 400600 600203 900001 404")
           .words(
               Fault.Kind.ORDER_NOT_FOUND, "rder not exist", "rder_not_exist", "rder does not exist")
+          .words(Fault.Kind.OUTCOME_UNKNOWN, "imeout", "imed out", "ystem error", "nternal")
           .words(Fault.Kind.DUPLICATE_ID, "uplicate")
           .words(Fault.Kind.INSUFFICIENT_FUNDS, "nsufficient", "account.available.amount")
           .words(Fault.Kind.RATE_LIMITED, "oo many requests", "access frequency")

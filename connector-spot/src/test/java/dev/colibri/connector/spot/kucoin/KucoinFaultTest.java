@@ -66,6 +66,7 @@ class KucoinFaultTest {
         "200|500000|Internal Server Error|OUTCOME_UNKNOWN",
         "500|200004|Balance insufficient!|OUTCOME_UNKNOWN",
         "200|408000|Network timeout|OUTCOME_UNKNOWN",
+        "200|300000|order timed out in the system|OUTCOME_UNKNOWN",
       })
   void codes(int status, String code, String message, Fault.Kind kind) {
     String body = "{\"code\":\"%s\",\"msg\":\"%s\"}".formatted(code, message);

@@ -39,7 +39,13 @@ final class VirtualTransport implements Transport {
   private @Nullable String forbidden(URI uri) {
     return closed
         ? "the transport is closed"
-        : hosts.contains(uri.getHost()) ? null : uri.getHost() + " is not a host of this venue";
+        : allowed(uri.getHost()) ? null : uri.getHost() + " is not a host of this venue";
+  }
+
+  /** One of the hosts, or a name under one of them, as live. */
+  private boolean allowed(String name) {
+    int dot = name.indexOf('.');
+    return hosts.contains(name) || dot >= 0 && allowed(name.substring(dot + 1));
   }
 
   @Override
