@@ -43,6 +43,7 @@ class SnippetsTest {
           "dev.colibri.connector.spot.binance.Binance",
           "dev.colibri.connector.spot.bybit.Bybit",
           "dev.colibri.connector.spot.hyperliquid.Hyperliquid",
+          "dev.colibri.connector.spot.gate.Gate",
           "dev.colibri.connector.spot.okx.Okx",
           "dev.colibri.connector.testkit.Simulated",
           "dev.colibri.connector.testkit.exchange.EmbeddedExchange",
