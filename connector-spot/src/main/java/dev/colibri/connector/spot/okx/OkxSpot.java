@@ -19,7 +19,6 @@ import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.Candles;
 import dev.colibri.connector.spi.ClientIdRule;
 import dev.colibri.connector.spi.Fault;
-import dev.colibri.connector.spi.Fault.Kind;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.Intervals;
 import dev.colibri.connector.spi.JsonDialect;
@@ -87,22 +86,16 @@ final class OkxSpot extends JsonDialect
 
   static final Refusals REFUSALS =
       Refusals.of()
-          .codes(Kind.RATE_LIMITED, "50011", "50040", "50061", "60014")
-          .codes(Kind.CLOCK_SKEW, "50102", "50112", "60004", "60006")
-          .codes(Kind.UNAUTHORIZED, "50007", "50100", "50101", "50103", "50104", "50105", "50106")
-          .codes(Kind.UNAUTHORIZED, "50107", "50108", "50110", "50111", "50113", "50114", "50119")
-          .codes(Kind.UNAUTHORIZED, "50120", "50121", "59113", "60005", "60007", "60009", "60011")
-          .codes(Kind.UNAUTHORIZED, "60024", "60032")
-          .codes(Kind.INSUFFICIENT_FUNDS, "51008", "51119", "51127", "51131", "51502")
-          .codes(Kind.BAD_PRICE, "51006", "51116", "51122", "51137", "51138")
-          .codes(Kind.BAD_SIZE, "51004", "51005", "51007", "51020", "51120", "51121", "51201")
-          .codes(Kind.BAD_SIZE, "51202", "51203")
-          .codes(Kind.BAD_INSTRUMENT, "51001", "51015", "51021", "51022", "51027", "51028")
-          .codes(Kind.BAD_INSTRUMENT, "51087", "51155", "60018")
-          .codes(Kind.ORDER_NOT_FOUND, "51400", "51401", "51402", "51410", "51503", "51509")
-          .codes(Kind.ORDER_NOT_FOUND, "51510", "51603")
-          .codes(Kind.DUPLICATE_ID, "51016")
-          .codes(Kind.OUTCOME_UNKNOWN, "50001", "50004", "50013", "50026", "51149");
+          .codes(
+              "RATE_LIMITED: 50011 50040 50061 60014, CLOCK_SKEW: 50102 50112 60004 60006,"
+                  + " UNAUTHORIZED: 50007 50100 50101 50103 50104 50105 50106 50107 50108 50110"
+                  + " 50111 50113 50114 50119 50120 50121 59113 60005 60007 60009 60011 60024 60032,"
+                  + " INSUFFICIENT_FUNDS: 51008 51119 51127 51131 51502,"
+                  + " BAD_PRICE: 51006 51116 51122 51137 51138,"
+                  + " BAD_SIZE: 51004 51005 51007 51020 51120 51121 51201 51202 51203,"
+                  + " BAD_INSTRUMENT: 51001 51015 51021 51022 51027 51028 51087 51155 60018,"
+                  + " ORDER_NOT_FOUND: 51400 51401 51402 51410 51503 51509 51510 51603,"
+                  + " DUPLICATE_ID: 51016, OUTCOME_UNKNOWN: 50001 50004 50013 50026 51149");
 
   private static final Limits LIMITS =
       Limits.of()
