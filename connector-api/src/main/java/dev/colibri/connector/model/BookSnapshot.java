@@ -1,6 +1,8 @@
 package dev.colibri.connector.model;
 
+import java.math.BigDecimal;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole order book as a venue tells it in one piece, in the text's own numbers: a mantissa and
@@ -68,6 +70,14 @@ public final class BookSnapshot {
 
     public int count() {
       return count;
+    }
+
+    /** The level that the venue wrote first, which is the best one; null when there is none. */
+    public @Nullable Level best() {
+      return count == 0
+          ? null
+          : new Level(
+              BigDecimal.valueOf(numbers[0], digits[0]), BigDecimal.valueOf(numbers[1], digits[1]));
     }
 
     public long price(int i) {

@@ -28,6 +28,21 @@ public record BatchResult(@Nullable OrderUpdate update, @Nullable Fault fault) {
   }
 
   /**
+   * The results of orders by rows in the same order. With more or fewer rows than orders there are
+   * as many results as rows, so that nothing is known of any order.
+   *
+   * @param rows an array
+   */
+  public static List<BatchResult> inOrder(
+      List<Order> orders, Json rows, BiFunction<Json, Order, BatchResult> reader) {
+    List<BatchResult> results = new ArrayList<>();
+    for (Json row : rows.items()) {
+      results.add(reader.apply(row, orders.get(Math.min(results.size(), orders.size() - 1))));
+    }
+    return results;
+  }
+
+  /**
    * The result of each order, read from the row that is about it.
    *
    * @param rows an array

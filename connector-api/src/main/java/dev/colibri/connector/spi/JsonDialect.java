@@ -33,8 +33,9 @@ public abstract class JsonDialect implements Dialect {
     return limits;
   }
 
+  /** By {@link #told}, and by the status; replaced where errors may be no JSON. */
   @Override
-  public final @Nullable Fault fault(Request request, Reply reply) {
+  public @Nullable Fault fault(Request request, Reply reply) {
     return refusals.judge(request, reply, json -> told(request, reply.status(), json));
   }
 

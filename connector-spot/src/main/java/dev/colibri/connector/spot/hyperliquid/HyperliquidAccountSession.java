@@ -30,23 +30,18 @@ final class HyperliquidAccountSession extends AccountSession {
 
   @Override
   public Call<Endpoint> endpoint() {
-    return Call.of(Endpoint.at(HyperliquidSpot.WS, "/ws"));
+    return Call.of(Endpoint.at("ws", "/ws"));
   }
 
   @Override
   public void opened(SessionContext context) {
     for (String channel : CHANNELS) {
       context.send(
-          signing ->
-              new JsonWriter()
-                  .object()
-                  .put("method", "subscribe")
-                  .object("subscription")
-                  .put("type", channel)
-                  .put("user", HyperliquidSpot.account(signing.credentials()))
-                  .end()
-                  .end()
-                  .toString());
+          signing -> {
+            String user = HyperliquidSpot.account(signing.credentials());
+            JsonWriter subscription = JsonWriter.of("type", channel, "user", user);
+            return JsonWriter.of("method", "subscribe", "subscription", subscription).toString();
+          });
     }
   }
 
@@ -98,21 +93,12 @@ final class HyperliquidAccountSession extends AccountSession {
   }
 
   private static @Nullable OrderUpdate order(Json row, SessionContext context) {
-    Instrument pair = pair(row.get("order"), context);
+    Instrument pair = HyperliquidParser.pair(row.get("order"), context::instrument);
     return pair == null ? null : HyperliquidParser.update(row, pair);
   }
 
   private static @Nullable Fill fill(Json row, SessionContext context) {
-    Instrument pair = pair(row, context);
+    Instrument pair = HyperliquidParser.pair(row, context::instrument);
     return pair == null ? null : HyperliquidParser.fill(row, pair);
-  }
-
-  private static @Nullable Instrument pair(Json row, SessionContext context) {
-    String coin = row.text("coin");
-    Instrument pair = context.instrument(coin);
-    if (pair == null && HyperliquidParser.isSpot(coin)) {
-      throw new TextException("a pair that is not known: " + Escape.text(coin));
-    }
-    return pair;
   }
 }

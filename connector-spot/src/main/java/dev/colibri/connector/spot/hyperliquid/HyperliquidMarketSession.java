@@ -2,21 +2,17 @@ package dev.colibri.connector.spot.hyperliquid;
 
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.Endpoint;
-import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.Fields;
 import dev.colibri.connector.spi.MarketFormat;
 import dev.colibri.connector.spi.MarketSession;
 import dev.colibri.connector.spi.SessionContext;
+import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.spi.Topic;
-import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.Frame;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
-import dev.colibri.connector.text.TextException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Market data: {@code l2Book}, {@code trades} and {@code bbo} of many instruments on one
@@ -36,16 +32,6 @@ import java.util.TreeMap;
  */
 final class HyperliquidMarketSession extends MarketSession {
   /**
-   * A book, of the stream or of a reply.
-   *
-   * <pre>{@code
-   * {"coin":"@107","time":1700000000123,"levels":[[{"px":"25.12","sz":"3.5","n":2}],[{"px":"25.13","sz":"1.0","n":1}]]}
-   * }</pre>
-   */
-  static final Fields BOOK =
-      Fields.of().symbol("coin").millis("time").sides("levels").levels("px", "sz");
-
-  /**
    * All three; {@code side} is that of the taker, A for a sell.
    *
    * <pre>{@code
@@ -57,7 +43,7 @@ final class HyperliquidMarketSession extends MarketSession {
    */
   private static final MarketFormat FORMAT =
       MarketFormat.of(Fields.of().kind("channel").rows("data"))
-          .wholeBook("l2Book", BOOK)
+          .wholeBook("l2Book", HyperliquidParser.BOOK)
           .trades(
               "trades",
               Fields.of()
@@ -69,41 +55,28 @@ final class HyperliquidMarketSession extends MarketSession {
                   .millis("time"))
           .top("bbo", Fields.of().symbol("coin").millis("time").sides("bbo").levels("px", "sz"));
 
-  /** What was subscribed to and not answered, by type and coin. */
-  private final Map<String, Topic> asked = new TreeMap<>();
-
   HyperliquidMarketSession() {
     super(FORMAT);
   }
 
   @Override
   public Call<Endpoint> endpoint() {
-    return Call.of(Endpoint.at(HyperliquidSpot.WS, "/ws"));
+    return Call.of(Endpoint.at("ws", "/ws"));
   }
 
-  /** One frame for each topic. */
+  /** One topic a frame. */
   @Override
-  public void subscribe(List<Topic> topics, SessionContext context) {
-    for (Topic topic : topics) {
-      asked.put(name(type(topic), topic.requireInstrument().symbol()), topic);
-      context.send(signing -> frame("subscribe", topic));
-    }
-  }
-
-  @Override
-  public void unsubscribe(List<Topic> topics, SessionContext context) {
-    topics.forEach(topic -> context.send(signing -> frame("unsubscribe", topic)));
-  }
-
-  private static String frame(String method, Topic topic) {
+  protected String frame(boolean subscribe, List<Topic> topics, SigningContext signing) {
+    Topic topic = topics.get(0);
     JsonWriter out =
         new JsonWriter()
             .object()
-            .put("method", method)
+            .put("method", subscribe ? "subscribe" : "unsubscribe")
             .object("subscription")
             .put("type", type(topic))
             .put("coin", topic.requireInstrument().symbol());
-    return (topic.kind() == Topic.Kind.BOOK ? out.put("fast", true) : out).end().end().toString();
+    boolean book = topic.kind() == Topic.Kind.BOOK;
+    return (book ? out.put("fast", true) : out).end().end().toString();
   }
 
   private static String type(Topic topic) {
@@ -113,10 +86,6 @@ final class HyperliquidMarketSession extends MarketSession {
       case TOP -> "bbo";
       case ACCOUNT -> throw new IllegalArgumentException("the market stream has no account");
     };
-  }
-
-  private static String name(String type, String coin) {
-    return type + " " + coin;
   }
 
   /**
@@ -134,38 +103,25 @@ final class HyperliquidMarketSession extends MarketSession {
   protected void other(Frame frame, SessionContext context) {
     Json message = frame.json();
     switch (message.text("channel")) {
-      case "subscriptionResponse" -> {
-        Json answer = message.get("data");
-        if (answer.text("method").equals("subscribe")) {
-          taken(answer.get("subscription")).forEach(context::accepted);
-        }
+      case "subscriptionResponse" ->
+          answered(ANY, about(message.get("data").get("subscription")), null, context);
+      case "error" -> {
+        String words = message.text("data");
+        int quote = words.indexOf('{');
+        boolean twice = words.startsWith("Already subscribed");
+        answered(
+            ANY,
+            quote < 0 ? topic -> true : about(Json.parse(words.substring(quote))),
+            twice ? null : HyperliquidSpot.REFUSALS.fault(200, "error", words),
+            context);
       }
-      case "error" -> refused(message.text("data"), context);
       default -> {}
     }
   }
 
-  private void refused(String words, SessionContext context) {
-    int quote = words.indexOf('{');
-    List<Topic> topics =
-        quote < 0 ? new ArrayList<>(asked.values()) : taken(Json.parse(words.substring(quote)));
-    if (words.startsWith("Already subscribed")) {
-      topics.forEach(context::accepted);
-      return;
-    }
-    if (quote < 0) {
-      asked.clear();
-    }
-    if (topics.isEmpty()) {
-      throw new TextException("the venue refuses a frame: " + Escape.text(words));
-    }
-    Fault fault = HyperliquidSpot.REFUSALS.fault(200, "error", words);
-    topics.forEach(topic -> context.refused(topic, fault));
-  }
-
-  /** Takes out the topic of a subscription, unless it was answered before. */
-  private List<Topic> taken(Json subscription) {
-    Topic topic = asked.remove(name(subscription.text("type"), subscription.text("coin")));
-    return topic == null ? List.of() : List.of(topic);
+  private static Predicate<Topic> about(Json subscription) {
+    String type = subscription.text("type");
+    String coin = subscription.text("coin");
+    return topic -> type(topic).equals(type) && topic.requireInstrument().symbol().equals(coin);
   }
 }

@@ -7,7 +7,6 @@ import dev.colibri.connector.model.Fee;
 import dev.colibri.connector.model.FeeRate;
 import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.Instrument;
-import dev.colibri.connector.model.Level;
 import dev.colibri.connector.model.Liquidity;
 import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderStatus;
@@ -20,8 +19,11 @@ import dev.colibri.connector.model.TimeInForce;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.model.TradingRules;
 import dev.colibri.connector.spi.BadRows;
+import dev.colibri.connector.spi.Fields;
+import dev.colibri.connector.spi.FillQuery;
+import dev.colibri.connector.spi.OrderWords;
 import dev.colibri.connector.spi.Symbols;
-import dev.colibri.connector.text.Decimal;
+import dev.colibri.connector.spi.Words;
 import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.TextException;
@@ -31,6 +33,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what Hyperliquid writes: one function for each payload. */
@@ -43,13 +46,40 @@ final class HyperliquidParser {
   /** The smallest order, in quote units: the venue names 10 of whatever the quote is. */
   private static final BigDecimal MIN_NOTIONAL = BigDecimal.TEN;
 
+  /** By what heard orders are of; one that the venue's own page sends as a market order is one. */
+  static final OrderWords KINDS = OrderWords.of("FrontendMarket", "Gtc", "Alo", "Ioc", "Fok");
+
+  private static final Words<OrderStatus> STATUS =
+      Words.of(
+          OrderStatus.UNKNOWN,
+          "OPEN: open triggered, FILLED: filled, CANCELED: canceled scheduledCancel internalCancel,"
+              + " REJECTED: rejected, EXPIRED: iocCancelRejected");
+
+  /**
+   * A book, of the stream or of a reply.
+   *
+   * <pre>{@code
+   * {"coin":"@107","time":1700000000123,"levels":[[{"px":"25.12","sz":"3.5","n":2}],[{"px":"25.13","sz":"1.0","n":1}]]}
+   * }</pre>
+   */
+  static final Fields BOOK =
+      Fields.of().symbol("coin").millis("time").sides("levels").levels("px", "sz");
+
   private HyperliquidParser() {}
 
   // ---- the market
 
-  /** Whether a coin is a spot pair: {@code @107} or {@code PURR/USDC}. All others are none. */
-  static boolean isSpot(String coin) {
-    return coin.startsWith("@") || coin.indexOf('/') > 0;
+  /**
+   * The pair that a row is about, spelled {@code @107} or {@code PURR/USDC}; null where it is about
+   * a perpetual swap or an outcome.
+   */
+  static @Nullable Instrument pair(Json row, Function<String, @Nullable Instrument> known) {
+    String coin = row.text("coin");
+    Instrument pair = known.apply(coin);
+    if (pair == null && (coin.startsWith("@") || coin.indexOf('/') > 0)) {
+      throw new TextException("a pair that is not known: " + Escape.text(coin));
+    }
+    return pair;
   }
 
   /**
@@ -124,28 +154,18 @@ final class HyperliquidParser {
    * }</pre>
    */
   static @Nullable Ticker mark(Json row, Symbols symbols) {
-    Instrument instrument = symbols.find(row.text("coin"));
-    return instrument == null
-        ? null
-        : new Ticker(instrument, null, null, row.findDecimal("markPx"), 0);
+    return symbols.with(
+        row.text("coin"), i -> new Ticker(i, null, null, row.findDecimal("markPx"), 0));
   }
 
   /** The touch of a book, and the last of some trades. */
   static Ticker ticker(Instrument instrument, BookSnapshot book, List<Trade> trades) {
     return new Ticker(
         instrument,
-        touch(book.bids()),
-        touch(book.asks()),
+        book.bids().best(),
+        book.asks().best(),
         trades.isEmpty() ? null : trades.get(trades.size() - 1).price(),
         book.venueMillis());
-  }
-
-  private static @Nullable Level touch(BookSnapshot.Levels levels) {
-    return levels.count() == 0
-        ? null
-        : new Level(
-            Decimal.of(levels.price(0), levels.priceDigits(0)),
-            Decimal.of(levels.size(0), levels.sizeDigits(0)));
   }
 
   /**
@@ -217,6 +237,15 @@ final class HyperliquidParser {
         .build();
   }
 
+  /** A fill that was asked for; null for any other. */
+  static @Nullable Fill fill(Json row, FillQuery query) {
+    Order order = query.order();
+    boolean wanted =
+        row.text("coin").equals(query.instrument().symbol())
+            && (order == null || row.text("oid").equals(order.venueId()));
+    return wanted ? fill(row, query.instrument()) : null;
+  }
+
   /**
    * What a reply says of one order that was placed, as a word or an object. A size that filled is
    * all there is to an order that cannot rest; of one that can, the rest is still to come.
@@ -224,23 +253,38 @@ final class HyperliquidParser {
    * <pre>{@code
    * {"resting":{"oid":77738308,"cloid":"0x…"}}
    * {"filled":{"totalSz":"0.02","avgPx":"25.4","oid":77747314,"cloid":"0x…"}}
+   * {"error":"Order could not immediately match against any resting orders. asset=10107"}
    * "waitingForFill"
    * }</pre>
    */
   static OrderUpdate placed(Json status, Order order) {
     Json filled = status.isObject() ? status.find("filled") : null;
-    Json told = filled != null || !status.isObject() ? filled : status.get("resting");
+    boolean ended = status.isObject() && status.has("error");
+    Json told = filled != null || ended || !status.isObject() ? filled : status.get("resting");
     BigDecimal size = filled == null ? null : filled.decimal("totalSz");
-    OrderStatus reached = OrderStatus.OPEN;
-    if (size != null) {
-      boolean whole = order.size() != null && size.compareTo(order.size()) >= 0;
-      boolean rests = order.type() != OrderType.MARKET && order.timeInForce() == TimeInForce.GTC;
+    boolean rests = order.type() != OrderType.MARKET && order.timeInForce() == TimeInForce.GTC;
+    OrderStatus reached = ended || size != null && !rests ? OrderStatus.EXPIRED : OrderStatus.OPEN;
+    if (size != null && (rests || size.compareTo(order.size()) >= 0)) {
       reached =
-          whole ? OrderStatus.FILLED : rests ? OrderStatus.PARTIALLY_FILLED : OrderStatus.EXPIRED;
+          size.compareTo(order.size()) >= 0 ? OrderStatus.FILLED : OrderStatus.PARTIALLY_FILLED;
     }
     return OrderUpdate.of(order.instrument(), reached)
         .order(order.clientId(), told == null ? null : told.text("oid"))
-        .filled(size)
+        .filled(ended ? BigDecimal.ZERO : size)
+        .build();
+  }
+
+  /** Whether an error says that an order which cannot rest found nobody to trade with. */
+  static boolean metNobody(String error) {
+    return error.contains("could not immediately match");
+  }
+
+  /** What a reply says of one cancel: only the word {@code success} says that it was canceled. */
+  static OrderUpdate canceled(Json status, Order order) {
+    boolean success = status.isString() && status.asText().equals("success");
+    return OrderUpdate.of(order.instrument(), success ? OrderStatus.CANCELED : OrderStatus.UNKNOWN)
+        .rawStatus(status.toString())
+        .order(order.clientId(), order.venueId())
         .build();
   }
 
@@ -274,22 +318,20 @@ final class HyperliquidParser {
     BigDecimal size = row.decimal("origSz");
     BigDecimal filled = size.subtract(row.decimal("sz"));
     String clientId = row.findText("cloid");
-    Order order = Order.of(instrument, side(row)).limit(row.decimal("limitPx")).size(size);
-    order =
-        switch (row.textOr("tif", "")) {
-          case "Alo" -> order.postOnly();
-          case "Ioc", "FrontendMarket", "LiquidationMarket" -> order.ioc();
-          default -> order;
-        };
-    String type = row.textOr("orderType", "Limit");
-    order = type.equals("Limit") ? order : order.with("orderType", type);
-    order = clientId == null ? order : order.clientId(clientId);
+    boolean trigger = row.boolOr("isTrigger", false);
+    Order order =
+        KINDS.told(
+            Order.of(instrument, side(row)).venueId(row.text("oid")),
+            trigger ? row.text("orderType") : row.textOr("tif", "Gtc"),
+            row.decimal("limitPx"),
+            size,
+            null);
     return OrderUpdate.of(instrument, reached(status, filled))
         .rawStatus(status)
         .order(clientId, row.text("oid"))
         .filled(filled)
         .reject(reason(status))
-        .describes(order.venueId(row.text("oid")))
+        .describes(clientId == null ? order : order.clientId(clientId))
         .at(millis)
         .build();
   }
@@ -299,18 +341,15 @@ final class HyperliquidParser {
    * that was canceled for want of somebody to trade with is what others call expired.
    */
   private static OrderStatus reached(String status, BigDecimal filled) {
-    return switch (status) {
-      case "open", "triggered" ->
-          filled.signum() > 0 ? OrderStatus.PARTIALLY_FILLED : OrderStatus.OPEN;
-      case "filled" -> OrderStatus.FILLED;
-      case "canceled", "scheduledCancel", "internalCancel" -> OrderStatus.CANCELED;
-      case "rejected" -> OrderStatus.REJECTED;
-      case "iocCancelRejected" -> OrderStatus.EXPIRED;
-      default ->
-          status.endsWith("Canceled")
-              ? OrderStatus.CANCELED
-              : status.endsWith("Rejected") ? OrderStatus.REJECTED : OrderStatus.UNKNOWN;
-    };
+    OrderStatus known = STATUS.of(status);
+    if (known == OrderStatus.OPEN && filled.signum() > 0) {
+      return OrderStatus.PARTIALLY_FILLED;
+    }
+    return known != OrderStatus.UNKNOWN
+        ? known
+        : status.endsWith("Canceled")
+            ? OrderStatus.CANCELED
+            : status.endsWith("Rejected") ? OrderStatus.REJECTED : OrderStatus.UNKNOWN;
   }
 
   /** Why it was refused, or ended otherwise than by our cancel; null for every other status. */
@@ -326,11 +365,6 @@ final class HyperliquidParser {
   }
 
   private static Side side(Json row) {
-    String side = row.text("side");
-    return switch (side) {
-      case "B" -> Side.BUY;
-      case "A" -> Side.SELL;
-      default -> throw new TextException(row.path() + ": a side of " + Escape.text(side));
-    };
+    return Side.named(row.text("side").replace("B", "buy").replace("A", "sell"));
   }
 }

@@ -8,7 +8,6 @@ import dev.colibri.connector.model.FeeRate;
 import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Order;
-import dev.colibri.connector.model.OrderStatus;
 import dev.colibri.connector.model.OrderType;
 import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.model.Side;
@@ -22,11 +21,14 @@ import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.Candles;
 import dev.colibri.connector.spi.ClientIdRule;
 import dev.colibri.connector.spi.Fault;
+import dev.colibri.connector.spi.Fault.Kind;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.Intervals;
+import dev.colibri.connector.spi.JsonDialect;
 import dev.colibri.connector.spi.KeyPermissions;
-import dev.colibri.connector.spi.Limit;
+import dev.colibri.connector.spi.Limit.Scope;
 import dev.colibri.connector.spi.LimitUpdates;
+import dev.colibri.connector.spi.Limits;
 import dev.colibri.connector.spi.NativeBatch;
 import dev.colibri.connector.spi.NativeBatchCancel;
 import dev.colibri.connector.spi.NativeReplace;
@@ -41,7 +43,6 @@ import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.spi.SpotDialect;
 import dev.colibri.connector.spi.Stream;
-import dev.colibri.connector.spi.Symbols;
 import dev.colibri.connector.spi.Topic;
 import dev.colibri.connector.text.Credentials;
 import dev.colibri.connector.text.Decimal;
@@ -60,31 +61,28 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** How Hyperliquid speaks: requests, signatures, refusals, limits. */
-final class HyperliquidSpot
+final class HyperliquidSpot extends JsonDialect
     implements SpotDialect, NativeBatch, NativeBatchCancel, NativeReplace, Candles, KeyPermissions {
-  static final String WS = "ws";
-
   /** The attribute of an instrument that orders name it by. */
   static final String ASSET = "asset";
 
   private static final String INFO = "/info";
-  private static final String WEIGHT = "weight";
-  private static final String ACTIONS = "actions";
-  private static final String NONCE = "nonce";
-  private static final String SIGNER = "signer";
-  private static final String NOBODY = "0x0000000000000000000000000000000000000000";
 
   /** A batch below 40 weighs no more than one action. */
   private static final int BATCH = 39;
 
   private static final int FILLS = 2000;
+  private static final Duration MINUTE = Duration.ofMinutes(1);
 
   /** How far from the touch a market order may trade. */
   private static final BigDecimal SLIPPAGE = new BigDecimal("0.05");
@@ -94,10 +92,11 @@ final class HyperliquidSpot
 
   static final Profile PROFILE =
       Profile.builder("hyperliquid-spot", "Hyperliquid")
-          .host("live", "rest", "https://api.hyperliquid.xyz")
-          .host("live", WS, "wss://api.hyperliquid.xyz")
-          .host("testnet", "rest", "https://api.hyperliquid-testnet.xyz")
-          .host("testnet", WS, "wss://api.hyperliquid-testnet.xyz")
+          .hosts("live", "rest https://api.hyperliquid.xyz", "ws wss://api.hyperliquid.xyz")
+          .hosts(
+              "testnet",
+              "rest https://api.hyperliquid-testnet.xyz",
+              "ws wss://api.hyperliquid-testnet.xyz")
           .fees("0.0004", "0.0007", FeeCharge.DEDUCTED_FROM_RETURNS)
           .clientIds(
               new ClientIdRule("0xc011b21000000000", 34, ClientIdRule.HEX, "0x"),
@@ -112,62 +111,54 @@ final class HyperliquidSpot
 
   static final Refusals REFUSALS =
       Refusals.of()
-          .words(Fault.Kind.NONCE_STALE, "duplicate nonce")
-          .words(Fault.Kind.CLOCK_SKEW, "Invalid nonce", "Nonce error")
-          .words(Fault.Kind.RATE_LIMITED, "Too many", "Cannot send more than", "rate limit")
-          .words(Fault.Kind.DUPLICATE_ID, "uplicate cloid", "loid already")
-          .words(Fault.Kind.ORDER_NOT_FOUND, "never placed", "Cannot modify canceled or filled")
-          .words(
-              Fault.Kind.UNAUTHORIZED, "does not exist", "deposit before", "Vault not registered")
-          .words(Fault.Kind.INSUFFICIENT_FUNDS, "Insufficient")
-          .words(Fault.Kind.WOULD_CROSS, "would have immediately matched")
-          .words(Fault.Kind.BAD_PRICE, "divisible by tick size", "invalid price", "away from")
-          .words(Fault.Kind.BAD_SIZE, "minimum value", "invalid size", "zero size")
-          .words(Fault.Kind.BAD_INSTRUMENT, "halted", "delisted")
-          .words(Fault.Kind.MAINTENANCE, "Only post-only orders allowed");
-
-  private final String network;
-  private final Symbols symbols = new Symbols();
-
-  /** For one of the environments of {@link #PROFILE}. */
-  HyperliquidSpot(String environment) {
-    network = environment.equals("testnet") ? "b" : "a";
-  }
-
-  @Override
-  public Profile profile() {
-    return PROFILE;
-  }
+          .words(Kind.NONCE_STALE, "duplicate nonce")
+          .words(Kind.CLOCK_SKEW, "Invalid nonce", "Nonce error")
+          .words(Kind.RATE_LIMITED, "Too many", "Cannot send more than", "rate limit")
+          .words(Kind.DUPLICATE_ID, "uplicate cloid", "loid already")
+          .words(Kind.ORDER_NOT_FOUND, "never placed", "Cannot modify canceled or filled")
+          .words(Kind.UNAUTHORIZED, "does not exist", "deposit before", "Vault not registered")
+          .words(Kind.INSUFFICIENT_FUNDS, "Insufficient")
+          .words(Kind.WOULD_CROSS, "would have immediately matched")
+          .words(Kind.BAD_PRICE, "divisible by tick size", "invalid price", "away from")
+          .words(Kind.BAD_SIZE, "minimum value", "invalid size", "zero size")
+          .words(Kind.BAD_INSTRUMENT, "halted", "delisted")
+          .words(Kind.MAINTENANCE, "Only post-only orders allowed");
 
   /**
    * The weight is that of an address on the network. An account earns a request with every dollar
    * that it trades, which nobody here can count: of its actions there may be as many as the weight
    * lets pass, until the venue says that they are used up.
    */
-  @Override
-  public List<Limit> limits() {
-    return List.of(
-        Limit.rolling(WEIGHT, 1200, Duration.ofMinutes(1), Limit.Scope.IP),
-        Limit.rolling(ACTIONS, 1200, Duration.ofMinutes(1), Limit.Scope.ACCOUNT));
+  private static final Limits LIMITS =
+      Limits.of()
+          .rolling(MINUTE, Scope.IP, "weight 1200")
+          .rolling(MINUTE, Scope.ACCOUNT, "actions 1200");
+
+  private final String network;
+
+  /** For one of the environments of {@link #PROFILE}. */
+  HyperliquidSpot(String environment) {
+    super(PROFILE, LIMITS, REFUSALS);
+    network = environment.equals("testnet") ? "b" : "a";
   }
 
   /** An account whose requests are used up still has one every ten seconds; cancels have more. */
   @Override
   public void learn(Reply reply, LimitUpdates out) {
     if (reply.body().length < 1024 && reply.text().contains("Too many cumulative requests")) {
-      out.pause(ACTIONS, 10_000);
+      out.pause("actions", 10_000);
     }
   }
 
   /** Nonces are milliseconds, of which the venue keeps the highest 20 to 100 of each signer. */
   @Override
   public List<NonceSequence> nonces() {
-    return List.of(NonceSequence.clocked(NONCE, 1));
+    return List.of(NonceSequence.clocked("nonce", 1));
   }
 
   // ---- requests as they leave
 
-  /** Questions name the account they are about; actions are signed. */
+  /** Questions about an account name it; actions are signed. */
   @Override
   public Signed depart(Request request, SigningContext context) {
     Signed signed = Signed.of(request);
@@ -183,21 +174,14 @@ final class HyperliquidSpot
     }
     Json action = Json.parse(body);
     String vault = vault(keys);
-    Secp256k1.Signature signature =
+    Secp256k1.Signature by =
         Secp256k1.hex(keys.secret()).sign(hash(action, context.nonce(), vault, network));
-    JsonWriter out =
-        new JsonWriter()
-            .object()
-            .put("action", action)
-            .put("nonce", context.nonce())
-            .object("signature")
-            .put("r", signature.rHex())
-            .put("s", signature.sHex())
-            .put("v", signature.v())
-            .end();
-    String sent = (vault == null ? out : out.put("vaultAddress", vault)).end().toString();
+    JsonWriter signature = JsonWriter.of("r", by.rHex(), "s", by.sHex(), "v", by.v());
+    JsonWriter out = new JsonWriter().object().put("action", action).put("nonce", context.nonce());
+    out.put("signature", Json.parse(signature.toString()));
     String clientId = request.param("cloid");
-    return clientId == null ? signed.json(sent) : signed.json(sent).identity(clientId);
+    signed = clientId == null ? signed : signed.identity(clientId);
+    return signed.json((vault == null ? out : out.put("vaultAddress", vault)).end().toString());
   }
 
   /** Whom questions and subscriptions are about: the vault, or else the account. */
@@ -226,7 +210,7 @@ final class HyperliquidSpot
             .text("Exchange")
             .text("1")
             .number(1337)
-            .address(NOBODY)
+            .address("0x" + "00".repeat(20))
             .hash();
     byte[] agent =
         Eip712.struct("Agent(string source,bytes32 connectionId)")
@@ -236,25 +220,24 @@ final class HyperliquidSpot
     return Eip712.digest(domain, agent);
   }
 
-  private static JsonWriter ask(String type) {
-    return new JsonWriter().object().put("type", type);
-  }
-
-  private static Request info(JsonWriter question, long weight) {
-    return Request.post(INFO).readOnly().cost(WEIGHT, weight).body(question.end().toString());
+  private static Request info(long weight, @Nullable Object... question) {
+    return Request.post(INFO)
+        .readOnly()
+        .cost("weight", weight)
+        .body(JsonWriter.of(question).toString());
   }
 
   /** An action of so many orders, all of one instrument. */
-  private static Request action(JsonWriter action, List<Order> orders, Urgency urgency) {
+  private static Request action(List<Order> orders, Urgency urgency, @Nullable Object... action) {
     Request request =
         Request.post("/exchange")
             .signed()
-            .nonce(NONCE)
+            .nonce("nonce")
             .urgency(urgency)
             .about(orders.get(0).instrument())
-            .cost(WEIGHT, 1)
-            .body(action.end().toString());
-    return urgency == Urgency.CANCEL ? request : request.cost(ACTIONS, orders.size());
+            .cost("weight", 1)
+            .body(JsonWriter.of(action).toString());
+    return urgency == Urgency.CANCEL ? request : request.cost("actions", orders.size());
   }
 
   // ---- refusals
@@ -266,11 +249,11 @@ final class HyperliquidSpot
       boolean address = request.isSigned() && !request.isMutation();
       return REFUSALS.fault(address ? 401 : 400, "HTTP 422", reply.text());
     }
-    return REFUSALS.judge(request, reply, json -> fault(reply.status(), json));
+    return super.fault(request, reply);
   }
 
   /**
-   * What an object says against the whole request, or against the only order it is about.
+   * What is said against the whole request, or against the only order it is about.
    *
    * <pre>{@code
    * {"status":"err","response":"User or API Wallet 0x… does not exist."}
@@ -278,87 +261,78 @@ final class HyperliquidSpot
    * {"status":"unknownOid"}
    * }</pre>
    */
-  private static @Nullable Fault fault(int status, Json json) {
-    String word = json.textOr("status", "");
+  @Override
+  protected @Nullable Fault told(Request request, int status, Json answer) {
+    String word = answer.textOr("status", "");
     if (word.equals("unknownOid")) {
-      return Fault.of(Fault.Kind.ORDER_NOT_FOUND, word);
+      return Fault.of(Kind.ORDER_NOT_FOUND, word);
     }
     if (word.equals("err")) {
-      return REFUSALS.fault(status, word, json.text("response"));
+      return REFUSALS.fault(status, word, answer.text("response"));
     }
-    if (word.equals("ok") && json.get("response").isObject()) {
-      Json statuses = statuses(json);
-      return statuses.size() == 1 ? refusal(statuses.at(0)) : null;
-    }
-    return null;
+    Json statuses = word.equals("ok") ? statuses(answer) : null;
+    return statuses != null && statuses.size() == 1 ? refusal(statuses.at(0)) : null;
   }
 
-  private static Json statuses(Json json) {
-    return json.get("response").get("data").get("statuses");
+  private static Json statuses(Json answer) {
+    return answer.get("response").get("data").get("statuses");
   }
 
   /** What is said against one order; that it met nobody is an end and no refusal. */
   private static @Nullable Fault refusal(Json status) {
-    String error = error(status);
-    return error == null || metNobody(error) ? null : REFUSALS.fault(200, "error", error);
-  }
-
-  private static @Nullable String error(Json status) {
-    return status.isObject() ? status.findText("error") : null;
-  }
-
-  private static boolean metNobody(String error) {
-    return error.contains("could not immediately match");
+    String error = status.isObject() ? status.findText("error") : null;
+    return error == null || HyperliquidParser.metNobody(error)
+        ? null
+        : REFUSALS.fault(200, "error", error);
   }
 
   // ---- market data
 
   @Override
   public Call<Long> time() {
-    return info(ask("exchangeStatus"), 2).read(reply -> reply.json().longValue("time"));
+    return info(2, "type", "exchangeStatus").json(json -> json.longValue("time"));
   }
 
   @Override
   public Call<List<Instrument>> instruments(BadRows rows) {
-    return info(ask("spotMetaAndAssetCtxs"), 20)
-        .read(reply -> symbols.learn(HyperliquidParser.instruments(reply.json().at(0), rows)));
-  }
-
-  private static Request book(Instrument instrument) {
-    return info(ask("l2Book").put("coin", instrument.symbol()), 2);
+    return info(20, "type", "spotMetaAndAssetCtxs")
+        .json(json -> symbols.learn(HyperliquidParser.instruments(json.at(0), rows)));
   }
 
   @Override
   public Call<BookSnapshot> book(Instrument instrument, int depth) {
-    return book(instrument)
-        .read(reply -> HyperliquidMarketSession.BOOK.snapshot(reply.body(), instrument));
+    return book(instrument, Urgency.QUERY);
+  }
+
+  private static Call<BookSnapshot> book(Instrument instrument, Urgency urgency) {
+    return info(2, "type", "l2Book", "coin", instrument.symbol())
+        .urgency(urgency)
+        .read(reply -> HyperliquidParser.BOOK.snapshot(reply.body(), instrument));
   }
 
   /** Of all pairs only the mark is told; of those that are named, the touch and the last trade. */
   @Override
   public Call<List<Ticker>> tickers(List<Instrument> instruments, BadRows rows) {
-    if (instruments.isEmpty()) {
-      return info(ask("spotMetaAndAssetCtxs"), 20)
-          .read(
-              reply -> rows.read(reply.json().at(1), row -> HyperliquidParser.mark(row, symbols)));
-    }
-    List<Call<Ticker>> calls = new ArrayList<>();
-    for (Instrument i : instruments) {
-      calls.add(
-          book(i, 1)
-              .then(
-                  book -> trades(i, 1, rows).map(last -> HyperliquidParser.ticker(i, book, last))));
-    }
-    return Call.all(calls);
+    return instruments.isEmpty()
+        ? info(20, "type", "spotMetaAndAssetCtxs")
+            .json(json -> rows.read(json.at(1), row -> HyperliquidParser.mark(row, symbols)))
+        : Call.all(instruments.stream().map(i -> ticker(i, rows)).toList());
+  }
+
+  private Call<Ticker> ticker(Instrument instrument, BadRows rows) {
+    return book(instrument, 1)
+        .then(
+            book ->
+                trades(instrument, 1, rows)
+                    .map(last -> HyperliquidParser.ticker(instrument, book, last)));
   }
 
   @Override
   public Call<List<Trade>> trades(Instrument instrument, int limit, BadRows rows) {
-    return info(ask("recentTrades").put("coin", instrument.symbol()), 21)
-        .read(
-            reply -> {
-              List<Trade> trades =
-                  rows.read(reply.json(), row -> HyperliquidParser.trade(row, instrument));
+    return info(21, "type", "recentTrades", "coin", instrument.symbol())
+        .rows("", rows, row -> HyperliquidParser.trade(row, instrument))
+        .map(
+            trades -> {
               trades.sort(Comparator.comparingLong(Trade::venueMillis));
               return trades.subList(Math.max(0, trades.size() - limit), trades.size());
             });
@@ -369,24 +343,28 @@ final class HyperliquidSpot
     return INTERVALS.all();
   }
 
-  /** The venue keeps the latest 5000 of an interval, and gives them all at once. */
+  /** The venue keeps no more of an interval than these. */
+  @Override
+  public int mostCandles() {
+    return 5000;
+  }
+
   @Override
   public Call<List<Candle>> candles(
       Instrument instrument, Duration interval, long fromMillis, long toMillis, BadRows rows) {
-    JsonWriter question =
-        ask("candleSnapshot")
-            .object("req")
-            .put("coin", instrument.symbol())
-            .put("interval", INTERVALS.name(interval))
-            .put("startTime", fromMillis)
-            .put("endTime", toMillis - 1)
-            .end();
-    long count = Math.min(5000, (toMillis - fromMillis) / interval.toMillis());
-    return info(question, 20 + count / 60)
-        .read(
-            reply ->
-                rows.read(
-                    reply.json(), row -> HyperliquidParser.candle(row, instrument, interval)));
+    JsonWriter range =
+        JsonWriter.of(
+            "coin",
+            instrument.symbol(),
+            "interval",
+            INTERVALS.name(interval),
+            "startTime",
+            fromMillis,
+            "endTime",
+            toMillis - 1);
+    long weight = 20 + (toMillis - fromMillis) / interval.toMillis() / 60;
+    return info(weight, "type", "candleSnapshot", "req", range)
+        .rows("", rows, row -> HyperliquidParser.candle(row, instrument, interval));
   }
 
   // ---- the account
@@ -394,121 +372,92 @@ final class HyperliquidSpot
   /** An API wallet may trade only; the account's own key may do everything. */
   @Override
   public Call<Boolean> mayWithdraw() {
-    return info(ask("userRole"), 60)
+    Fault nobody = Fault.of(Kind.UNAUTHORIZED, "the key is of no account and no API wallet");
+    return info(60, "type", "userRole")
         .signed()
-        .with("of", SIGNER)
-        .read(reply -> reply.json().text("role"))
+        .with("of", "signer")
+        .json(json -> json.text("role"))
         .then(
-            role ->
-                role.equals("missing")
-                    ? Call.failed(
-                        Fault.of(
-                            Fault.Kind.UNAUTHORIZED, "the key is of no account and no API wallet"))
-                    : Call.of(!role.equals("agent")));
+            role -> role.equals("missing") ? Call.failed(nobody) : Call.of(!role.equals("agent")));
   }
 
   @Override
   public Call<List<FeeRate>> fees(List<Instrument> instruments) {
-    return info(ask("userFees"), 20)
+    return info(20, "type", "userFees")
         .signed()
-        .read(reply -> List.of(HyperliquidParser.fees(reply.json())));
+        .json(json -> List.of(HyperliquidParser.fees(json)));
   }
 
   @Override
   public Call<List<Balance>> balances(BadRows rows) {
-    return info(ask("spotClearinghouseState"), 2)
+    return info(2, "type", "spotClearinghouseState")
         .signed()
-        .read(reply -> rows.read(reply.json().get("balances"), HyperliquidParser::balance));
+        .rows("balances", rows, HyperliquidParser::balance);
   }
 
-  // ---- orders
-
+  /** The venue has no market orders: what trades at once at the touch or a little worse is one. */
   @Override
   public Call<OrderUpdate> place(Order order) {
     if (order.type() != OrderType.MARKET) {
       return submit(order, order);
     }
-    return book(order.instrument())
-        .urgency(Urgency.ORDER)
-        .read(reply -> HyperliquidMarketSession.BOOK.snapshot(reply.body(), order.instrument()))
+    boolean buy = order.side() == Side.BUY;
+    Fault nobody = Fault.of(Kind.REJECTED, "nobody to trade with: that side is empty");
+    return book(order.instrument(), Urgency.ORDER)
+        .map(book -> Optional.ofNullable((buy ? book.asks() : book.bids()).best()))
         .then(
-            book -> {
-              BigDecimal worst = worst(order, book);
-              return worst == null
-                  ? Call.failed(
-                      Fault.of(Fault.Kind.REJECTED, "nobody to trade with: that side is empty"))
-                  : submit(order, order.limit(worst).ioc());
-            });
+            touch ->
+                touch.isEmpty()
+                    ? Call.failed(nobody)
+                    : submit(order, order.limit(worst(order, touch.get().price(), buy)).ioc()));
   }
 
-  /** The venue has no market orders: what trades at once at the touch or a little worse is one. */
-  private static @Nullable BigDecimal worst(Order order, BookSnapshot book) {
-    boolean buy = order.side() == Side.BUY;
-    BookSnapshot.Levels levels = buy ? book.asks() : book.bids();
-    if (levels.count() == 0) {
-      return null;
-    }
-    BigDecimal factor = buy ? BigDecimal.ONE.add(SLIPPAGE) : BigDecimal.ONE.subtract(SLIPPAGE);
+  private static BigDecimal worst(Order order, BigDecimal touch, boolean buy) {
+    BigDecimal slip = touch.multiply(SLIPPAGE);
     return order
         .instrument()
         .rules()
         .roundPrice(
-            Decimal.of(levels.price(0), levels.priceDigits(0)).multiply(factor),
+            buy ? touch.add(slip) : touch.subtract(slip),
             buy ? RoundingMode.FLOOR : RoundingMode.CEILING);
   }
 
   private static Call<OrderUpdate> submit(Order asked, Order sent) {
-    return action(orders(List.of(sent)), List.of(sent), Urgency.ORDER)
+    return action(List.of(sent), Urgency.ORDER, orders(List.of(sent)))
         .withIf("cloid", sent.clientId())
-        .read(reply -> placed(statuses(reply.json()).at(0), asked));
-  }
-
-  private static OrderUpdate placed(Json status, Order order) {
-    return error(status) == null
-        ? HyperliquidParser.placed(status, order)
-        : OrderUpdate.of(order.instrument(), OrderStatus.EXPIRED)
-            .order(order.clientId(), null)
-            .filled(BigDecimal.ZERO)
-            .build();
+        .json(json -> HyperliquidParser.placed(statuses(json).at(0), asked));
   }
 
   /** Parameters of the user's own, as {@code builder}, are fields of the action. */
-  private static JsonWriter orders(List<Order> orders) {
-    JsonWriter out = ask("order").array("orders");
-    orders.forEach(order -> write(out, order));
-    out.end().put("grouping", "na");
-    orders.stream()
-        .flatMap(order -> order.params().entrySet().stream())
-        .distinct()
-        .forEach(
-            p -> {
-              if (p.getValue().startsWith("{")) {
-                out.put(p.getKey(), Json.parse(p.getValue()));
-              } else {
-                out.put(p.getKey(), p.getValue());
-              }
-            });
-    return out;
+  private static @Nullable Object[] orders(List<Order> orders) {
+    Map<String, String> own = new LinkedHashMap<>();
+    orders.forEach(order -> own.putAll(order.params()));
+    List<@Nullable Object> action = new ArrayList<>();
+    action.addAll(
+        List.of("type", "order", "orders", orders.stream().map(HyperliquidSpot::wire).toList()));
+    action.addAll(List.of("grouping", "na"));
+    own.forEach(
+        (name, value) ->
+            action.addAll(List.of(name, value.startsWith("{") ? Json.parse(value) : value)));
+    return action.toArray();
   }
 
   /** The fields in the order in which the venue hashes them. */
-  private static void write(JsonWriter out, Order order) {
-    String tif =
-        order.type() == OrderType.LIMIT_MAKER
-            ? "Alo"
-            : order.timeInForce() == TimeInForce.IOC ? "Ioc" : "Gtc";
-    out.object()
-        .put("a", asset(order))
-        .put("b", order.side() == Side.BUY)
-        .put("p", Decimal.plain(Objects.requireNonNull(order.price())))
-        .put("s", Decimal.plain(Objects.requireNonNull(order.size())))
-        .put("r", false)
-        .object("t")
-        .object("limit")
-        .put("tif", tif)
-        .end()
-        .end();
-    (order.clientId() == null ? out : out.put("c", order.clientId())).end();
+  private static JsonWriter wire(Order order) {
+    JsonWriter out =
+        new JsonWriter()
+            .object()
+            .put("a", asset(order))
+            .put("b", order.side() == Side.BUY)
+            .put("p", Decimal.plain(order.price()))
+            .put("s", Decimal.plain(order.size()))
+            .put("r", false)
+            .object("t")
+            .object("limit")
+            .put("tif", HyperliquidParser.KINDS.of(order))
+            .end()
+            .end();
+    return (order.clientId() == null ? out : out.put("c", order.clientId())).end();
   }
 
   private static long asset(Order order) {
@@ -516,32 +465,32 @@ final class HyperliquidSpot
   }
 
   /** By the venue's id where it is known, otherwise by ours. */
-  private static JsonWriter cancels(List<Order> orders) {
+  private static Request canceling(List<Order> orders) {
     boolean known = orders.stream().allMatch(order -> order.venueId() != null);
-    JsonWriter out = ask(known ? "cancel" : "cancelByCloid").array("cancels");
-    for (Order order : orders) {
-      out.object().put(known ? "a" : "asset", asset(order));
-      (known
-              ? out.put("o", Long.parseLong(order.venueId()))
-              : out.put("cloid", Objects.requireNonNull(order.clientId())))
-          .end();
-    }
-    return out.end();
+    return action(
+        orders,
+        Urgency.CANCEL,
+        "type",
+        known ? "cancel" : "cancelByCloid",
+        "cancels",
+        orders.stream()
+            .map(
+                o ->
+                    known
+                        ? JsonWriter.of("a", asset(o), "o", id(o))
+                        : JsonWriter.of("asset", asset(o), "cloid", o.clientId()))
+            .toList());
   }
 
-  /** Taken for canceled by the word {@code success} alone. */
-  private static OrderUpdate canceled(Json status, Order order) {
-    boolean success = status.isString() && status.asText().equals("success");
-    return OrderUpdate.of(order.instrument(), success ? OrderStatus.CANCELED : OrderStatus.UNKNOWN)
-        .rawStatus(status.toString())
-        .order(order.clientId(), order.venueId())
-        .build();
+  private static @Nullable Object id(Order order) {
+    String id = order.venueId();
+    return id == null ? order.clientId() : (Object) Long.parseLong(id);
   }
 
   @Override
   public Call<OrderUpdate> cancel(Order order) {
-    return action(cancels(List.of(order)), List.of(order), Urgency.CANCEL)
-        .read(reply -> canceled(statuses(reply.json()).at(0), order));
+    return canceling(List.of(order))
+        .json(json -> HyperliquidParser.canceled(statuses(json).at(0), order));
   }
 
   @Override
@@ -551,8 +500,7 @@ final class HyperliquidSpot
 
   @Override
   public Call<List<BatchResult>> placeAll(List<Order> orders) {
-    return action(orders(orders), orders, Urgency.ORDER)
-        .read(reply -> each(reply, orders, HyperliquidSpot::placed));
+    return each(action(orders, Urgency.ORDER, orders(orders)), orders, HyperliquidParser::placed);
   }
 
   @Override
@@ -562,21 +510,23 @@ final class HyperliquidSpot
 
   @Override
   public Call<List<BatchResult>> cancelEach(List<Order> orders) {
-    return action(cancels(orders), orders, Urgency.CANCEL)
-        .read(reply -> each(reply, orders, HyperliquidSpot::canceled));
+    return each(canceling(orders), orders, HyperliquidParser::canceled);
   }
 
   /** Statuses stand in the order of the action. */
-  private static List<BatchResult> each(
-      Reply reply, List<Order> orders, BiFunction<Json, Order, OrderUpdate> reader) {
-    List<BatchResult> results = new ArrayList<>();
-    for (Json status : statuses(reply.json()).items()) {
-      Fault fault = refusal(status);
-      Order order = orders.get(Math.min(results.size(), orders.size() - 1));
-      results.add(
-          fault == null ? BatchResult.of(reader.apply(status, order)) : BatchResult.refused(fault));
-    }
-    return results;
+  private static Call<List<BatchResult>> each(
+      Request request, List<Order> orders, BiFunction<Json, Order, OrderUpdate> reader) {
+    return request.json(
+        json ->
+            BatchResult.inOrder(
+                orders,
+                statuses(json),
+                (row, order) -> {
+                  Fault fault = refusal(row);
+                  return fault == null
+                      ? BatchResult.of(reader.apply(row, order))
+                      : BatchResult.refused(fault);
+                }));
   }
 
   /**
@@ -588,48 +538,34 @@ final class HyperliquidSpot
     if (replacement.type() == OrderType.MARKET || replacement.timeInForce() == TimeInForce.IOC) {
       return cancel(old).then(gone -> place(replacement));
     }
-    JsonWriter out = ask("batchModify").array("modifies").object();
-    write(id(out.name("oid"), old).name("order"), replacement);
-    return action(out.end().end(), List.of(replacement), Urgency.ORDER)
+    JsonWriter change = JsonWriter.of("oid", id(old), "order", wire(replacement));
+    return action(
+            List.of(replacement), Urgency.ORDER, "type", "batchModify", "modifies", List.of(change))
         .withIf("cloid", replacement.clientId())
-        .read(reply -> placed(statuses(reply.json()).at(0), replacement));
-  }
-
-  private static JsonWriter id(JsonWriter out, Order order) {
-    String id = order.venueId();
-    return id == null
-        ? out.value(Objects.requireNonNull(order.clientId()))
-        : out.value(Long.parseLong(id));
+        .json(json -> HyperliquidParser.placed(statuses(json).at(0), replacement));
   }
 
   @Override
   public Call<OrderUpdate> status(Order order) {
-    return info(id(ask("orderStatus").name("oid"), order), 2)
+    return info(2, "type", "orderStatus", "oid", id(order))
         .signed()
         .urgency(Urgency.TRUTH)
-        .read(reply -> HyperliquidParser.update(reply.json().get("order"), order.instrument()));
+        .json(json -> HyperliquidParser.update(json.get("order"), order.instrument()));
   }
 
   @Override
   public Call<List<OrderUpdate>> openOrders(@Nullable Instrument instrument, BadRows rows) {
-    return info(ask("frontendOpenOrders"), 20)
+    return info(20, "type", "frontendOpenOrders")
         .signed()
         .urgency(Urgency.TRUTH)
-        .read(
-            reply ->
-                rows.read(
-                    reply.json(),
-                    row -> {
-                      Instrument of = pair(row);
-                      boolean wanted = of != null && (instrument == null || of.equals(instrument));
-                      return wanted ? HyperliquidParser.open(row, of) : null;
-                    }));
-  }
-
-  /** The pair that a row is about; null where it is about a perpetual swap or an outcome. */
-  private @Nullable Instrument pair(Json row) {
-    String coin = row.text("coin");
-    return HyperliquidParser.isSpot(coin) ? symbols.get(coin) : null;
+        .rows(
+            "",
+            rows,
+            row -> {
+              Instrument pair = HyperliquidParser.pair(row, symbols::find);
+              boolean wanted = pair != null && (instrument == null || pair.equals(instrument));
+              return wanted ? HyperliquidParser.open(row, pair) : null;
+            });
   }
 
   /**
@@ -642,28 +578,19 @@ final class HyperliquidSpot
     long since = cursor == null ? query.sinceMillis() : Long.parseLong(cursor);
     Request request =
         since > 0
-            ? info(ask("userFillsByTime").put("startTime", since), 30)
-            : info(ask("userFills"), 20 + FILLS / 20);
+            ? info(30, "type", "userFillsByTime", "startTime", since)
+            : info(20 + FILLS / 20, "type", "userFills");
     return request
         .signed()
         .urgency(Urgency.TRUTH)
-        .read(
-            reply -> {
-              List<Json> all = reply.json().items();
-              List<Fill> fills = rows.read(reply.json(), row -> fill(row, query));
+        .json(
+            json -> {
+              List<Fill> fills = rows.read(json, row -> HyperliquidParser.fill(row, query));
               fills.sort(Comparator.comparingLong(Fill::venueMillis));
-              boolean more = since > 0 && all.size() >= FILLS;
-              long last = more ? all.get(all.size() - 1).longValue("time") : 0;
+              boolean more = since > 0 && json.size() >= FILLS;
+              long last = more ? json.at(json.size() - 1).longValue("time") : 0;
               return new Page<>(fills, more ? Long.toString(Math.max(last, since + 1)) : null);
             });
-  }
-
-  private static @Nullable Fill fill(Json row, FillQuery query) {
-    Order order = query.order();
-    boolean wanted =
-        row.text("coin").equals(query.instrument().symbol())
-            && (order == null || row.text("oid").equals(order.venueId()));
-    return wanted ? HyperliquidParser.fill(row, query.instrument()) : null;
   }
 
   // ---- streams
@@ -679,12 +606,12 @@ final class HyperliquidSpot
                 "market",
                 EnumSet.of(Topic.Kind.BOOK, Topic.Kind.TRADES, Topic.Kind.TOP),
                 HyperliquidMarketSession::new)
-            .topics(200, 20)
+            .topics(200, 1)
             .sends(10, Duration.ofSeconds(1))
-            .connects(30, Duration.ofMinutes(1))
+            .connects(30, MINUTE)
             .heartbeat(ping),
         Stream.of("account", EnumSet.of(Topic.Kind.ACCOUNT), HyperliquidAccountSession::new)
-            .connects(30, Duration.ofMinutes(1))
+            .connects(30, MINUTE)
             .heartbeat(ping));
   }
 }

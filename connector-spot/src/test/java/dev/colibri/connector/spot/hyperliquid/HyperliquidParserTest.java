@@ -1,7 +1,6 @@
 package dev.colibri.connector.spot.hyperliquid;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +10,7 @@ import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.spi.Symbols;
 import dev.colibri.connector.text.Json;
+import dev.colibri.connector.text.TextException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -63,15 +63,19 @@ class HyperliquidParserTest {
 
   @ParameterizedTest
   @CsvSource({
-    "Gtc, Limit, BUY HYPE-USDC LIMIT size 5.0 at 25.12 [0xa1], {}",
-    "Alo, Limit, BUY HYPE-USDC LIMIT_MAKER size 5.0 at 25.12 [0xa1], {}",
-    "Ioc, Limit, BUY HYPE-USDC LIMIT size 5.0 at 25.12 IOC [0xa1], {}",
-    "FrontendMarket, Market, BUY HYPE-USDC LIMIT size 5.0 at 25.12 IOC [0xa1], {orderType=Market}",
-    "Gtc, Stop Limit, BUY HYPE-USDC LIMIT size 5.0 at 25.12 [0xa1], {orderType=Stop Limit}"
+    "Gtc, false, BUY HYPE-USDC LIMIT size 5.0 at 25.12 [0xa1], {}",
+    "Alo, false, BUY HYPE-USDC LIMIT_MAKER size 5.0 at 25.12 [0xa1], {}",
+    "Ioc, false, BUY HYPE-USDC LIMIT size 5.0 at 25.12 IOC [0xa1], {}",
+    "FrontendMarket, false, BUY HYPE-USDC MARKET size 5.0 [0xa1], {}",
+    "Gtc, true, BUY HYPE-USDC LIMIT size 5.0 at 25.12 [0xa1], {type=Stop Limit}"
   })
-  void describesAnOrder(String tif, String type, String expected, String params) {
+  void describesAnOrder(String tif, String trigger, String expected, String params) {
     var described =
-        order(ORDER.replace("'Gtc'", "'" + tif + "'").replace("'Limit'", "'" + type + "'")).order();
+        order(
+                ORDER
+                    .replace("'Gtc'", "'" + tif + "'")
+                    .replace("'Limit'", "'Stop Limit','isTrigger':" + trigger))
+            .order();
     assertEquals(expected, String.valueOf(described));
     assertEquals(params, described.params().toString());
   }
@@ -144,11 +148,19 @@ class HyperliquidParserTest {
     assertNull(HyperliquidParser.mark(json("{'coin':'@9','markPx':'25.1'}"), symbols));
   }
 
+  /** Rows about swaps and outcomes are nobody's business here; a pair that is not known is. */
   @Test
   void tellsPairsFromSwapsAndOutcomes() {
-    assertTrue(HyperliquidParser.isSpot("@107") && HyperliquidParser.isSpot("PURR/USDC"));
+    Function<String, Instrument> known = coin -> coin.equals("@107") ? HYPE : null;
+    assertEquals(HYPE, HyperliquidParser.pair(json("{'coin':'@107'}"), known));
     for (String coin : List.of("BTC", "xyz:TSLA", "#40", "kPEPE")) {
-      assertFalse(HyperliquidParser.isSpot(coin), coin);
+      assertNull(HyperliquidParser.pair(json("{'coin':'" + coin + "'}"), known), coin);
+    }
+    for (String coin : List.of("@108", "PURR/USDC")) {
+      assertThrows(
+          TextException.class,
+          () -> HyperliquidParser.pair(json("{'coin':'" + coin + "'}"), known),
+          coin);
     }
   }
 
