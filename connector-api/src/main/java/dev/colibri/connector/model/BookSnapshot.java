@@ -1,6 +1,7 @@
 package dev.colibri.connector.model;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,27 @@ public final class BookSnapshot {
 
   public Levels asks() {
     return asks;
+  }
+
+  /**
+   * The worst lawful price that an order may trade at which takes the touch and a little more, for
+   * venues without market orders; null when nobody is on the other side.
+   *
+   * @param taker the side of the order
+   * @param slippage the part of the touch that it may be worse: 0.05 is 5 %
+   */
+  public @Nullable BigDecimal worst(Side taker, BigDecimal slippage) {
+    boolean buy = taker == Side.BUY;
+    Level touch = (buy ? asks : bids).best();
+    if (touch == null) {
+      return null;
+    }
+    BigDecimal slip = touch.price().multiply(slippage);
+    return instrument
+        .rules()
+        .roundPrice(
+            buy ? touch.price().add(slip) : touch.price().subtract(slip),
+            buy ? RoundingMode.FLOOR : RoundingMode.CEILING);
   }
 
   /** Levels in the order in which the venue wrote them. */

@@ -1,5 +1,7 @@
 package dev.colibri.connector.spot.hyperliquid;
 
+import static java.util.Comparator.comparingLong;
+
 import dev.colibri.connector.model.Balance;
 import dev.colibri.connector.model.BookSnapshot;
 import dev.colibri.connector.model.Candle;
@@ -52,8 +54,8 @@ final class HyperliquidParser {
   private static final Words<OrderStatus> STATUS =
       Words.of(
           OrderStatus.UNKNOWN,
-          "OPEN: open triggered, FILLED: filled, CANCELED: canceled scheduledCancel internalCancel,"
-              + " REJECTED: rejected, EXPIRED: iocCancelRejected");
+          "OPEN: open triggered, FILLED: filled, REJECTED: rejected Rejected,"
+              + " CANCELED: canceled Canceled scheduledCancel internalCancel iocCancelRejected");
 
   /**
    * A book, of the stream or of a reply.
@@ -164,7 +166,7 @@ final class HyperliquidParser {
         instrument,
         book.bids().best(),
         book.asks().best(),
-        trades.isEmpty() ? null : trades.get(trades.size() - 1).price(),
+        trades.stream().max(comparingLong(Trade::venueMillis)).map(Trade::price).orElse(null),
         book.venueMillis());
   }
 
@@ -258,16 +260,15 @@ final class HyperliquidParser {
    * }</pre>
    */
   static OrderUpdate placed(Json status, Order order) {
-    Json filled = status.isObject() ? status.find("filled") : null;
     boolean ended = status.isObject() && status.has("error");
-    Json told = filled != null || ended || !status.isObject() ? filled : status.get("resting");
+    Json filled = status.isObject() ? status.find("filled") : null;
+    Json told = filled == null && status.isObject() ? status.find("resting") : filled;
     BigDecimal size = filled == null ? null : filled.decimal("totalSz");
     boolean rests = order.type() != OrderType.MARKET && order.timeInForce() == TimeInForce.GTC;
-    OrderStatus reached = ended || size != null && !rests ? OrderStatus.EXPIRED : OrderStatus.OPEN;
-    if (size != null && (rests || size.compareTo(order.size()) >= 0)) {
-      reached =
-          size.compareTo(order.size()) >= 0 ? OrderStatus.FILLED : OrderStatus.PARTIALLY_FILLED;
-    }
+    OrderStatus reached =
+        size != null && size.compareTo(order.size()) >= 0
+            ? OrderStatus.FILLED
+            : ended || size != null && !rests ? OrderStatus.CANCELED : OrderStatus.OPEN;
     return OrderUpdate.of(order.instrument(), reached)
         .order(order.clientId(), told == null ? null : told.text("oid"))
         .filled(ended ? BigDecimal.ZERO : size)
@@ -326,7 +327,7 @@ final class HyperliquidParser {
             row.decimal("limitPx"),
             size,
             null);
-    return OrderUpdate.of(instrument, reached(status, filled))
+    return OrderUpdate.of(instrument, reached(status))
         .rawStatus(status)
         .order(clientId, row.text("oid"))
         .filled(filled)
@@ -340,16 +341,8 @@ final class HyperliquidParser {
    * The words are many and come in families: {@code marginCanceled}, {@code badAloPxRejected}. One
    * that was canceled for want of somebody to trade with is what others call expired.
    */
-  private static OrderStatus reached(String status, BigDecimal filled) {
-    OrderStatus known = STATUS.of(status);
-    if (known == OrderStatus.OPEN && filled.signum() > 0) {
-      return OrderStatus.PARTIALLY_FILLED;
-    }
-    return known != OrderStatus.UNKNOWN
-        ? known
-        : status.endsWith("Canceled")
-            ? OrderStatus.CANCELED
-            : status.endsWith("Rejected") ? OrderStatus.REJECTED : OrderStatus.UNKNOWN;
+  private static OrderStatus reached(String status) {
+    return STATUS.of(status.replaceFirst("^(?!ioc).+(?=Canceled$|Rejected$)", ""));
   }
 
   /** Why it was refused, or ended otherwise than by our cancel; null for every other status. */

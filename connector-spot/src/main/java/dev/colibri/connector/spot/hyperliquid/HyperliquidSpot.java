@@ -55,17 +55,14 @@ import dev.colibri.connector.text.MsgPack;
 import dev.colibri.connector.text.Secp256k1;
 import dev.colibri.connector.text.Secret;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -176,9 +173,8 @@ final class HyperliquidSpot extends JsonDialect
     String vault = vault(keys);
     Secp256k1.Signature by =
         Secp256k1.hex(keys.secret()).sign(hash(action, context.nonce(), vault, network));
-    JsonWriter signature = JsonWriter.of("r", by.rHex(), "s", by.sHex(), "v", by.v());
     JsonWriter out = new JsonWriter().object().put("action", action).put("nonce", context.nonce());
-    out.put("signature", Json.parse(signature.toString()));
+    out.object("signature").put("r", by.rHex()).put("s", by.sHex()).put("v", by.v()).end();
     String clientId = request.param("cloid");
     signed = clientId == null ? signed : signed.identity(clientId);
     return signed.json((vault == null ? out : out.put("vaultAddress", vault)).end().toString());
@@ -330,12 +326,7 @@ final class HyperliquidSpot extends JsonDialect
   @Override
   public Call<List<Trade>> trades(Instrument instrument, int limit, BadRows rows) {
     return info(21, "type", "recentTrades", "coin", instrument.symbol())
-        .rows("", rows, row -> HyperliquidParser.trade(row, instrument))
-        .map(
-            trades -> {
-              trades.sort(Comparator.comparingLong(Trade::venueMillis));
-              return trades.subList(Math.max(0, trades.size() - limit), trades.size());
-            });
+        .rows("", rows, row -> HyperliquidParser.trade(row, instrument));
   }
 
   @Override
@@ -401,25 +392,13 @@ final class HyperliquidSpot extends JsonDialect
     if (order.type() != OrderType.MARKET) {
       return submit(order, order);
     }
-    boolean buy = order.side() == Side.BUY;
     Fault nobody = Fault.of(Kind.REJECTED, "nobody to trade with: that side is empty");
     return book(order.instrument(), Urgency.ORDER)
-        .map(book -> Optional.ofNullable((buy ? book.asks() : book.bids()).best()))
         .then(
-            touch ->
-                touch.isEmpty()
-                    ? Call.failed(nobody)
-                    : submit(order, order.limit(worst(order, touch.get().price(), buy)).ioc()));
-  }
-
-  private static BigDecimal worst(Order order, BigDecimal touch, boolean buy) {
-    BigDecimal slip = touch.multiply(SLIPPAGE);
-    return order
-        .instrument()
-        .rules()
-        .roundPrice(
-            buy ? touch.add(slip) : touch.subtract(slip),
-            buy ? RoundingMode.FLOOR : RoundingMode.CEILING);
+            book -> {
+              BigDecimal worst = book.worst(order.side(), SLIPPAGE);
+              return worst == null ? Call.failed(nobody) : submit(order, order.limit(worst).ioc());
+            });
   }
 
   private static Call<OrderUpdate> submit(Order asked, Order sent) {
@@ -586,7 +565,6 @@ final class HyperliquidSpot extends JsonDialect
         .json(
             json -> {
               List<Fill> fills = rows.read(json, row -> HyperliquidParser.fill(row, query));
-              fills.sort(Comparator.comparingLong(Fill::venueMillis));
               boolean more = since > 0 && json.size() >= FILLS;
               long last = more ? json.at(json.size() - 1).longValue("time") : 0;
               return new Page<>(fills, more ? Long.toString(Math.max(last, since + 1)) : null);

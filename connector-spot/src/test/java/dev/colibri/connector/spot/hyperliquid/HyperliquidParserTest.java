@@ -54,7 +54,7 @@ class HyperliquidParserTest {
     "badAloPxRejected, REJECTED HYPE-USDC [0xa1/28] filled 2.0 WouldCross[raw=badAloPxRejected]",
     "insufficientSpotBalanceRejected, REJECTED HYPE-USDC [0xa1/28] filled 2.0"
         + " InsufficientFunds[raw=insufficientSpotBalanceRejected]",
-    "iocCancelRejected, EXPIRED HYPE-USDC [0xa1/28] filled 2.0 Other[raw=iocCancelRejected]",
+    "iocCancelRejected, CANCELED HYPE-USDC [0xa1/28] filled 2.0 Other[raw=iocCancelRejected]",
     "somethingNew, UNKNOWN(somethingNew) HYPE-USDC [0xa1/28] filled 2.0"
   })
   void readsAStatus(String status, String expected) {

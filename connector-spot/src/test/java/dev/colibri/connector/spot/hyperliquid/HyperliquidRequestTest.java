@@ -264,7 +264,7 @@ class HyperliquidRequestTest {
     Json order = Json.parse(asked[0].body()).get("orders").at(0);
     assertEquals(price, order.text("p"));
     assertEquals(tif, order.get("t").get("limit").text("tif"));
-    assertEquals("EXPIRED HYPE-USDC [" + ID + "/28] filled 2.0", String.valueOf(update));
+    assertEquals("CANCELED HYPE-USDC [" + ID + "/28] filled 2.0", String.valueOf(update));
   }
 
   @Test
@@ -284,7 +284,7 @@ class HyperliquidRequestTest {
         "{'filled':{'totalSz':'2.0','avgPx':'25.1','oid':28}} | PARTIALLY_FILLED HYPE-USDC [%s/28] filled 2.0",
         "'waitingForFill' | OPEN HYPE-USDC [%s/null]",
         "{'error':'Order could not immediately match against any resting orders. asset=10107'}"
-            + " | EXPIRED HYPE-USDC [%s/null] filled 0"
+            + " | CANCELED HYPE-USDC [%s/null] filled 0"
       },
       quoteCharacter = '"')
   void readsWhatBecameOfAnOrder(String status, String expected) {
@@ -308,7 +308,7 @@ class HyperliquidRequestTest {
         "OPEN HYPE-USDC [" + ID + "/28]", ((BatchResult) results.get(0)).update().toString());
     assertEquals(Fault.Kind.BAD_SIZE, ((BatchResult) results.get(1)).fault().kind());
     assertEquals(
-        "EXPIRED HYPE-USDC [" + ID + "/null] filled 0",
+        "CANCELED HYPE-USDC [" + ID + "/null] filled 0",
         ((BatchResult) results.get(2)).update().toString());
   }
 
