@@ -35,8 +35,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>In an {@code update}, {@code new_quantity} is the size that rests at the price from now on,
  *       not a difference; 0 removes the level.
  *   <li>{@code sequence_num} rises by one with every message of the connection, of whatever
- *       channel: one that is skipped is a message that was lost, and everything is asked for anew;
- *       a lower one is to be ignored.
+ *       channel: where one is skipped a message was lost. What comes out of order may be ignored,
+ *       says the venue; here it counts as a loss, too: the connection is replaced, and every book
+ *       begins anew.
  * </ol>
  *
  * <p>Products with an alias are heard under its name only. Trades name the side that made.
