@@ -178,7 +178,10 @@ public final class OrderUpdate {
       return this;
     }
 
-    /** What the venue says the order is; ids it lacks are those of the update. */
+    /**
+     * What the venue says the order is now: with its present price and its whole size, what has
+     * filled included. Ids it lacks are those of the update.
+     */
     public Builder describes(Order order) {
       this.order = order;
       return this;
