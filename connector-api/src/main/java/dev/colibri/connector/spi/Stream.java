@@ -115,6 +115,11 @@ public final class Stream {
     return s;
   }
 
+  /** Says a text so often; where nothing came for twice that and five seconds, it is dead. */
+  public Stream pings(Duration every, String text) {
+    return heartbeat(new Heartbeat(every, signing -> text, every.multipliedBy(2).plusSeconds(5)));
+  }
+
   /** How long a connection lasts before we replace it; shorter than the venue's own cut. */
   public Stream lifetime(Duration lifetime) {
     Stream s = copy();

@@ -210,6 +210,19 @@ class WordsTest {
   }
 
   @Test
+  void a_stream_that_says_a_text_is_dead_when_two_of_them_had_no_answer() {
+    Stream.Heartbeat ping =
+        Stream.account(
+                () -> {
+                  throw new AssertionError("not opened");
+                })
+            .pings(Duration.ofSeconds(20), "ping")
+            .heartbeat();
+    assertEquals(Duration.ofSeconds(20), ping.every());
+    assertEquals(Duration.ofSeconds(45), ping.silence());
+  }
+
+  @Test
   void limits_are_tables() {
     assertEquals(
         List.of(

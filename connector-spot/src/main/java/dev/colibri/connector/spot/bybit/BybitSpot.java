@@ -43,6 +43,7 @@ import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.spi.SpotDialect;
 import dev.colibri.connector.spi.Stream;
+import dev.colibri.connector.spi.Symbols;
 import dev.colibri.connector.text.Credentials;
 import dev.colibri.connector.text.Form;
 import dev.colibri.connector.text.Hmac;
@@ -219,12 +220,12 @@ final class BybitSpot extends JsonDialect
         .read(reply -> BybitMarketSession.SNAPSHOT.snapshot(reply.body(), instrument));
   }
 
-  /** Everything the venue has is told where not just one is asked for. */
   @Override
   public Call<List<Ticker>> tickers(List<Instrument> instruments, BadRows rows) {
+    Symbols asked = symbols.among(instruments);
     return market("tickers")
         .withIf("symbol", only(instruments))
-        .rows(LIST, rows, row -> symbols.with(row.text("symbol"), i -> BybitParser.ticker(row, i)));
+        .rows(LIST, rows, row -> asked.with(row.text("symbol"), i -> BybitParser.ticker(row, i)));
   }
 
   private static @Nullable String only(List<Instrument> instruments) {
@@ -288,9 +289,10 @@ final class BybitSpot extends JsonDialect
 
   @Override
   public Call<List<FeeRate>> fees(List<Instrument> instruments) {
+    Symbols asked = symbols.among(instruments);
     return spot("account/fee-rate")
         .withIf("symbol", only(instruments))
-        .rows(LIST, row -> symbols.with(row.text("symbol"), i -> BybitParser.feeRate(row, i)));
+        .rows(LIST, row -> asked.with(row.text("symbol"), i -> BybitParser.feeRate(row, i)));
   }
 
   /** There is one wallet, the unified one. */
@@ -441,17 +443,17 @@ final class BybitSpot extends JsonDialect
 
   @Override
   public Call<List<OrderUpdate>> openOrders(@Nullable Instrument instrument, BadRows rows) {
+    List<Instrument> one = instrument == null ? List.of() : List.of(instrument);
+    Symbols asked = symbols.among(one);
     Request request =
-        spot("order/realtime")
-            .withIf("symbol", instrument == null ? null : instrument.symbol())
-            .with("orderFilter", "Order");
+        spot("order/realtime").withIf("symbol", only(one)).with("orderFilter", "Order");
     return Call.pages(
         cursor ->
             page(
                 request.withIf("cursor", cursor),
                 50,
                 rows,
-                row -> BybitParser.order(row, symbols.get(row.text("symbol")))),
+                row -> BybitParser.order(row, asked.get(row.text("symbol")))),
         20);
   }
 
@@ -493,16 +495,15 @@ final class BybitSpot extends JsonDialect
 
   @Override
   public List<Stream> streams() {
-    Stream.Heartbeat ping =
-        new Stream.Heartbeat(
-            Duration.ofSeconds(20), signing -> "{\"op\":\"ping\"}", Duration.ofSeconds(45));
+    Duration every = Duration.ofSeconds(20);
     Duration window = Duration.ofMinutes(5);
+    String ping = "{\"op\":\"ping\"}";
     return List.of(
         // The topics of a connection may have 21,000 characters.
         Stream.market(BybitMarketSession::new)
             .topics(500, 10)
             .connects(500, window)
-            .heartbeat(ping),
-        Stream.account(BybitAccountSession::new).connects(500, window).heartbeat(ping));
+            .pings(every, ping),
+        Stream.account(BybitAccountSession::new).connects(500, window).pings(every, ping));
   }
 }
