@@ -32,13 +32,6 @@ final class BybitParser {
           "OPEN: New Untriggered Triggered, PARTIALLY_FILLED: PartiallyFilled, FILLED: Filled,"
               + "REJECTED: Rejected, CANCELED: Cancelled PartiallyFilledCanceled Deactivated");
 
-  /** How an order ended that is called canceled, of whatever cause. */
-  private static final Words<OrderStatus> END =
-      Words.of(
-          OrderStatus.CANCELED,
-          "EXPIRED: EC_NoImmediateQtyToFill EC_NoEnoughQtyToFill EC_CancelForNoFullFill"
-              + " EC_CancelByOrderValueZero EC_ReachMarketPriceLimit");
-
   private BybitParser() {}
 
   // ---- market data
@@ -232,7 +225,7 @@ final class BybitParser {
     if (status == OrderStatus.CANCELED) {
       boolean spent = byValue && isSpent(row, instrument);
       boolean crossing = filled.signum() == 0 && reason.equals(CROSSING);
-      status = spent ? OrderStatus.FILLED : crossing ? OrderStatus.REJECTED : END.of(reason);
+      status = spent ? OrderStatus.FILLED : crossing ? OrderStatus.REJECTED : status;
     }
     return OrderUpdate.of(instrument, status)
         .rawStatus(raw)

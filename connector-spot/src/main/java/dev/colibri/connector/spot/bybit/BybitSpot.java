@@ -50,7 +50,6 @@ import dev.colibri.connector.text.Hmac;
 import dev.colibri.connector.text.Json;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -215,7 +214,7 @@ final class BybitSpot extends JsonDialect
   @Override
   public Call<BookSnapshot> book(Instrument instrument, int depth) {
     return market("orderbook")
-        .with("symbol", instrument.symbol())
+        .with("symbol", instrument)
         .with("limit", depth <= 0 ? 1000 : Math.min(depth, 1000))
         .read(reply -> BybitMarketSession.SNAPSHOT.snapshot(reply.body(), instrument));
   }
@@ -228,23 +227,16 @@ final class BybitSpot extends JsonDialect
         .rows(LIST, rows, row -> asked.with(row.text("symbol"), i -> BybitParser.ticker(row, i)));
   }
 
-  private static @Nullable String only(List<Instrument> instruments) {
-    return instruments.size() == 1 ? instruments.get(0).symbol() : null;
+  private static @Nullable Instrument only(List<Instrument> instruments) {
+    return instruments.size() == 1 ? instruments.get(0) : null;
   }
 
   @Override
   public Call<List<Trade>> trades(Instrument instrument, int limit, BadRows rows) {
     return market("recent-trade")
-        .with("symbol", instrument.symbol())
+        .with("symbol", instrument)
         .with("limit", Math.max(1, Math.min(limit, 60)))
-        .rows(LIST, rows, row -> BybitParser.trade(row, instrument))
-        .map(BybitSpot::oldestFirst);
-  }
-
-  private static <T> List<T> oldestFirst(List<T> rows) {
-    List<T> reversed = new ArrayList<>(rows);
-    Collections.reverse(reversed);
-    return reversed;
+        .rows(LIST, rows, row -> BybitParser.trade(row, instrument));
   }
 
   @Override
@@ -261,7 +253,7 @@ final class BybitSpot extends JsonDialect
   public Call<List<Candle>> candles(
       Instrument instrument, Duration interval, long fromMillis, long toMillis, BadRows rows) {
     return market("kline")
-        .with("symbol", instrument.symbol())
+        .with("symbol", instrument)
         .with("interval", INTERVALS.name(interval))
         .with("start", fromMillis)
         .with("end", toMillis - 1)
@@ -329,7 +321,7 @@ final class BybitSpot extends JsonDialect
     boolean market = order.type() == OrderType.MARKET;
     boolean byValue = order.quoteAmount() != null;
     return request
-        .with("symbol", order.instrument().symbol())
+        .with("symbol", order.instrument())
         .with("side", order.side() == Side.BUY ? "Buy" : "Sell")
         .with("orderType", market ? "Market" : "Limit")
         .withIf("qty", byValue ? order.quoteAmount() : order.size())
@@ -341,9 +333,7 @@ final class BybitSpot extends JsonDialect
   }
 
   private static Request known(Request request, Order order) {
-    return request
-        .with("symbol", order.instrument().symbol())
-        .identify(order, "orderId", "orderLinkId");
+    return request.with("symbol", order.instrument()).identify(order, "orderId", "orderLinkId");
   }
 
   @Override
@@ -424,7 +414,7 @@ final class BybitSpot extends JsonDialect
   @Override
   public Call<List<OrderUpdate>> cancelAll(Instrument instrument, BadRows rows) {
     return change("cancel-all", Urgency.CANCEL, 1)
-        .with("symbol", instrument.symbol())
+        .with("symbol", instrument)
         .rows(LIST, rows, row -> BybitParser.taken(row, instrument, OrderStatus.PENDING_CANCEL));
   }
 
@@ -457,7 +447,7 @@ final class BybitSpot extends JsonDialect
         20);
   }
 
-  /** Newest first. A cursor stands on the last page, too; it is encoded already. */
+  /** A cursor stands on the last page, too; it is encoded already. */
   private static <T> Call<Page<T>> page(
       Request request, int most, BadRows rows, Function<Json, @Nullable T> reader) {
     return request
@@ -467,8 +457,7 @@ final class BybitSpot extends JsonDialect
               Json list = json.get("result").get("list");
               String cursor = json.get("result").textOr("nextPageCursor", "");
               boolean more = !cursor.isEmpty() && list.size() >= most;
-              List<T> items = oldestFirst(rows.read(list, reader));
-              return new Page<>(items, more ? Form.decode(cursor) : null);
+              return new Page<>(rows.read(list, reader), more ? Form.decode(cursor) : null);
             });
   }
 
@@ -477,7 +466,7 @@ final class BybitSpot extends JsonDialect
   public Call<Page<Fill>> fills(FillQuery query, BadRows rows) {
     Request request =
         spot("execution/list")
-            .with("symbol", query.instrument().symbol())
+            .with("symbol", query.instrument())
             .withIf("orderId", query.orderId())
             .withIf("cursor", query.cursor());
     return page(request, 100, rows, row -> BybitParser.fill(row, query.instrument()))

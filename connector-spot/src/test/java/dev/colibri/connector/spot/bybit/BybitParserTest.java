@@ -59,8 +59,9 @@ class BybitParserTest {
     "PartiallyFilledCanceled,EC_PerCancelRequest,0.2,CANCELED,",
     "Deactivated,EC_NoError,0,CANCELED,",
     "Cancelled,EC_BySelfMatch,0,CANCELED,Other[raw=EC_BySelfMatch]",
-    "Cancelled,EC_NoImmediateQtyToFill,0,EXPIRED,Other[raw=EC_NoImmediateQtyToFill]",
-    "PartiallyFilledCanceled,EC_CancelForNoFullFill,0.2,EXPIRED,Other[raw=EC_CancelForNoFullFill]",
+    // Of orders that never rest the engine knows it for an expiry.
+    "Cancelled,EC_NoImmediateQtyToFill,0,CANCELED,Other[raw=EC_NoImmediateQtyToFill]",
+    "PartiallyFilledCanceled,EC_CancelForNoFullFill,0.2,CANCELED,Other[raw=EC_CancelForNoFullFill]",
     "Rejected,EC_PostOnlyWillTakeLiquidity,0,REJECTED,WouldCross[raw=EC_PostOnlyWillTakeLiquidity]",
     "Cancelled,EC_PostOnlyWillTakeLiquidity,0,REJECTED,WouldCross[raw=EC_PostOnlyWillTakeLiquidity]",
     "Cancelled,EC_PostOnlyWillTakeLiquidity,0.2,CANCELED,WouldCross[raw=EC_PostOnlyWillTakeLiquidity]",
@@ -102,7 +103,7 @@ class BybitParserTest {
 
   /** What is left of an amount is less than a lot at the price paid, or it is not. */
   @ParameterizedTest
-  @CsvSource({"0.05,FILLED", "0.07,EXPIRED"})
+  @CsvSource({"0.05,FILLED", "0.07,CANCELED"})
   void anAmountIsSpentWhenWhatIsLeftBuysNoLot(String left, String expected) {
     OrderUpdate update =
         order(
