@@ -6,16 +6,12 @@ import dev.colibri.connector.spi.Fields;
 import dev.colibri.connector.spi.MarketFormat;
 import dev.colibri.connector.spi.MarketSession;
 import dev.colibri.connector.spi.SessionContext;
+import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.spi.Topic;
 import dev.colibri.connector.text.Frame;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
-import dev.colibri.connector.text.TextException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Market data: books, trades and the best bid and ask, on WebSocket v2.
@@ -69,9 +65,6 @@ final class KrakenMarketSession extends MarketSession {
                   .iso("timestamp"))
           .top("ticker", Fields.of().symbol("symbol").bid("bid", "bid_qty").ask("ask", "ask_qty"));
 
-  /** Subscriptions that were sent and not answered, by the id of their frame. */
-  private final Map<Long, List<Topic>> asked = new TreeMap<>();
-
   KrakenMarketSession() {
     super(FORMAT);
   }
@@ -82,47 +75,23 @@ final class KrakenMarketSession extends MarketSession {
   }
 
   @Override
-  public void subscribe(List<Topic> topics, SessionContext context) {
-    send("subscribe", topics, context);
-  }
-
-  @Override
-  public void unsubscribe(List<Topic> topics, SessionContext context) {
-    send("unsubscribe", topics, context);
-  }
-
-  /** A frame names one channel, at one depth. */
-  private void send(String method, List<Topic> topics, SessionContext context) {
-    Map<Topic, List<Topic>> frames = new LinkedHashMap<>();
-    for (Topic t : topics) {
-      frames.computeIfAbsent(new Topic(t.kind(), null, t.depth()), k -> new ArrayList<>()).add(t);
-    }
-    frames.forEach(
-        (of, all) ->
-            context.send(
-                signing -> {
-                  if (method.equals("subscribe")) {
-                    asked.put(signing.requestId(), all);
-                  }
-                  return frame(method, of, all, signing.requestId());
-                }));
-  }
-
-  private static String frame(String method, Topic of, List<Topic> topics, long id) {
-    JsonWriter out = new JsonWriter().object().put("method", method).object("params");
-    switch (of.kind()) {
-      case BOOK -> out.put("channel", "book").put("depth", of.depth());
+  protected String frame(boolean subscribe, List<Topic> topics, SigningContext signing) {
+    Topic topic = topics.get(0);
+    JsonWriter out =
+        new JsonWriter().object().put("method", subscribe ? "subscribe" : "unsubscribe");
+    out.object("params");
+    switch (topic.kind()) {
+      case BOOK -> out.put("channel", "book").put("depth", topic.depth());
       case TRADES -> out.put("channel", "trade").put("snapshot", false);
       case TOP -> out.put("channel", "ticker").put("event_trigger", "bbo");
       case ACCOUNT -> throw new IllegalArgumentException("the market stream has no account");
     }
-    out.array("symbol");
-    topics.forEach(topic -> out.value(topic.requireInstrument().symbol()));
-    return out.end().end().put("req_id", id).end().toString();
+    out.array("symbol").value(topic.requireInstrument().symbol()).end().end();
+    return out.put("req_id", signing.requestId()).end().toString();
   }
 
   /**
-   * An answer to a subscription: one for each of its symbols.
+   * An answer to a subscription, a heartbeat, the venue's status.
    *
    * <pre>{@code
    * {"method":"subscribe","result":{"channel":"book","depth":10,"symbol":"BTC/USD"},"success":true,"req_id":1}
@@ -133,25 +102,7 @@ final class KrakenMarketSession extends MarketSession {
   protected void other(Frame frame, SessionContext context) {
     Json reply = frame.json();
     String error = reply.findText("error");
-    List<Topic> topics = asked.get(reply.longOr("req_id", -1));
-    if (topics == null) {
-      if (error != null) {
-        throw new TextException("the venue refuses a frame: " + error);
-      }
-      return; // A heartbeat, the venue's status, a pong, the end of a subscription.
-    }
-    Json result = reply.find("result");
-    String symbol = (result == null ? reply : result).findText("symbol");
-    for (Topic topic : List.copyOf(topics)) {
-      if (symbol == null || symbol.equals(topic.requireInstrument().symbol())) {
-        topics.remove(topic);
-        if (error == null) {
-          context.accepted(topic);
-        } else {
-          context.refused(topic, KrakenSpot.fault(200, error));
-        }
-      }
-    }
-    asked.values().removeIf(List::isEmpty);
+    answered(
+        reply.longOr("req_id", 0), error == null ? null : KrakenSpot.fault(200, error), context);
   }
 }

@@ -25,9 +25,11 @@ import dev.colibri.connector.spi.ClientIdRule;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.Intervals;
+import dev.colibri.connector.spi.JsonDialect;
 import dev.colibri.connector.spi.KeyPermissions;
 import dev.colibri.connector.spi.Limit;
 import dev.colibri.connector.spi.LimitUpdates;
+import dev.colibri.connector.spi.Limits;
 import dev.colibri.connector.spi.NativeAmend;
 import dev.colibri.connector.spi.NativeBatch;
 import dev.colibri.connector.spi.NonceSequence;
@@ -41,7 +43,6 @@ import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.spi.SpotDialect;
 import dev.colibri.connector.spi.Stream;
-import dev.colibri.connector.spi.Symbols;
 import dev.colibri.connector.text.Base64;
 import dev.colibri.connector.text.Digest;
 import dev.colibri.connector.text.Hmac;
@@ -62,7 +63,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** How Kraken speaks: requests, signatures, refusals, limits. */
-final class KrakenSpot implements SpotDialect, NativeAmend, NativeBatch, Candles, KeyPermissions {
+final class KrakenSpot extends JsonDialect
+    implements SpotDialect, NativeAmend, NativeBatch, Candles, KeyPermissions {
   static final String MARKET = "ws";
   static final String ACCOUNT = "ws-auth";
 
@@ -123,7 +125,16 @@ final class KrakenSpot implements SpotDialect, NativeAmend, NativeBatch, Candles
           .words(Fault.Kind.BAD_INSTRUMENT, "EQuery:Unknown asset pair", "Currency pair not")
           .words(Fault.Kind.DUPLICATE_ID, "cl_ord_id", "uplicate");
 
-  private final Symbols symbols = new Symbols();
+  /** Those of the lowest tier. A counter falls evenly; orders are counted for each pair. */
+  private static final Limits LIMITS =
+      Limits.of()
+          .buckets(Duration.ofSeconds(5), Limit.Scope.IP, PUBLIC + " 5")
+          .buckets(Duration.ofSeconds(45), Limit.Scope.KEY, COUNTER + " 15")
+          .buckets(Duration.ofSeconds(60), Limit.Scope.INSTRUMENT, TRADING + " 60");
+
+  KrakenSpot() {
+    super(PROFILE, LIMITS, REFUSALS);
+  }
 
   /**
    * The ten best asks, then the ten best bids: of each level price and size, without their points
@@ -141,20 +152,6 @@ final class KrakenSpot implements SpotDialect, NativeAmend, NativeBatch, Candles
       text.withoutPoint(side.price(i), side.priceDigits(i), of.priceDigits());
       text.withoutPoint(side.size(i), side.sizeDigits(i), of.sizeDigits());
     }
-  }
-
-  @Override
-  public Profile profile() {
-    return PROFILE;
-  }
-
-  /** Those of the lowest tier. A counter falls evenly; orders are counted for each pair. */
-  @Override
-  public List<Limit> limits() {
-    return List.of(
-        Limit.bucket(PUBLIC, 5, Duration.ofSeconds(5), Limit.Scope.IP),
-        Limit.bucket(COUNTER, 15, Duration.ofSeconds(45), Limit.Scope.KEY),
-        Limit.bucket(TRADING, 60, Duration.ofSeconds(60), Limit.Scope.INSTRUMENT));
   }
 
   /**
@@ -207,18 +204,13 @@ final class KrakenSpot implements SpotDialect, NativeAmend, NativeBatch, Candles
 
   // ---- refusals
 
-  /** Every reply is {@code {"error":[…],"result":…}}, with HTTP 200 whatever the errors. */
+  /** Every answer is {@code {"error":[…],"result":…}}, with HTTP 200 whatever the errors. */
   @Override
-  public @Nullable Fault fault(Request request, Reply reply) {
-    return REFUSALS.judge(
-        request,
-        reply,
-        json -> {
-          Json errors = json.find("error");
-          return errors == null || !errors.isArray() || errors.size() == 0
-              ? null
-              : fault(reply.status(), errors.at(0).asText());
-        });
+  protected @Nullable Fault told(Request request, int status, Json answer) {
+    Json errors = answer.find("error");
+    return errors == null || !errors.isArray() || errors.size() == 0
+        ? null
+        : fault(status, errors.at(0).asText());
   }
 
   static Fault fault(int status, String error) {
@@ -296,15 +288,9 @@ final class KrakenSpot implements SpotDialect, NativeAmend, NativeBatch, Candles
             .with("interval", INTERVALS.name(interval))
             .with("since", fromMillis / 1000 - 1);
     return result(
-            request,
-            r ->
-                rows.read(
-                    KrakenParser.list(r), row -> KrakenParser.candle(row, instrument, interval)))
-        .map(
-            all ->
-                all.stream()
-                    .filter(c -> c.openMillis() >= fromMillis && c.openMillis() < toMillis)
-                    .toList());
+        request,
+        r ->
+            rows.read(KrakenParser.list(r), row -> KrakenParser.candle(row, instrument, interval)));
   }
 
   // ---- the account
@@ -558,7 +544,7 @@ final class KrakenSpot implements SpotDialect, NativeAmend, NativeBatch, Candles
   @Override
   public List<Stream> streams() {
     return List.of(
-        Stream.market(KrakenMarketSession::new).topics(200, 50).connects(100, TEN_MINUTES),
+        Stream.market(KrakenMarketSession::new).topics(200, 1).connects(100, TEN_MINUTES),
         Stream.account(KrakenAccountSession::new).connects(100, TEN_MINUTES));
   }
 }
