@@ -6,11 +6,9 @@ import dev.colibri.connector.model.Fee;
 import dev.colibri.connector.model.FeeRate;
 import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.Instrument;
-import dev.colibri.connector.model.Level;
 import dev.colibri.connector.model.Liquidity;
 import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderStatus;
-import dev.colibri.connector.model.OrderType;
 import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.model.Reject;
 import dev.colibri.connector.model.Side;
@@ -20,6 +18,8 @@ import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.model.TradingRules;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.Fields;
+import dev.colibri.connector.spi.OrderWords;
+import dev.colibri.connector.spi.Words;
 import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
@@ -41,6 +41,19 @@ import org.jspecify.annotations.Nullable;
 final class KrakenParser {
   static final Fields BOOK =
       Fields.of().inside("result", Fields.of().inside("*", Fields.of().bids("bids").asks("asks")));
+
+  private static final Words<Instrument.State> STATES =
+      Words.of(
+          Instrument.State.UNKNOWN,
+          "TRADING: online, HALTED: cancel_only post_only limit_only reduce_only maintenance");
+  private static final Words<OrderStatus> STATUSES =
+      Words.of(
+          OrderStatus.UNKNOWN,
+          "OPEN: pending pending_new new open, PARTIALLY_FILLED: partially_filled,"
+              + " FILLED: closed filled, CANCELED: canceled, EXPIRED: expired");
+  private static final Words<Liquidity> ROLES =
+      Words.of(Liquidity.UNKNOWN, "MAKER: m true, TAKER: t false");
+  private static final OrderWords KINDS = OrderWords.of("market", "GTC", "post", "IOC", "FOK");
 
   private KrakenParser() {}
 
@@ -98,15 +111,8 @@ final class KrakenParser {
             .market(EnumSet.allOf(Side.class), EnumSet.of(Side.BUY))
             .build();
     String status = row.textOr("status", "");
-    Instrument.State state =
-        switch (status) {
-          case "online" -> Instrument.State.TRADING;
-          case "cancel_only", "post_only", "limit_only", "reduce_only", "maintenance" ->
-              Instrument.State.HALTED;
-          default -> Instrument.State.UNKNOWN;
-        };
     return Instrument.builder(KrakenSpot.PROFILE.name(), base + "/" + quote, base, quote, rules)
-        .state(state)
+        .state(STATES.of(status))
         .attribute("state", status)
         .attribute("pair", pair)
         .attribute("altname", row.text("altname"))
@@ -122,17 +128,16 @@ final class KrakenParser {
    * }</pre>
    */
   static Ticker ticker(Json row, Instrument of) {
-    return new Ticker(of, level(row.get("b")), level(row.get("a")), positive(row.get("c")), 0);
-  }
-
-  private static @Nullable Level level(Json touch) {
-    BigDecimal price = positive(touch);
-    return price == null ? null : new Level(price, touch.at(2).asDecimal());
-  }
-
-  private static @Nullable BigDecimal positive(Json prices) {
-    BigDecimal price = prices.at(0).asDecimal();
-    return price.signum() > 0 ? price : null;
+    Json bid = row.get("b");
+    Json ask = row.get("a");
+    return Ticker.of(
+        of,
+        bid.at(0).asDecimal(),
+        bid.at(2).asDecimal(),
+        ask.at(0).asDecimal(),
+        ask.at(2).asDecimal(),
+        row.get("c").at(0).asDecimal(),
+        0);
   }
 
   /**
@@ -252,10 +257,9 @@ final class KrakenParser {
         .reject(reason(row.findText("reason")))
         .at(millis(row.decimalOr("closetm", row.decimalOr("opentm", BigDecimal.ZERO))))
         .describes(
-            describe(
+            KINDS.told(
                 Order.of(of, Side.named(descr.text("type"))),
-                descr.text("ordertype"),
-                flags.contains("post"),
+                kind(descr.text("ordertype"), flags.contains("post"), "GTC"),
                 descr.findDecimal("price"),
                 flags.contains("viqc") ? null : volume,
                 flags.contains("viqc") ? volume : null))
@@ -274,37 +278,16 @@ final class KrakenParser {
     return ids;
   }
 
-  /** What an order is, as far as it is of a type of ours. */
-  private static Order describe(
-      Order order,
-      String type,
-      boolean postOnly,
-      @Nullable BigDecimal price,
-      @Nullable BigDecimal size,
-      @Nullable BigDecimal amount) {
-    OrderType known =
-        switch (type) {
-          case "market" -> OrderType.MARKET;
-          case "limit" -> postOnly ? OrderType.LIMIT_MAKER : OrderType.LIMIT;
-          default -> null;
-        };
-    return order.told(known, null, price, size, amount);
+  /** The word for a kind of order: its type, or what a limit order is beyond that. */
+  private static String kind(String type, boolean postOnly, String timeInForce) {
+    return !type.equals("limit") ? type : postOnly ? "post" : timeInForce;
   }
 
   private static OrderUpdate.Builder begin(
       Instrument of, String status, @Nullable BigDecimal filled) {
-    boolean some = filled != null && filled.signum() > 0;
-    OrderStatus known =
-        switch (status) {
-          case "pending", "open", "pending_new", "new" ->
-              some ? OrderStatus.PARTIALLY_FILLED : OrderStatus.OPEN;
-          case "partially_filled" -> OrderStatus.PARTIALLY_FILLED;
-          case "closed", "filled" -> OrderStatus.FILLED;
-          case "canceled" -> OrderStatus.CANCELED;
-          case "expired" -> OrderStatus.EXPIRED;
-          default -> OrderStatus.UNKNOWN;
-        };
-    return OrderUpdate.of(of, known).rawStatus(status);
+    OrderStatus known = STATUSES.of(status);
+    boolean some = known == OrderStatus.OPEN && filled != null && filled.signum() > 0;
+    return OrderUpdate.of(of, some ? OrderStatus.PARTIALLY_FILLED : known).rawStatus(status);
   }
 
   private static @Nullable Reject reason(@Nullable String word) {
@@ -336,10 +319,7 @@ final class KrakenParser {
         .price(row.decimal("price"))
         .size(row.decimal("vol"))
         .fee(new Fee(of.quote(), row.decimal("fee")))
-        .liquidity(
-            !row.has("maker")
-                ? Liquidity.UNKNOWN
-                : row.bool("maker") ? Liquidity.MAKER : Liquidity.TAKER)
+        .liquidity(row.has("maker") ? ROLES.of("" + row.bool("maker")) : Liquidity.UNKNOWN)
         .at(millis(row.decimal("time")))
         .build();
   }
@@ -387,10 +367,7 @@ final class KrakenParser {
               .price(event.decimal("last_price"))
               .size(event.decimal("last_qty"))
               .fee(fee == null ? null : new Fee(asset(fee.text("asset")), fee.decimal("qty")))
-              .liquidity(
-                  event.textOr("liquidity_ind", "t").equals("m")
-                      ? Liquidity.MAKER
-                      : Liquidity.TAKER)
+              .liquidity(ROLES.of(event.textOr("liquidity_ind", "")))
               .at(millis)
               .build());
     }
@@ -402,10 +379,12 @@ final class KrakenParser {
         .reject(reason(event.findText("reason")))
         .at(millis)
         .describes(
-            describe(
+            KINDS.told(
                 Order.of(of, side),
-                event.text("order_type"),
-                event.boolOr("post_only", false),
+                kind(
+                    event.text("order_type"),
+                    event.boolOr("post_only", false),
+                    event.textOr("time_in_force", "GTC")),
                 event.findDecimal("limit_price"),
                 event.findDecimal("order_qty"),
                 event.findDecimal("cash_order_qty")))
