@@ -166,6 +166,11 @@ final class Listening implements SessionContext, DepthStage, TradeStage {
   }
 
   @Override
+  public void balancesMoved() {
+    throw unexpected("balances");
+  }
+
+  @Override
   public void quarantined(String part, RuntimeException problem) {
     throw unexpected(part);
   }
