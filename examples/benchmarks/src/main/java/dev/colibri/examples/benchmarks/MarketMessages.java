@@ -124,9 +124,8 @@ final class MarketMessages {
         "gate-spot",
         "BTC_USDT",
         depth(
-            "{'time':1700000000,'time_ms':1700000000125,'channel':'spot.order_book_update','event':'update',"
-                + "'result':{'t':1700000000123,'e':'depthUpdate','E':1700000000,'s':'BTC_USDT','U':157,'u':160,"
-                + "'b':#b,'a':#a}}",
+            "{'channel':'spot.obu','result':{'t':1700000000123,'s':'ob.BTC_USDT.50','U':157,'u':160,'b':#b,"
+                + "'a':#a},'time_ms':1700000000125}",
             pair),
         "{'time':1700000000,'time_ms':1700000000125,'channel':'spot.trades','event':'update','result':{'id':28457,"
             + "'create_time':1700000000,'create_time_ms':'1700000000123.478','side':'sell',"
