@@ -53,7 +53,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -436,48 +435,45 @@ final class BybitSpot extends JsonDialect
     List<Instrument> one = instrument == null ? List.of() : List.of(instrument);
     Symbols asked = symbols.among(one);
     Request request =
-        spot("order/realtime").withIf("symbol", only(one)).with("orderFilter", "Order");
+        spot("order/realtime")
+            .withIf("symbol", instrument)
+            .with("orderFilter", "Order")
+            .with("limit", 50);
     return Call.pages(
         cursor ->
-            page(
-                request.withIf("cursor", cursor),
-                50,
-                rows,
-                row -> BybitParser.order(row, asked.get(row.text("symbol")))),
+            request
+                .withIf("cursor", cursor)
+                .page(
+                    LIST,
+                    rows,
+                    row -> BybitParser.order(row, asked.get(row.text("symbol"))),
+                    json -> next(json, 50)),
         20);
   }
 
   /** A cursor stands on the last page, too; it is encoded already. */
-  private static <T> Call<Page<T>> page(
-      Request request, int most, BadRows rows, Function<Json, @Nullable T> reader) {
-    return request
-        .with("limit", most)
-        .json(
-            json -> {
-              Json list = json.get("result").get("list");
-              String cursor = json.get("result").textOr("nextPageCursor", "");
-              boolean more = !cursor.isEmpty() && list.size() >= most;
-              return new Page<>(rows.read(list, reader), more ? Form.decode(cursor) : null);
-            });
+  private static @Nullable String next(Json json, int most) {
+    Json result = json.get("result");
+    String cursor = result.textOr("nextPageCursor", "");
+    boolean last = cursor.isEmpty() || result.get("list").size() < most;
+    return last ? null : Form.decode(cursor);
   }
 
   /** The venue tells seven days when no time is asked for, and only seven days from one on. */
   @Override
   public Call<Page<Fill>> fills(FillQuery query, BadRows rows) {
-    Request request =
-        spot("execution/list")
-            .with("symbol", query.instrument())
-            .withIf("orderId", query.orderId())
-            .withIf("cursor", query.cursor());
-    return page(request, 100, rows, row -> BybitParser.fill(row, query.instrument()))
-        .map(
-            page -> {
-              List<Fill> asked =
-                  page.items().stream()
-                      .filter(fill -> fill.venueMillis() >= query.sinceMillis())
-                      .toList();
-              return asked.size() < page.items().size() ? Page.last(asked) : page;
-            });
+    return spot("execution/list")
+        .with("symbol", query.instrument())
+        .withIf("orderId", query.orderId())
+        .withIf("cursor", query.cursor())
+        .with("limit", 100)
+        .page(LIST, rows, row -> BybitParser.fill(row, query.instrument()), json -> next(json, 100))
+        .map(page -> since(page, query.sinceMillis()));
+  }
+
+  private static Page<Fill> since(Page<Fill> page, long millis) {
+    List<Fill> asked = page.items().stream().filter(f -> f.venueMillis() >= millis).toList();
+    return asked.size() < page.items().size() ? Page.last(asked) : page;
   }
 
   // ---- streams
