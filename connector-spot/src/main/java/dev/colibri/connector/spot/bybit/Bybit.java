@@ -16,12 +16,18 @@ public final class Bybit {
 
   /** Public data only. */
   public static SpotVenue spot() {
-    return SpotVenue.of(BybitSpot::new, null);
+    return venue(null);
   }
 
   /** With an account. */
   public static SpotVenue spot(Credentials credentials) {
-    return SpotVenue.of(BybitSpot::new, credentials);
+    return venue(credentials);
+  }
+
+  private static SpotVenue venue(@Nullable Credentials credentials) {
+    return SpotVenue.byEnvironment(
+        environment -> environment.equals("demo") ? new BybitSpot() : new BybitSpot.Batching(),
+        credentials);
   }
 
   /** {@code bybit-spot}, for the service loader. */
@@ -33,7 +39,7 @@ public final class Bybit {
 
     @Override
     public SpotVenue venue(@Nullable Credentials credentials) {
-      return SpotVenue.of(BybitSpot::new, credentials);
+      return Bybit.venue(credentials);
     }
   }
 }

@@ -57,14 +57,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** How Bybit speaks: requests, signatures, refusals, limits. */
-final class BybitSpot extends JsonDialect
-    implements SpotDialect,
-        NativeAmend,
-        NativeBatch,
-        NativeBatchCancel,
-        NativeCancelAll,
-        Candles,
-        KeyPermissions {
+class BybitSpot extends JsonDialect
+    implements SpotDialect, NativeAmend, NativeCancelAll, Candles, KeyPermissions {
   static final Profile PROFILE =
       Profile.builder("bybit-spot", "Bybit")
           .hosts(
@@ -353,28 +347,6 @@ final class BybitSpot extends JsonDialect
     return taken(request, order, OrderStatus.OPEN);
   }
 
-  @Override
-  public int mostPlaced() {
-    return 10;
-  }
-
-  @Override
-  public Call<List<BatchResult>> placeAll(List<Order> orders) {
-    Request request = change("create-batch", Urgency.ORDER, orders.size());
-    return batch(request, orders, BybitSpot::with, OrderStatus.OPEN);
-  }
-
-  @Override
-  public int mostCanceled() {
-    return 10;
-  }
-
-  @Override
-  public Call<List<BatchResult>> cancelEach(List<Order> orders) {
-    Request request = change("cancel-batch", Urgency.CANCEL, orders.size());
-    return batch(request, orders, BybitSpot::known, OrderStatus.PENDING_CANCEL);
-  }
-
   /**
    * Two lists of one order: what was taken, with blank ids where it was not, and the codes.
    *
@@ -490,5 +462,32 @@ final class BybitSpot extends JsonDialect
             .connects(500, window)
             .pings(every, ping),
         Stream.account(BybitAccountSession::new).connects(500, window).pings(every, ping));
+  }
+
+  // ---- several orders in a request
+
+  /** Outside of demo mode, which has batches of derivatives only. */
+  static final class Batching extends BybitSpot implements NativeBatch, NativeBatchCancel {
+    @Override
+    public int mostPlaced() {
+      return 10;
+    }
+
+    @Override
+    public Call<List<BatchResult>> placeAll(List<Order> orders) {
+      Request request = change("create-batch", Urgency.ORDER, orders.size());
+      return batch(request, orders, BybitSpot::with, OrderStatus.OPEN);
+    }
+
+    @Override
+    public int mostCanceled() {
+      return 10;
+    }
+
+    @Override
+    public Call<List<BatchResult>> cancelEach(List<Order> orders) {
+      Request request = change("cancel-batch", Urgency.CANCEL, orders.size());
+      return batch(request, orders, BybitSpot::known, OrderStatus.PENDING_CANCEL);
+    }
   }
 }

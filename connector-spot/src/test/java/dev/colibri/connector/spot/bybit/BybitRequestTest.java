@@ -1,8 +1,10 @@
 package dev.colibri.connector.spot.bybit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.Instrument;
@@ -13,6 +15,8 @@ import dev.colibri.connector.spi.BatchResult;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.LimitUpdates;
+import dev.colibri.connector.spi.NativeBatch;
+import dev.colibri.connector.spi.NativeBatchCancel;
 import dev.colibri.connector.spi.Page;
 import dev.colibri.connector.spi.Reply;
 import dev.colibri.connector.spi.Request;
@@ -45,7 +49,7 @@ class BybitRequestTest {
               TradingRules.builder(new BigDecimal("0.1"), new BigDecimal("0.000001")).build())
           .build();
 
-  private final BybitSpot venue = new BybitSpot();
+  private final BybitSpot.Batching venue = new BybitSpot.Batching();
   private final Order buy = Order.buy(BTC).clientId("clbr1");
   private final Order limit = buy.limit("67210.50").size("0.0100");
 
@@ -140,6 +144,13 @@ class BybitRequestTest {
         "POST order/cancel-batch {'category':'spot','request':[{'symbol':'BTCUSDT','orderId':'28'},"
             + "{'symbol':'BTCUSDT','orderLinkId':'clbr1'}]}",
         venue.cancelEach(List.of(limit.venueId("28"), limit)));
+  }
+
+  @Test
+  void demoModeHasNoBatchesOfSpot() {
+    assertTrue(Bybit.spot().dialect() instanceof NativeBatchCancel);
+    assertFalse(Bybit.spot().environment("demo").dialect() instanceof NativeBatchCancel);
+    assertFalse(Bybit.spot().environment("demo").dialect() instanceof NativeBatch);
   }
 
   /** Every order of a batch counts against the limit, and has an answer of its own. */
