@@ -262,7 +262,8 @@ final class HyperliquidParser {
   static OrderUpdate placed(Json status, Order order) {
     boolean ended = status.isObject() && status.has("error");
     Json filled = status.isObject() ? status.find("filled") : null;
-    Json told = filled == null && status.isObject() ? status.find("resting") : filled;
+    boolean word = ended || status.isString();
+    Json told = word ? null : filled == null ? status.get("resting") : filled;
     BigDecimal size = filled == null ? null : filled.decimal("totalSz");
     boolean rests = order.type() != OrderType.MARKET && order.timeInForce() == TimeInForce.GTC;
     OrderStatus reached =
