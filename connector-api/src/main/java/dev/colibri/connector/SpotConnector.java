@@ -361,18 +361,18 @@ public final class SpotConnector implements AutoCloseable {
 
     /** The intervals the venue keeps, shortest first. */
     public Set<Duration> intervals() {
-      return venue.intervals();
+      return venue.intervals().all();
     }
 
     /** Candles that open in a range of time, oldest first; the last may be unfinished. */
     public CompletableFuture<List<Candle>> between(
         Instrument instrument, Duration interval, Instant from, Instant to) {
-      if (!venue.intervals().contains(interval)) {
+      if (!intervals().contains(interval)) {
         throw new IllegalArgumentException(
             connector.name() + " keeps no candles of " + interval + "; it keeps " + intervals());
       }
       return connector.ask(
-          venue.range(
+          venue.between(
               connector.known(instrument),
               interval,
               from.toEpochMilli(),

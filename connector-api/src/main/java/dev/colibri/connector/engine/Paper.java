@@ -21,10 +21,12 @@ import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.model.TradeView;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Candles;
 import dev.colibri.connector.spi.Dialect;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.FillQuery;
+import dev.colibri.connector.spi.Intervals;
 import dev.colibri.connector.spi.Limit;
 import dev.colibri.connector.spi.LimitUpdates;
 import dev.colibri.connector.spi.NonceSequence;
@@ -322,19 +324,13 @@ public class Paper implements Dialect {
     }
 
     @Override
-    public Set<Duration> intervals() {
+    public Intervals intervals() {
       return venue.intervals();
     }
 
     @Override
-    public int mostCandles() {
-      return venue.mostCandles();
-    }
-
-    @Override
-    public Call<List<Candle>> candles(
-        Instrument instrument, Duration interval, long fromMillis, long toMillis, BadRows rows) {
-      return venue.candles(instrument, interval, fromMillis, toMillis, rows);
+    public Call<List<Candle>> candles(CandleRange range, BadRows rows) {
+      return venue.candles(range, rows);
     }
   }
 }

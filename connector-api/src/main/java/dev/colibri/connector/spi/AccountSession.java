@@ -11,8 +11,27 @@ import java.util.List;
  * to channels replaces {@link #subscribe}.
  */
 public abstract class AccountSession implements Session {
-  /** For venues. */
-  protected AccountSession() {}
+  private final Call<Endpoint> endpoint;
+
+  /** A fresh session that replaces {@link #endpoint}, as one that has to keep a token. */
+  protected AccountSession() {
+    this(Call.failed(Fault.of(Fault.Kind.REJECTED, "the session says no address")));
+  }
+
+  /** A fresh session, where the venue hands out the address. */
+  protected AccountSession(Call<Endpoint> endpoint) {
+    this.endpoint = endpoint;
+  }
+
+  /** A fresh session at a part of the venue's API. */
+  protected AccountSession(String part, String path) {
+    this(Call.of(Endpoint.at(part, path)));
+  }
+
+  @Override
+  public Call<Endpoint> endpoint() {
+    return endpoint;
+  }
 
   /** The login asked for everything there is. */
   @Override

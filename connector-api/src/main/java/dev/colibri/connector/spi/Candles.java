@@ -6,38 +6,45 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /** An ability: The venue keeps candles. */
 public interface Candles {
-  /** The intervals it keeps, shortest first. */
-  Set<Duration> intervals();
+  /** How many requests one answer may take. */
+  int MOST_REQUESTS = 1000;
 
-  /** How many candles one request brings at the most. */
-  default int mostCandles() {
-    return Integer.MAX_VALUE;
-  }
+  /** The intervals it keeps, shortest first, and how many candles one request brings. */
+  Intervals intervals();
+
+  /**
+   * Candles of a range that holds no more than one request brings, in any order; those outside of
+   * the range are left out by the engine.
+   */
+  Call<List<Candle>> candles(CandleRange range, BadRows rows);
 
   /**
    * Every candle that opens in a range of venue time, oldest first, in as many requests as that
-   * takes.
+   * takes; the last may be unfinished.
    *
-   * @throws IllegalArgumentException when it takes more than {@value #MOST_REQUESTS}
+   * @throws IllegalArgumentException when it takes more than {@value #MOST_REQUESTS}, or for an
+   *     interval that the venue does not keep
    */
-  default Call<List<Candle>> range(
+  default Call<List<Candle>> between(
       Instrument instrument, Duration interval, long fromMillis, long toMillis, BadRows rows) {
+    String name = intervals().name(interval);
+    int most = intervals().most();
     long window =
-        mostCandles() == Integer.MAX_VALUE
+        most == Integer.MAX_VALUE
             ? Math.max(1, toMillis - fromMillis)
-            : Math.multiplyExact(interval.toMillis(), mostCandles());
+            : Math.multiplyExact(interval.toMillis(), most);
     if ((toMillis - fromMillis) / window >= MOST_REQUESTS) {
       throw new IllegalArgumentException(
-          "more than " + (long) MOST_REQUESTS * mostCandles() + " candles of " + interval);
+          "more than " + (long) MOST_REQUESTS * most + " candles of " + interval);
     }
     List<Call<List<Candle>>> calls = new ArrayList<>();
     for (long at = fromMillis; at < toMillis; at += window) {
-      calls.add(candles(instrument, interval, at, Math.min(at + window, toMillis), rows));
+      long end = Math.min(at + window, toMillis);
+      calls.add(candles(new CandleRange(instrument, interval, name, at, end), rows));
     }
     return Call.all(calls)
         .map(
@@ -48,17 +55,4 @@ public interface Candles {
               return List.copyOf(byTime.values());
             });
   }
-
-  /** How many requests one range may take. */
-  int MOST_REQUESTS = 1000;
-
-  /**
-   * Candles that open in a range of venue time, of at most {@link #mostCandles()}, in any order;
-   * the last may be unfinished, and those outside of the range are left out.
-   *
-   * @param fromMillis in milliseconds since the epoch, inclusive
-   * @param toMillis in milliseconds since the epoch, exclusive
-   */
-  Call<List<Candle>> candles(
-      Instrument instrument, Duration interval, long fromMillis, long toMillis, BadRows rows);
 }

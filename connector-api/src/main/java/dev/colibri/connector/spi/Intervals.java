@@ -10,14 +10,21 @@ import java.util.Set;
 public final class Intervals {
   private final Map<Duration, String> names = new LinkedHashMap<>();
 
-  private Intervals() {}
+  private final int most;
+
+  private Intervals(int most) {
+    this.most = most;
+  }
 
   /**
    * A table in one line, shortest first: {@code "1m=1min 1h=60 1d=D"}. On the left stand a number
    * and one of s, m, h, d, w; on the right the venue's name, left out where it is the same.
+   *
+   * @param most how many candles one request brings at the most; {@link Integer#MAX_VALUE} where it
+   *     brings all there are
    */
-  public static Intervals of(String table) {
-    Intervals intervals = new Intervals();
+  public static Intervals of(String table, int most) {
+    Intervals intervals = new Intervals(most);
     for (String row : table.trim().split("\\s+")) {
       String[] sides = row.split("=", 2);
       String length = sides[0].substring(0, sides[0].length() - 1);
@@ -34,6 +41,11 @@ public final class Intervals {
       intervals.names.put(interval, sides[sides.length - 1]);
     }
     return intervals;
+  }
+
+  /** How many candles one request brings at the most. */
+  public int most() {
+    return most;
   }
 
   /** All of them, shortest first. */

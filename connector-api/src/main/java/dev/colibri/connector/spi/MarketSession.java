@@ -31,10 +31,23 @@ public abstract class MarketSession implements Session {
   /** One a name that is heard under another one. */
   private final Map<Instrument, MarketReader> echoes = new LinkedHashMap<>();
 
-  /** A fresh session. */
-  protected MarketSession(MarketFormat format) {
+  private final Call<Endpoint> endpoint;
+
+  /** A fresh session, where the venue hands out the address. */
+  protected MarketSession(MarketFormat format, Call<Endpoint> endpoint) {
     this.format = format.compile();
+    this.endpoint = endpoint;
     reader = new MarketReader(this.format);
+  }
+
+  /** A fresh session at a part of the venue's API. */
+  protected MarketSession(MarketFormat format, String part, String path) {
+    this(format, Call.of(Endpoint.at(part, path)));
+  }
+
+  @Override
+  public final Call<Endpoint> endpoint() {
+    return endpoint;
   }
 
   /**
@@ -63,9 +76,7 @@ public abstract class MarketSession implements Session {
    * The frame that asks for topics, or no longer for them. Answers to it are told by {@link
    * #answered}; where the venue repeats an id, it is the {@link SigningContext#requestId()}.
    */
-  protected String frame(boolean subscribe, List<Topic> topics, SigningContext signing) {
-    throw new UnsupportedOperationException();
-  }
+  protected abstract String frame(boolean subscribe, List<Topic> topics, SigningContext signing);
 
   /**
    * The venue answered a subscription: every topic of the frame that waits for an answer and that

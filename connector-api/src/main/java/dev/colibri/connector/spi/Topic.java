@@ -42,6 +42,16 @@ public record Topic(Kind kind, @Nullable Instrument instrument, int depth) {
     return new Topic(Kind.TOP, instrument, 0);
   }
 
+  /** The one of three words that names what is carried of the market. */
+  public String named(String book, String trades, String top) {
+    return switch (kind) {
+      case BOOK -> book;
+      case TRADES -> trades;
+      case TOP -> top;
+      case ACCOUNT -> throw new IllegalStateException("the account is no market data");
+    };
+  }
+
   /** The instrument of a topic that has one. */
   public Instrument requireInstrument() {
     if (instrument == null) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.colibri.connector.model.PaperAccount;
 import dev.colibri.connector.spi.Candles;
 import dev.colibri.connector.spi.Dialect;
+import dev.colibri.connector.spi.Intervals;
 import dev.colibri.connector.spi.NativeAmend;
 import dev.colibri.connector.spi.NativeCancelAll;
 import dev.colibri.connector.spi.Request;
@@ -56,7 +57,7 @@ class PaperTest {
             switch (m.getName()) {
               case "profile" -> new OrderDesk().profile;
               case "streams" -> List.of(streams);
-              case "intervals" -> Set.of(Duration.ofMinutes(1));
+              case "intervals" -> Intervals.of("1m", 10);
               case "depart" -> Signed.of((Request) args[0]);
               default -> throw new IllegalStateException("asked for " + m);
             },
@@ -103,7 +104,8 @@ class PaperTest {
   void it_shows_the_venues_candles_and_none_of_its_shortcuts_to_the_account() {
     Dialect paper = Paper.of(venue(), POOR);
 
-    assertEquals(Set.of(Duration.ofMinutes(1)), assertInstanceOf(Candles.class, paper).intervals());
+    Candles candles = assertInstanceOf(Candles.class, paper);
+    assertEquals(Set.of(Duration.ofMinutes(1)), candles.intervals().all());
     assertFalse(paper instanceof NativeAmend);
     assertFalse(paper instanceof NativeCancelAll);
   }

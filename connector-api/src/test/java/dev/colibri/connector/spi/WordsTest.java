@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Small words that venues share. */
@@ -72,8 +71,9 @@ class WordsTest {
 
   @Test
   void intervals_have_the_names_of_the_venue() {
-    Intervals intervals = Intervals.of("1s 1m=1min 90m 1h=60 1d=D 1w");
+    Intervals intervals = Intervals.of("1s 1m=1min 90m 1h=60 1d=D 1w", 300);
     assertEquals("[PT1S, PT1M, PT1H30M, PT1H, PT24H, PT168H]", intervals.all().toString());
+    assertEquals(300, intervals.most());
     assertEquals("1min", intervals.name(Duration.ofSeconds(60)));
     assertEquals("60", intervals.name(Duration.ofHours(1)));
     assertEquals("1w", intervals.name(Duration.ofDays(7)));
@@ -81,7 +81,7 @@ class WordsTest {
         "no candles of PT5M, only [PT1S, PT1M, PT1H30M, PT1H, PT24H, PT168H]",
         assertThrows(IllegalArgumentException.class, () -> intervals.name(Duration.ofMinutes(5)))
             .getMessage());
-    assertThrows(IllegalArgumentException.class, () -> Intervals.of("1x"));
+    assertThrows(IllegalArgumentException.class, () -> Intervals.of("1x", 1));
   }
 
   @Test
@@ -243,27 +243,23 @@ class WordsTest {
     Candles venue =
         new Candles() {
           @Override
-          public Set<Duration> intervals() {
-            return Intervals.of("1m").all();
-          }
-
-          @Override
-          public int mostCandles() {
-            return 2;
+          public Intervals intervals() {
+            return Intervals.of("1m", 2);
           }
 
           /** Newest first, and one too many on either side. */
           @Override
-          public Call<List<Candle>> candles(
-              Instrument instrument, Duration interval, long from, long to, BadRows rows) {
+          public Call<List<Candle>> candles(CandleRange range, BadRows rows) {
+            long from = range.fromMillis();
+            long to = range.toMillis();
             asked.add(from + ".." + to);
             List<Candle> all = new ArrayList<>();
             for (long open = to; open >= from - 60_000; open -= 60_000) {
               all.add(
                   new Candle(
-                      instrument,
+                      range.instrument(),
                       open,
-                      interval,
+                      range.interval(),
                       BigDecimal.ONE,
                       BigDecimal.ONE,
                       BigDecimal.ONE,
@@ -276,15 +272,40 @@ class WordsTest {
         };
     BadRows none = (row, problem) -> {};
     Duration minute = Duration.ofMinutes(1);
-    Call<List<Candle>> range = venue.range(BTC, minute, 60_000, 360_000, none);
+    Call<List<Candle>> range = venue.between(BTC, minute, 60_000, 360_000, none);
     assertEquals(List.of("60000..180000", "180000..300000", "300000..360000"), asked);
     assertEquals(
         List.of(60_000L, 120_000L, 180_000L, 240_000L, 300_000L),
         done(range).stream().map(Candle::openMillis).toList());
-    assertEquals(List.of(), done(venue.range(BTC, minute, 60_000, 60_000, none)));
+    assertEquals(List.of(), done(venue.between(BTC, minute, 60_000, 60_000, none)));
     assertThrows(
         IllegalArgumentException.class,
-        () -> venue.range(BTC, minute, 0, Duration.ofDays(2).toMillis(), none));
+        () -> venue.between(BTC, minute, 0, Duration.ofDays(2).toMillis(), none));
+  }
+
+  @Test
+  void a_candle_is_read_from_its_places_or_its_fields() {
+    CandleRange range = new CandleRange(BTC, Duration.ofMinutes(1), "1", 1001, 61_000);
+    assertEquals(2, range.fromSeconds());
+    assertEquals(60, range.lastSecond());
+    Candle full = range.candle(5, Json.parse("[5,1,2,3,4,6,7]"), 1, 2, 3, 4, 5, 6);
+    assertEquals(
+        new Candle(
+            BTC,
+            5,
+            Duration.ofMinutes(1),
+            new BigDecimal(1),
+            new BigDecimal(2),
+            new BigDecimal(3),
+            new BigDecimal(4),
+            new BigDecimal(6),
+            new BigDecimal(7)),
+        full);
+    assertNull(range.candle(5, Json.parse("[5,1,2,3,4,6]"), 1, 2, 3, 4, 5).quoteVolume());
+    Json row = Json.parse("{\"o\":1,\"h\":2,\"l\":3,\"c\":4,\"v\":6}");
+    assertEquals(
+        range.candle(5, Json.parse("[5,1,2,3,4,6]"), 1, 2, 3, 4, 5),
+        range.candle(5, row, "o h l c v"));
   }
 
   private static <T> T done(Call<T> call) {

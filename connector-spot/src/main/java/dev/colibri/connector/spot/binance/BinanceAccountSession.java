@@ -3,8 +3,6 @@ package dev.colibri.connector.spot.binance;
 import dev.colibri.connector.model.BookState;
 import dev.colibri.connector.spi.AccountSession;
 import dev.colibri.connector.spi.BadRows;
-import dev.colibri.connector.spi.Call;
-import dev.colibri.connector.spi.Endpoint;
 import dev.colibri.connector.spi.SessionContext;
 import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.text.Credentials;
@@ -23,9 +21,8 @@ final class BinanceAccountSession extends AccountSession {
   private String login = "";
   private boolean ready;
 
-  @Override
-  public Call<Endpoint> endpoint() {
-    return Call.of(Endpoint.at(BinanceSpot.WS_API, "/ws-api/v3"));
+  BinanceAccountSession() {
+    super(BinanceSpot.WS_API, "/ws-api/v3");
   }
 
   @Override

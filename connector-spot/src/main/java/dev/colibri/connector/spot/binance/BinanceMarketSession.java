@@ -1,8 +1,6 @@
 package dev.colibri.connector.spot.binance;
 
 import dev.colibri.connector.model.BookState;
-import dev.colibri.connector.spi.Call;
-import dev.colibri.connector.spi.Endpoint;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.Fields;
 import dev.colibri.connector.spi.MarketFormat;
@@ -64,12 +62,7 @@ final class BinanceMarketSession extends MarketSession {
           .topWith("B", Fields.of().symbol("s").last("u").bid("b", "B").ask("a", "A"));
 
   BinanceMarketSession() {
-    super(FORMAT);
-  }
-
-  @Override
-  public Call<Endpoint> endpoint() {
-    return Call.of(Endpoint.at(BinanceSpot.STREAM, "/ws"));
+    super(FORMAT, BinanceSpot.STREAM, "/ws");
   }
 
   @Override
@@ -83,12 +76,7 @@ final class BinanceMarketSession extends MarketSession {
 
   private static String stream(Topic topic) {
     String symbol = topic.requireInstrument().symbol().toLowerCase(Locale.ROOT);
-    return switch (topic.kind()) {
-      case BOOK -> symbol + "@depth@100ms";
-      case TRADES -> symbol + "@trade";
-      case TOP -> symbol + "@bookTicker";
-      case ACCOUNT -> throw new IllegalArgumentException("the market stream has no account");
-    };
+    return topic.named(symbol + "@depth@100ms", symbol + "@trade", symbol + "@bookTicker");
   }
 
   /**

@@ -17,13 +17,13 @@ import dev.colibri.connector.model.Ticker;
 import dev.colibri.connector.model.TimeInForce;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.model.TradingRules;
+import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Fields;
 import dev.colibri.connector.spi.Words;
 import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.TextException;
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -188,17 +188,8 @@ final class BinanceParser {
    * [1700000000000,"67200.00","67220.00","67190.00","67210.10","12.5",1700000059999,"840126.25",308]
    * }</pre>
    */
-  static Candle candle(Json row, Instrument instrument, Duration interval) {
-    return new Candle(
-        instrument,
-        row.at(0).asLong(),
-        interval,
-        row.at(1).asDecimal(),
-        row.at(2).asDecimal(),
-        row.at(3).asDecimal(),
-        row.at(4).asDecimal(),
-        row.at(5).asDecimal(),
-        row.at(7).asDecimal());
+  static Candle candle(Json row, CandleRange range) {
+    return range.candle(row.at(0).asLong(), row, 1, 2, 3, 4, 5, 7);
   }
 
   // ---- the account

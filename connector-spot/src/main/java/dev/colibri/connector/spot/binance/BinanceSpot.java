@@ -15,6 +15,7 @@ import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.BookDiscipline;
 import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Candles;
 import dev.colibri.connector.spi.ClientIdRule;
 import dev.colibri.connector.spi.Fault;
@@ -45,7 +46,6 @@ import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** How Binance speaks: requests, signatures, refusals, limits. */
@@ -62,7 +62,7 @@ abstract class BinanceSpot extends JsonDialect
   private static final int PAGE = 1000;
 
   private static final Intervals INTERVALS =
-      Intervals.of("1s 1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 3d 1w");
+      Intervals.of("1s 1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 3d 1w", PAGE);
 
   static final Profile INTERNATIONAL =
       profile("binance-spot", "Binance")
@@ -308,25 +308,19 @@ abstract class BinanceSpot extends JsonDialect
   }
 
   @Override
-  public Set<Duration> intervals() {
-    return INTERVALS.all();
+  public Intervals intervals() {
+    return INTERVALS;
   }
 
   @Override
-  public int mostCandles() {
-    return PAGE;
-  }
-
-  @Override
-  public Call<List<Candle>> candles(
-      Instrument instrument, Duration interval, long fromMillis, long toMillis, BadRows rows) {
+  public Call<List<Candle>> candles(CandleRange range, BadRows rows) {
     return request(Request.get("/api/v3/klines"), 2)
-        .with("symbol", instrument)
-        .with("interval", INTERVALS.name(interval))
-        .with("startTime", fromMillis)
-        .with("endTime", toMillis - 1)
+        .with("symbol", range.instrument())
+        .with("interval", range.name())
+        .with("startTime", range.fromMillis())
+        .with("endTime", range.toMillis() - 1)
         .with("limit", PAGE)
-        .rows("", rows, row -> BinanceParser.candle(row, instrument, interval));
+        .rows("", rows, row -> BinanceParser.candle(row, range));
   }
 
   // ---- the account

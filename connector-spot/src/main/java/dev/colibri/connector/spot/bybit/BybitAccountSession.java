@@ -3,8 +3,6 @@ package dev.colibri.connector.spot.bybit;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.spi.AccountSession;
 import dev.colibri.connector.spi.BadRows;
-import dev.colibri.connector.spi.Call;
-import dev.colibri.connector.spi.Endpoint;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.SessionContext;
 import dev.colibri.connector.spi.SigningContext;
@@ -27,9 +25,8 @@ final class BybitAccountSession extends AccountSession {
   private static final String TOPICS =
       "{\"op\":\"subscribe\",\"args\":[\"order.spot\",\"execution.spot\",\"wallet\"]}";
 
-  @Override
-  public Call<Endpoint> endpoint() {
-    return Call.of(Endpoint.at("private", "/v5/private"));
+  BybitAccountSession() {
+    super("private", "/v5/private");
   }
 
   @Override

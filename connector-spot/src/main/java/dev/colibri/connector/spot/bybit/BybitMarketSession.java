@@ -1,7 +1,5 @@
 package dev.colibri.connector.spot.bybit;
 
-import dev.colibri.connector.spi.Call;
-import dev.colibri.connector.spi.Endpoint;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.Fields;
 import dev.colibri.connector.spi.MarketFormat;
@@ -63,12 +61,7 @@ final class BybitMarketSession extends MarketSession {
                   .millis("T"));
 
   BybitMarketSession() {
-    super(FORMAT);
-  }
-
-  @Override
-  public Call<Endpoint> endpoint() {
-    return Call.of(Endpoint.at("public", "/v5/public/spot"));
+    super(FORMAT, "public", "/v5/public/spot");
   }
 
   @Override
@@ -82,12 +75,10 @@ final class BybitMarketSession extends MarketSession {
 
   private static String channel(Topic topic) {
     String symbol = topic.requireInstrument().symbol();
-    return switch (topic.kind()) {
-      case BOOK -> "orderbook." + topic.depth() + "." + symbol;
-      case TRADES -> "publicTrade." + symbol;
-      case TOP -> "orderbook.1." + symbol;
-      case ACCOUNT -> throw new IllegalArgumentException("the market stream has no account");
-    };
+    return topic.named(
+        "orderbook." + topic.depth() + "." + symbol,
+        "publicTrade." + symbol,
+        "orderbook.1." + symbol);
   }
 
   /**

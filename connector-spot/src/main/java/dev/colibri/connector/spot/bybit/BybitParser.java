@@ -15,11 +15,11 @@ import dev.colibri.connector.model.Side;
 import dev.colibri.connector.model.Ticker;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.model.TradingRules;
+import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Words;
 import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.Json;
 import java.math.BigDecimal;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what Bybit writes, one function a payload; rows of replies and of streams are alike. */
@@ -113,17 +113,8 @@ final class BybitParser {
    * ["1670608800000","67171","67173","67127","67155.5","268.611","18037512.4"]
    * }</pre>
    */
-  static Candle candle(Json row, Instrument instrument, Duration interval) {
-    return new Candle(
-        instrument,
-        row.at(0).asLong(),
-        interval,
-        row.at(1).asDecimal(),
-        row.at(2).asDecimal(),
-        row.at(3).asDecimal(),
-        row.at(4).asDecimal(),
-        row.at(5).asDecimal(),
-        row.at(6).asDecimal());
+  static Candle candle(Json row, CandleRange range) {
+    return range.candle(row.at(0).asLong(), row, 1, 2, 3, 4, 5, 6);
   }
 
   // ---- the account

@@ -18,6 +18,7 @@ import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.BatchResult;
 import dev.colibri.connector.spi.BookDiscipline;
 import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Candles;
 import dev.colibri.connector.spi.ClientIdRule;
 import dev.colibri.connector.spi.Fault;
@@ -51,7 +52,6 @@ import dev.colibri.connector.text.Json;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -124,7 +124,8 @@ class BybitSpot extends JsonDialect
   static final OrderWords KINDS = OrderWords.of("Market", "GTC", "PostOnly", "IOC", "FOK");
 
   private static final Intervals INTERVALS =
-      Intervals.of("1m=1 3m=3 5m=5 15m=15 30m=30 1h=60 2h=120 4h=240 6h=360 12h=720 1d=D 1w=W");
+      Intervals.of(
+          "1m=1 3m=3 5m=5 15m=15 30m=30 1h=60 2h=120 4h=240 6h=360 12h=720 1d=D 1w=W", 1000);
 
   private static final String LIST = "result.list";
   private static final String WINDOW = "5000";
@@ -233,25 +234,19 @@ class BybitSpot extends JsonDialect
   }
 
   @Override
-  public Set<Duration> intervals() {
-    return INTERVALS.all();
+  public Intervals intervals() {
+    return INTERVALS;
   }
 
   @Override
-  public int mostCandles() {
-    return 1000;
-  }
-
-  @Override
-  public Call<List<Candle>> candles(
-      Instrument instrument, Duration interval, long fromMillis, long toMillis, BadRows rows) {
+  public Call<List<Candle>> candles(CandleRange range, BadRows rows) {
     return market("kline")
-        .with("symbol", instrument)
-        .with("interval", INTERVALS.name(interval))
-        .with("start", fromMillis)
-        .with("end", toMillis - 1)
-        .with("limit", mostCandles())
-        .rows(LIST, rows, row -> BybitParser.candle(row, instrument, interval));
+        .with("symbol", range.instrument())
+        .with("interval", range.name())
+        .with("start", range.fromMillis())
+        .with("end", range.toMillis() - 1)
+        .with("limit", 1000)
+        .rows(LIST, rows, row -> BybitParser.candle(row, range));
   }
 
   // ---- the account

@@ -4,8 +4,6 @@ import dev.colibri.connector.model.BookState;
 import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.spi.AccountSession;
 import dev.colibri.connector.spi.BadRows;
-import dev.colibri.connector.spi.Call;
-import dev.colibri.connector.spi.Endpoint;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.SessionContext;
 import dev.colibri.connector.text.Escape;
@@ -27,9 +25,8 @@ final class CoinbaseAccountSession extends AccountSession {
   /** The {@code sequence_num} that must come next; negative before the first. */
   private long next = -1;
 
-  @Override
-  public Call<Endpoint> endpoint() {
-    return Call.of(Endpoint.at("account", "/"));
+  CoinbaseAccountSession() {
+    super("account", "/");
   }
 
   @Override

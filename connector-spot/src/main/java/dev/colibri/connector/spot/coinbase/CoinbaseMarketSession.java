@@ -1,8 +1,6 @@
 package dev.colibri.connector.spot.coinbase;
 
 import dev.colibri.connector.model.Instrument;
-import dev.colibri.connector.spi.Call;
-import dev.colibri.connector.spi.Endpoint;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.Fields;
 import dev.colibri.connector.spi.MarketFormat;
@@ -78,12 +76,7 @@ final class CoinbaseMarketSession extends MarketSession {
   private final Set<Topic> wanted = new LinkedHashSet<>();
 
   CoinbaseMarketSession() {
-    super(FORMAT);
-  }
-
-  @Override
-  public Call<Endpoint> endpoint() {
-    return Call.of(Endpoint.at("market", "/"));
+    super(FORMAT, "market", "/");
   }
 
   /** A product that is heard under its other name has sent its snapshot: it is left first. */
@@ -129,12 +122,7 @@ final class CoinbaseMarketSession extends MarketSession {
   }
 
   private static String channel(Topic topic) {
-    return switch (topic.kind()) {
-      case BOOK -> "level2";
-      case TRADES -> "market_trades";
-      case TOP -> "ticker";
-      case ACCOUNT -> throw new IllegalArgumentException("the market stream has no account");
-    };
+    return topic.named("level2", "market_trades", "ticker");
   }
 
   private static String feed(Topic topic) {

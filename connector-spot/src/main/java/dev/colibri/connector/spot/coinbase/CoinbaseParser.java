@@ -17,6 +17,7 @@ import dev.colibri.connector.model.Side;
 import dev.colibri.connector.model.Ticker;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.model.TradingRules;
+import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.OrderWords;
 import dev.colibri.connector.spi.Words;
 import dev.colibri.connector.text.Escape;
@@ -24,7 +25,6 @@ import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.TextException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
@@ -163,17 +163,8 @@ final class CoinbaseParser {
    *  "volume":"355.82896243"}
    * }</pre>
    */
-  static Candle candle(Json row, Instrument instrument, Duration interval) {
-    return new Candle(
-        instrument,
-        row.longValue("start") * 1000,
-        interval,
-        row.decimal("open"),
-        row.decimal("high"),
-        row.decimal("low"),
-        row.decimal("close"),
-        row.decimal("volume"),
-        null);
+  static Candle candle(Json row, CandleRange range) {
+    return range.candle(row.longValue("start") * 1000, row, "open high low close volume");
   }
 
   // ---- the account

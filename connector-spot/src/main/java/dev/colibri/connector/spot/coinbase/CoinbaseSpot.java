@@ -17,6 +17,7 @@ import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.BatchResult;
 import dev.colibri.connector.spi.BookDiscipline;
 import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Candles;
 import dev.colibri.connector.spi.ClientIdRule;
 import dev.colibri.connector.spi.Fault;
@@ -51,7 +52,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -70,7 +70,8 @@ final class CoinbaseSpot extends JsonDialect
   private static final Intervals INTERVALS =
       Intervals.of(
           "1m=ONE_MINUTE 5m=FIVE_MINUTE 15m=FIFTEEN_MINUTE 30m=THIRTY_MINUTE 1h=ONE_HOUR"
-              + " 2h=TWO_HOUR 6h=SIX_HOUR 1d=ONE_DAY");
+              + " 2h=TWO_HOUR 6h=SIX_HOUR 1d=ONE_DAY",
+          300);
 
   private static final Fields BOOK =
       Fields.of()
@@ -285,23 +286,17 @@ final class CoinbaseSpot extends JsonDialect
   }
 
   @Override
-  public Set<Duration> intervals() {
-    return INTERVALS.all();
+  public Intervals intervals() {
+    return INTERVALS;
   }
 
   @Override
-  public int mostCandles() {
-    return 300;
-  }
-
-  @Override
-  public Call<List<Candle>> candles(
-      Instrument instrument, Duration interval, long fromMillis, long toMillis, BadRows rows) {
-    return open("/market/products/" + instrument.symbol() + "/candles")
-        .with("start", fromMillis / 1000)
-        .with("end", (toMillis - 1) / 1000)
-        .with("granularity", INTERVALS.name(interval))
-        .rows("candles", rows, row -> CoinbaseParser.candle(row, instrument, interval));
+  public Call<List<Candle>> candles(CandleRange range, BadRows rows) {
+    return open("/market/products/" + range.instrument().symbol() + "/candles")
+        .with("start", range.fromSeconds())
+        .with("end", range.lastSecond())
+        .with("granularity", range.name())
+        .rows("candles", rows, row -> CoinbaseParser.candle(row, range));
   }
 
   // ---- the account

@@ -3,8 +3,6 @@ package dev.colibri.connector.spot.gate;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.spi.AccountSession;
 import dev.colibri.connector.spi.BadRows;
-import dev.colibri.connector.spi.Call;
-import dev.colibri.connector.spi.Endpoint;
 import dev.colibri.connector.spi.SessionContext;
 import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.text.Credentials;
@@ -24,9 +22,8 @@ final class GateAccountSession extends AccountSession {
 
   private int granted;
 
-  @Override
-  public Call<Endpoint> endpoint() {
-    return Call.of(Endpoint.at(GateSpot.STREAM, ""));
+  GateAccountSession() {
+    super(GateSpot.STREAM, "");
   }
 
   @Override

@@ -1,8 +1,6 @@
 package dev.colibri.connector.spot.gate;
 
 import dev.colibri.connector.model.BookState;
-import dev.colibri.connector.spi.Call;
-import dev.colibri.connector.spi.Endpoint;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.Fields;
 import dev.colibri.connector.spi.MarketFormat;
@@ -67,12 +65,7 @@ final class GateMarketSession extends MarketSession {
           .top(TOP, TOUCH.millis("t"));
 
   GateMarketSession() {
-    super(FORMAT);
-  }
-
-  @Override
-  public Call<Endpoint> endpoint() {
-    return Call.of(Endpoint.at(GateSpot.STREAM, ""));
+    super(FORMAT, GateSpot.STREAM, "");
   }
 
   @Override

@@ -15,13 +15,13 @@ import dev.colibri.connector.model.Side;
 import dev.colibri.connector.model.Ticker;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.model.TradingRules;
+import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.OrderWords;
 import dev.colibri.connector.spi.Words;
 import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.Json;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.time.Duration;
 import java.util.EnumSet;
 import org.jspecify.annotations.Nullable;
 
@@ -121,17 +121,8 @@ final class GateParser {
    * ["1700000000","840126.25","67210.1","67220","67190","67200","12.5","true"]
    * }</pre>
    */
-  static Candle candle(Json row, Instrument instrument, Duration interval) {
-    return new Candle(
-        instrument,
-        row.at(0).asLong() * 1000,
-        interval,
-        row.at(5).asDecimal(),
-        row.at(3).asDecimal(),
-        row.at(4).asDecimal(),
-        row.at(2).asDecimal(),
-        row.at(6).asDecimal(),
-        row.at(1).asDecimal());
+  static Candle candle(Json row, CandleRange range) {
+    return range.candle(row.at(0).asLong() * 1000, row, 5, 3, 4, 2, 6, 1);
   }
 
   // ---- the account

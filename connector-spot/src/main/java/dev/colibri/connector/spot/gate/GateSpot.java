@@ -17,6 +17,7 @@ import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.BatchResult;
 import dev.colibri.connector.spi.BookDiscipline;
 import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Candles;
 import dev.colibri.connector.spi.ClientIdRule;
 import dev.colibri.connector.spi.Fault;
@@ -52,7 +53,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -70,7 +70,8 @@ final class GateSpot extends JsonDialect
   private static final int OPEN_PAGE = 100;
   private static final int LEVELS = 100;
   private static final int PAGES = 100;
-  private static final Intervals INTERVALS = Intervals.of("1s 10s 1m 5m 15m 30m 1h 4h 8h 1d 1w=7d");
+  private static final Intervals INTERVALS =
+      Intervals.of("1s 10s 1m 5m 15m 30m 1h 4h 8h 1d 1w=7d", PAGE);
   private static final Fields BOOK =
       Fields.of().last("id").millis("update").bids("bids").asks("asks");
 
@@ -230,24 +231,18 @@ final class GateSpot extends JsonDialect
   }
 
   @Override
-  public Set<Duration> intervals() {
-    return INTERVALS.all();
-  }
-
-  @Override
-  public int mostCandles() {
-    return PAGE;
+  public Intervals intervals() {
+    return INTERVALS;
   }
 
   /** Both ends belong to a range. */
   @Override
-  public Call<List<Candle>> candles(
-      Instrument instrument, Duration interval, long fromMillis, long toMillis, BadRows rows) {
-    return get("candlesticks", instrument)
-        .with("interval", INTERVALS.name(interval))
-        .with("from", Math.floorDiv(fromMillis + 999, 1000))
-        .with("to", (toMillis - 1) / 1000)
-        .rows("", rows, row -> GateParser.candle(row, instrument, interval));
+  public Call<List<Candle>> candles(CandleRange range, BadRows rows) {
+    return get("candlesticks", range.instrument())
+        .with("interval", range.name())
+        .with("from", range.fromSeconds())
+        .with("to", range.lastSecond())
+        .rows("", rows, row -> GateParser.candle(row, range));
   }
 
   // ---- the account

@@ -5,8 +5,6 @@ import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.spi.AccountSession;
 import dev.colibri.connector.spi.BadRows;
-import dev.colibri.connector.spi.Call;
-import dev.colibri.connector.spi.Endpoint;
 import dev.colibri.connector.spi.SessionContext;
 import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.Json;
@@ -28,9 +26,8 @@ final class HyperliquidAccountSession extends AccountSession {
 
   private int accepted;
 
-  @Override
-  public Call<Endpoint> endpoint() {
-    return Call.of(Endpoint.at("ws", "/ws"));
+  HyperliquidAccountSession() {
+    super("ws", "/ws");
   }
 
   @Override

@@ -1,7 +1,5 @@
 package dev.colibri.connector.spot.hyperliquid;
 
-import dev.colibri.connector.spi.Call;
-import dev.colibri.connector.spi.Endpoint;
 import dev.colibri.connector.spi.Fields;
 import dev.colibri.connector.spi.MarketFormat;
 import dev.colibri.connector.spi.MarketSession;
@@ -56,12 +54,7 @@ final class HyperliquidMarketSession extends MarketSession {
           .top("bbo", Fields.of().symbol("coin").millis("time").sides("bbo").levels("px", "sz"));
 
   HyperliquidMarketSession() {
-    super(FORMAT);
-  }
-
-  @Override
-  public Call<Endpoint> endpoint() {
-    return Call.of(Endpoint.at("ws", "/ws"));
+    super(FORMAT, "ws", "/ws");
   }
 
   /** One topic a frame. */
@@ -80,12 +73,7 @@ final class HyperliquidMarketSession extends MarketSession {
   }
 
   private static String type(Topic topic) {
-    return switch (topic.kind()) {
-      case BOOK -> "l2Book";
-      case TRADES -> "trades";
-      case TOP -> "bbo";
-      case ACCOUNT -> throw new IllegalArgumentException("the market stream has no account");
-    };
+    return topic.named("l2Book", "trades", "bbo");
   }
 
   /**

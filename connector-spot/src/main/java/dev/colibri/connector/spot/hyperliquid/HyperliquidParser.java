@@ -21,6 +21,7 @@ import dev.colibri.connector.model.TimeInForce;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.model.TradingRules;
 import dev.colibri.connector.spi.BadRows;
+import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Fields;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.OrderWords;
@@ -30,7 +31,6 @@ import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.TextException;
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -178,17 +178,8 @@ final class HyperliquidParser {
    *  "v":"1204.5","n":189}
    * }</pre>
    */
-  static Candle candle(Json row, Instrument instrument, Duration interval) {
-    return new Candle(
-        instrument,
-        row.longValue("t"),
-        interval,
-        row.decimal("o"),
-        row.decimal("h"),
-        row.decimal("l"),
-        row.decimal("c"),
-        row.decimal("v"),
-        null);
+  static Candle candle(Json row, CandleRange range) {
+    return range.candle(row.longValue("t"), row, "o h l c v");
   }
 
   // ---- the account

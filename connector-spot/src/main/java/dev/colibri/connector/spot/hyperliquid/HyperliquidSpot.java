@@ -18,6 +18,7 @@ import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.BatchResult;
 import dev.colibri.connector.spi.BookDiscipline;
 import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Candles;
 import dev.colibri.connector.spi.ClientIdRule;
 import dev.colibri.connector.spi.Fault;
@@ -63,7 +64,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -85,7 +85,7 @@ final class HyperliquidSpot extends JsonDialect
   private static final BigDecimal SLIPPAGE = new BigDecimal("0.05");
 
   private static final Intervals INTERVALS =
-      Intervals.of("1m 3m 5m 15m 30m 1h 2h 4h 8h 12h 1d 3d 1w");
+      Intervals.of("1m 3m 5m 15m 30m 1h 2h 4h 8h 12h 1d 3d 1w", 5000);
 
   static final Profile PROFILE =
       Profile.builder("hyperliquid-spot", "Hyperliquid")
@@ -330,32 +330,21 @@ final class HyperliquidSpot extends JsonDialect
   }
 
   @Override
-  public Set<Duration> intervals() {
-    return INTERVALS.all();
+  public Intervals intervals() {
+    return INTERVALS;
   }
 
   /** The venue keeps no more of an interval than these. */
   @Override
-  public int mostCandles() {
-    return 5000;
-  }
-
-  @Override
-  public Call<List<Candle>> candles(
-      Instrument instrument, Duration interval, long fromMillis, long toMillis, BadRows rows) {
-    JsonWriter range =
-        JsonWriter.of(
-            "coin",
-            instrument.symbol(),
-            "interval",
-            INTERVALS.name(interval),
-            "startTime",
-            fromMillis,
-            "endTime",
-            toMillis - 1);
-    long weight = 20 + (toMillis - fromMillis) / interval.toMillis() / 60;
-    return info(weight, "type", "candleSnapshot", "req", range)
-        .rows("", rows, row -> HyperliquidParser.candle(row, instrument, interval));
+  public Call<List<Candle>> candles(CandleRange range, BadRows rows) {
+    long from = range.fromMillis();
+    long last = range.toMillis() - 1;
+    String coin = range.instrument().symbol();
+    JsonWriter asked =
+        JsonWriter.of("coin", coin, "interval", range.name(), "startTime", from, "endTime", last);
+    long weight = 20 + (last + 1 - from) / range.interval().toMillis() / 60;
+    return info(weight, "type", "candleSnapshot", "req", asked)
+        .rows("", rows, row -> HyperliquidParser.candle(row, range));
   }
 
   // ---- the account

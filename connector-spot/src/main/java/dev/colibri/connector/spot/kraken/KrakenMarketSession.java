@@ -1,7 +1,5 @@
 package dev.colibri.connector.spot.kraken;
 
-import dev.colibri.connector.spi.Call;
-import dev.colibri.connector.spi.Endpoint;
 import dev.colibri.connector.spi.Fields;
 import dev.colibri.connector.spi.MarketFormat;
 import dev.colibri.connector.spi.MarketSession;
@@ -66,12 +64,7 @@ final class KrakenMarketSession extends MarketSession {
           .top("ticker", Fields.of().symbol("symbol").bid("bid", "bid_qty").ask("ask", "ask_qty"));
 
   KrakenMarketSession() {
-    super(FORMAT);
-  }
-
-  @Override
-  public Call<Endpoint> endpoint() {
-    return Call.of(Endpoint.at(KrakenSpot.MARKET, "/v2"));
+    super(FORMAT, KrakenSpot.MARKET, "/v2");
   }
 
   @Override

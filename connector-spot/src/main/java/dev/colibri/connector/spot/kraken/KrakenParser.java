@@ -17,6 +17,7 @@ import dev.colibri.connector.model.TimeInForce;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.model.TradingRules;
 import dev.colibri.connector.spi.BadRows;
+import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Fields;
 import dev.colibri.connector.spi.OrderWords;
 import dev.colibri.connector.spi.Words;
@@ -25,7 +26,6 @@ import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
 import dev.colibri.connector.text.TextException;
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -171,12 +171,12 @@ final class KrakenParser {
    * [1688671200,"30306.1","30306.2","30305.7","30305.7","30306.1","3.39243896",23]
    * }</pre>
    */
-  static Candle candle(Json row, Instrument of, Duration interval) {
+  static Candle candle(Json row, CandleRange range) {
     BigDecimal volume = row.at(6).asDecimal();
     return new Candle(
-        of,
+        range.instrument(),
         1000 * row.at(0).asLong(),
-        interval,
+        range.interval(),
         row.at(1).asDecimal(),
         row.at(2).asDecimal(),
         row.at(3).asDecimal(),

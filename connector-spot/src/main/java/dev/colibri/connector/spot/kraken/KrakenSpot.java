@@ -19,6 +19,7 @@ import dev.colibri.connector.spi.BatchResult;
 import dev.colibri.connector.spi.BookChecksum;
 import dev.colibri.connector.spi.BookDiscipline;
 import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Candles;
 import dev.colibri.connector.spi.ChecksumText;
 import dev.colibri.connector.spi.ClientIdRule;
@@ -57,7 +58,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +76,8 @@ final class KrakenSpot extends JsonDialect
   private static final Duration TEN_MINUTES = Duration.ofMinutes(10);
 
   private static final Intervals INTERVALS =
-      Intervals.of("1m=1 5m=5 15m=15 30m=30 1h=60 4h=240 1d=1440 1w=10080 15d=21600");
+      Intervals.of(
+          "1m=1 5m=5 15m=15 30m=30 1h=60 4h=240 1d=1440 1w=10080 15d=21600", Integer.MAX_VALUE);
 
   static final Profile PROFILE =
       Profile.builder("kraken-spot", "Kraken")
@@ -275,22 +276,19 @@ final class KrakenSpot extends JsonDialect
   }
 
   @Override
-  public Set<Duration> intervals() {
-    return INTERVALS.all();
+  public Intervals intervals() {
+    return INTERVALS;
   }
 
   /** The venue keeps 720 candles of each interval, and shows all of them at once. */
   @Override
-  public Call<List<Candle>> candles(
-      Instrument instrument, Duration interval, long fromMillis, long toMillis, BadRows rows) {
+  public Call<List<Candle>> candles(CandleRange range, BadRows rows) {
     Request request =
-        open("OHLC", instrument)
-            .with("interval", INTERVALS.name(interval))
-            .with("since", fromMillis / 1000 - 1);
+        open("OHLC", range.instrument())
+            .with("interval", range.name())
+            .with("since", range.fromSeconds() - 1);
     return result(
-        request,
-        r ->
-            rows.read(KrakenParser.list(r), row -> KrakenParser.candle(row, instrument, interval)));
+        request, r -> rows.read(KrakenParser.list(r), row -> KrakenParser.candle(row, range)));
   }
 
   // ---- the account

@@ -1,8 +1,6 @@
 package dev.colibri.connector.spot.kucoin;
 
 import dev.colibri.connector.spi.AccountSession;
-import dev.colibri.connector.spi.Call;
-import dev.colibri.connector.spi.Endpoint;
 import dev.colibri.connector.spi.SessionContext;
 import dev.colibri.connector.spi.Topic;
 import dev.colibri.connector.text.Json;
@@ -19,9 +17,8 @@ final class KucoinAccountSession extends AccountSession {
 
   private int accepted;
 
-  @Override
-  public Call<Endpoint> endpoint() {
-    return KucoinSpot.endpoint(true);
+  KucoinAccountSession() {
+    super(KucoinSpot.endpoint(true));
   }
 
   /** Ready is when the venue says welcome. */

@@ -1,8 +1,6 @@
 package dev.colibri.connector.spot.kucoin;
 
 import dev.colibri.connector.model.BookState;
-import dev.colibri.connector.spi.Call;
-import dev.colibri.connector.spi.Endpoint;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.Fields;
 import dev.colibri.connector.spi.MarketFormat;
@@ -82,12 +80,7 @@ final class KucoinMarketSession extends MarketSession {
                   .millis("time"));
 
   KucoinMarketSession() {
-    super(FORMAT);
-  }
-
-  @Override
-  public Call<Endpoint> endpoint() {
-    return KucoinSpot.endpoint(false);
+    super(FORMAT, KucoinSpot.endpoint(false));
   }
 
   /** Ready is when the venue says welcome. */

@@ -16,13 +16,13 @@ import dev.colibri.connector.model.Side;
 import dev.colibri.connector.model.Ticker;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.model.TradingRules;
+import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Endpoint;
 import dev.colibri.connector.spi.Fields;
 import dev.colibri.connector.spi.Words;
 import dev.colibri.connector.text.Form;
 import dev.colibri.connector.text.Json;
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -127,17 +127,8 @@ final class KucoinParser {
    * ["1566789720","10411.5","10401.9","10411.5","10396.3","29.11357276","302889.301529914"]
    * }</pre>
    */
-  static Candle candle(Json row, Instrument instrument, Duration interval) {
-    return new Candle(
-        instrument,
-        row.at(0).asLong() * 1000,
-        interval,
-        row.at(1).asDecimal(),
-        row.at(3).asDecimal(),
-        row.at(4).asDecimal(),
-        row.at(2).asDecimal(),
-        row.at(5).asDecimal(),
-        row.at(6).asDecimal());
+  static Candle candle(Json row, CandleRange range) {
+    return range.candle(row.at(0).asLong() * 1000, row, 1, 3, 4, 2, 5, 6);
   }
 
   // ---- the account

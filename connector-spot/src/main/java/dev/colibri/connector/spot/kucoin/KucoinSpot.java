@@ -17,6 +17,7 @@ import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.BatchResult;
 import dev.colibri.connector.spi.BookDiscipline;
 import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Candles;
 import dev.colibri.connector.spi.ClientIdRule;
 import dev.colibri.connector.spi.Endpoint;
@@ -49,7 +50,6 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +69,8 @@ final class KucoinSpot extends JsonDialect
   private static final Intervals INTERVALS =
       Intervals.of(
           "1m=1min 3m=3min 5m=5min 15m=15min 30m=30min 1h=1hour 2h=2hour 4h=4hour 6h=6hour"
-              + " 8h=8hour 12h=12hour 1d=1day 1w=1week");
+              + " 8h=8hour 12h=12hour 1d=1day 1w=1week",
+          1500);
 
   static final Profile PROFILE =
       Profile.builder("kucoin-spot", "KuCoin")
@@ -236,24 +237,18 @@ final class KucoinSpot extends JsonDialect
   }
 
   @Override
-  public Set<Duration> intervals() {
-    return INTERVALS.all();
+  public Intervals intervals() {
+    return INTERVALS;
   }
 
   @Override
-  public int mostCandles() {
-    return 1500;
-  }
-
-  @Override
-  public Call<List<Candle>> candles(
-      Instrument instrument, Duration interval, long fromMillis, long toMillis, BadRows rows) {
+  public Call<List<Candle>> candles(CandleRange range, BadRows rows) {
     return market("v1/market/candles", 3)
-        .with("symbol", instrument.symbol())
-        .with("type", INTERVALS.name(interval))
-        .with("startAt", fromMillis / 1000)
-        .with("endAt", (toMillis - 1) / 1000)
-        .rows("data", rows, row -> KucoinParser.candle(row, instrument, interval));
+        .with("symbol", range.instrument().symbol())
+        .with("type", range.name())
+        .with("startAt", range.fromSeconds())
+        .with("endAt", range.lastSecond())
+        .rows("data", rows, row -> KucoinParser.candle(row, range));
   }
 
   // ---- the account

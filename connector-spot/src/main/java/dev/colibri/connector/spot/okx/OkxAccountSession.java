@@ -3,8 +3,6 @@ package dev.colibri.connector.spot.okx;
 import dev.colibri.connector.model.BookState;
 import dev.colibri.connector.spi.AccountSession;
 import dev.colibri.connector.spi.BadRows;
-import dev.colibri.connector.spi.Call;
-import dev.colibri.connector.spi.Endpoint;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.SessionContext;
 import dev.colibri.connector.spi.SigningContext;
@@ -24,9 +22,8 @@ final class OkxAccountSession extends AccountSession {
   /** How many of the two channels the venue has accepted. */
   private int accepted;
 
-  @Override
-  public Call<Endpoint> endpoint() {
-    return Call.of(Endpoint.at(OkxSpot.STREAM, "/ws/v5/private"));
+  OkxAccountSession() {
+    super(OkxSpot.STREAM, "/ws/v5/private");
   }
 
   @Override

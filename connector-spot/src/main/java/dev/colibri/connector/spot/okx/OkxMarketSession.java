@@ -1,8 +1,6 @@
 package dev.colibri.connector.spot.okx;
 
 import dev.colibri.connector.model.BookState;
-import dev.colibri.connector.spi.Call;
-import dev.colibri.connector.spi.Endpoint;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.Fields;
 import dev.colibri.connector.spi.MarketFormat;
@@ -74,12 +72,7 @@ final class OkxMarketSession extends MarketSession {
           .top("bbo-tbt", OkxParser.LEVELS);
 
   OkxMarketSession() {
-    super(FORMAT);
-  }
-
-  @Override
-  public Call<Endpoint> endpoint() {
-    return Call.of(Endpoint.at(OkxSpot.STREAM, "/ws/v5/public"));
+    super(FORMAT, OkxSpot.STREAM, "/ws/v5/public");
   }
 
   @Override
@@ -97,12 +90,7 @@ final class OkxMarketSession extends MarketSession {
   }
 
   private static String channel(Topic topic) {
-    return switch (topic.kind()) {
-      case BOOK -> "books";
-      case TRADES -> "trades";
-      case TOP -> "bbo-tbt";
-      case ACCOUNT -> throw new IllegalArgumentException("the market stream has no account");
-    };
+    return topic.named("books", "trades", "bbo-tbt");
   }
 
   /**

@@ -16,13 +16,13 @@ import dev.colibri.connector.model.Side;
 import dev.colibri.connector.model.Ticker;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.model.TradingRules;
+import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Fields;
 import dev.colibri.connector.spi.OrderWords;
 import dev.colibri.connector.spi.Words;
 import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.Json;
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -151,17 +151,8 @@ final class OkxParser {
    * ["1700000000000","67200.0","67220.0","67190.0","67210.1","12.5","12.5","840126.25","1"]
    * }</pre>
    */
-  static Candle candle(Json row, Instrument instrument, Duration interval) {
-    return new Candle(
-        instrument,
-        row.at(0).asLong(),
-        interval,
-        row.at(1).asDecimal(),
-        row.at(2).asDecimal(),
-        row.at(3).asDecimal(),
-        row.at(4).asDecimal(),
-        row.at(5).asDecimal(),
-        row.at(7).asDecimal());
+  static Candle candle(Json row, CandleRange range) {
+    return range.candle(row.at(0).asLong(), row, 1, 2, 3, 4, 5, 7);
   }
 
   // ---- the account

@@ -16,6 +16,7 @@ import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.BatchResult;
 import dev.colibri.connector.spi.BookDiscipline;
 import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Candles;
 import dev.colibri.connector.spi.ClientIdRule;
 import dev.colibri.connector.spi.Fault;
@@ -48,7 +49,6 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -110,7 +110,8 @@ final class OkxSpot extends JsonDialect
   private static final Intervals INTERVALS =
       Intervals.of(
           "1s 1m 3m 5m 15m 30m 1h=1H 2h=2H 4h=4H 6h=6Hutc 12h=12Hutc 1d=1Dutc 2d=2Dutc 3d=3Dutc"
-              + " 1w=1Wutc");
+              + " 1w=1Wutc",
+          PAGE);
 
   /** Always with milliseconds, which {@link Instant#toString} leaves out when they are zero. */
   private static final DateTimeFormatter TIME =
@@ -241,25 +242,19 @@ final class OkxSpot extends JsonDialect
   }
 
   @Override
-  public Set<Duration> intervals() {
-    return INTERVALS.all();
+  public Intervals intervals() {
+    return INTERVALS;
   }
 
   @Override
-  public int mostCandles() {
-    return PAGE;
-  }
-
-  @Override
-  public Call<List<Candle>> candles(
-      Instrument instrument, Duration interval, long fromMillis, long toMillis, BadRows rows) {
+  public Call<List<Candle>> candles(CandleRange range, BadRows rows) {
     return get("/market/history-candles", "candles")
-        .with("instId", instrument)
-        .with("bar", INTERVALS.name(interval))
-        .with("before", fromMillis - 1)
-        .with("after", toMillis)
+        .with("instId", range.instrument())
+        .with("bar", range.name())
+        .with("before", range.fromMillis() - 1)
+        .with("after", range.toMillis())
         .with("limit", PAGE)
-        .rows("data", rows, row -> OkxParser.candle(row, instrument, interval));
+        .rows("data", rows, row -> OkxParser.candle(row, range));
   }
 
   // ---- the account

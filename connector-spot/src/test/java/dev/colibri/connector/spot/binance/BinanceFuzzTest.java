@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Session;
 import dev.colibri.connector.testkit.vectors.FrozenSigning;
 import dev.colibri.connector.testkit.vectors.RecordingContext;
@@ -86,7 +87,7 @@ class BinanceFuzzTest {
         j -> BinanceParser.trade(j, BTC));
     json(
         "[60000,\"1\",\"4\",\"0.5\",\"2\",\"12.5\",119999,\"25.0\",308]",
-        j -> BinanceParser.candle(j, BTC, Duration.ofMinutes(1)));
+        j -> BinanceParser.candle(j, new CandleRange(BTC, Duration.ofMinutes(1), "", 0, 0)));
     json(
         "{\"asset\":\"BTC\",\"free\":\"4.5\",\"locked\":\"0.5\"}",
         j -> BinanceParser.balance(j, "asset", "free", "locked"));

@@ -21,6 +21,7 @@ import dev.colibri.connector.model.Ticker;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.Page;
 import dev.colibri.connector.spi.Reply;
@@ -252,8 +253,7 @@ class BinanceParserTest {
         BinanceParser.candle(
             Json.parse(
                 "[60000,\"1\",\"4\",\"0.5\",\"2\",\"12.5\",119999,\"25.0\",308,\"0\",\"0\",\"0\"]"),
-            BTC,
-            Duration.ofMinutes(1));
+            new CandleRange(BTC, Duration.ofMinutes(1), "", 0, 0));
     assertEquals(
         new Candle(
             BTC,
@@ -350,7 +350,10 @@ class BinanceParserTest {
     "EXPIRED_IN_MATCH,EXPIRED", "SOMETHING_NEW,UNKNOWN",
   })
   void statusesOfAnOrder(String status, OrderStatus expected) {
-    OrderUpdate u = order(ORDER.replace("PARTIALLY_FILLED", status));
+    String filled = expected == OrderStatus.OPEN ? "0" : "0.2";
+    OrderUpdate u =
+        order(
+            ORDER.replace("PARTIALLY_FILLED", status).replace("Qty\":\"0.2", "Qty\":\"" + filled));
     assertEquals(expected, u.status());
     assertEquals(expected == OrderStatus.UNKNOWN ? status : null, u.rawStatus());
   }

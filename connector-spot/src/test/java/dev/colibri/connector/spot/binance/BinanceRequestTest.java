@@ -12,6 +12,7 @@ import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.model.TradingRules;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.KeyPermissions;
 import dev.colibri.connector.spi.LimitUpdates;
@@ -109,7 +110,15 @@ class BinanceRequestTest {
         line(venue.tickers(List.of(BTC, odd), NONE)));
     assertEquals(
         "GET /api/v3/klines symbol=BTCUSDT&interval=1m&startTime=5&endTime=9&limit=1000",
-        line(venue.candles(BTC, Duration.ofMinutes(1), 5, 10, NONE)));
+        line(
+            venue.candles(
+                new CandleRange(
+                    BTC,
+                    Duration.ofMinutes(1),
+                    venue.intervals().name(Duration.ofMinutes(1)),
+                    5,
+                    10),
+                NONE)));
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.colibri.connector.model.TradingRules;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.BatchResult;
 import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.LimitUpdates;
 import dev.colibri.connector.spi.NativeBatch;
@@ -87,8 +88,11 @@ class BybitRequestTest {
         venue.trades(BTC, 500, NONE));
     leaves(
         "GET market/kline category=spot&symbol=BTCUSDT&interval=D&start=0&end=86399999&limit=1000",
-        venue.candles(BTC, Duration.ofDays(1), 0, 86_400_000, NONE));
-    assertEquals(1000, venue.mostCandles());
+        venue.candles(
+            new CandleRange(
+                BTC, Duration.ofDays(1), venue.intervals().name(Duration.ofDays(1)), 0, 86_400_000),
+            NONE));
+    assertEquals(1000, venue.intervals().most());
   }
 
   @Test

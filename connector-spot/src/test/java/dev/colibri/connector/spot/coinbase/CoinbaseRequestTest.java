@@ -12,6 +12,7 @@ import dev.colibri.connector.model.TradingRules;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.BatchResult;
 import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.Reply;
@@ -121,7 +122,13 @@ class CoinbaseRequestTest {
             + "/market/products/BTC-USD/candles start=1700000000&end=1700017999&granularity=ONE_MINUTE",
         line(
             venue.candles(
-                BTC, Duration.ofMinutes(1), 1_700_000_000_000L, 1_700_018_000_000L, NONE)));
+                new CandleRange(
+                    BTC,
+                    Duration.ofMinutes(1),
+                    venue.intervals().name(Duration.ofMinutes(1)),
+                    1_700_000_000_000L,
+                    1_700_018_000_000L),
+                NONE)));
     assertEquals("* " + api + "/key_permissions", line(venue.mayWithdraw()));
     assertEquals(
         "* " + api + "/transaction_summary product_type=SPOT", line(venue.fees(List.of(BTC))));

@@ -9,6 +9,7 @@ import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.OrderStatus;
 import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.model.Reject;
+import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.text.Json;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -191,7 +192,7 @@ class GateParserTest {
     assertEquals(
         "Candle[instrument=BTC-USDT@gate-spot, openMillis=1700000000000, interval=PT1M, open=67200,"
             + " high=67220, low=67190, close=67210.1, volume=12.5, quoteVolume=840126.25]",
-        GateParser.candle(row, btc, Duration.ofMinutes(1)).toString());
+        GateParser.candle(row, new CandleRange(btc, Duration.ofMinutes(1), "", 0, 0)).toString());
   }
 
   @Test

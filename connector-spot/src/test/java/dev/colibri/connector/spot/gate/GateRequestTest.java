@@ -13,6 +13,7 @@ import dev.colibri.connector.model.Refused;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.BatchResult;
 import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.LimitUpdates;
@@ -137,7 +138,14 @@ class GateRequestTest {
         gate.fills(FillQuery.since(btc, 1700000000999L).from("3"), NONE));
     calls.put(
         "GET /api/v4/spot/candlesticks" + of + "&interval=7d&from=1700000001&to=1700604799",
-        gate.candles(btc, Duration.ofDays(7), 1700000000001L, 1700604800000L, NONE));
+        gate.candles(
+            new CandleRange(
+                btc,
+                Duration.ofDays(7),
+                gate.intervals().name(Duration.ofDays(7)),
+                1700000000001L,
+                1700604800000L),
+            NONE));
     calls.put("GET /api/v4/spot/order_book" + of + "&limit=100&with_id=true", gate.book(btc, 0));
     calls.put("GET /api/v4/wallet/fee", gate.fees(List.of()));
     calls.forEach((expected, call) -> assertEquals(expected, wire(call)));

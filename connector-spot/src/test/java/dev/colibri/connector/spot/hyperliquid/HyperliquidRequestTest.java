@@ -13,6 +13,7 @@ import dev.colibri.connector.model.TradingRules;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.BatchResult;
 import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.Page;
@@ -142,7 +143,14 @@ class HyperliquidRequestTest {
         arguments(VENUE.book(HYPE, 100), "{\"type\":\"l2Book\",\"coin\":\"@107\"}"),
         arguments(VENUE.trades(HYPE, 5, NONE), "{\"type\":\"recentTrades\",\"coin\":\"@107\"}"),
         arguments(
-            VENUE.candles(HYPE, Duration.ofHours(1), 1000, 2000, NONE),
+            VENUE.candles(
+                new CandleRange(
+                    HYPE,
+                    Duration.ofHours(1),
+                    VENUE.intervals().name(Duration.ofHours(1)),
+                    1000,
+                    2000),
+                NONE),
             "{\"type\":\"candleSnapshot\",\"req\":{\"coin\":\"@107\",\"interval\":\"1h\",\"startTime\":1000,"
                 + "\"endTime\":1999}}"));
   }

@@ -10,6 +10,7 @@ import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.spi.BadRows;
+import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.DepthStage;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.TextException;
@@ -112,8 +113,7 @@ class KrakenParserTest {
             + " quoteVolume=106071.35]",
         KrakenParser.candle(
                 json("[1688671200,'30306.1','30306.2','30305.7','30305.7','30306.1','3.5',23]"),
-                BTC,
-                Duration.ofMinutes(1))
+                new CandleRange(BTC, Duration.ofMinutes(1), "", 0, 0))
             .toString());
   }
 

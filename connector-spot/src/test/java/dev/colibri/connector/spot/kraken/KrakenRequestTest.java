@@ -10,6 +10,7 @@ import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.BatchResult;
 import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.Reply;
 import dev.colibri.connector.spi.Request;
@@ -77,7 +78,15 @@ class KrakenRequestTest {
     assertEquals("Trades " + pair + "&count=10 [public 1]", line(venue.trades(BTC, 10, NONE)));
     assertEquals(
         "OHLC " + pair + "&interval=60&since=1767225599 [public 1]",
-        line(venue.candles(BTC, Duration.ofHours(1), 1_767_225_600_000L, Long.MAX_VALUE, NONE)));
+        line(
+            venue.candles(
+                new CandleRange(
+                    BTC,
+                    Duration.ofHours(1),
+                    venue.intervals().name(Duration.ofHours(1)),
+                    1_767_225_600_000L,
+                    Long.MAX_VALUE),
+                NONE)));
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.TradingRules;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.testkit.vectors.FrozenSigning;
@@ -72,7 +73,14 @@ class KucoinRequestTest {
         row(venue.tickers(List.of(BTC), NONE), "GET /api/v1/market/allTickers public 15"),
         row(venue.trades(BTC, 10, NONE), "GET /api/v1/market/histories?symbol=BTC-USDT public 3"),
         row(
-            venue.candles(BTC, Duration.ofHours(1), 1_700_000_000_000L, 1_700_007_200_000L, NONE),
+            venue.candles(
+                new CandleRange(
+                    BTC,
+                    Duration.ofHours(1),
+                    venue.intervals().name(Duration.ofHours(1)),
+                    1_700_000_000_000L,
+                    1_700_007_200_000L),
+                NONE),
             "GET /api/v1/market/candles?symbol=BTC-USDT&type=1hour&startAt=1700000000"
                 + "&endAt=1700007199 public 3"),
         row(venue.mayWithdraw(), "GET /api/v1/user/api-key management 20 signed"),

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.colibri.connector.model.OrderUpdate;
+import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.text.Json;
 import java.time.Duration;
 import java.util.List;
@@ -118,7 +119,10 @@ class OkxParserTest {
             + "'feeCcy':'USDT','execType':'T','fillTime':'7'}",
         "SELL 1 BTC-USDT at 9 (trade 56, fee 2 USDT)");
     each(
-        row -> OkxParser.candle(row, OkxRequestTest.BTC, Duration.ofMinutes(1)).volume(),
+        row ->
+            OkxParser.candle(
+                    row, new CandleRange(OkxRequestTest.BTC, Duration.ofMinutes(1), "", 0, 0))
+                .volume(),
         "['7','1','2','0.5','1.5','10','11','15','0']",
         "10");
   }

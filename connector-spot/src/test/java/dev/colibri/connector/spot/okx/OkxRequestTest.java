@@ -11,6 +11,7 @@ import dev.colibri.connector.model.TradingRules;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.BatchResult;
 import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Dialect;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.Reply;
@@ -115,7 +116,14 @@ class OkxRequestTest {
             VENUE.fills(FillQuery.since(BTC, 1700).from("9"), NONE),
             "GET /api/v5/trade/fills-history?instType=SPOT&instId=BTC-USDT&begin=1700&after=9&limit=100"),
         arguments(
-            VENUE.candles(BTC, Duration.ofDays(1), 1000, 2000, NONE),
+            VENUE.candles(
+                new CandleRange(
+                    BTC,
+                    Duration.ofDays(1),
+                    VENUE.intervals().name(Duration.ofDays(1)),
+                    1000,
+                    2000),
+                NONE),
             "GET /api/v5/market/history-candles?instId=BTC-USDT&bar=1Dutc&before=999&after=2000&limit=100"),
         arguments(VENUE.book(BTC, 1000), "GET /api/v5/market/books?instId=BTC-USDT&sz=400"),
         arguments(VENUE.tickers(List.of(BTC), NONE), "GET /api/v5/market/ticker?instId=BTC-USDT"),

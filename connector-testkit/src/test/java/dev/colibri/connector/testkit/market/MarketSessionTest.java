@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.colibri.connector.model.BookSnapshot;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.TradingRules;
-import dev.colibri.connector.spi.Call;
-import dev.colibri.connector.spi.Endpoint;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.Fields;
 import dev.colibri.connector.spi.MarketFormat;
@@ -43,19 +41,13 @@ class MarketSessionTest {
 
   private static final class TestSession extends MarketSession {
     TestSession(MarketFormat format) {
-      super(format);
+      super(format, "stream", "");
     }
 
     @Override
-    public Call<Endpoint> endpoint() {
+    protected String frame(boolean subscribe, List<Topic> topics, SigningContext signing) {
       throw new AssertionError("not asked");
     }
-
-    @Override
-    public void subscribe(List<Topic> topics, SessionContext context) {}
-
-    @Override
-    public void unsubscribe(List<Topic> topics, SessionContext context) {}
 
     @Override
     protected void other(Frame frame, SessionContext context) {
@@ -75,12 +67,7 @@ class MarketSessionTest {
   /** Answers name the frame and one of its topics. */
   private static final class AskingSession extends MarketSession {
     AskingSession() {
-      super(CHANNELS);
-    }
-
-    @Override
-    public Call<Endpoint> endpoint() {
-      throw new AssertionError("not asked");
+      super(CHANNELS, "stream", "");
     }
 
     @Override
