@@ -8,6 +8,7 @@ import dev.colibri.connector.model.FeeRate;
 import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Order;
+import dev.colibri.connector.model.OrderStatus;
 import dev.colibri.connector.model.OrderType;
 import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.model.Side;
@@ -504,7 +505,11 @@ final class HyperliquidSpot extends JsonDialect
   @Override
   public Call<OrderUpdate> replace(Order old, Order replacement) {
     if (replacement.type() == OrderType.MARKET || replacement.timeInForce() == TimeInForce.IOC) {
-      return cancel(old).then(gone -> place(replacement));
+      Fault rests = Fault.of(Kind.REJECTED, "not placed: the old order may not be canceled");
+      return cancel(old)
+          .then(
+              gone ->
+                  gone.status() == OrderStatus.CANCELED ? place(replacement) : Call.failed(rests));
     }
     JsonWriter change = JsonWriter.of("oid", id(old), "order", wire(replacement));
     return action(

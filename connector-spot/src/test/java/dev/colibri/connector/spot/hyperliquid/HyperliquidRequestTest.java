@@ -332,6 +332,23 @@ class HyperliquidRequestTest {
         String.valueOf(answered(VENUE.cancel(RESTING), new Request[1], statuses(words[1]))));
   }
 
+  /** What cannot rest takes the place of an order only when that one is certainly gone. */
+  @Test
+  void placesInsteadOnlyOfWhatIsCanceled() {
+    Order instead = BUY.limit("25.12").ioc();
+    String filled = statuses("{'filled':{'totalSz':'5','avgPx':'25','oid':29}}");
+    assertEquals(
+        "FILLED HYPE-USDC [" + ID + "/29] filled 5",
+        String.valueOf(
+            answered(
+                VENUE.replace(RESTING, instead), new Request[1], statuses("'success'"), filled)));
+    Request[] asked = new Request[1];
+    Object fault =
+        answered(VENUE.replace(RESTING, instead), asked, statuses("'somethingElse'"), filled);
+    assertEquals(Fault.Kind.REJECTED, ((Fault) fault).kind());
+    assertEquals("cancel", Json.parse(asked[0].body()).text("type"));
+  }
+
   /** Whoever signs is an API wallet, somebody with everything, or nobody. */
   @ParameterizedTest
   @CsvSource({"agent, false", "user, true", "vault, true", "subAccount, true"})
