@@ -117,7 +117,7 @@ final class HyperliquidSpot extends JsonDialect
           .words(Kind.UNAUTHORIZED, "does not exist", "deposit before", "Vault not registered")
           .words(Kind.INSUFFICIENT_FUNDS, "Insufficient")
           .words(Kind.WOULD_CROSS, "would have immediately matched")
-          .words(Kind.BAD_PRICE, "divisible by tick size", "invalid price", "away from")
+          .words(Kind.BAD_PRICE, "divisible by tick size", "invalid price", "away from", "far from")
           .words(Kind.BAD_SIZE, "minimum value", "invalid size", "zero size")
           .words(Kind.BAD_INSTRUMENT, "halted", "delisted")
           .words(Kind.MAINTENANCE, "Only post-only orders allowed");
@@ -543,7 +543,7 @@ final class HyperliquidSpot extends JsonDialect
 
   /**
    * Fills of the whole account, the latest 2000, or so many from a time on; the venue keeps 10000.
-   * The next page begins with the time of the last fill, whose own may be told twice.
+   * The next page begins with the time of the latest fill, whose own may be told twice.
    */
   @Override
   public Call<Page<Fill>> fills(FillQuery query, BadRows rows) {
@@ -560,8 +560,11 @@ final class HyperliquidSpot extends JsonDialect
             json -> {
               List<Fill> fills = rows.read(json, row -> HyperliquidParser.fill(row, query));
               boolean more = since > 0 && json.size() >= FILLS;
-              long last = more ? json.at(json.size() - 1).longValue("time") : 0;
-              return new Page<>(fills, more ? Long.toString(Math.max(last, since + 1)) : null);
+              long latest = since + 1;
+              for (Json row : more ? json.items() : List.<Json>of()) {
+                latest = Math.max(latest, row.isObject() ? row.longOr("time", 0) : 0);
+              }
+              return new Page<>(fills, more ? Long.toString(latest) : null);
             });
   }
 

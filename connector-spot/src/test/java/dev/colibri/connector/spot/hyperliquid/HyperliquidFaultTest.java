@@ -46,6 +46,7 @@ class HyperliquidFaultTest {
     "Price must be divisible by tick size. asset=10107, BAD_PRICE",
     "Order has invalid price., BAD_PRICE",
     "Order price cannot be more than 95% away from the reference price, BAD_PRICE",
+    "Order price too far from oracle, BAD_PRICE",
     "Order must have minimum value of 10 USDC. asset=10107, BAD_SIZE",
     "Order has invalid size., BAD_SIZE",
     "Order has zero size., BAD_SIZE",

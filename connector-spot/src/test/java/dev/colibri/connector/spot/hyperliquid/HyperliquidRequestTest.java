@@ -27,6 +27,8 @@ import dev.colibri.connector.text.TextException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -386,6 +388,16 @@ class HyperliquidRequestTest {
             answered(
                 VENUE.fills(FillQuery.since(HYPE, 2099), NONE), new Request[1], "[" + rows + "]");
     assertEquals("2100", stuck.next(), "must go on where a page does not");
+    List<String> unordered = new ArrayList<>(List.of(rows.toString().split("(?<=}),")));
+    Collections.reverse(unordered);
+    unordered.set(1999, "{'coin':'BTC'}");
+    page =
+        (Page<?>)
+            answered(
+                VENUE.fills(FillQuery.since(HYPE, 7), (row, problem) -> {}),
+                new Request[1],
+                unordered.toString());
+    assertEquals("2099", page.next(), "must go on from the latest, wherever it stands");
   }
 
   @Test
