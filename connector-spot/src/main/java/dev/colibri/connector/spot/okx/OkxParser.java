@@ -207,7 +207,8 @@ final class OkxParser {
 
   /**
    * An order, as asked for or as the stream tells it. Only the stream's has {@code fillFee}, and
-   * with {@code tradeId} tells a fill. {@code accFillSz} is in base units whatever {@code sz} is.
+   * with {@code tradeId} and a size tells a fill. {@code accFillSz} is in base units whatever
+   * {@code sz} is.
    *
    * <pre>{@code
    * {"instType":"SPOT","instId":"BTC-USDT","ordId":"312269865356374016","clOrdId":"clbrA1","tdMode":"cash",
@@ -224,7 +225,10 @@ final class OkxParser {
     status = status == OrderStatus.CANCELED ? CANCEL_SOURCE.of(source) : status;
     BigDecimal filled = row.decimalOr("accFillSz", BigDecimal.ZERO);
     BigDecimal average = row.findDecimal("avgPx");
-    boolean fill = row.has("fillFee") && row.findText("tradeId") != null;
+    boolean fill =
+        row.has("fillFee")
+            && row.findText("tradeId") != null
+            && row.decimalOr("fillSz", BigDecimal.ZERO).signum() > 0;
     return OrderUpdate.of(instrument, status)
         .rawStatus(state)
         .order(row.findText("clOrdId"), row.text("ordId"))

@@ -83,6 +83,7 @@ class OkxParserTest {
     assertEquals(
         "[BUY 0.2 BTC-USDT at 67210.1 (trade 56, fee 0.0002 BTC)]", order(PUSH).fills().toString());
     assertEquals(List.of(), order(PUSH.replace("'56'", "''")).fills());
+    assertEquals(List.of(), order(PUSH.replace("'fillSz':'0.2'", "'fillSz':'0'")).fills());
   }
 
   /** A charge is negative there and positive here; a rebate the other way round. */
