@@ -192,7 +192,7 @@ final class KucoinParser {
    */
   static OrderUpdate taken(Json data, Order order) {
     return OrderUpdate.of(order.instrument(), OrderStatus.OPEN)
-        .order(order.clientId(), data.text("orderId"))
+        .order(data.textOr("clientOid", order.clientId()), data.text("orderId"))
         .build();
   }
 
@@ -241,15 +241,19 @@ final class KucoinParser {
         .build();
   }
 
-  /** A part of an order may have been canceled before the rest filled. */
+  /**
+   * A part of an order may have been canceled before the rest filled; an order by quote amount has
+   * no size to compare with.
+   */
   private static OrderStatus status(Json row, BigDecimal filled) {
     BigDecimal size = row.decimalOr("size", BigDecimal.ZERO);
+    boolean whole = filled.signum() > 0 && filled.compareTo(size) >= 0;
     if (row.bool("active")) {
       return OrderStatus.OPEN;
-    } else if (row.bool("cancelExist") && filled.compareTo(size) != 0) {
+    } else if (row.bool("cancelExist") && (size.signum() == 0 || !whole)) {
       return OrderStatus.CANCELED;
     }
-    return filled.signum() > 0 ? OrderStatus.FILLED : OrderStatus.UNKNOWN;
+    return whole ? OrderStatus.FILLED : OrderStatus.UNKNOWN;
   }
 
   /**

@@ -51,7 +51,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** How KuCoin speaks: requests, signatures, refusals, limits. */
@@ -318,11 +317,7 @@ final class KucoinSpot extends JsonDialect
             .collect(Collectors.joining(","));
     return order(Request.post(ORDERS + "/multi"), Urgency.ORDER, 1)
         .body("{\"orderList\":[" + list + "]}")
-        .json(
-            json ->
-                IntStream.range(0, orders.size())
-                    .mapToObj(i -> result(json.get("data").at(i), orders.get(i)))
-                    .toList());
+        .json(json -> BatchResult.inOrder(orders, json.get("data"), KucoinSpot::result));
   }
 
   private static BatchResult result(Json row, Order order) {

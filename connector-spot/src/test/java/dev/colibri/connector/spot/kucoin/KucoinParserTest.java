@@ -58,6 +58,7 @@ class KucoinParserTest {
     "0.50, true, false, FILLED",
     "0, true, false, CANCELED",
     "0.2, true, false, CANCELED",
+    "0.2, false, false, 'UNKNOWN(done, and neither filled nor canceled)'",
     "0, false, false, 'UNKNOWN(done, and neither filled nor canceled)'"
   })
   void whereAnOrderStands(String filled, boolean canceled, boolean active, String status) {
@@ -66,6 +67,25 @@ class KucoinParserTest {
         status + " BTC-USDT [a1/670f] filled " + new BigDecimal(filled).toPlainString(),
         update.toString());
     assertEquals("BUY BTC-USDT LIMIT size 0.5 at 70000 [a1]", String.valueOf(update.order()));
+  }
+
+  /** It has no size, be it 0 or left out, and may end without a fill. */
+  @ParameterizedTest
+  @CsvSource({
+    "0, false, true, OPEN",
+    "0, true, false, CANCELED",
+    "0.2, true, false, CANCELED",
+    "0.2, false, false, FILLED"
+  })
+  void whereAnOrderByQuoteAmountStands(
+      String filled, boolean canceled, boolean active, String status) {
+    String row =
+        ORDER.formatted(filled, canceled, active).replace("'price':'70000'", "'price':'0'");
+    for (String size : new String[] {"'size':'0'", "'size':''", "'size':null"}) {
+      OrderUpdate update = KucoinParser.order(json(row.replace("'size':'0.5'", size)), BTC);
+      assertEquals(status, update.status().name().replace("PARTIALLY_FILLED", "OPEN"));
+      assertEquals("BUY BTC-USDT MARKET amount 35000 [a1]", String.valueOf(update.order()));
+    }
   }
 
   @ParameterizedTest
@@ -173,22 +193,24 @@ class KucoinParserTest {
 
   @Test
   void eachOrderOfABatchHasItsOwnAnswer() {
-    Order a = Order.buy(BTC).limit("1").size("1").clientId("a");
-    Call.Ask<List<BatchResult>> ask =
-        (Call.Ask<List<BatchResult>>) new KucoinSpot(true).placeAll(List.of(a, a.clientId("b")));
-    List<BatchResult> results =
-        ask.reader()
-            .apply(
-                new Reply(
-                    200,
-                    Map.of(),
-                    bytes(
-                        "{'code':'200000','data':[{'orderId':'6710','clientOid':'a','success':true},"
-                            + "{'success':false,'failMsg':'The order funds should more then 0.1.'}]}")));
+    String taken = "{'orderId':'6710','clientOid':'a','success':true}";
+    String refused = "{'success':false,'failMsg':'The order funds should more then 0.1.'}";
+    List<BatchResult> results = batch(taken, refused);
     assertEquals("OPEN BTC-USDT [a/6710]", String.valueOf(results.get(0).update()));
     assertEquals(
         Fault.of(Fault.Kind.BAD_SIZE, "failed The order funds should more then 0.1."),
         results.get(1).fault());
+    // More answers than orders say nothing of any, and what names another order is not about ours.
+    assertEquals(3, batch(taken, refused, refused).size());
+    assertEquals("a", batch(refused, taken).get(1).update().clientId());
+  }
+
+  private static List<BatchResult> batch(String... rows) {
+    Order a = Order.buy(BTC).limit("1").size("1").clientId("a");
+    Call.Ask<List<BatchResult>> ask =
+        (Call.Ask<List<BatchResult>>) new KucoinSpot(true).placeAll(List.of(a, a.clientId("b")));
+    String body = "{'code':'200000','data':[%s]}".formatted(String.join(",", rows));
+    return ask.reader().apply(new Reply(200, Map.of(), bytes(body)));
   }
 
   @ParameterizedTest
