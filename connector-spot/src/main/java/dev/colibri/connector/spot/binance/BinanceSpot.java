@@ -239,7 +239,8 @@ abstract class BinanceSpot extends JsonDialect
 
   /**
    * What an error means. A refused {@code cancelReplace} holds the errors of its halves: that of
-   * the new order if it has one, because it is what was asked for, otherwise that of the cancel.
+   * the new order if it has one, because it is what was asked for, otherwise that of the cancel. A
+   * half without error was done, as an order is that the user's own mode places in any case.
    *
    * @param status the HTTP status, or that of a WebSocket API reply
    * @param error with {@code code} and {@code msg}
@@ -250,8 +251,10 @@ abstract class BinanceSpot extends JsonDialect
     if ((code == -2021 || code == -2022) && data != null && data.isObject()) {
       for (String half : List.of("newOrderResponse", "cancelResponse")) {
         Json response = data.find(half);
-        if (response != null && response.isObject() && response.find("code") != null) {
-          return fault(400, response);
+        if (response != null && response.isObject()) {
+          return response.has("code")
+              ? fault(status, response)
+              : Fault.of(Fault.Kind.OUTCOME_UNKNOWN, code + " with a half that was done");
         }
       }
     }

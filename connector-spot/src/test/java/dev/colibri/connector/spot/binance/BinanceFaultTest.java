@@ -149,6 +149,9 @@ class BinanceFaultTest {
         "400|-2022|{\"code\":-2011,\"msg\":\"Unknown order sent.\"}|null|ORDER_NOT_FOUND",
         "409|-2021|{\"orderId\":3}|{\"code\":-1007,\"msg\":\"Timeout\"}|OUTCOME_UNKNOWN",
         "400|-2022|null|null|REJECTED",
+        "503|-2021|{\"orderId\":3}|{\"code\":-2010,\"msg\":\"Duplicate order sent.\"}|OUTCOME_UNKNOWN",
+        "409|-2021|{\"code\":-2011,\"msg\":\"Unknown order sent.\"}|{\"orderId\":4}|OUTCOME_UNKNOWN",
+        "429|-2022|null|{\"code\":-1015,\"msg\":\"Too many new orders.\"}|RATE_LIMITED",
       })
   void aReplacementIsRefusedForTheReasonOfTheHalfThatFailed(
       int status, int code, String cancel, String place, Fault.Kind kind) {
