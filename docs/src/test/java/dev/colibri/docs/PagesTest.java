@@ -4,16 +4,27 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.colibri.connector.spi.Candles;
+import dev.colibri.connector.spi.KeyPermissions;
+import dev.colibri.connector.spi.NativeAmend;
+import dev.colibri.connector.spi.NativeBatch;
+import dev.colibri.connector.spi.NativeBatchCancel;
+import dev.colibri.connector.spi.NativeCancelAll;
+import dev.colibri.connector.spi.NativeReplace;
 import dev.colibri.connector.spi.Profile;
+import dev.colibri.connector.spi.SpotDialect;
 import dev.colibri.connector.spi.SpotVenueProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class PagesTest {
@@ -79,7 +90,8 @@ class PagesTest {
     List<String> rows = README.lines().stream().filter(line -> line.startsWith("| `")).toList();
     int connectors = 0;
     for (SpotVenueProvider provider : ServiceLoader.load(SpotVenueProvider.class)) {
-      Profile profile = provider.venue(null).dialect().profile();
+      SpotDialect dialect = provider.venue(null).dialect();
+      Profile profile = dialect.profile();
       String row =
           rows.stream()
               .filter(line -> line.startsWith("| `" + provider.name() + "` |"))
@@ -90,8 +102,26 @@ class PagesTest {
       assertTrue(row.contains("| " + status + " |"), row);
       assertTrue(row.contains("| " + profile.checked() + " |"), row);
       assertTrue(row.contains("| " + profile.maintainer() + " |"), row);
+      String cells = String.join(", ", profile.hosts().keySet()) + " | " + abilities(dialect);
+      assertTrue(row.contains("| " + cells + " |"), row + " must have " + cells);
       connectors++;
     }
     assertEquals(connectors, rows.size());
+  }
+
+  /** What not every venue can do: by one request, where the engine would need several. */
+  private static String abilities(SpotDialect dialect) {
+    Map<Class<?>, String> words = new LinkedHashMap<>();
+    words.put(NativeAmend.class, "amend");
+    words.put(NativeReplace.class, "replace");
+    words.put(NativeBatch.class, "batch");
+    words.put(NativeBatchCancel.class, "batch cancel");
+    words.put(NativeCancelAll.class, "cancel all");
+    words.put(Candles.class, "candles");
+    words.put(KeyPermissions.class, "key check");
+    return words.entrySet().stream()
+        .filter(e -> e.getKey().isInstance(dialect))
+        .map(Map.Entry::getValue)
+        .collect(Collectors.joining(", "));
   }
 }
