@@ -51,8 +51,11 @@ import dev.colibri.connector.text.Json;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +70,10 @@ final class GateSpot extends JsonDialect
   private static final String PLACE = "place";
   private static final String CANCEL = "cancel";
   private static final int PAGE = 1000;
-  private static final int OPEN_PAGE = 100;
+  private static final int ORDER_PAGE = 100;
+  private static final int ENDED_PAGES = 10;
+  private static final int MOST_NOTED = 10_000;
+  private static final int CLOCK_SECONDS = 120;
   private static final int LEVELS = 100;
   private static final int PAGES = 100;
   private static final Intervals INTERVALS =
@@ -124,6 +130,12 @@ final class GateSpot extends JsonDialect
           .rolling(SECOND, Limit.Scope.ACCOUNT, "cancel 200")
           .rolling(SECOND, Limit.Scope.INSTRUMENT, "place 10");
 
+  /** By client id: the second before which an order cannot have left. */
+  private final Map<String, Long> notBefore = new LinkedHashMap<>();
+
+  /** When the latest signed request left, by the venue's clock; 0 before the first. */
+  private long seconds;
+
   GateSpot() {
     super(PROFILE, LIMITS, REFUSALS);
   }
@@ -161,11 +173,12 @@ final class GateSpot extends JsonDialect
       return signed;
     }
     Credentials keys = context.credentials();
-    String seconds = Long.toString(context.millis() / 1000);
+    seconds = context.millis() / 1000;
+    String time = Long.toString(seconds);
     String hash = Hex.encode(Digest.sha512(body));
-    String lines = String.join("\n", request.method(), request.path(), query, hash, seconds);
+    String lines = String.join("\n", request.method(), request.path(), query, hash, time);
     String signature = Hmac.sha512(keys.secret()).hex(lines);
-    signed = signed.header("KEY", keys.apiKey()).header("Timestamp", seconds);
+    signed = signed.header("KEY", keys.apiKey()).header("Timestamp", time);
     return signed.header("SIGN", signature);
   }
 
@@ -274,7 +287,18 @@ final class GateSpot extends JsonDialect
 
   @Override
   public Call<OrderUpdate> place(Order order) {
+    note(order);
     return update(with(placing(Request.post(API + ORDERS), order.instrument()), order), order);
+  }
+
+  /** An order that is asked for now leaves later than what has left. */
+  private void note(Order order) {
+    if (seconds > 0 && order.clientId() != null) {
+      notBefore.put(order.clientId(), seconds - CLOCK_SECONDS);
+      if (notBefore.size() > MOST_NOTED) {
+        notBefore.remove(notBefore.keySet().iterator().next());
+      }
+    }
   }
 
   /** A new order; what the caller says in the venue's words replaces ours. */
@@ -307,8 +331,8 @@ final class GateSpot extends JsonDialect
   }
 
   /**
-   * By its client id an order is found only while it is open, so that one that is not found is
-   * looked for among the latest that ended.
+   * By its client id an order is found while it is open and for a while after, so that one that is
+   * not found is looked for among those that ended.
    */
   @Override
   public Call<OrderUpdate> status(Order order) {
@@ -316,21 +340,33 @@ final class GateSpot extends JsonDialect
         .otherwise(
             fault ->
                 order.venueId() == null && fault.kind() == Fault.Kind.ORDER_NOT_FOUND
-                    ? ended(order, fault)
+                    ? ended(order, fault, 1)
                     : null);
   }
 
-  private static Call<OrderUpdate> ended(Order order, Fault notFound) {
+  /** Newest first. Only where all were seen that can be the order, it is not there. */
+  private Call<OrderUpdate> ended(Order order, Fault notFound, int page) {
+    Long from = notBefore.get(String.valueOf(order.clientId()));
     return account(ORDERS)
         .with(PAIR, order.instrument().symbol())
         .with("status", "finished")
-        .with("limit", PAGE)
-        .json(json -> json.items().stream().filter(row -> isOf(row, order)).findFirst())
+        .withIf("from", from == null ? null : from.toString())
+        .with("page", page)
+        .with("limit", ORDER_PAGE)
+        .json(Json::items)
         .then(
-            row ->
-                row.isEmpty()
-                    ? Call.failed(notFound)
-                    : Call.of(GateParser.order(row.get(), order.instrument())));
+            rows -> {
+              Optional<Json> row = rows.stream().filter(r -> isOf(r, order)).findFirst();
+              if (row.isPresent()) {
+                return Call.of(GateParser.order(row.get(), order.instrument()));
+              } else if (rows.size() < ORDER_PAGE) {
+                return Call.failed(notFound);
+              }
+              return page < ENDED_PAGES
+                  ? ended(order, notFound, page + 1)
+                  : Call.failed(
+                      Fault.of(Fault.Kind.OUTCOME_UNKNOWN, "not among the latest that ended"));
+            });
   }
 
   private static boolean isOf(Json row, Order order) {
@@ -351,6 +387,7 @@ final class GateSpot extends JsonDialect
   /** Each order succeeds or fails by itself. */
   @Override
   public Call<List<BatchResult>> placeAll(List<Order> orders) {
+    orders.forEach(this::note);
     Request request = Request.post(API + "batch_orders");
     List<String> each = orders.stream().map(order -> with(request, order).jsonText()).toList();
     return placing(request, orders.get(0).instrument())
@@ -386,13 +423,13 @@ final class GateSpot extends JsonDialect
         cursor ->
             account("open_orders")
                 .with("page", cursor == null ? "1" : cursor)
-                .with("limit", OPEN_PAGE)
+                .with("limit", ORDER_PAGE)
                 .json(
                     pairs -> {
                       List<OrderUpdate> orders = new ArrayList<>();
                       boolean more = false;
                       for (Json pair : pairs.items()) {
-                        more |= pair.get("orders").size() == OPEN_PAGE;
+                        more |= pair.get("orders").size() == ORDER_PAGE;
                         orders.addAll(rows.read(pair.get("orders"), row -> open(row, instrument)));
                       }
                       return new Page<>(orders, more ? next(cursor) : null);

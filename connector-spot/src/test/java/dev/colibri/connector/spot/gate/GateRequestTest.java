@@ -174,12 +174,42 @@ class GateRequestTest {
     Fault absent = Fault.of(Fault.Kind.ORDER_NOT_FOUND, "ORDER_NOT_FOUND");
     Call<OrderUpdate> further = rescue(limit, absent);
     assertEquals(
-        "GET /api/v4/spot/orders?currency_pair=BTC_USDT&status=finished&limit=1000", wire(further));
+        "GET /api/v4/spot/orders?currency_pair=BTC_USDT&status=finished&page=1&limit=100",
+        wire(further));
     String other = ORDER.formatted("closed", "filled").replace("t-a1", "apiv4");
     String rows = "[" + other + "," + ORDER.formatted(status, finish) + "]";
     assertEquals(expected, value(next(further, rows)).status());
     Call<?> nothing = next(further, "[" + other + "]");
     assertEquals(absent, assertInstanceOf(Call.Failed.class, nothing).fault());
+  }
+
+  @Test
+  void an_order_is_missing_only_where_every_one_that_ended_since_was_seen() {
+    String other = ORDER.formatted("closed", "filled").replace("t-a1", "apiv4");
+    String most = "[" + (other + ",").repeat(98) + other + "]";
+    String full = "[" + (other + ",").repeat(99) + other + "]";
+    Fault absent = Fault.of(Fault.Kind.ORDER_NOT_FOUND, "ORDER_NOT_FOUND");
+    Call<OrderUpdate> call = rescue(limit, absent);
+    for (int page = 1; page <= 10; page++) {
+      assertEquals(Integer.toString(page), ask(call).request().param("page"));
+      assertEquals(absent, assertInstanceOf(Call.Failed.class, next(call, most)).fault());
+      call = next(call, full);
+    }
+    Fault.Kind kind = assertInstanceOf(Call.Failed.class, call).fault().kind();
+    assertEquals(Fault.Kind.OUTCOME_UNKNOWN, kind);
+  }
+
+  /** A clock that is off by more than a minute is refused by the venue. */
+  @Test
+  void only_those_that_ended_after_an_order_can_have_left_are_looked_through() {
+    sent(gate.balances(NONE));
+    gate.place(limit);
+    gate.placeAll(List.of(limit.clientId("t-a2"), limit.clientId("t-a3")));
+    Fault absent = Fault.of(Fault.Kind.ORDER_NOT_FOUND, "ORDER_NOT_FOUND");
+    for (String id : List.of("t-a1", "t-a2", "t-a3")) {
+      assertEquals("1699999880", ask(rescue(limit.clientId(id), absent)).request().param("from"));
+    }
+    assertNull(ask(rescue(limit.clientId("t-of-an-earlier-run"), absent)).request().param("from"));
   }
 
   @Test
