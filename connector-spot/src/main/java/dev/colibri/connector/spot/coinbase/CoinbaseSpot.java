@@ -49,6 +49,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -62,10 +63,11 @@ final class CoinbaseSpot extends JsonDialect
   private static final int PAGE = 250;
   private static final int PAGES = 20;
 
-  /** A thousand orders, which take half a minute to place: a younger one is among them. */
-  private static final int SEARCHED_PAGES = 4;
+  /** Of how many orders it is remembered when they left. */
+  private static final int REMEMBERED = 10_000;
 
   private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final long MINUTE = 60_000;
 
   private static final Intervals INTERVALS =
       Intervals.of(
@@ -121,6 +123,9 @@ final class CoinbaseSpot extends JsonDialect
           .words(Fault.Kind.CLOCK_SKEW, "timestamp expired")
           .words(Fault.Kind.RATE_LIMITED, "Too many requests");
 
+  /** When orders left, by their client ids, in the venue's milliseconds. */
+  private final Map<String, Long> departed = new LinkedHashMap<>();
+
   CoinbaseSpot() {
     super(
         PROFILE,
@@ -162,7 +167,13 @@ final class CoinbaseSpot extends JsonDialect
       signed = signed.header("Authorization", "Bearer " + token(context, uri));
     }
     String clientId = request.param("client_order_id");
-    signed = clientId == null ? signed : signed.identity(clientId);
+    if (clientId != null) {
+      signed = signed.identity(clientId);
+      departed.putIfAbsent(clientId, context.millis());
+      if (departed.size() > REMEMBERED) {
+        departed.remove(departed.keySet().iterator().next());
+      }
+    }
     return request.method().equals("POST")
         ? signed.json(request.jsonText())
         : signed.query(request.formText());
@@ -401,10 +412,16 @@ final class CoinbaseSpot extends JsonDialect
     return 100;
   }
 
-  /** Success says that the request was taken; the end of the order is told by its status. */
+  /**
+   * Success says that the request was taken; the end of the order is told by its status. Of an
+   * order that the answer does not name, or has no id to be named by, nothing is known.
+   */
   @Override
   public Call<List<BatchResult>> cancelEach(List<Order> orders) {
     List<String> ids = orders.stream().map(Order::venueId).filter(Objects::nonNull).toList();
+    if (ids.isEmpty()) {
+      return Call.of(orders.stream().map(o -> canceled(o, null)).toList());
+    }
     return signed(Request.post(API + "/orders/batch_cancel"), Urgency.CANCEL)
         .body(JsonWriter.of("order_ids", ids).toString())
         .json(
@@ -416,7 +433,8 @@ final class CoinbaseSpot extends JsonDialect
   }
 
   private static BatchResult canceled(Order order, @Nullable Json result) {
-    String reason = result == null ? "UNKNOWN_CANCEL_ORDER" : result.textOr("failure_reason", "");
+    String none = "UNKNOWN_CANCEL_FAILURE_REASON";
+    String reason = result == null ? none : result.textOr("failure_reason", none);
     boolean taken =
         result != null && result.bool("success") || reason.equals("DUPLICATE_CANCEL_REQUEST");
     return taken
@@ -437,24 +455,37 @@ final class CoinbaseSpot extends JsonDialect
   @Override
   public Call<OrderUpdate> status(Order order) {
     return order.venueId() == null
-        ? search(order, null, SEARCHED_PAGES)
+        ? search(order, null, PAGES)
         : ask("/orders/historical/" + order.venueId())
             .json(json -> CoinbaseParser.order(json.get("order"), order.instrument()));
   }
 
-  /** The venue does not look for client ids: they are looked for among the newest orders. */
-  private static Call<OrderUpdate> search(Order order, @Nullable String cursor, int left) {
+  /**
+   * The venue does not look for client ids: they are looked for among the newest orders, as far
+   * back as where all were made before this one left. A search that ends before says nothing.
+   */
+  private Call<OrderUpdate> search(Order order, @Nullable String cursor, int left) {
     return orders(order.instrument(), cursor)
-        .json(json -> new Page<>(found(json, order), next(json)))
+        .json(json -> new Page<>(found(json, order), isBefore(json, order) ? null : next(json)))
         .then(
             page -> {
               if (!page.items().isEmpty()) {
                 return Call.of(page.items().get(0));
               }
+              Fault.Kind absent =
+                  page.next() == null ? Fault.Kind.ORDER_NOT_FOUND : Fault.Kind.OUTCOME_UNKNOWN;
               return page.next() == null || left == 1
-                  ? Call.failed(Fault.of(Fault.Kind.ORDER_NOT_FOUND, "no order of this client id"))
+                  ? Call.failed(Fault.of(absent, "not among the orders searched"))
                   : search(order, page.next(), left - 1);
             });
+  }
+
+  private boolean isBefore(Json page, Order order) {
+    Long left = departed.get(String.valueOf(order.clientId()));
+    List<Json> rows = page.get("orders").items();
+    return left != null
+        && !rows.isEmpty()
+        && rows.stream().allMatch(r -> r.isoMillisOr("created_time", left) < left - MINUTE);
   }
 
   private static List<OrderUpdate> found(Json json, Order order) {

@@ -1,6 +1,7 @@
 package dev.colibri.connector.spot.coinbase;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -24,6 +25,7 @@ import dev.colibri.connector.text.TextException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -217,13 +219,31 @@ class CoinbaseRequestTest {
     assertEquals(
         Fault.Kind.ORDER_NOT_FOUND,
         perform(venue.status(lost), other, "{'orders':[],'cursor':''}"));
-    assertEquals(
-        Fault.Kind.ORDER_NOT_FOUND, perform(venue.status(lost), other, other, other, other));
+    String[] many = Collections.nCopies(20, other).toArray(new String[0]);
+    assertEquals(Fault.Kind.OUTCOME_UNKNOWN, perform(venue.status(lost), many));
     assertEquals(
         Fault.Kind.RATE_LIMITED,
         perform(venue.status(lost), other, "{'errors':[{'id':'rate_limit_exceeded'}]}"));
     String unreadable = "{'orders':[{'client_order_id':'clbr1','status':'OPEN'}],'cursor':''}";
     assertThrows(TextException.class, () -> perform(venue.status(lost), unreadable));
+  }
+
+  /** Of an account with many orders, those that were made before it left need not be searched. */
+  @Test
+  void aClientIdIsLookedForBackToTheOrdersDeparture() {
+    Order lost = known.venueId(null);
+    String page =
+        "{'orders':["
+            + order("v-1", "x", "OPEN").replaceFirst("[{]", "{'created_time':'%s',")
+            + "],'has_next':true,'cursor':'c'}";
+    String early = page.formatted("2023-11-14T22:00:00Z");
+    String late = page.formatted("2023-11-14T22:13:00Z");
+    String none = "{'orders':[],'has_next':true,'cursor':'c'}";
+    String mine = "{'orders':[" + order("v-28", "clbr1", "FILLED") + "],'cursor':''}";
+    assertInstanceOf(OrderUpdate.class, perform(venue.status(lost), early, mine));
+    depart(venue.place(lost));
+    assertEquals(Fault.Kind.ORDER_NOT_FOUND, perform(venue.status(lost), late, early, mine));
+    assertInstanceOf(OrderUpdate.class, perform(venue.status(lost), late, none, mine));
   }
 
   @Test
@@ -236,13 +256,21 @@ class CoinbaseRequestTest {
             + "'order_id':'v-28'}]}";
     List<?> results = (List<?>) perform(venue.cancelEach(List.of(known, other, gone)), reply);
     assertEquals(
-        List.of("PENDING_CANCEL", "REJECTED", "ORDER_NOT_FOUND"),
+        List.of("PENDING_CANCEL", "REJECTED", "OUTCOME_UNKNOWN"),
         results.stream().map(r -> word((BatchResult) r)).toList());
     assertEquals(
         Fault.Kind.ORDER_NOT_FOUND,
         perform(
             venue.cancel(known),
             "{'results':[{'success':false,'failure_reason':'ORDER_IS_FULLY_FILLED','order_id':'v-28'}]}"));
+    assertEquals(
+        Fault.Kind.OUTCOME_UNKNOWN,
+        perform(
+            venue.cancel(known),
+            "{'results':[{'success':false,'failure_reason':'','order_id':'v-28'}]}"));
+    assertEquals(
+        "OUTCOME_UNKNOWN",
+        word((BatchResult) ((List<?>) perform(venue.cancelEach(List.of(buy)))).get(0)));
     OrderUpdate again =
         (OrderUpdate)
             perform(
