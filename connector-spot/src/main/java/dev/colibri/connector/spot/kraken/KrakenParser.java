@@ -236,7 +236,8 @@ final class KrakenParser {
   }
 
   /**
-   * An order of {@code OpenOrders}, {@code ClosedOrders} and {@code QueryOrders}, by its id.
+   * An order of {@code OpenOrders}, {@code ClosedOrders} and {@code QueryOrders}, by its id. Of one
+   * by quote amount, totals may be in other units: only its fills tell what filled.
    *
    * <pre>{@code
    * "OQCLML-BW3P3-BUCMWZ":{"userref":0,"cl_ord_id":"clbrA1","status":"open","opentm":1688666559.8974,
@@ -247,13 +248,14 @@ final class KrakenParser {
    */
   static OrderUpdate order(String id, Json row, Instrument of) {
     Json descr = row.get("descr");
-    BigDecimal filled = row.decimal("vol_exec");
-    BigDecimal volume = row.decimal("vol");
     String flags = row.textOr("oflags", "");
+    boolean amount = flags.contains("viqc");
+    BigDecimal filled = amount ? null : row.decimal("vol_exec");
+    BigDecimal volume = row.decimal("vol");
     return begin(of, row.text("status"), filled)
         .order(row.findText("cl_ord_id"), id)
         .filled(filled)
-        .quoteFilled(row.findDecimal("cost"))
+        .quoteFilled(amount ? null : row.findDecimal("cost"))
         .reject(reason(row.findText("reason")))
         .at(millis(row.decimalOr("closetm", row.decimalOr("opentm", BigDecimal.ZERO))))
         .describes(
@@ -261,8 +263,8 @@ final class KrakenParser {
                 Order.of(of, Side.named(descr.text("type"))),
                 kind(descr.text("ordertype"), flags.contains("post"), "GTC"),
                 descr.findDecimal("price"),
-                flags.contains("viqc") ? null : volume,
-                flags.contains("viqc") ? volume : null))
+                amount ? null : volume,
+                amount ? volume : null))
         .build();
   }
 
@@ -326,12 +328,16 @@ final class KrakenParser {
 
   // ---- the account's stream
 
-  /** What is known of an order, with what an event tells anew: events leave out what stayed. */
+  /**
+   * What is known of an order, with what an event tells anew: events leave out what stayed. Fees
+   * and reasons are those of one event.
+   */
   static Json merged(@Nullable Json known, Json event) {
     if (known == null) {
       return event;
     }
     Map<String, Json> fields = new TreeMap<>(known.fields());
+    fields.keySet().removeAll(List.of("fees", "reason"));
     fields.putAll(event.fields());
     JsonWriter out = new JsonWriter().object();
     fields.forEach((name, value) -> out.name(name).value(value));

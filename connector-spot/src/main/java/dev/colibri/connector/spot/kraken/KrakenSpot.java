@@ -46,6 +46,7 @@ import dev.colibri.connector.spi.SpotDialect;
 import dev.colibri.connector.spi.Stream;
 import dev.colibri.connector.text.Base64;
 import dev.colibri.connector.text.Digest;
+import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.Hmac;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.TextException;
@@ -73,6 +74,10 @@ final class KrakenSpot extends JsonDialect
   private static final String COUNTER = "counter";
   private static final String TRADING = "trading";
   private static final int TRADES_ASKED = 20;
+
+  /** How many orders that ended are shown at a time. */
+  private static final int CLOSED = 50;
+
   private static final Duration TEN_MINUTES = Duration.ofMinutes(10);
 
   private static final Intervals INTERVALS =
@@ -86,7 +91,7 @@ final class KrakenSpot extends JsonDialect
           .host("live", ACCOUNT, "wss://ws-auth.kraken.com")
           .fees("0.0025", "0.004", FeeCharge.ADDED_TO_COST)
           .clientIds(
-              new ClientIdRule("clbr", 18, ClientIdRule.ALPHANUMERIC),
+              new ClientIdRule("clbr", 18, "0123456789abcdefghijklmnopqrstuvwxyz"),
               Profile.DuplicateIds.REFUSED_WHILE_OPEN)
           .visibilityDelay(Duration.ofSeconds(10))
           .books(BookDiscipline.STREAM_SNAPSHOT_THEN_DIFFS)
@@ -124,7 +129,7 @@ final class KrakenSpot extends JsonDialect
               Fault.Kind.BAD_PRICE, "EOrder:Invalid price", "EOrder:Tick size", "arguments:price")
           .words(Fault.Kind.BAD_SIZE, "EOrder:Order minimum", "EOrder:Cost minimum", "volume")
           .words(Fault.Kind.BAD_INSTRUMENT, "EQuery:Unknown asset pair", "Currency pair not")
-          .words(Fault.Kind.DUPLICATE_ID, "cl_ord_id", "uplicate");
+          .words(Fault.Kind.DUPLICATE_ID, "cl_ord_id not unique", "cl_ord_id already", "uplicate");
 
   /** Those of the lowest tier. A counter falls evenly; orders are counted for each pair. */
   private static final Limits LIMITS =
@@ -205,13 +210,24 @@ final class KrakenSpot extends JsonDialect
 
   // ---- refusals
 
-  /** Every answer is {@code {"error":[…],"result":…}}, with HTTP 200 whatever the errors. */
+  /**
+   * Every answer is {@code {"error":[…],"result":…}}, with HTTP 200 whatever the errors. Those that
+   * begin with W only warn; beside a result, it is not told what an error is about.
+   */
   @Override
   protected @Nullable Fault told(Request request, int status, Json answer) {
     Json errors = answer.find("error");
-    return errors == null || !errors.isArray() || errors.size() == 0
-        ? null
-        : fault(status, errors.at(0).asText());
+    for (Json error : errors == null || !errors.isArray() ? List.<Json>of() : errors.items()) {
+      String text = error.asText();
+      if (!text.startsWith("W")) {
+        Json result = answer.find("result");
+        boolean partial = result != null && result.isObject() && !result.fields().isEmpty();
+        return partial
+            ? Fault.of(Fault.Kind.OUTCOME_UNKNOWN, Escape.text(text) + ", and a result")
+            : fault(status, text);
+      }
+    }
+    return null;
   }
 
   static Fault fault(int status, String error) {
@@ -462,8 +478,10 @@ final class KrakenSpot extends JsonDialect
 
   private static Call<OrderUpdate> found(Json rows, Order order) {
     OrderUpdate update = among(rows, order);
+    boolean all = rows.fields().size() < CLOSED;
+    Fault.Kind absent = all ? Fault.Kind.ORDER_NOT_FOUND : Fault.Kind.OUTCOME_UNKNOWN;
     return update == null
-        ? Call.failed(Fault.of(Fault.Kind.ORDER_NOT_FOUND, "not among the account's orders"))
+        ? Call.failed(Fault.of(absent, "not among the account's orders"))
         : Call.of(update);
   }
 

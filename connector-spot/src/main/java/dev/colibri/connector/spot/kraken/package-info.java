@@ -18,7 +18,8 @@
  *       them is told by the stream.
  *   <li>{@code CancelAll} cancels the orders of every pair, and is not used.
  *   <li>A client id is unique among open orders only. The pages do not say how a second one is
- *       refused: whatever an error says about it is taken for a duplicate, and the order asked for.
+ *       refused; others were told {@code EGeneral:Invalid arguments:cl_ord_id not unique}, and of
+ *       capitals in one, that the argument is invalid.
  *   <li>An order without {@code txid} is found among the open orders, or else among the closed
  *       ones.
  *   <li>There is no fill-or-kill. Market orders by quote amount are for buyers.

@@ -60,7 +60,8 @@ class KrakenFaultTest {
         "200|EService:Market in post_only mode|MAINTENANCE",
         "200|EOrder:Unknown order|ORDER_NOT_FOUND",
         "200|EOrder:Invalid order|REJECTED",
-        "200|EGeneral:Invalid arguments:cl_ord_id|DUPLICATE_ID",
+        "200|EGeneral:Invalid arguments:cl_ord_id|REJECTED",
+        "200|EGeneral:Invalid arguments:cl_ord_id not unique|DUPLICATE_ID",
         "200|EOrder:Duplicate order|DUPLICATE_ID",
         "200|EService:Unavailable|OUTCOME_UNKNOWN",
         "200|EService:Busy|OUTCOME_UNKNOWN",
@@ -75,9 +76,26 @@ class KrakenFaultTest {
     assertEquals(kind + " " + error, fault.kind() + " " + fault.raw());
   }
 
+  /** What the error is about, of several results, is not told. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[\"EOrder:Insufficient funds\"],\"result\":{\"txid\":[\"O28\"]}|OUTCOME_UNKNOWN",
+        "[\"EOrder:Insufficient funds\"],\"result\":{}|INSUFFICIENT_FUNDS",
+        "[\"EOrder:Insufficient funds\"],\"result\":null|INSUFFICIENT_FUNDS",
+        "[\"WGeneral:Old\",\"EOrder:Insufficient funds\"]|INSUFFICIENT_FUNDS"
+      })
+  void errorsWithMore(String rest, Fault.Kind kind) {
+    Fault fault = venue.fault(ORDER, reply(200, "{\"error\":" + rest + "}"));
+    assertNotNull(fault);
+    assertEquals(kind, fault.kind());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "{\"error\":[\"WGeneral:Old\"],\"result\":{\"txid\":[\"O28\"]}}",
         "{\"error\":[],\"result\":{\"txid\":[\"O28\"]}}",
         "{\"result\":{\"txid\":[\"O28\"]},\"error\":[]}",
         "{\"error\":[],\"result\":{\"orders\":[{\"error\":\"EOrder:Insufficient funds\"}]}}"

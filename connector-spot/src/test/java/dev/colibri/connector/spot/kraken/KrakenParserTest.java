@@ -184,6 +184,15 @@ class KrakenParserTest {
     assertEquals(expected, String.valueOf(KrakenParser.order("O28", Json.parse(row), BTC).order()));
   }
 
+  /** By quote amount, what filled may be told in quote units: only fills tell it. */
+  @Test
+  void whatFilledOfAnAmountIsLeftToItsFills() {
+    String row = ORDER.replace("fciq,post", "fciq,viqc").replace("open\"", "closed\"");
+    OrderUpdate update = KrakenParser.order("O28", Json.parse(row), BTC);
+    assertEquals("FILLED BTC-USD [clbrA1/O28]", update.toString());
+    assertNull(update.quoteFilled());
+  }
+
   @Test
   void aFillOfTheHistory() {
     String row =
@@ -220,6 +229,18 @@ class KrakenParserTest {
         "CANCELED BTC-USD [clbrA1/O28] filled 0.005 WouldCross[raw=Post only order] []",
         update + " " + update.fills());
     assertThrows(TextException.class, () -> KrakenParser.execution(event, BTC));
+  }
+
+  /** The fee of one fill is not that of the next, nor the reason of one event. */
+  @Test
+  void whatIsOfOneEventDoesNotStay() {
+    Json first = Json.parse(TRADE.replaceFirst("[{]", "{\"reason\":\"x\","));
+    Json next =
+        json(
+            "{'exec_id':'T2','exec_type':'trade','last_qty':0.001,'timestamp':'2023-09-22T10:33:06Z'}");
+    OrderUpdate update = KrakenParser.execution(KrakenParser.merged(first, next), BTC);
+    assertNull(update.fills().get(0).fee());
+    assertNull(update.reject());
   }
 
   @ParameterizedTest

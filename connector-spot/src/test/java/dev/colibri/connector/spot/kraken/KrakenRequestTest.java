@@ -1,8 +1,10 @@
 package dev.colibri.connector.spot.kraken;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Order;
@@ -25,6 +27,8 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What leaves for each intent, byte for byte, and what it costs. */
@@ -208,6 +212,21 @@ class KrakenRequestTest {
     assertEquals(
         "Failed[fault=Fault[kind=ORDER_NOT_FOUND, raw=not among the account's orders]]",
         next(closed, Json.class, others).toString());
+    // Of fifty rows, which is all that it shows, an order that is not among them may be further on.
+    String rows =
+        IntStream.range(0, 50)
+            .mapToObj(i -> "\"O" + i + "\":" + KrakenParserTest.ORDER)
+            .collect(Collectors.joining(","));
+    assertEquals(
+        "Failed[fault=Fault[kind=OUTCOME_UNKNOWN, raw=not among the account's orders]]",
+        next(closed, Json.class, "{\"closed\":{" + rows + "}}").toString());
+  }
+
+  /** Capitals are refused by the venue. */
+  @Test
+  void clientIdsAreInSmallLetters() {
+    assertTrue(venue.profile().clientIds().allows("clbr-9z"));
+    assertFalse(venue.profile().clientIds().allows("clbrZ"));
   }
 
   @Test
