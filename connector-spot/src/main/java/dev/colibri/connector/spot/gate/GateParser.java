@@ -36,7 +36,7 @@ final class GateParser {
       Words.of(
           OrderStatus.UNKNOWN,
           "FILLED: filled, CANCELED: cancelled liquidate_cancelled price_protect_cancelled,"
-              + " EXPIRED: ioc fok poc stp small depth_not_enough trader_not_enough"
+              + " REJECTED: poc, EXPIRED: ioc fok stp small depth_not_enough trader_not_enough"
               + " unified_check_failed");
   private static final Words<Liquidity> ROLES =
       Words.of(Liquidity.UNKNOWN, "MAKER: maker, TAKER: taker");

@@ -84,7 +84,7 @@ class GateParserTest {
     "cancelled, of_tomorrow, 0.3, CANCELED",
     "cancelled, ioc, 0.3, EXPIRED",
     "cancelled, fok, 0.5, EXPIRED",
-    "cancelled, poc, 0.5, EXPIRED",
+    "cancelled, poc, 0.5, REJECTED",
     "cancelled, stp, 0.5, EXPIRED",
     "of_tomorrow, open, 0.5, UNKNOWN",
   })
