@@ -344,7 +344,7 @@ final class HyperliquidParser {
       case "insufficientSpotBalanceRejected" -> new Reject.InsufficientFunds(raw);
       case "badAloPxRejected" -> new Reject.WouldCross(raw);
       case "tickRejected", "oracleRejected" -> new Reject.BadPrice(raw);
-      case "minTradeNtlRejected" -> new Reject.BadSize(raw);
+      case "minTradeNtlRejected", "minTradeSpotNtlRejected" -> new Reject.BadSize(raw);
       default -> status.matches("rejected|.+(Rejected|Canceled)") ? new Reject.Other(raw) : null;
     };
   }

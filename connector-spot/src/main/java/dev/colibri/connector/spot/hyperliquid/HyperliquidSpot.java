@@ -115,7 +115,7 @@ final class HyperliquidSpot extends JsonDialect
           .words(Kind.DUPLICATE_ID, "uplicate cloid", "loid already")
           .words(Kind.ORDER_NOT_FOUND, "never placed", "Cannot modify canceled or filled")
           .words(Kind.UNAUTHORIZED, "does not exist", "deposit before", "Vault not registered")
-          .words(Kind.INSUFFICIENT_FUNDS, "Insufficient")
+          .words(Kind.INSUFFICIENT_FUNDS, "nsufficient")
           .words(Kind.WOULD_CROSS, "would have immediately matched")
           .words(Kind.BAD_PRICE, "divisible by tick size", "invalid price", "away from", "far from")
           .words(Kind.BAD_SIZE, "minimum value", "invalid size", "zero size")

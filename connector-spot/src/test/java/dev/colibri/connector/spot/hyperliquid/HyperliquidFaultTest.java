@@ -42,6 +42,7 @@ class HyperliquidFaultTest {
     "'Order was never placed, already canceled, or filled. asset=10107', ORDER_NOT_FOUND",
     "Cannot modify canceled or filled order, ORDER_NOT_FOUND",
     "Insufficient spot balance asset=10107, INSUFFICIENT_FUNDS",
+    "Order has insufficient spot balance to trade, INSUFFICIENT_FUNDS",
     "'Post only order would have immediately matched, bbo was 1@2. asset=10107', WOULD_CROSS",
     "Price must be divisible by tick size. asset=10107, BAD_PRICE",
     "Order has invalid price., BAD_PRICE",

@@ -51,6 +51,8 @@ class HyperliquidParserTest {
     "rejected, REJECTED HYPE-USDC [0xa1/28] filled 2.0 Other[raw=rejected]",
     "tickRejected, REJECTED HYPE-USDC [0xa1/28] filled 2.0 BadPrice[raw=tickRejected]",
     "minTradeNtlRejected, REJECTED HYPE-USDC [0xa1/28] filled 2.0 BadSize[raw=minTradeNtlRejected]",
+    "minTradeSpotNtlRejected, REJECTED HYPE-USDC [0xa1/28] filled 2.0"
+        + " BadSize[raw=minTradeSpotNtlRejected]",
     "badAloPxRejected, REJECTED HYPE-USDC [0xa1/28] filled 2.0 WouldCross[raw=badAloPxRejected]",
     "insufficientSpotBalanceRejected, REJECTED HYPE-USDC [0xa1/28] filled 2.0"
         + " InsufficientFunds[raw=insufficientSpotBalanceRejected]",
