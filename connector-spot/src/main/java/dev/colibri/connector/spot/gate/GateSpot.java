@@ -331,8 +331,8 @@ final class GateSpot extends JsonDialect
   }
 
   /**
-   * By its client id an order is found while it is open and for a while after, so that one that is
-   * not found is looked for among those that ended.
+   * By its client id an order is found only while it is open, so that one that is not found is
+   * looked for among those that ended.
    */
   @Override
   public Call<OrderUpdate> status(Order order) {

@@ -10,9 +10,9 @@
  * <ul>
  *   <li>The {@code amount} of a market buy is what it spends, in quote units; that of a market sell
  *       is its size. There is nothing else: orders in the other unit are refused here.
- *   <li>By its client id an order is found only while it is open, and for a while after. That it is
- *       not found says nothing until all that ended since it left have been looked through, too;
- *       where these are too many, it stays unknown.
+ *   <li>By its client id an order is found only while it is open. That it is not found says nothing
+ *       until all that ended since it left have been looked through, too; where these are too many,
+ *       it stays unknown.
  *   <li>Client ids begin with {@code t-}. Nothing says that one may not be used twice.
  *   <li>A market buy ends {@code closed} and {@code filled} with some of its amount left over; how
  *       much it bought stands in {@code filled_amount}, which only replies tell dependably.
