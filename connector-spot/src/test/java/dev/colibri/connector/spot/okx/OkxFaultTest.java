@@ -58,6 +58,10 @@ class OkxFaultTest {
     "500, 50026, OUTCOME_UNKNOWN",
     "503, 50001, OUTCOME_UNKNOWN",
     "200, 51149, OUTCOME_UNKNOWN",
+    "200, 51054, OUTCOME_UNKNOWN",
+    "200, 50005, OUTCOME_UNKNOWN",
+    // Some orders of a batch were taken, and which is not said.
+    "200, 2, OUTCOME_UNKNOWN",
     "500, 51008, OUTCOME_UNKNOWN",
   })
   void names(int status, String code, Fault.Kind kind) {
