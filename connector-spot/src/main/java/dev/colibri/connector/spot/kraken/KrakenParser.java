@@ -13,7 +13,6 @@ import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.model.Reject;
 import dev.colibri.connector.model.Side;
 import dev.colibri.connector.model.Ticker;
-import dev.colibri.connector.model.TimeInForce;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.model.TradingRules;
 import dev.colibri.connector.spi.BadRows;
@@ -107,7 +106,6 @@ final class KrakenParser {
         TradingRules.builder(tick, BigDecimal.ONE.movePointLeft(sizeDigits))
             .size(row.decimal("ordermin"), null)
             .notional(row.findDecimal("costmin"), null)
-            .timesInForce(EnumSet.of(TimeInForce.GTC, TimeInForce.IOC))
             .market(EnumSet.allOf(Side.class), EnumSet.of(Side.BUY))
             .build();
     String status = row.textOr("status", "");

@@ -366,6 +366,7 @@ final class KrakenSpot extends JsonDialect
    */
   private static Request with(Request request, Order order) {
     boolean market = order.type() == OrderType.MARKET;
+    boolean rests = market || order.timeInForce() == TimeInForce.GTC;
     BigDecimal amount = order.quoteAmount();
     String flags =
         (order.type() == OrderType.LIMIT_MAKER ? "post,fciq" : "fciq")
@@ -375,7 +376,7 @@ final class KrakenSpot extends JsonDialect
         .with("ordertype", market ? "market" : "limit")
         .withIf("volume", amount == null ? order.size() : amount)
         .withIf("price", order.price())
-        .withIf("timeinforce", order.timeInForce() == TimeInForce.IOC ? "IOC" : null)
+        .withIf("timeinforce", rests ? null : order.timeInForce().name())
         .with("oflags", flags)
         .withIf("cl_ord_id", order.clientId())
         .withAll(order.params());

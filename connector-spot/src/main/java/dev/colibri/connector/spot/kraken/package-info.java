@@ -22,7 +22,7 @@
  *       capitals in one, that the argument is invalid.
  *   <li>An order without {@code txid} is found among the open orders, or else among the closed
  *       ones.
- *   <li>There is no fill-or-kill. Market orders by quote amount are for buyers.
+ *   <li>Market orders by quote amount are for buyers.
  *   <li>What a book was when nothing came is not known by a number: the touch is compared.
  *   <li>Trading costs more of the limit the younger the order is that is canceled; this is told
  *       only by the refusal. Limits are those of the lowest tier.

@@ -112,6 +112,12 @@ class KrakenRequestTest {
             + costs,
         line(venue.place(limit.ioc())));
     assertEquals(
+        order
+            + "buy&ordertype=limit&volume=0.01&price=67210.5&timeinforce=FOK&oflags=fciq"
+            + "&cl_ord_id=clbr1"
+            + costs,
+        line(venue.place(limit.fok())));
+    assertEquals(
         order + "sell&ordertype=market&volume=0.01&oflags=fciq" + costs,
         line(venue.place(Order.sell(BTC).market().size("0.01"))));
     assertEquals(
