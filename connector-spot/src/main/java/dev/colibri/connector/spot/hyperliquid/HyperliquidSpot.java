@@ -109,7 +109,8 @@ final class HyperliquidSpot extends JsonDialect
 
   static final Refusals REFUSALS =
       Refusals.of()
-          .words(Kind.NONCE_STALE, "duplicate nonce")
+          // Numbers are drawn once: what came twice may be this very action, done the first time.
+          .words(Kind.OUTCOME_UNKNOWN, "duplicate nonce")
           .words(Kind.CLOCK_SKEW, "Invalid nonce", "Nonce error")
           .words(Kind.RATE_LIMITED, "Too many", "Cannot send more than", "rate limit")
           .words(Kind.DUPLICATE_ID, "uplicate cloid", "loid already")
