@@ -106,7 +106,8 @@ class BybitSpot extends JsonDialect
   private static final Refusals REFUSALS =
       Refusals.of()
           .codes(
-              "RATE_LIMITED: 429 10006 10429 170005 170222 170810, BANNED: 10018, CLOCK_SKEW: -1 10002,"
+              "RATE_LIMITED: 429 10006 10429 170005 170222 170810, BANNED: 10018,"
+                  + "CLOCK_SKEW: -1 10002,"
                   + "UNAUTHORIZED: 10003 10004 10005 10007 10008 10009 10010 10024 10027 10028"
                   + " 10029 33004 -2015 170219 170348,"
                   + "INSUFFICIENT_FUNDS: 170131 170033 110004 110007 110012, WOULD_CROSS: 170218,"
@@ -117,8 +118,8 @@ class BybitSpot extends JsonDialect
                   + "BAD_INSTRUMENT: 170121 170151 170157 170209 170221,"
                   + "ORDER_NOT_FOUND: 170213 170143 170139 170142 170190 110001 110008 110010,"
                   + "DUPLICATE_ID: 170141 110072, MAINTENANCE: 170031 110066 3100197,"
-                  + "OUTCOME_UNKNOWN: 10000 10014 10016 40004 170001 170007 170032 170035 170146 170147"
-                  + " 170191 170212 170234 170310 110079")
+                  + "OUTCOME_UNKNOWN: 10000 10014 10016 40004 170001 170007 170032 170035 170146"
+                  + " 170147 170191 170212 170234 170310 110079")
           .words(Fault.Kind.BANNED, "access too frequent");
 
   static final OrderWords KINDS = OrderWords.of("Market", "GTC", "PostOnly", "IOC", "FOK");

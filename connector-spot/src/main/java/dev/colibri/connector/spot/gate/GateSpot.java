@@ -74,6 +74,7 @@ final class GateSpot extends JsonDialect
   private static final int ENDED_PAGES = 10;
   private static final int MOST_NOTED = 10_000;
   private static final int CLOCK_SECONDS = 120;
+  private static final int GOOD_MILLIS = 5000;
   private static final int LEVELS = 100;
   private static final int PAGES = 100;
   private static final Intervals INTERVALS =
@@ -178,6 +179,10 @@ final class GateSpot extends JsonDialect
     String hash = Hex.encode(Digest.sha512(body));
     String lines = String.join("\n", request.method(), request.path(), query, hash, time);
     String signature = Hmac.sha512(keys.secret()).hex(lines);
+    if (request.urgency() == Urgency.ORDER) {
+      // What was not carried out by then never will be, so that its absence later is proof.
+      signed = signed.header("X-Gate-Exptime", Long.toString(context.millis() + GOOD_MILLIS));
+    }
     signed = signed.header("KEY", keys.apiKey()).header("Timestamp", time);
     return signed.header("SIGN", signature);
   }

@@ -13,6 +13,8 @@
  *   <li>By its client id an order is found only while it is open. That it is not found says nothing
  *       until all that ended since it left have been looked through, too; where these are too many,
  *       it stays unknown.
+ *   <li>A signature is good for a minute, and an order for as long unless a header says otherwise:
+ *       ours says five seconds, or an order could come after it was looked for in vain.
  *   <li>Client ids begin with {@code t-}. Nothing says that one may not be used twice.
  *   <li>A market buy ends {@code closed} and {@code filled} with some of its amount left over; how
  *       much it bought stands in {@code filled_amount}, which only replies tell dependably.

@@ -63,6 +63,7 @@ final class OkxSpot extends JsonDialect
   private static final int OPEN_ORDER_PAGES = 100;
   private static final int BATCH = 20;
   private static final Duration WINDOW = Duration.ofSeconds(2);
+  private static final Duration GOOD_FOR = Duration.ofSeconds(5);
 
   /** Demo trading has streams of its own, and the hosts of the real thing for the rest. */
   static final Profile PROFILE =
@@ -89,13 +90,15 @@ final class OkxSpot extends JsonDialect
           .codes(
               "RATE_LIMITED: 50011 50040 50061 60014, CLOCK_SKEW: 50102 50112 60004 60006,"
                   + " UNAUTHORIZED: 50007 50100 50101 50103 50104 50105 50106 50107 50108 50110"
-                  + " 50111 50113 50114 50119 50120 50121 59113 60005 60007 60009 60011 60024 60032,"
+                  + " 50111 50113 50114 50119 50120 50121 59113 60005 60007 60009 60011 60024"
+                  + " 60032,"
                   + " INSUFFICIENT_FUNDS: 51008 51119 51127 51131 51502,"
                   + " BAD_PRICE: 51006 51116 51122 51137 51138,"
                   + " BAD_SIZE: 51004 51005 51007 51020 51120 51121 51201 51202 51203,"
                   + " BAD_INSTRUMENT: 51001 51015 51021 51022 51027 51028 51087 51155 60018,"
                   + " ORDER_NOT_FOUND: 51400 51401 51402 51410 51503 51509 51510 51603,"
-                  + " DUPLICATE_ID: 51016, OUTCOME_UNKNOWN: 2 50001 50004 50005 50013 50026 51054 51149");
+                  + " DUPLICATE_ID: 51016,"
+                  + " OUTCOME_UNKNOWN: 2 50001 50004 50005 50013 50026 51054 51149");
 
   private static final Limits LIMITS =
       Limits.of()
@@ -144,6 +147,10 @@ final class OkxSpot extends JsonDialect
     String target = query.isEmpty() ? request.path() : request.path() + "?" + query;
     String clientId = request.param("clOrdId");
     signed = clientId == null ? signed : signed.identity(clientId);
+    if (request.urgency() == Urgency.ORDER) {
+      // What was not carried out by then never will be, so that its absence later is proof.
+      signed = signed.header("expTime", Long.toString(context.millis() + GOOD_FOR.toMillis()));
+    }
     return signed
         .header("OK-ACCESS-KEY", keys.apiKey())
         .header("OK-ACCESS-PASSPHRASE", keys.passphrase().revealText())

@@ -23,6 +23,8 @@
  *   <li>An order that was canceled without a fill is forgotten two hours later: code {@code 51603}.
  *   <li>{@code 50004}, {@code 51054} and {@code 51149} are time-outs, {@code 50001}, {@code 50005},
  *       {@code 50013} and {@code 50026} a venue in trouble: an order that met one is unknown.
+ *   <li>A signature is good for half a minute, and an order for as long unless a header says
+ *       otherwise: ours says five seconds, or an order could come after it was looked for in vain.
  *   <li>{@code 51400} to {@code 51402} say that an order is done, not that a cancel did it.
  *   <li>Days begin at 16:00 UTC, except in intervals whose name ends in {@code utc}.
  *   <li>The checksum of books is 0 since 2026-06-23. The whole book that the stream sends first was

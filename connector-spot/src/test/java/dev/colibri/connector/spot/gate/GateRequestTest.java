@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Order;
@@ -197,6 +198,19 @@ class GateRequestTest {
     }
     Fault.Kind kind = assertInstanceOf(Call.Failed.class, call).fault().kind();
     assertEquals(Fault.Kind.OUTCOME_UNKNOWN, kind);
+  }
+
+  /** Well before a negative answer counts: one that is carried out late would be missed. */
+  @Test
+  void what_places_or_amends_is_good_for_seconds() {
+    Order known = limit.venueId("28");
+    List<Order> two = List.of(limit, limit.clientId("t-a2"));
+    for (Call<?> call :
+        List.of(gate.place(limit), gate.placeAll(two), gate.amend(known, known.size("1")))) {
+      assertEquals("1700000005123", sent(call).headers().get("X-Gate-Exptime"));
+    }
+    assertNull(sent(gate.cancel(known)).headers().get("X-Gate-Exptime"));
+    assertTrue(gate.profile().visibilityDelay().toMillis() > 5000);
   }
 
   /** A clock that is off by more than a minute is refused by the venue. */

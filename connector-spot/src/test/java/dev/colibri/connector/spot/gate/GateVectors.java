@@ -29,6 +29,10 @@ public final class GateVectors {
           new GateSignature(),
           List.of(
               Allowance.of(
+                  "create.*|editOrder",
+                  "header X-Gate-Exptime: ours [0-9]+, theirs -",
+                  "an order that is carried out long after nobody waits for it is not wanted"),
+              Allowance.of(
                   "createLimit.*|createOrder",
                   "time_in_force: ours gtc, theirs -",
                   "the venue's default, said aloud"),

@@ -3,6 +3,7 @@ package dev.colibri.connector.spot.okx;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.colibri.connector.model.Instrument;
@@ -168,6 +169,22 @@ class OkxRequestTest {
             "OK-ACCESS-SIGN",
             "dAIuPyj6Q9LlYf3uDP8aVyOZxlF5MjS55pko6vVWsMQ="),
         signed.headers());
+  }
+
+  /** Well before a negative answer counts: one that is carried out late would be missed. */
+  @Test
+  void whatPlacesOrAmendsIsGoodForSeconds() {
+    FrozenSigning signing = new FrozenSigning(1_700_000_000_123L, KEYS);
+    Order second = RESTING.clientId("a2");
+    for (Call<?> call :
+        List.of(
+            VENUE.place(RESTING),
+            VENUE.placeAll(List.of(RESTING, second)),
+            VENUE.amend(RESTING, RESTING.size("2")))) {
+      assertEquals("1700000005123", VENUE.depart(first(call), signing).headers().get("expTime"));
+    }
+    assertNull(VENUE.depart(first(VENUE.cancel(RESTING)), signing).headers().get("expTime"));
+    assertTrue(OkxSpot.PROFILE.visibilityDelay().toMillis() > 5000);
   }
 
   @Test

@@ -28,6 +28,10 @@ public final class OkxVectors {
           new OkxSignature(),
           List.of(
               Allowance.of(
+                  "create.*|editOrder",
+                  "header expTime: ours [0-9]+, theirs -",
+                  "an order that is carried out long after nobody waits for it is not wanted"),
+              Allowance.of(
                   "fetchOrderBook",
                   ".*TextException: a book without LAST",
                   "a payload from before the venue numbered its books, which no change can follow"),
