@@ -74,7 +74,6 @@ final class KrakenAccountSession extends AccountSession {
   private OrderUpdate executed(Json row, SessionContext context) {
     String id = row.text("order_id");
     Json event = KrakenParser.merged(orders.get(id), row);
-    orders.put(id, event);
     Instrument of = context.instrument(event.text("symbol"));
     if (of == null) {
       throw new TextException("not an instrument: " + Escape.text(event.text("symbol")));
@@ -82,6 +81,8 @@ final class KrakenAccountSession extends AccountSession {
     OrderUpdate update = KrakenParser.execution(event, of);
     if (update.status().isTerminal()) {
       orders.remove(id);
+    } else {
+      orders.put(id, event);
     }
     return update;
   }
