@@ -391,7 +391,9 @@ final class KucoinSpot extends JsonDialect
                   rows.read(items, row -> KucoinParser.fill(row, query.instrument()));
               // Many have the same time: their order is only in the list.
               Collections.reverse(fills);
-              return new Page<>(fills, items.size() == PAGE ? data.text("lastId") : null);
+              // Asked about an order, the venue may overlook from where to go on.
+              boolean more = items.size() == PAGE && !data.text("lastId").equals(query.cursor());
+              return new Page<>(fills, more ? data.text("lastId") : null);
             });
   }
 

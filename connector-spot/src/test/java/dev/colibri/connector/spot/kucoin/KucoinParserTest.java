@@ -16,11 +16,14 @@ import dev.colibri.connector.spi.BatchResult;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.Endpoint;
 import dev.colibri.connector.spi.Fault;
+import dev.colibri.connector.spi.FillQuery;
+import dev.colibri.connector.spi.Page;
 import dev.colibri.connector.spi.Reply;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.TextException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -203,6 +206,27 @@ class KucoinParserTest {
     // More answers than orders say nothing of any, and what names another order is not about ours.
     assertEquals(3, batch(taken, refused, refused).size());
     assertEquals("a", batch(refused, taken).get(1).update().clientId());
+  }
+
+  /** Asked about an order, the venue may overlook from where to go on, and begin anew. */
+  @Test
+  void aPageThatComesAgainIsTheLast() {
+    String fill =
+        "{'orderId':'670f','tradeId':1,'side':'buy','liquidity':'taker','price':'1','size':'1',"
+            + "'fee':'0','feeCurrency':'USDT','createdAt':1}";
+    String rows = String.join(",", Collections.nCopies(100, fill));
+    FillQuery query = FillQuery.of(Order.buy(BTC).limit("1").size("1").venueId("670f"));
+    assertEquals("7", fills(query, rows).next());
+    assertEquals("7", fills(query.from("8"), rows).next());
+    assertNull(fills(query.from("7"), rows).next());
+    assertNull(fills(query, fill).next());
+  }
+
+  private static Page<Fill> fills(FillQuery query, String rows) {
+    Call.Ask<Page<Fill>> ask =
+        (Call.Ask<Page<Fill>>) new KucoinSpot(true).fills(query, (row, problem) -> {});
+    String body = "{'code':'200000','data':{'items':[%s],'lastId':7}}".formatted(rows);
+    return ask.reader().apply(new Reply(200, Map.of(), bytes(body)));
   }
 
   private static List<BatchResult> batch(String... rows) {
