@@ -150,6 +150,8 @@ class BybitSpot extends JsonDialect
     }
   }
 
+  // ---- requests as they leave
+
   /** What is signed is time, key, window, and the query or the body as they travel. */
   @Override
   public Signed depart(Request request, SigningContext context) {
@@ -173,6 +175,8 @@ class BybitSpot extends JsonDialect
   static String sign(Credentials keys, String text) {
     return Hmac.sha256(keys.secret()).hex(text);
   }
+
+  // ---- refusals
 
   /** {@code {"retCode":170131,"retMsg":"Balance insufficient","result":{},"time":…}}. */
   @Override

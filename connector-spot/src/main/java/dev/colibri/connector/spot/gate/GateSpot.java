@@ -84,10 +84,11 @@ final class GateSpot extends JsonDialect
 
   static final Profile PROFILE =
       Profile.builder("gate-spot", "Gate")
-          .host("live", "rest", "https://api.gateio.ws")
-          .host("live", STREAM, "wss://api.gateio.ws/ws/v4/")
-          .host("testnet", "rest", "https://api-testnet.gateapi.io")
-          .host("testnet", STREAM, "wss://ws-testnet.gate.com/v4/ws/spot")
+          .hosts("live", "rest https://api.gateio.ws", "stream wss://api.gateio.ws/ws/v4/")
+          .hosts(
+              "testnet",
+              "rest https://api-testnet.gateapi.io",
+              "stream wss://ws-testnet.gate.com/v4/ws/spot")
           .fees("0.002", "0.002", FeeCharge.DEDUCTED_FROM_RETURNS)
           .clientIds(
               new ClientIdRule("t-clbr", 30, ClientIdRule.ALPHANUMERIC, "t-"),
@@ -99,24 +100,22 @@ final class GateSpot extends JsonDialect
           .apiPage("https://www.gate.com/docs/developers/apiv4/en", "2026-11-22")
           .build();
 
+  /** Of an order that was closed or canceled before, only its status tells how it ended. */
   static final Refusals REFUSALS =
       Refusals.of()
-          .codes(Fault.Kind.RATE_LIMITED, "TOO_MANY_REQUESTS", "TOO_FAST", "TOO_MANY_ORDERS")
-          .codes(Fault.Kind.CLOCK_SKEW, "REQUEST_EXPIRED")
-          .codes(Fault.Kind.UNAUTHORIZED, "INVALID_CREDENTIALS", "INVALID_KEY", "IP_FORBIDDEN")
-          .codes(Fault.Kind.UNAUTHORIZED, "READ_ONLY", "INVALID_SIGNATURE", "FORBIDDEN", "4")
-          .codes(Fault.Kind.UNAUTHORIZED, "MISSING_REQUIRED_HEADER", "ACCOUNT_LOCKED")
-          .codes(Fault.Kind.INSUFFICIENT_FUNDS, "BALANCE_NOT_ENOUGH", "MARGIN_BALANCE_NOT_ENOUGH")
-          .codes(Fault.Kind.WOULD_CROSS, "POC_FILL_IMMEDIATELY")
-          .codes(Fault.Kind.BAD_PRICE, "PRICE_TOO_DEVIATED")
-          .codes(Fault.Kind.BAD_SIZE, "AMOUNT_TOO_LITTLE", "AMOUNT_TOO_MUCH", "QUANTITY_NOT_ENOUGH")
-          .codes(Fault.Kind.BAD_INSTRUMENT, "INVALID_CURRENCY", "INVALID_CURRENCY_PAIR")
-          .codes(Fault.Kind.ORDER_NOT_FOUND, "ORDER_NOT_FOUND", "CLIENT_ID_NOT_FOUND")
-          .codes(Fault.Kind.DUPLICATE_ID, "REPEATED_CREATION", "ORDER_EXISTS", "DUPLICATE_REQUEST")
-          .codes(Fault.Kind.OUTCOME_UNKNOWN, "INTERNAL", "SERVER_ERROR", "INTERNAL_SERVER_ERROR")
-          .codes(Fault.Kind.OUTCOME_UNKNOWN, "TOO_BUSY", "SERVER_TIMEOUT", "3")
-          // Too late: how the order ended, only its status tells.
-          .codes(Fault.Kind.OUTCOME_UNKNOWN, "ORDER_CLOSED", "ORDER_CANCELLED", "CANCEL_FAIL");
+          .codes(
+              "RATE_LIMITED: TOO_MANY_REQUESTS TOO_FAST TOO_MANY_ORDERS,"
+                  + " CLOCK_SKEW: REQUEST_EXPIRED,"
+                  + " UNAUTHORIZED: INVALID_CREDENTIALS INVALID_KEY INVALID_SIGNATURE IP_FORBIDDEN"
+                  + " READ_ONLY FORBIDDEN MISSING_REQUIRED_HEADER ACCOUNT_LOCKED 4,"
+                  + " INSUFFICIENT_FUNDS: BALANCE_NOT_ENOUGH MARGIN_BALANCE_NOT_ENOUGH,"
+                  + " WOULD_CROSS: POC_FILL_IMMEDIATELY, BAD_PRICE: PRICE_TOO_DEVIATED,"
+                  + " BAD_SIZE: AMOUNT_TOO_LITTLE AMOUNT_TOO_MUCH QUANTITY_NOT_ENOUGH,"
+                  + " BAD_INSTRUMENT: INVALID_CURRENCY INVALID_CURRENCY_PAIR,"
+                  + " ORDER_NOT_FOUND: ORDER_NOT_FOUND CLIENT_ID_NOT_FOUND,"
+                  + " DUPLICATE_ID: REPEATED_CREATION ORDER_EXISTS DUPLICATE_REQUEST,"
+                  + " OUTCOME_UNKNOWN: INTERNAL SERVER_ERROR INTERNAL_SERVER_ERROR TOO_BUSY"
+                  + " SERVER_TIMEOUT 3 ORDER_CLOSED ORDER_CANCELLED CANCEL_FAIL");
 
   private static final Duration WINDOW = Duration.ofSeconds(10);
   private static final Duration SECOND = Duration.ofSeconds(1);
@@ -186,6 +185,8 @@ final class GateSpot extends JsonDialect
     signed = signed.header("KEY", keys.apiKey()).header("Timestamp", time);
     return signed.header("SIGN", signature);
   }
+
+  // ---- refusals
 
   /** {@code {"label":"BALANCE_NOT_ENOUGH","message":"Not enough balance"}}. */
   @Override
@@ -279,8 +280,6 @@ final class GateSpot extends JsonDialect
   public Call<List<Balance>> balances(BadRows rows) {
     return account("accounts").rows("", rows, GateParser::balance);
   }
-
-  // ---- orders
 
   private static Request placing(Request request, Instrument instrument) {
     return request.cost(PLACE, 1).signed().urgency(Urgency.ORDER).about(instrument);

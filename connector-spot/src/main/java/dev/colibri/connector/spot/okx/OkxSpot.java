@@ -267,6 +267,12 @@ final class OkxSpot extends JsonDialect
   // ---- the account
 
   @Override
+  public Call<Boolean> mayWithdraw() {
+    return one(
+        get("/account/config", "config").signed(), row -> row.text("perm").contains("withdraw"));
+  }
+
+  @Override
   public Call<List<FeeRate>> fees(List<Instrument> instruments) {
     Request request = get("/account/trade-fee", "fees").signed().with("instType", "SPOT");
     return instruments.isEmpty()
@@ -275,12 +281,6 @@ final class OkxSpot extends JsonDialect
             instruments.stream()
                 .map(i -> one(request.with("instId", i), row -> OkxParser.fee(row, i)))
                 .toList());
-  }
-
-  @Override
-  public Call<Boolean> mayWithdraw() {
-    return one(
-        get("/account/config", "config").signed(), row -> row.text("perm").contains("withdraw"));
   }
 
   @Override
