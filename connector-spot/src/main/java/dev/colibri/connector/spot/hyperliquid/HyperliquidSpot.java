@@ -80,6 +80,7 @@ final class HyperliquidSpot extends JsonDialect
   private static final int BATCH = 39;
 
   private static final int FILLS = 2000;
+  private static final long GOOD_MILLIS = 5000;
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   /** How far from the touch a market order may trade. */
@@ -100,7 +101,7 @@ final class HyperliquidSpot extends JsonDialect
               new ClientIdRule("0xc011b21000000000", 34, ClientIdRule.HEX, "0x"),
               Profile.DuplicateIds.TAKEN)
           .visibilityDelay(Duration.ofSeconds(10))
-          .clockTolerance(Duration.ofHours(1))
+          .clockTolerance(Duration.ofSeconds(5))
           .books(BookDiscipline.FULL_SNAPSHOTS)
           .bookDepths(5)
           .apiPage(
@@ -111,7 +112,7 @@ final class HyperliquidSpot extends JsonDialect
       Refusals.of()
           // Numbers are drawn once: what came twice may be this very action, done the first time.
           .words(Kind.OUTCOME_UNKNOWN, "duplicate nonce")
-          .words(Kind.CLOCK_SKEW, "Invalid nonce", "Nonce error")
+          .words(Kind.CLOCK_SKEW, "Invalid nonce", "Nonce error", "xpired")
           .words(Kind.RATE_LIMITED, "Too many", "Cannot send more than", "rate limit")
           .words(Kind.DUPLICATE_ID, "uplicate cloid", "loid already")
           .words(Kind.ORDER_NOT_FOUND, "never placed", "Cannot modify canceled or filled")
@@ -173,13 +174,17 @@ final class HyperliquidSpot extends JsonDialect
     }
     Json action = Json.parse(body);
     String vault = vault(keys);
+    // What was not carried out by then never will be, so that its absence later is proof.
+    boolean hurries = request.urgency() == Urgency.ORDER;
+    Long expires = hurries ? context.millis() + GOOD_MILLIS : null;
     Secp256k1.Signature by =
-        Secp256k1.hex(keys.secret()).sign(hash(action, context.nonce(), vault, network));
+        Secp256k1.hex(keys.secret()).sign(hash(action, context.nonce(), vault, expires, network));
     JsonWriter out = new JsonWriter().object().put("action", action).put("nonce", context.nonce());
     out.object("signature").put("r", by.rHex()).put("s", by.sHex()).put("v", by.v()).end();
     String clientId = request.param("cloid");
     signed = clientId == null ? signed : signed.identity(clientId);
-    return signed.json((vault == null ? out : out.put("vaultAddress", vault)).end().toString());
+    out = vault == null ? out : out.put("vaultAddress", vault);
+    return signed.json((hurries ? out.put("expiresAfter", expires) : out).end().toString());
   }
 
   /** Whom questions and subscriptions are about: the vault, or else the account. */
@@ -195,13 +200,16 @@ final class HyperliquidSpot extends JsonDialect
 
   /**
    * What is signed of an action: a "phantom agent" whose id is the hash of the action as
-   * MessagePack, the nonce in 8 bytes, and 0, or 1 and the 20 bytes of the vault.
+   * MessagePack, the nonce in 8 bytes, 0, or 1 and the 20 bytes of the vault, and, of one that
+   * expires, 0 and when in 8 bytes.
    */
-  private static byte[] hash(Json action, long nonce, @Nullable String vault, String network) {
+  private static byte[] hash(
+      Json action, long nonce, @Nullable String vault, @Nullable Long expires, String network) {
     String hex =
         Hex.encode(MsgPack.encode(action))
             + HexFormat.of().toHexDigits(nonce)
-            + (vault == null ? "00" : "01" + vault.substring(2));
+            + (vault == null ? "00" : "01" + vault.substring(2))
+            + (expires == null ? "" : "00" + HexFormat.of().toHexDigits(expires));
     byte[] domain =
         Eip712.struct(
                 "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)")

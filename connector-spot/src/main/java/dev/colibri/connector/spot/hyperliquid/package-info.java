@@ -26,6 +26,8 @@
  *   <li>There are no market orders: one is sent as immediate-or-cancel at the touch and 5 %, which
  *       is asked for first. There is no fill-or-kill and no order by quote amount.
  *   <li>Client ids are {@code 0x} and 32 hexadecimal digits, always.
+ *   <li>An action may be carried out for two days unless it expires: ours that place orders do so
+ *       after five seconds, or one could come after it was looked for in vain.
  *   <li>A modified order has a new id. What cannot rest is canceled and placed instead.
  *   <li>What the account hears is told of its perpetual swaps, too: those rows are passed over.
  *   <li>Streams of books come in two kinds: five levels every half second, or twenty every five

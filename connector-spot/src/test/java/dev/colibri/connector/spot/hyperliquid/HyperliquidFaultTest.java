@@ -33,6 +33,7 @@ class HyperliquidFaultTest {
   @ParameterizedTest
   @CsvSource({
     "Invalid nonce: nonce too low, CLOCK_SKEW",
+    "Action expired: expiresAfter 1741107452532, CLOCK_SKEW",
     "Invalid nonce: duplicate nonce 1741107452532, OUTCOME_UNKNOWN",
     "'Too many cumulative requests sent (10001 > 10000) for cumulative volume traded $0.', RATE_LIMITED",
     "L1 error: User or API Wallet 0x00 does not exist., UNAUTHORIZED",

@@ -1,7 +1,9 @@
 package dev.colibri.connector.spot.hyperliquid;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.colibri.connector.model.BookSnapshot;
@@ -215,6 +217,23 @@ class HyperliquidRequestTest {
     String signer = HyperliquidVectors.signer(sent, "a");
     assertEquals("0x14791697260e4c9a71f18484c9f997b308e59325", signer);
     assertEquals(VAULT, sent(first(VENUE.balances(NONE)), keys, VENUE).text("user"));
+  }
+
+  /** Well before a negative answer counts: one that is carried out late would be missed. */
+  @Test
+  void whatPlacesIsGoodForSeconds() {
+    for (Call<?> call :
+        List.of(
+            VENUE.place(BUY.limit("25.12")),
+            VENUE.placeAll(List.of(BUY.limit("25.12"), BUY.limit("25"))),
+            VENUE.replace(RESTING, BUY.limit("25.12")))) {
+      Json sent = sent(first(call), KEYS.with("vault", VAULT), VENUE);
+      assertEquals(5000, sent.longValue("expiresAfter"));
+      assertEquals(
+          "0x14791697260e4c9a71f18484c9f997b308e59325", HyperliquidVectors.signer(sent, "a"));
+    }
+    assertFalse(sent(first(VENUE.cancel(RESTING)), KEYS, VENUE).has("expiresAfter"));
+    assertTrue(HyperliquidSpot.PROFILE.visibilityDelay().toMillis() > 5000);
   }
 
   @Test

@@ -45,6 +45,10 @@ public final class HyperliquidVectors {
                   "(type: ours l2Book|coin: ours @107|action\\..*: ours -|nonce: ours -).*",
                   "the same"),
               Allowance.of(
+                  "create.*|editOrder",
+                  "expiresAfter: ours [0-9]+, theirs -",
+                  "an order that is carried out long after nobody waits for it is not wanted"),
+              Allowance.of(
                   "fetchTicker",
                   "type: ours l2Book, theirs .*|coin: ours @107, theirs -",
                   "the touch and the last trade of the one pair, and not the marks of all"),
@@ -84,6 +88,10 @@ public final class HyperliquidVectors {
     String vault = sent.findText("vaultAddress");
     bytes.write(vault == null ? 0 : 1);
     bytes.writeBytes(vault == null ? new byte[0] : hex(vault));
+    if (sent.has("expiresAfter")) {
+      bytes.write(0);
+      bytes.writeBytes(ByteBuffer.allocate(8).putLong(0, sent.longValue("expiresAfter")).array());
+    }
     byte[] domain =
         keccak(
             keccak(
