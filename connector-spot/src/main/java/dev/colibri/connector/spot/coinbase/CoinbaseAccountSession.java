@@ -44,7 +44,7 @@ final class CoinbaseAccountSession extends AccountSession {
                     "channel",
                     channel,
                     "jwt",
-                    CoinbaseSpot.token(signing, null))
+                    CoinbaseSpot.token(signing, null, 120))
                 .toString());
   }
 

@@ -164,7 +164,9 @@ final class CoinbaseSpot extends JsonDialect
     Signed signed = Signed.of(request);
     if (request.isSigned()) {
       String uri = request.method() + " api.coinbase.com" + request.path();
-      signed = signed.header("Authorization", "Bearer " + token(context, uri));
+      // What has not arrived by then is refused, so that its absence later is proof.
+      int seconds = request.urgency() == Urgency.ORDER ? 6 : 120;
+      signed = signed.header("Authorization", "Bearer " + token(context, uri, seconds));
     }
     String clientId = request.param("client_order_id");
     if (clientId != null) {
@@ -179,8 +181,8 @@ final class CoinbaseSpot extends JsonDialect
         : signed.query(request.formText());
   }
 
-  /** A token for two minutes. Without {@code uri} it is for a subscription. */
-  static String token(SigningContext context, @Nullable String uri) {
+  /** A token, for two minutes at the most. Without {@code uri} it is for a subscription. */
+  static String token(SigningContext context, @Nullable String uri, int seconds) {
     String key = context.credentials().apiKey();
     // A second back: by however little a clock is off, no token is of the future.
     long now = context.millis() / 1000 - 1;
@@ -188,7 +190,7 @@ final class CoinbaseSpot extends JsonDialect
         .sign(
             header -> header.put("kid", key).put("nonce", Long.toHexString(context.random())),
             claims -> {
-              claims.put("sub", key).put("iss", "cdp").put("nbf", now).put("exp", now + 120);
+              claims.put("sub", key).put("iss", "cdp").put("nbf", now).put("exp", now + seconds);
               if (uri != null) {
                 claims.put("uri", uri);
               }

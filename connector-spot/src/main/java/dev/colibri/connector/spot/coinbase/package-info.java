@@ -11,7 +11,8 @@
  *
  * <ul>
  *   <li>Every signed request, and every subscription, carries a JSON Web Token of its own, which
- *       lives for two minutes.
+ *       lives for two minutes; that of an order for five seconds, or one that was held back on the
+ *       way could arrive after it was looked for in vain.
  *   <li>A refused order is HTTP 200 with {@code "success":false}. Of the fields that name a reason,
  *       the last one that says anything counts; where none does, nothing is known.
  *   <li>Placing an order says that it was taken, and nothing else; canceling one, that the request

@@ -21,6 +21,7 @@ import dev.colibri.connector.spi.Request;
 import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.testkit.vectors.FrozenSigning;
 import dev.colibri.connector.text.Base64;
+import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.TextException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -168,6 +169,17 @@ class CoinbaseRequestTest {
             "{'sub':'organizations/o/apiKeys/k','iss':'cdp','nbf':1699999999,'exp':1700000119,"
                 + "'uri':'GET api.coinbase.com/api/v3/brokerage/accounts'}"),
         new String(Base64.urlDecode(parts[1]), StandardCharsets.UTF_8));
+  }
+
+  /** Well before a negative answer counts: one that arrives late would be missed. */
+  @Test
+  void whatPlacesOrAmendsIsGoodForSeconds() {
+    for (Call<?> call : List.of(venue.place(buy.market()), venue.amend(known, known.size("1")))) {
+      String token = depart(call).headers().get("Authorization");
+      String claims = new String(Base64.urlDecode(token.split("\\.")[1]), StandardCharsets.UTF_8);
+      assertEquals(6, Json.parse(claims).longValue("exp") - Json.parse(claims).longValue("nbf"));
+    }
+    assertTrue(CoinbaseSpot.PROFILE.visibilityDelay().toSeconds() > 6);
   }
 
   // ---- conversations
