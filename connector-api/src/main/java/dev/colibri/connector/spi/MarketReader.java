@@ -127,7 +127,7 @@ final class MarketReader {
     other = false;
     clear(-1);
     boolean data = (format.around.has(Meaning.ROWS) ? wrapped() : bare()) && !other;
-    if (data && !lost && open) {
+    if (data && open) {
       commit();
     }
     return data;

@@ -277,6 +277,56 @@ class MarketSessionTest {
   }
 
   @Test
+  void what_is_told_behind_the_rows_is_of_every_row() {
+    String rows =
+        "'data':[{'tradeId':1,'px':'2','sz':'3','side':'buy'},{'tradeId':2,'px':'4','sz':'5','side':'sell'}]";
+    MarketFormat format =
+        MarketFormat.of(Fields.of().kind("k").symbol("s").action("a", "snapshot").rows("data"))
+            .trades(
+                "t", Fields.of().id("tradeId").price("px").size("sz").side("side", "buy", "sell"));
+    assertEquals(
+        List.of("trade BTC-USD 1 BUY 3 at 2 at 0", "trade BTC-USD 2 SELL 5 at 4 at 0"),
+        hear(format, "{'k':'t'," + rows + ",'a':'x','s':'BTC'}"));
+    assertEquals(List.of(), hear(format, "{'k':'t','s':'BTC'," + rows + ",'a':'snapshot'}"));
+  }
+
+  @Test
+  void a_row_borrows_nothing_from_the_row_before() {
+    String message =
+        "{'arg':{'channel':'trades'},'action':'x','data':["
+            + "{'id':'BTC','tradeId':'1','px':'2.50','sz':'3','side':'buy','ts':'5'},"
+            + "{'id':'BTC','tradeId':'2','sz':'3','side':'buy','ts':'5'}]}";
+    assertThrows(TextException.class, () -> hear(CHANNELS, message));
+    assertEquals(List.of("trade BTC-USD 1 BUY 3 at 2.50 at 5"), context.events());
+  }
+
+  @Test
+  void a_book_that_is_always_whole_has_both_sides() {
+    MarketFormat format =
+        MarketFormat.of(Fields.of().kind("k"))
+            .wholeBook("b", Fields.of().symbol("s").bids("b").asks("a"));
+    assertEquals(
+        List.of("SNAPSHOT BTC-USD -..- after - at 0 []"),
+        hear(format, "{'k':'b','s':'BTC','b':[],'a':[]}"));
+    for (String half : List.of("'b':[]", "'a':[]")) {
+      assertThrows(TextException.class, () -> hear(format, "{'k':'b','s':'BTC'," + half + "}"));
+    }
+  }
+
+  @Test
+  void a_best_price_of_size_0_is_none() {
+    MarketFormat format =
+        MarketFormat.of(Fields.of().kind("k"))
+            .top("t", Fields.of().symbol("s").bid("b", "B").ask("a", "A"));
+    assertEquals(
+        List.of("TOP BTC-USD -..- after - at 0 [ask 3 x 4]"),
+        hear(format, "{'k':'t','s':'BTC','b':'0','B':'0.0','a':'3','A':'4'}"));
+    assertEquals(
+        List.of("TOP BTC-USD -..- after - at 0 [bid 1 x 2]"),
+        hear(format, "{'k':'t','s':'BTC','b':'1','B':'2','a':'3','A':'0'}"));
+  }
+
+  @Test
   void trades_before_the_subscription_are_passed_over() {
     assertEquals(
         List.of(),
