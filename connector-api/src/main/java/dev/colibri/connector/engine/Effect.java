@@ -16,7 +16,20 @@ public sealed interface Effect {
 
   /** Open a WebSocket; what happens on it comes back under its number. */
   record Open(long connection, URI uri, Map<String, String> headers, Duration timeout)
-      implements Effect {}
+      implements Effect {
+
+    /** Where it goes, without query and headers: they may hold a token. */
+    @Override
+    public String toString() {
+      return "open "
+          + connection
+          + " "
+          + uri.getScheme()
+          + "://"
+          + uri.getAuthority()
+          + uri.getPath();
+    }
+  }
 
   /** Send a text frame. */
   record Send(long connection, String text) implements Effect {}

@@ -49,4 +49,10 @@ public record Endpoint(
     more.add(new Chore(pause, call));
     return new Endpoint(part, path, url, headers, more);
   }
+
+  /** Where it goes, without query and headers: they may hold a token. */
+  @Override
+  public String toString() {
+    return part + " " + (url.isEmpty() ? path : url).replaceFirst("\\?.*", "");
+  }
 }

@@ -284,6 +284,14 @@ class WordsTest {
   }
 
   @Test
+  void an_endpoint_does_not_print_its_token() {
+    assertEquals(
+        "ws wss://a.example/endpoint",
+        Endpoint.handedOut("ws", "wss://a.example/endpoint?token=t").header("h", "t").toString());
+    assertEquals("ws /private", Endpoint.at("ws", "/private?token=t").toString());
+  }
+
+  @Test
   void a_candle_is_read_from_its_places_or_its_fields() {
     CandleRange range = new CandleRange(BTC, Duration.ofMinutes(1), "1", 1001, 61_000);
     assertEquals(2, range.fromSeconds());
