@@ -13,7 +13,8 @@
  *   <li>HTTP 200 says nothing: what matters is whether {@code error} is empty. A batch has an error
  *       in each of its rows.
  *   <li>Requests with a key leave with a rising nonce. Some that leave at once may arrive in
- *       another order, and be refused: give the key a nonce window of some seconds.
+ *       another order, and be refused: give the key a nonce window of some seconds. Of ten and
+ *       more, an order that was held back on the way could arrive after it was looked for in vain.
  *   <li>The reply to an order has its id and no more, that to a cancel a number: what became of
  *       them is told by the stream.
  *   <li>{@code CancelAll} cancels the orders of every pair, and is not used.
