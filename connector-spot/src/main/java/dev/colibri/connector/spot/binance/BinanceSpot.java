@@ -105,6 +105,29 @@ abstract class BinanceSpot extends JsonDialect
         .books(BookDiscipline.REST_SNAPSHOT_THEN_DIFFS);
   }
 
+  /** Where one code stands for many refusals it is the message that tells which. */
+  private static final Refusals REFUSALS =
+      Refusals.of()
+          .codes(
+              "OUTCOME_UNKNOWN: -1000 -1001 -1006 -1007, RATE_LIMITED: -1015 -1034,"
+                  + " MAINTENANCE: -1008 -1016, CLOCK_SKEW: -1021, BAD_INSTRUMENT: -1121,"
+                  + " UNAUTHORIZED: -1002 -1022 -2008 -2014 -2015, ORDER_NOT_FOUND: -2013 -2026")
+          .words(Fault.Kind.BANNED, "IP banned")
+          .words(Fault.Kind.RATE_LIMITED, "Too many requests", "Too much request weight")
+          .words(Fault.Kind.INSUFFICIENT_FUNDS, "insufficient balance")
+          .words(Fault.Kind.WOULD_CROSS, "immediately match and take")
+          .words(Fault.Kind.DUPLICATE_ID, "Duplicate order sent")
+          .words(Fault.Kind.ORDER_NOT_FOUND, "Unknown order sent")
+          .words(Fault.Kind.BAD_INSTRUMENT, "Market is closed", "This symbol is")
+          .words(Fault.Kind.UNAUTHORIZED, "disabled on this account", "may not place or cancel")
+          .words(Fault.Kind.MAINTENANCE, "trading is not enabled")
+          .words(Fault.Kind.BAD_PRICE, "PRICE_FILTER", "PERCENT_PRICE", "Invalid price")
+          .words(Fault.Kind.BAD_PRICE, "'price' has too much")
+          .words(Fault.Kind.RATE_LIMITED, "MAX_NUM_")
+          .words(Fault.Kind.BAD_SIZE, "Price * QTY", "LOT_SIZE", "NOTIONAL", "MAX_POSITION")
+          .words(Fault.Kind.BAD_SIZE, "ICEBERG_PARTS", "Invalid quantity")
+          .words(Fault.Kind.BAD_SIZE, "'quantity' has too much", "'quoteOrderQty' has too much");
+
   /** binance.com. */
   static final class International extends BinanceSpot implements KeyPermissions {
     International() {
@@ -205,29 +228,6 @@ abstract class BinanceSpot extends JsonDialect
   }
 
   // ---- refusals
-
-  /** Where one code stands for many refusals it is the message that tells which. */
-  private static final Refusals REFUSALS =
-      Refusals.of()
-          .codes(
-              "OUTCOME_UNKNOWN: -1000 -1001 -1006 -1007, RATE_LIMITED: -1015 -1034,"
-                  + " MAINTENANCE: -1008 -1016, CLOCK_SKEW: -1021, BAD_INSTRUMENT: -1121,"
-                  + " UNAUTHORIZED: -1002 -1022 -2008 -2014 -2015, ORDER_NOT_FOUND: -2013 -2026")
-          .words(Fault.Kind.BANNED, "IP banned")
-          .words(Fault.Kind.RATE_LIMITED, "Too many requests", "Too much request weight")
-          .words(Fault.Kind.INSUFFICIENT_FUNDS, "insufficient balance")
-          .words(Fault.Kind.WOULD_CROSS, "immediately match and take")
-          .words(Fault.Kind.DUPLICATE_ID, "Duplicate order sent")
-          .words(Fault.Kind.ORDER_NOT_FOUND, "Unknown order sent")
-          .words(Fault.Kind.BAD_INSTRUMENT, "Market is closed", "This symbol is")
-          .words(Fault.Kind.UNAUTHORIZED, "disabled on this account", "may not place or cancel")
-          .words(Fault.Kind.MAINTENANCE, "trading is not enabled")
-          .words(Fault.Kind.BAD_PRICE, "PRICE_FILTER", "PERCENT_PRICE", "Invalid price")
-          .words(Fault.Kind.BAD_PRICE, "'price' has too much")
-          .words(Fault.Kind.RATE_LIMITED, "MAX_NUM_")
-          .words(Fault.Kind.BAD_SIZE, "Price * QTY", "LOT_SIZE", "NOTIONAL", "MAX_POSITION")
-          .words(Fault.Kind.BAD_SIZE, "ICEBERG_PARTS", "Invalid quantity")
-          .words(Fault.Kind.BAD_SIZE, "'quantity' has too much", "'quoteOrderQty' has too much");
 
   /** An error has a negative {@code code}; success may have one of 0 or more. */
   @Override

@@ -23,7 +23,6 @@ import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Candles;
 import dev.colibri.connector.spi.ClientIdRule;
 import dev.colibri.connector.spi.Fault;
-import dev.colibri.connector.spi.Fault.Kind;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.Intervals;
 import dev.colibri.connector.spi.JsonDialect;
@@ -111,18 +110,24 @@ final class HyperliquidSpot extends JsonDialect
   static final Refusals REFUSALS =
       Refusals.of()
           // Numbers are drawn once: what came twice may be this very action, done the first time.
-          .words(Kind.OUTCOME_UNKNOWN, "duplicate nonce")
-          .words(Kind.CLOCK_SKEW, "Invalid nonce", "Nonce error", "xpired")
-          .words(Kind.RATE_LIMITED, "Too many", "Cannot send more than", "rate limit")
-          .words(Kind.DUPLICATE_ID, "uplicate cloid", "loid already")
-          .words(Kind.ORDER_NOT_FOUND, "never placed", "Cannot modify canceled or filled")
-          .words(Kind.UNAUTHORIZED, "does not exist", "deposit before", "Vault not registered")
-          .words(Kind.INSUFFICIENT_FUNDS, "nsufficient")
-          .words(Kind.WOULD_CROSS, "would have immediately matched")
-          .words(Kind.BAD_PRICE, "divisible by tick size", "invalid price", "away from", "far from")
-          .words(Kind.BAD_SIZE, "minimum value", "invalid size", "zero size")
-          .words(Kind.BAD_INSTRUMENT, "halted", "delisted")
-          .words(Kind.MAINTENANCE, "Only post-only orders allowed");
+          .words(Fault.Kind.OUTCOME_UNKNOWN, "duplicate nonce")
+          .words(Fault.Kind.CLOCK_SKEW, "Invalid nonce", "Nonce error", "xpired")
+          .words(Fault.Kind.RATE_LIMITED, "Too many", "Cannot send more than", "rate limit")
+          .words(Fault.Kind.DUPLICATE_ID, "uplicate cloid", "loid already")
+          .words(Fault.Kind.ORDER_NOT_FOUND, "never placed", "Cannot modify canceled or filled")
+          .words(
+              Fault.Kind.UNAUTHORIZED, "does not exist", "deposit before", "Vault not registered")
+          .words(Fault.Kind.INSUFFICIENT_FUNDS, "nsufficient")
+          .words(Fault.Kind.WOULD_CROSS, "would have immediately matched")
+          .words(
+              Fault.Kind.BAD_PRICE,
+              "divisible by tick size",
+              "invalid price",
+              "away from",
+              "far from")
+          .words(Fault.Kind.BAD_SIZE, "minimum value", "invalid size", "zero size")
+          .words(Fault.Kind.BAD_INSTRUMENT, "halted", "delisted")
+          .words(Fault.Kind.MAINTENANCE, "Only post-only orders allowed");
 
   /**
    * The weight is that of an address on the network. An account earns a request with every dollar
@@ -271,7 +276,7 @@ final class HyperliquidSpot extends JsonDialect
   protected @Nullable Fault told(Request request, int status, Json answer) {
     String word = answer.textOr("status", "");
     if (word.equals("unknownOid")) {
-      return Fault.of(Kind.ORDER_NOT_FOUND, word);
+      return Fault.of(Fault.Kind.ORDER_NOT_FOUND, word);
     }
     if (word.equals("err")) {
       return REFUSALS.fault(status, word, answer.text("response"));
@@ -362,7 +367,7 @@ final class HyperliquidSpot extends JsonDialect
   /** An API wallet may trade only; the account's own key may do everything. */
   @Override
   public Call<Boolean> mayWithdraw() {
-    Fault nobody = Fault.of(Kind.UNAUTHORIZED, "the key is of no account and no API wallet");
+    Fault nobody = Fault.of(Fault.Kind.UNAUTHORIZED, "the key is of no account and no API wallet");
     return info(60, "type", "userRole")
         .signed()
         .with("of", "signer")
@@ -391,7 +396,7 @@ final class HyperliquidSpot extends JsonDialect
     if (order.type() != OrderType.MARKET) {
       return submit(order, order);
     }
-    Fault nobody = Fault.of(Kind.REJECTED, "nobody to trade with: that side is empty");
+    Fault nobody = Fault.of(Fault.Kind.REJECTED, "nobody to trade with: that side is empty");
     return book(order.instrument(), Urgency.ORDER)
         .then(
             book -> {
@@ -514,7 +519,7 @@ final class HyperliquidSpot extends JsonDialect
   @Override
   public Call<OrderUpdate> replace(Order old, Order replacement) {
     if (replacement.type() == OrderType.MARKET || replacement.timeInForce() == TimeInForce.IOC) {
-      Fault rests = Fault.of(Kind.REJECTED, "not placed: the old order may not be canceled");
+      Fault rests = Fault.of(Fault.Kind.REJECTED, "not placed: the old order may not be canceled");
       return cancel(old)
           .then(
               gone ->
