@@ -29,6 +29,7 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what Coinbase writes, one function a payload. */
@@ -103,13 +104,10 @@ final class CoinbaseParser {
   }
 
   private static Instrument.State state(Json row, String status) {
-    for (String flag :
-        "is_disabled trading_disabled cancel_only auction_mode view_only".split(" ")) {
-      if (row.boolOr(flag, false)) {
-        return Instrument.State.HALTED;
-      }
-    }
-    return STATE.of(status);
+    boolean halted =
+        Stream.of("is_disabled trading_disabled cancel_only auction_mode view_only".split(" "))
+            .anyMatch(flag -> row.boolOr(flag, false));
+    return halted ? Instrument.State.HALTED : STATE.of(status);
   }
 
   /**
@@ -131,10 +129,9 @@ final class CoinbaseParser {
   }
 
   private static @Nullable Level best(Json side) {
-    return side.items().stream()
-        .findFirst()
-        .map(level -> new Level(level.decimal("price"), level.decimal("size")))
-        .orElse(null);
+    return side.size() == 0
+        ? null
+        : new Level(side.at(0).decimal("price"), side.at(0).decimal("size"));
   }
 
   /**
@@ -191,8 +188,9 @@ final class CoinbaseParser {
             row.get("hold").decimal("value"));
   }
 
-  static Balance sum(Balance a, Balance b) {
-    return Balance.of(a.asset(), a.available().add(b.available()), a.locked().add(b.locked()));
+  static Balance sum(Balance one, Balance other) {
+    return Balance.of(
+        one.asset(), one.available().add(other.available()), one.locked().add(other.locked()));
   }
 
   /**

@@ -41,14 +41,11 @@ import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.spi.SpotDialect;
 import dev.colibri.connector.spi.Stream;
-import dev.colibri.connector.text.Decimal;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
 import dev.colibri.connector.text.Jwt;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,18 +65,6 @@ final class CoinbaseSpot extends JsonDialect
 
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final long MINUTE = 60_000;
-
-  private static final Intervals INTERVALS =
-      Intervals.of(
-          "1m=ONE_MINUTE 5m=FIVE_MINUTE 15m=FIFTEEN_MINUTE 30m=THIRTY_MINUTE 1h=ONE_HOUR"
-              + " 2h=TWO_HOUR 6h=SIX_HOUR 1d=ONE_DAY",
-          300);
-
-  private static final Fields BOOK =
-      Fields.of()
-          .inside(
-              "pricebook",
-              Fields.of().bids("bids").asks("asks").levels("price", "size").iso("time"));
 
   static final Profile PROFILE =
       Profile.builder("coinbase-spot", "Coinbase Advanced Trade")
@@ -123,16 +108,28 @@ final class CoinbaseSpot extends JsonDialect
           .words(Fault.Kind.CLOCK_SKEW, "timestamp expired")
           .words(Fault.Kind.RATE_LIMITED, "Too many requests");
 
+  private static final Limits LIMITS =
+      Limits.of()
+          .rolling(SECOND, Limit.Scope.IP, "public 10")
+          .rolling(SECOND, Limit.Scope.ACCOUNT, "private 30");
+
+  private static final Intervals INTERVALS =
+      Intervals.of(
+          "1m=ONE_MINUTE 5m=FIVE_MINUTE 15m=FIFTEEN_MINUTE 30m=THIRTY_MINUTE 1h=ONE_HOUR"
+              + " 2h=TWO_HOUR 6h=SIX_HOUR 1d=ONE_DAY",
+          300);
+
+  private static final Fields BOOK =
+      Fields.of()
+          .inside(
+              "pricebook",
+              Fields.of().bids("bids").asks("asks").levels("price", "size").iso("time"));
+
   /** When orders left, by their client ids, in the venue's milliseconds. */
   private final Map<String, Long> departed = new LinkedHashMap<>();
 
   CoinbaseSpot() {
-    super(
-        PROFILE,
-        Limits.of()
-            .rolling(SECOND, Limit.Scope.IP, "public 10")
-            .rolling(SECOND, Limit.Scope.ACCOUNT, "private 30"),
-        REFUSALS);
+    super(PROFILE, LIMITS, REFUSALS);
   }
 
   /** Who asks too much is told so, without saying for how long. 403 without JSON is a firewall. */
@@ -145,18 +142,6 @@ final class CoinbaseSpot extends JsonDialect
   }
 
   // ---- requests as they leave
-
-  private static Request open(String path) {
-    return Request.get(API + path).cost("public", 1);
-  }
-
-  private static Request signed(Request request, Urgency urgency) {
-    return request.signed().cost("private", 1).urgency(urgency);
-  }
-
-  private static Request ask(String path) {
-    return signed(Request.get(API + path), Urgency.TRUTH);
-  }
 
   /** Every signed request has a token of its own, which names it; the query is left out. */
   @Override
@@ -197,6 +182,18 @@ final class CoinbaseSpot extends JsonDialect
             });
   }
 
+  private static Request market(String path) {
+    return Request.get(API + path).cost("public", 1);
+  }
+
+  private static Request account(String path) {
+    return Request.get(API + path).cost("private", 1).signed().urgency(Urgency.TRUTH);
+  }
+
+  private static Request change(String path, Urgency urgency) {
+    return Request.post(API + path).cost("private", 1).signed().urgency(urgency);
+  }
+
   // ---- refusals
 
   /**
@@ -233,23 +230,22 @@ final class CoinbaseSpot extends JsonDialect
 
   @Override
   public Call<Long> time() {
-    return open("/time").json(json -> json.longValue("epochMillis"));
+    return market("/time").json(json -> json.longValue("epochMillis"));
   }
 
   @Override
   public Call<List<Instrument>> instruments(BadRows rows) {
-    Call<List<Instrument>> products =
-        Call.pages(
+    return Call.<Instrument>pages(
             cursor ->
                 products()
                     .withIf("cursor", cursor)
                     .page("products", rows, CoinbaseParser::instrument, CoinbaseSpot::nextProducts),
-            PAGES);
-    return products.map(symbols::learn);
+            PAGES)
+        .map(symbols::learn);
   }
 
   private static Request products() {
-    return open("/market/products").with("product_type", "SPOT");
+    return market("/market/products").with("product_type", "SPOT");
   }
 
   private static @Nullable String nextProducts(Json json) {
@@ -263,7 +259,7 @@ final class CoinbaseSpot extends JsonDialect
   }
 
   private static Request touch(Instrument instrument, int depth) {
-    return open("/market/product_book")
+    return market("/market/product_book")
         .with("product_id", instrument)
         .withIf("limit", depth > 0 ? Integer.toString(depth) : null);
   }
@@ -277,13 +273,14 @@ final class CoinbaseSpot extends JsonDialect
     if (instruments.isEmpty()) {
       return products().rows("products", rows, this::lastPrice);
     }
-    List<Call<Ticker>> calls = new ArrayList<>();
-    for (Instrument i : instruments) {
-      calls.add(
-          trades(i, 1, rows)
-              .then(last -> touch(i, 1).json(json -> CoinbaseParser.ticker(json, i, last))));
-    }
-    return Call.all(calls);
+    return Call.all(instruments.stream().map(i -> ticker(i, rows)).toList());
+  }
+
+  private Call<Ticker> ticker(Instrument instrument, BadRows rows) {
+    return trades(instrument, 1, rows)
+        .then(
+            last ->
+                touch(instrument, 1).json(json -> CoinbaseParser.ticker(json, instrument, last)));
   }
 
   private @Nullable Ticker lastPrice(Json row) {
@@ -293,7 +290,7 @@ final class CoinbaseSpot extends JsonDialect
 
   @Override
   public Call<List<Trade>> trades(Instrument instrument, int limit, BadRows rows) {
-    return open("/market/products/" + instrument.symbol() + "/ticker")
+    return market("/market/products/" + instrument.symbol() + "/ticker")
         .with("limit", Math.max(1, Math.min(limit, 1000)))
         .rows("trades", rows, row -> CoinbaseParser.trade(row, instrument));
   }
@@ -305,7 +302,7 @@ final class CoinbaseSpot extends JsonDialect
 
   @Override
   public Call<List<Candle>> candles(CandleRange range, BadRows rows) {
-    return open("/market/products/" + range.instrument().symbol() + "/candles")
+    return market("/market/products/" + range.instrument().symbol() + "/candles")
         .with("start", range.fromSeconds())
         .with("end", range.lastSecond())
         .with("granularity", range.name())
@@ -316,12 +313,12 @@ final class CoinbaseSpot extends JsonDialect
 
   @Override
   public Call<Boolean> mayWithdraw() {
-    return ask("/key_permissions").json(json -> json.bool("can_transfer"));
+    return account("/key_permissions").json(json -> json.bool("can_transfer"));
   }
 
   @Override
   public Call<List<FeeRate>> fees(List<Instrument> instruments) {
-    return ask("/transaction_summary")
+    return account("/transaction_summary")
         .with("product_type", "SPOT")
         .json(json -> List.of(CoinbaseParser.fees(json.get("fee_tier"))));
   }
@@ -329,20 +326,20 @@ final class CoinbaseSpot extends JsonDialect
   /** A currency may have several accounts. */
   @Override
   public Call<List<Balance>> balances(BadRows rows) {
-    Call<List<Balance>> accounts =
-        Call.pages(
+    return Call.<Balance>pages(
             cursor ->
-                ask("/accounts")
+                account("/accounts")
                     .with("limit", PAGE)
                     .withIf("cursor", cursor)
                     .page("accounts", rows, CoinbaseParser::balance, CoinbaseSpot::next),
-            PAGES);
-    return accounts.map(
-        all -> {
-          Map<String, Balance> sums = new TreeMap<>();
-          all.forEach(b -> sums.merge(b.asset(), b, CoinbaseParser::sum));
-          return List.copyOf(sums.values());
-        });
+            PAGES)
+        .map(
+            accounts -> {
+              Map<String, Balance> sums = new TreeMap<>();
+              accounts.forEach(
+                  account -> sums.merge(account.asset(), account, CoinbaseParser::sum));
+              return List.copyOf(sums.values());
+            });
   }
 
   private static @Nullable String next(Json json) {
@@ -355,40 +352,35 @@ final class CoinbaseSpot extends JsonDialect
   @Override
   public Call<OrderUpdate> place(Order order) {
     Request request =
-        signed(Request.post(API + "/orders"), Urgency.ORDER)
+        change("/orders", Urgency.ORDER)
             .withIf("client_order_id", order.clientId())
             .with("product_id", order.instrument())
             .with("side", order.side().name())
             .withAll(order.params());
-    List<Object> fields = new ArrayList<>();
-    request.params().forEach(p -> fields.addAll(List.of(p.name(), p.value())));
-    fields.addAll(List.of("order_configuration", configuration(order)));
+    JsonWriter body = new JsonWriter().object();
+    request.params().forEach(param -> body.put(param.name(), param.value()));
+    body.object("order_configuration").put(CoinbaseParser.TYPES.of(order), terms(order)).end();
     return request
-        .body(JsonWriter.of(fields.toArray()).toString())
-        .json(json -> said(order, OrderStatus.OPEN, json.get("success_response").text("order_id")));
+        .body(body.end().toString())
+        .json(
+            json -> taken(order, OrderStatus.OPEN, json.get("success_response").text("order_id")));
   }
 
-  /** One object, whose name is type and time in force. */
-  private static JsonWriter configuration(Order order) {
-    JsonWriter terms = new JsonWriter().object();
-    putIf(terms, "quote_size", order.quoteAmount());
-    putIf(terms, "base_size", order.size());
-    putIf(terms, "limit_price", order.price());
-    String type = CoinbaseParser.TYPES.of(order);
-    if (type.equals("limit_limit_gtc")) {
-      terms.put("post_only", order.type() == OrderType.LIMIT_MAKER);
-    }
-    return JsonWriter.of(type, terms.end());
-  }
-
-  private static void putIf(JsonWriter out, String field, @Nullable BigDecimal number) {
-    if (number != null) {
-      out.put(field, Decimal.plain(number));
-    }
+  /** What stands under the name of type and time in force. */
+  private static Json terms(Order order) {
+    boolean rests = CoinbaseParser.TYPES.of(order).equals("limit_limit_gtc");
+    boolean maker = order.type() == OrderType.LIMIT_MAKER;
+    return Json.parse(
+        Request.post("")
+            .withIf("quote_size", order.quoteAmount())
+            .withIf("base_size", order.size())
+            .withIf("limit_price", order.price())
+            .withIf("post_only", rests ? Boolean.toString(maker) : null)
+            .jsonText());
   }
 
   /** The venue took a request for an order. */
-  private static OrderUpdate said(Order order, OrderStatus status, @Nullable String venueId) {
+  private static OrderUpdate taken(Order order, OrderStatus status, @Nullable String venueId) {
     return OrderUpdate.of(order.instrument(), status).order(order.clientId(), venueId).build();
   }
 
@@ -404,7 +396,7 @@ final class CoinbaseSpot extends JsonDialect
             results -> {
               Fault fault = results.get(0).fault();
               return fault == null
-                  ? Call.of(said(order, OrderStatus.PENDING_CANCEL, order.venueId()))
+                  ? Call.of(taken(order, OrderStatus.PENDING_CANCEL, order.venueId()))
                   : Call.failed(fault);
             });
   }
@@ -424,7 +416,7 @@ final class CoinbaseSpot extends JsonDialect
     if (ids.isEmpty()) {
       return Call.of(orders.stream().map(o -> canceled(o, null)).toList());
     }
-    return signed(Request.post(API + "/orders/batch_cancel"), Urgency.CANCEL)
+    return change("/orders/batch_cancel", Urgency.CANCEL)
         .body(JsonWriter.of("order_ids", ids).toString())
         .json(
             json -> {
@@ -437,28 +429,28 @@ final class CoinbaseSpot extends JsonDialect
   private static BatchResult canceled(Order order, @Nullable Json result) {
     String none = "UNKNOWN_CANCEL_FAILURE_REASON";
     String reason = result == null ? none : result.textOr("failure_reason", none);
-    boolean taken =
+    boolean accepted =
         result != null && result.bool("success") || reason.equals("DUPLICATE_CANCEL_REQUEST");
-    return taken
-        ? BatchResult.of(said(order, OrderStatus.PENDING_CANCEL, order.venueId()))
+    return accepted
+        ? BatchResult.of(taken(order, OrderStatus.PENDING_CANCEL, order.venueId()))
         : BatchResult.refused(REFUSALS.fault(200, reason, ""));
   }
 
   /** Resting limit orders keep their ids; size is the whole of it. */
   @Override
   public Call<OrderUpdate> amend(Order order, Order changed) {
-    return signed(Request.post(API + "/orders/edit"), Urgency.ORDER)
+    return change("/orders/edit", Urgency.ORDER)
         .withIf("order_id", order.venueId())
         .withIf("price", changed.price())
         .withIf("size", changed.size())
-        .json(json -> said(order, OrderStatus.OPEN, order.venueId()));
+        .json(json -> taken(order, OrderStatus.OPEN, order.venueId()));
   }
 
   @Override
   public Call<OrderUpdate> status(Order order) {
     return order.venueId() == null
         ? search(order, null, PAGES)
-        : ask("/orders/historical/" + order.venueId())
+        : account("/orders/historical/" + order.venueId())
             .json(json -> CoinbaseParser.order(json.get("order"), order.instrument()));
   }
 
@@ -474,17 +466,18 @@ final class CoinbaseSpot extends JsonDialect
               if (!page.items().isEmpty()) {
                 return Call.of(page.items().get(0));
               }
-              Fault.Kind absent =
+              if (page.next() != null && left > 1) {
+                return search(order, page.next(), left - 1);
+              }
+              Fault.Kind kind =
                   page.next() == null ? Fault.Kind.ORDER_NOT_FOUND : Fault.Kind.OUTCOME_UNKNOWN;
-              return page.next() == null || left == 1
-                  ? Call.failed(Fault.of(absent, "not among the orders searched"))
-                  : search(order, page.next(), left - 1);
+              return Call.failed(Fault.of(kind, "not among the orders searched"));
             });
   }
 
-  private boolean isBefore(Json page, Order order) {
+  private boolean isBefore(Json json, Order order) {
     Long left = departed.get(String.valueOf(order.clientId()));
-    List<Json> rows = page.get("orders").items();
+    List<Json> rows = json.get("orders").items();
     return left != null
         && !rows.isEmpty()
         && rows.stream().allMatch(r -> r.isoMillisOr("created_time", left) < left - MINUTE);
@@ -498,7 +491,7 @@ final class CoinbaseSpot extends JsonDialect
   }
 
   private static Request orders(@Nullable Instrument instrument, @Nullable String cursor) {
-    return ask("/orders/historical/batch")
+    return account("/orders/historical/batch")
         .with("product_type", "SPOT")
         .withIf("product_ids", instrument)
         .with("limit", PAGE)
@@ -511,19 +504,22 @@ final class CoinbaseSpot extends JsonDialect
         cursor ->
             orders(instrument, cursor)
                 .with("order_status", "OPEN")
-                .page("orders", rows, row -> open(row, instrument), CoinbaseSpot::next),
+                .page(
+                    "orders",
+                    rows,
+                    row ->
+                        CoinbaseParser.order(
+                            row,
+                            instrument == null ? symbols.get(row.text("product_id")) : instrument),
+                    CoinbaseSpot::next),
         PAGES);
-  }
-
-  private OrderUpdate open(Json row, @Nullable Instrument of) {
-    return CoinbaseParser.order(row, of == null ? symbols.get(row.text("product_id")) : of);
   }
 
   @Override
   public Call<Page<Fill>> fills(FillQuery query, BadRows rows) {
     String order = query.orderId();
     boolean since = order == null && query.sinceMillis() > 0;
-    return ask("/orders/historical/fills")
+    return account("/orders/historical/fills")
         .withIf("order_ids", order)
         .withIf("product_ids", order == null ? query.instrument() : null)
         .withIf(
