@@ -7,10 +7,8 @@ import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.Endpoint;
 import dev.colibri.connector.spi.SessionContext;
-import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
-import dev.colibri.connector.text.TextException;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -30,9 +28,9 @@ final class KrakenAccountSession extends AccountSession {
   public Call<Endpoint> endpoint() {
     return KrakenSpot.token()
         .map(
-            t -> {
-              token = t;
-              return Endpoint.at(KrakenSpot.ACCOUNT, "/v2");
+            fetched -> {
+              token = fetched;
+              return Endpoint.at("ws-auth", "/v2");
             });
   }
 
@@ -43,18 +41,10 @@ final class KrakenAccountSession extends AccountSession {
   }
 
   private void subscribe(String channel, String option, boolean value, SessionContext context) {
+    JsonWriter params = JsonWriter.of("channel", channel, option, value, "token", token);
     context.send(
         signing ->
-            new JsonWriter()
-                .object()
-                .put("method", "subscribe")
-                .object("params")
-                .put("channel", channel)
-                .put(option, value)
-                .put("token", token)
-                .end()
-                .put("req_id", signing.requestId())
-                .end()
+            JsonWriter.of("method", "subscribe", "params", params, "req_id", signing.requestId())
                 .toString());
   }
 
@@ -74,11 +64,8 @@ final class KrakenAccountSession extends AccountSession {
   private OrderUpdate executed(Json row, SessionContext context) {
     String id = row.text("order_id");
     Json event = KrakenParser.merged(orders.get(id), row);
-    Instrument of = context.instrument(event.text("symbol"));
-    if (of == null) {
-      throw new TextException("not an instrument: " + Escape.text(event.text("symbol")));
-    }
-    OrderUpdate update = KrakenParser.execution(event, of);
+    Instrument instrument = context.requireInstrument(event.text("symbol"));
+    OrderUpdate update = KrakenParser.execution(event, instrument);
     if (update.status().isTerminal()) {
       orders.remove(id);
     } else {

@@ -1,5 +1,9 @@
 package dev.colibri.connector.spot.kraken;
 
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.spi.BookChecksum;
+import dev.colibri.connector.spi.ChecksumText;
+import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.Fields;
 import dev.colibri.connector.spi.MarketFormat;
 import dev.colibri.connector.spi.MarketSession;
@@ -64,23 +68,28 @@ final class KrakenMarketSession extends MarketSession {
           .top("ticker", Fields.of().symbol("symbol").bid("bid", "bid_qty").ask("ask", "ask_qty"));
 
   KrakenMarketSession() {
-    super(FORMAT, KrakenSpot.MARKET, "/v2");
+    super(FORMAT, "ws", "/v2");
   }
 
   @Override
   protected String frame(boolean subscribe, List<Topic> topics, SigningContext signing) {
     Topic topic = topics.get(0);
-    JsonWriter out =
-        new JsonWriter().object().put("method", subscribe ? "subscribe" : "unsubscribe");
-    out.object("params");
-    switch (topic.kind()) {
-      case BOOK -> out.put("channel", "book").put("depth", topic.depth());
-      case TRADES -> out.put("channel", "trade").put("snapshot", false);
-      case TOP -> out.put("channel", "ticker").put("event_trigger", "bbo");
-      case ACCOUNT -> throw new IllegalArgumentException("the market stream has no account");
-    }
-    out.array("symbol").value(topic.requireInstrument().symbol()).end().end();
-    return out.put("req_id", signing.requestId()).end().toString();
+    List<String> symbols = List.of(topic.requireInstrument().symbol());
+    JsonWriter params =
+        switch (topic.kind()) {
+          case BOOK -> JsonWriter.of("channel", "book", "depth", topic.depth(), "symbol", symbols);
+          case TRADES -> JsonWriter.of("channel", "trade", "snapshot", false, "symbol", symbols);
+          case TOP -> JsonWriter.of("channel", "ticker", "event_trigger", "bbo", "symbol", symbols);
+          case ACCOUNT -> throw new IllegalArgumentException("the market stream has no account");
+        };
+    return JsonWriter.of(
+            "method",
+            subscribe ? "subscribe" : "unsubscribe",
+            "params",
+            params,
+            "req_id",
+            signing.requestId())
+        .toString();
   }
 
   /**
@@ -93,9 +102,30 @@ final class KrakenMarketSession extends MarketSession {
    */
   @Override
   protected void other(Frame frame, SessionContext context) {
-    Json reply = frame.json();
-    String error = reply.findText("error");
-    answered(
-        reply.longOr("req_id", 0), error == null ? null : KrakenSpot.fault(200, error), context);
+    Json answer = frame.json();
+    String error = answer.findText("error");
+    Fault fault = error == null ? null : KrakenSpot.fault(200, error);
+    answered(answer.longOr("req_id", 0), fault, context);
+  }
+
+  /**
+   * The ten best asks, then the ten best bids: of each level price and size, without their points
+   * and leading zeros, with the digits of the pair.
+   */
+  static long checksum(
+      Instrument instrument,
+      BookChecksum.Levels bids,
+      BookChecksum.Levels asks,
+      ChecksumText text) {
+    add(instrument, asks, text);
+    add(instrument, bids, text);
+    return text.crc32();
+  }
+
+  private static void add(Instrument instrument, BookChecksum.Levels side, ChecksumText text) {
+    for (int i = 0; i < Math.min(10, side.count()); i++) {
+      text.withoutPoint(side.price(i), side.priceDigits(i), instrument.priceDigits());
+      text.withoutPoint(side.size(i), side.sizeDigits(i), instrument.sizeDigits());
+    }
   }
 }

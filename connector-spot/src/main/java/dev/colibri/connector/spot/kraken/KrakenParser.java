@@ -41,11 +41,11 @@ final class KrakenParser {
   static final Fields BOOK =
       Fields.of().inside("result", Fields.of().inside("*", Fields.of().bids("bids").asks("asks")));
 
-  private static final Words<Instrument.State> STATES =
+  private static final Words<Instrument.State> STATE =
       Words.of(
           Instrument.State.UNKNOWN,
           "TRADING: online, HALTED: cancel_only post_only limit_only reduce_only maintenance");
-  private static final Words<OrderStatus> STATUSES =
+  private static final Words<OrderStatus> STATUS =
       Words.of(
           OrderStatus.UNKNOWN,
           "OPEN: pending pending_new new open, PARTIALLY_FILLED: partially_filled,"
@@ -110,7 +110,7 @@ final class KrakenParser {
             .build();
     String status = row.textOr("status", "");
     return Instrument.builder(KrakenSpot.PROFILE.name(), base + "/" + quote, base, quote, rules)
-        .state(STATES.of(status))
+        .state(STATE.of(status))
         .attribute("state", status)
         .attribute("pair", pair)
         .attribute("altname", row.text("altname"))
@@ -125,11 +125,11 @@ final class KrakenParser {
    * "XXBTZUSD":{"a":["30300.1","1","1.000"],"b":["30300.0","1","1.000"],"c":["30303.2","0.00067643"]}
    * }</pre>
    */
-  static Ticker ticker(Json row, Instrument of) {
+  static Ticker ticker(Json row, Instrument instrument) {
     Json bid = row.get("b");
     Json ask = row.get("a");
     return Ticker.of(
-        of,
+        instrument,
         bid.at(0).asDecimal(),
         bid.at(2).asDecimal(),
         ask.at(0).asDecimal(),
@@ -145,9 +145,9 @@ final class KrakenParser {
    * ["30243.4","0.34507674",1688669597.8277369,"b","m","",61044952]
    * }</pre>
    */
-  static Trade trade(Json row, Instrument of) {
+  static Trade trade(Json row, Instrument instrument) {
     return new Trade(
-        of,
+        instrument,
         row.at(6).asText(),
         row.at(3).asText().equals("b") ? Side.BUY : sell(row.at(3).asText()),
         row.at(0).asDecimal(),
@@ -197,15 +197,16 @@ final class KrakenParser {
    */
   static List<Balance> balances(Json result, BadRows rows) {
     Map<String, Balance> sums = new TreeMap<>();
-    for (Balance b : rows.named(result, KrakenParser::balance)) {
-      sums.merge(
-          b.asset(),
-          b,
-          (x, y) ->
-              new Balance(x.asset(), x.total().add(y.total()), x.available().add(y.available())));
+    for (Balance row : rows.named(result, KrakenParser::balance)) {
+      sums.merge(row.asset(), row, KrakenParser::sum);
     }
-    sums.values().removeIf(b -> b.total().signum() == 0);
+    sums.values().removeIf(row -> row.total().signum() == 0);
     return List.copyOf(sums.values());
+  }
+
+  private static Balance sum(Balance one, Balance other) {
+    return new Balance(
+        one.asset(), one.total().add(other.total()), one.available().add(other.available()));
   }
 
   private static Balance balance(String name, Json row) {
@@ -225,12 +226,13 @@ final class KrakenParser {
    *  "fees_maker":{"XXBTZUSD":{"fee":"0.0600"}}}
    * }</pre>
    */
-  static FeeRate fees(Json result, Instrument of) {
-    String pair = KrakenSpot.pair(of);
+  static FeeRate fees(Json result, Instrument instrument) {
+    String pair = KrakenSpot.pair(instrument);
     BigDecimal taker = result.get("fees").get(pair).decimal("fee").movePointLeft(2);
     Json makers = result.find("fees_maker");
     Json maker = makers == null ? null : makers.find(pair);
-    return new FeeRate(of, maker == null ? taker : maker.decimal("fee").movePointLeft(2), taker);
+    return new FeeRate(
+        instrument, maker == null ? taker : maker.decimal("fee").movePointLeft(2), taker);
   }
 
   /**
@@ -244,13 +246,13 @@ final class KrakenParser {
    *  "reason":null,"closetm":1688667796.8802,"trades":["TCCCTY-WE2O6-P3NB37"]}
    * }</pre>
    */
-  static OrderUpdate order(String id, Json row, Instrument of) {
+  static OrderUpdate order(String id, Json row, Instrument instrument) {
     Json descr = row.get("descr");
     String flags = row.textOr("oflags", "");
     boolean amount = flags.contains("viqc");
     BigDecimal filled = amount ? null : row.decimal("vol_exec");
     BigDecimal volume = row.decimal("vol");
-    return begin(of, row.text("status"), filled)
+    return begin(instrument, row.text("status"), filled)
         .order(row.findText("cl_ord_id"), id)
         .filled(filled)
         .quoteFilled(amount ? null : row.findDecimal("cost"))
@@ -258,7 +260,7 @@ final class KrakenParser {
         .at(millis(row.decimalOr("closetm", row.decimalOr("opentm", BigDecimal.ZERO))))
         .describes(
             KINDS.told(
-                Order.of(of, Side.named(descr.text("type"))),
+                Order.of(instrument, Side.named(descr.text("type"))),
                 kind(descr.text("ordertype"), flags.contains("post"), "GTC"),
                 descr.findDecimal("price"),
                 amount ? null : volume,
@@ -284,10 +286,11 @@ final class KrakenParser {
   }
 
   private static OrderUpdate.Builder begin(
-      Instrument of, String status, @Nullable BigDecimal filled) {
-    OrderStatus known = STATUSES.of(status);
+      Instrument instrument, String status, @Nullable BigDecimal filled) {
+    OrderStatus known = STATUS.of(status);
     boolean some = known == OrderStatus.OPEN && filled != null && filled.signum() > 0;
-    return OrderUpdate.of(of, some ? OrderStatus.PARTIALLY_FILLED : known).rawStatus(status);
+    return OrderUpdate.of(instrument, some ? OrderStatus.PARTIALLY_FILLED : known)
+        .rawStatus(status);
   }
 
   private static @Nullable Reject reason(@Nullable String word) {
@@ -308,17 +311,18 @@ final class KrakenParser {
    *  "vol":"0.02000000","trade_id":40274859,"maker":true}
    * }</pre>
    */
-  static @Nullable Fill fill(String id, Json row, Instrument of) {
+  static @Nullable Fill fill(String id, Json row, Instrument instrument) {
     String pair = row.text("pair");
-    if (!pair.equals(KrakenSpot.pair(of)) && !pair.equals(of.attribute("altname"))) {
+    if (!pair.equals(KrakenSpot.pair(instrument))
+        && !pair.equals(instrument.attribute("altname"))) {
       return null;
     }
-    return Fill.of(of, id)
+    return Fill.of(instrument, id)
         .order(null, row.text("ordertxid"))
         .side(Side.named(row.text("type")))
         .price(row.decimal("price"))
         .size(row.decimal("vol"))
-        .fee(new Fee(of.quote(), row.decimal("fee")))
+        .fee(new Fee(instrument.quote(), row.decimal("fee")))
         .liquidity(row.has("maker") ? ROLES.of("" + row.bool("maker")) : Liquidity.UNKNOWN)
         .at(millis(row.decimal("time")))
         .build();
@@ -354,7 +358,7 @@ final class KrakenParser {
    *  "fees":[{"asset":"USD","qty":0.3458}],"timestamp":"2023-09-22T10:33:05.709993Z"}
    * }</pre>
    */
-  static OrderUpdate execution(Json event, Instrument of) {
+  static OrderUpdate execution(Json event, Instrument instrument) {
     String id = event.text("order_id");
     String clientId = event.findText("cl_ord_id");
     long millis = Instant.parse(event.text("timestamp")).toEpochMilli();
@@ -365,7 +369,7 @@ final class KrakenParser {
       Json fees = event.find("fees");
       Json fee = fees == null || fees.size() == 0 ? null : fees.at(0);
       fills.add(
-          Fill.of(of, event.text("exec_id"))
+          Fill.of(instrument, event.text("exec_id"))
               .order(clientId, id)
               .side(side)
               .price(event.decimal("last_price"))
@@ -375,7 +379,7 @@ final class KrakenParser {
               .at(millis)
               .build());
     }
-    return begin(of, event.text("order_status"), filled)
+    return begin(instrument, event.text("order_status"), filled)
         .order(clientId, id)
         .filled(filled)
         .quoteFilled(event.findDecimal("cum_cost"))
@@ -384,7 +388,7 @@ final class KrakenParser {
         .at(millis)
         .describes(
             KINDS.told(
-                Order.of(of, side),
+                Order.of(instrument, side),
                 kind(
                     event.text("order_type"),
                     event.boolOr("post_only", false),

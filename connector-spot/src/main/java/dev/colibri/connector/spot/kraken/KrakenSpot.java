@@ -16,12 +16,10 @@ import dev.colibri.connector.model.TimeInForce;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.BatchResult;
-import dev.colibri.connector.spi.BookChecksum;
 import dev.colibri.connector.spi.BookDiscipline;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Candles;
-import dev.colibri.connector.spi.ChecksumText;
 import dev.colibri.connector.spi.ClientIdRule;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.FillQuery;
@@ -53,7 +51,6 @@ import dev.colibri.connector.text.TextException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -66,29 +63,13 @@ import org.jspecify.annotations.Nullable;
 /** How Kraken speaks: requests, signatures, refusals, limits. */
 final class KrakenSpot extends JsonDialect
     implements SpotDialect, NativeAmend, NativeBatch, Candles, KeyPermissions {
-  static final String MARKET = "ws";
-  static final String ACCOUNT = "ws-auth";
-
-  private static final String NONCE = "key";
-  private static final String PUBLIC = "public";
-  private static final String COUNTER = "counter";
-  private static final String TRADING = "trading";
-  private static final int TRADES_ASKED = 20;
-
-  /** How many orders that ended are shown at a time. */
-  private static final int CLOSED = 50;
-
-  private static final Duration TEN_MINUTES = Duration.ofMinutes(10);
-
-  private static final Intervals INTERVALS =
-      Intervals.of(
-          "1m=1 5m=5 15m=15 30m=30 1h=60 4h=240 1d=1440 1w=10080 15d=21600", Integer.MAX_VALUE);
-
   static final Profile PROFILE =
       Profile.builder("kraken-spot", "Kraken")
-          .host("live", "rest", "https://api.kraken.com")
-          .host("live", MARKET, "wss://ws.kraken.com")
-          .host("live", ACCOUNT, "wss://ws-auth.kraken.com")
+          .hosts(
+              "live",
+              "rest https://api.kraken.com",
+              "ws wss://ws.kraken.com",
+              "ws-auth wss://ws-auth.kraken.com")
           .fees("0.0025", "0.004", FeeCharge.ADDED_TO_COST)
           .clientIds(
               new ClientIdRule("clbr", 18, "0123456789abcdefghijklmnopqrstuvwxyz"),
@@ -96,7 +77,7 @@ final class KrakenSpot extends JsonDialect
           .visibilityDelay(Duration.ofSeconds(10))
           .books(BookDiscipline.STREAM_SNAPSHOT_THEN_DIFFS)
           .bookDepths(10, 25, 100, 500, 1000)
-          .bookChecksum(KrakenSpot::checksum)
+          .bookChecksum(KrakenMarketSession::checksum)
           .apiPage("https://docs.kraken.com/api/", "2026-11-22")
           .build();
 
@@ -134,30 +115,21 @@ final class KrakenSpot extends JsonDialect
   /** Those of the lowest tier. A counter falls evenly; orders are counted for each pair. */
   private static final Limits LIMITS =
       Limits.of()
-          .buckets(Duration.ofSeconds(5), Limit.Scope.IP, PUBLIC + " 5")
-          .buckets(Duration.ofSeconds(45), Limit.Scope.KEY, COUNTER + " 15")
-          .buckets(Duration.ofSeconds(60), Limit.Scope.INSTRUMENT, TRADING + " 60");
+          .buckets(Duration.ofSeconds(5), Limit.Scope.IP, "public 5")
+          .buckets(Duration.ofSeconds(45), Limit.Scope.KEY, "counter 15")
+          .buckets(Duration.ofSeconds(60), Limit.Scope.INSTRUMENT, "trading 60");
+
+  private static final Intervals INTERVALS =
+      Intervals.of(
+          "1m=1 5m=5 15m=15 30m=30 1h=60 4h=240 1d=1440 1w=10080 15d=21600", Integer.MAX_VALUE);
+
+  private static final int TRADES_ASKED = 20;
+
+  /** How many orders that ended are shown at a time. */
+  private static final int CLOSED = 50;
 
   KrakenSpot() {
     super(PROFILE, LIMITS, REFUSALS);
-  }
-
-  /**
-   * The ten best asks, then the ten best bids: of each level price and size, without their points
-   * and leading zeros, with the digits of the pair.
-   */
-  private static long checksum(
-      Instrument of, BookChecksum.Levels bids, BookChecksum.Levels asks, ChecksumText text) {
-    add(of, asks, text);
-    add(of, bids, text);
-    return text.crc32();
-  }
-
-  private static void add(Instrument of, BookChecksum.Levels side, ChecksumText text) {
-    for (int i = 0; i < Math.min(10, side.count()); i++) {
-      text.withoutPoint(side.price(i), side.priceDigits(i), of.priceDigits());
-      text.withoutPoint(side.size(i), side.sizeDigits(i), of.sizeDigits());
-    }
   }
 
   /**
@@ -168,15 +140,15 @@ final class KrakenSpot extends JsonDialect
   public void learn(Reply reply, LimitUpdates out) {
     String text = reply.body().length < 200 ? reply.text() : "";
     if (text.contains("EGeneral:Temporary lockout")) {
-      out.pause(COUNTER, 900_000);
+      out.pause("counter", 900_000);
     } else if (text.contains("EOrder:Rate limit exceeded")) {
-      out.pause(TRADING, 10_000);
+      out.pause("trading", 10_000);
     }
   }
 
   @Override
   public List<NonceSequence> nonces() {
-    return List.of(NonceSequence.clocked(NONCE, 1));
+    return List.of(NonceSequence.clocked("key", 1));
   }
 
   // ---- requests as they leave
@@ -236,21 +208,21 @@ final class KrakenSpot extends JsonDialect
 
   // ---- market data
 
-  private static Request open(String page) {
-    return Request.get("/0/public/" + page).cost(PUBLIC, 1);
+  private static Request market(String page) {
+    return Request.get("/0/public/" + page).cost("public", 1);
   }
 
-  private static Request open(String page, Instrument of) {
-    return open(page).with("pair", pair(of));
+  private static Request market(String page, Instrument instrument) {
+    return market(page).with("pair", pair(instrument));
   }
 
   /** What the venue calls it in requests. */
-  static String pair(Instrument of) {
-    return of.attributes().getOrDefault("pair", of.symbol());
+  static String pair(Instrument instrument) {
+    return instrument.attributes().getOrDefault("pair", instrument.symbol());
   }
 
-  private static String pairs(List<Instrument> all) {
-    return all.stream().map(KrakenSpot::pair).collect(Collectors.joining(","));
+  private static String pairs(List<Instrument> instruments) {
+    return instruments.stream().map(KrakenSpot::pair).collect(Collectors.joining(","));
   }
 
   private static <T> Call<T> result(Request request, Function<Json, T> reader) {
@@ -259,36 +231,35 @@ final class KrakenSpot extends JsonDialect
 
   @Override
   public Call<Long> time() {
-    return result(open("Time"), r -> 1000 * r.longValue("unixtime"));
+    return result(market("Time"), result -> 1000 * result.longValue("unixtime"));
   }
 
   @Override
   public Call<List<Instrument>> instruments(BadRows rows) {
-    return result(open("AssetPairs"), r -> rows.named(r, KrakenParser::instrument))
+    return result(market("AssetPairs"), result -> rows.named(result, KrakenParser::instrument))
         .map(all -> symbols.learn(all, "pair", "altname"));
   }
 
   @Override
   public Call<BookSnapshot> book(Instrument instrument, int depth) {
-    return open("Depth", instrument)
+    return market("Depth", instrument)
         .with("count", depth <= 0 ? 500 : Math.min(depth, 500))
         .read(reply -> KrakenParser.BOOK.snapshot(reply.body(), instrument));
   }
 
   @Override
   public Call<List<Ticker>> tickers(List<Instrument> instruments, BadRows rows) {
-    Request request =
-        open("Ticker").withIf("pair", instruments.isEmpty() ? null : pairs(instruments));
     return result(
-        request,
-        r -> rows.named(r, (id, row) -> symbols.with(id, i -> KrakenParser.ticker(row, i))));
+        market("Ticker").withIf("pair", instruments.isEmpty() ? null : pairs(instruments)),
+        result ->
+            rows.named(result, (id, row) -> symbols.with(id, i -> KrakenParser.ticker(row, i))));
   }
 
   @Override
   public Call<List<Trade>> trades(Instrument instrument, int limit, BadRows rows) {
-    Request request = open("Trades", instrument).with("count", Math.max(1, Math.min(limit, 1000)));
     return result(
-        request, r -> rows.read(KrakenParser.list(r), row -> KrakenParser.trade(row, instrument)));
+        market("Trades", instrument).with("count", Math.max(1, Math.min(limit, 1000))),
+        result -> rows.read(KrakenParser.list(result), row -> KrakenParser.trade(row, instrument)));
   }
 
   @Override
@@ -299,35 +270,30 @@ final class KrakenSpot extends JsonDialect
   /** The venue keeps 720 candles of each interval, and shows all of them at once. */
   @Override
   public Call<List<Candle>> candles(CandleRange range, BadRows rows) {
-    Request request =
-        open("OHLC", range.instrument())
-            .with("interval", range.name())
-            .with("since", range.fromSeconds() - 1);
     return result(
-        request, r -> rows.read(KrakenParser.list(r), row -> KrakenParser.candle(row, range)));
+        market("OHLC", range.instrument())
+            .with("interval", range.name())
+            .with("since", range.fromSeconds() - 1),
+        result -> rows.read(KrakenParser.list(result), row -> KrakenParser.candle(row, range)));
   }
 
   // ---- the account
 
-  private static Request secret(String page) {
-    return Request.post("/0/private/" + page).signed().nonce(NONCE);
+  private static Request post(String page) {
+    return Request.post("/0/private/" + page).signed().nonce("key");
   }
 
-  private static Request question(String page) {
-    return secret(page).readOnly().cost(COUNTER, 1).urgency(Urgency.TRUTH);
-  }
-
-  /** What the account's stream is subscribed to with; it must be used within 15 minutes. */
-  static Call<String> token() {
-    return result(question("GetWebSocketsToken"), r -> r.text("token"));
+  private static Request account(String page) {
+    return post(page).readOnly().cost("counter", 1).urgency(Urgency.TRUTH);
   }
 
   @Override
   public Call<Boolean> mayWithdraw() {
     return result(
-        question("GetApiKeyInfo"),
-        r ->
-            r.get("permissions").items().stream().anyMatch(p -> p.asText().startsWith("withdraw")));
+        account("GetApiKeyInfo"),
+        result ->
+            result.get("permissions").items().stream()
+                .anyMatch(word -> word.asText().startsWith("withdraw")));
   }
 
   @Override
@@ -335,29 +301,31 @@ final class KrakenSpot extends JsonDialect
     return instruments.isEmpty()
         ? Call.of(List.of())
         : result(
-            question("TradeVolume").with("pair", pairs(instruments)),
-            r -> instruments.stream().map(i -> KrakenParser.fees(r, i)).toList());
+            account("TradeVolume").with("pair", pairs(instruments)),
+            result -> instruments.stream().map(i -> KrakenParser.fees(result, i)).toList());
   }
 
   @Override
   public Call<List<Balance>> balances(BadRows rows) {
-    return result(question("BalanceEx"), r -> KrakenParser.balances(r, rows));
+    return result(account("BalanceEx"), result -> KrakenParser.balances(result, rows));
+  }
+
+  // ---- orders
+
+  private static Request change(String page, Instrument instrument, int cost) {
+    return post(page).about(instrument).cost("trading", cost).urgency(Urgency.ORDER);
+  }
+
+  private static OrderUpdate taken(Order order, OrderStatus status, @Nullable String venueId) {
+    return OrderUpdate.of(order.instrument(), status).order(order.clientId(), venueId).build();
   }
 
   @Override
   public Call<OrderUpdate> place(Order order) {
-    Request request =
-        ordering("AddOrder", order.instrument(), 1).with("pair", pair(order.instrument()));
+    Instrument instrument = order.instrument();
     return result(
-        with(request, order), r -> took(order, OrderStatus.OPEN, r.get("txid").at(0).asText()));
-  }
-
-  private static Request ordering(String page, Instrument of, int cost) {
-    return secret(page).about(of).cost(TRADING, cost).urgency(Urgency.ORDER);
-  }
-
-  private static OrderUpdate took(Order order, OrderStatus status, @Nullable String venueId) {
-    return OrderUpdate.of(order.instrument(), status).order(order.clientId(), venueId).build();
+        with(change("AddOrder", instrument, 1).with("pair", pair(instrument)), order),
+        result -> taken(order, OrderStatus.OPEN, result.get("txid").at(0).asText()));
   }
 
   /**
@@ -390,30 +358,49 @@ final class KrakenSpot extends JsonDialect
   /** The reply has a row for each, in the order in which they were sent. */
   @Override
   public Call<List<BatchResult>> placeAll(List<Order> orders) {
-    Instrument of = orders.get(0).instrument();
-    Request none = Request.post("");
-    String all =
-        orders.stream().map(o -> with(none, o).jsonText()).collect(Collectors.joining(","));
-    Request request =
-        ordering("AddOrderBatch", of, orders.size())
-            .body("{\"pair\":\"%s\",\"orders\":[%s]}".formatted(pair(of), all));
-    return result(request, r -> placed(r.get("orders"), orders));
+    Instrument instrument = orders.get(0).instrument();
+    String start = "{\"pair\":\"" + pair(instrument) + "\",\"orders\":[";
+    String body =
+        orders.stream()
+            .map(order -> with(Request.post(""), order).jsonText())
+            .collect(Collectors.joining(",", start, "]}"));
+    return result(
+        change("AddOrderBatch", instrument, orders.size()).body(body),
+        result -> placed(result.get("orders"), orders));
   }
 
   private static List<BatchResult> placed(Json rows, List<Order> orders) {
     if (rows.size() != orders.size()) {
       throw new TextException(rows.size() + " answers to " + orders.size() + " orders");
     }
-    List<BatchResult> results = new ArrayList<>();
-    for (Order order : orders) {
-      Json row = rows.at(results.size());
-      String error = row.findText("error");
-      results.add(
-          error == null
-              ? BatchResult.of(took(order, OrderStatus.OPEN, row.text("txid")))
-              : BatchResult.refused(fault(200, error)));
-    }
-    return results;
+    return BatchResult.inOrder(
+        orders,
+        rows,
+        (row, order) -> {
+          String error = row.findText("error");
+          return error == null
+              ? BatchResult.of(taken(order, OrderStatus.OPEN, row.text("txid")))
+              : BatchResult.refused(fault(200, error));
+        });
+  }
+
+  /**
+   * The reply tells how many orders it reached; that the order is gone, and what had filled, is for
+   * the stream to tell.
+   */
+  @Override
+  public Call<OrderUpdate> cancel(Order order) {
+    Fault none = Fault.of(Fault.Kind.ORDER_NOT_FOUND, "0 orders canceled");
+    return result(
+            change("CancelOrder", order.instrument(), 1)
+                .urgency(Urgency.CANCEL)
+                .identify(order, "txid", "cl_ord_id"),
+            result -> result.longValue("count"))
+        .then(
+            count ->
+                count > 0
+                    ? Call.of(taken(order, OrderStatus.PENDING_CANCEL, order.venueId()))
+                    : Call.failed(none));
   }
 
   /**
@@ -423,38 +410,20 @@ final class KrakenSpot extends JsonDialect
   @Override
   public Call<OrderUpdate> amend(Order order, Order changed) {
     Request request =
-        ordering("AmendOrder", order.instrument(), 4)
+        change("AmendOrder", order.instrument(), 4)
             .identify(order, "order_id", "cl_ord_id")
             .withIf("order_qty", changed.size())
             .withIf("limit_price", changed.price())
             .withIf("post_only", changed.type() == OrderType.LIMIT_MAKER ? "true" : null);
-    return result(request, r -> r.text("amend_id"))
-        .map(id -> took(order, OrderStatus.OPEN, order.venueId()));
-  }
-
-  /**
-   * The reply tells how many orders it reached; that the order is gone, and what had filled, is for
-   * the stream to tell.
-   */
-  @Override
-  public Call<OrderUpdate> cancel(Order order) {
-    Request request =
-        ordering("CancelOrder", order.instrument(), 1)
-            .urgency(Urgency.CANCEL)
-            .identify(order, "txid", "cl_ord_id");
-    return result(request, r -> r.longValue("count"))
-        .then(
-            count ->
-                count > 0
-                    ? Call.of(took(order, OrderStatus.PENDING_CANCEL, order.venueId()))
-                    : Call.failed(Fault.of(Fault.Kind.ORDER_NOT_FOUND, "0 orders canceled")));
+    return result(request, result -> result.text("amend_id"))
+        .map(id -> taken(order, OrderStatus.OPEN, order.venueId()));
   }
 
   /** By the venue's id; without, among the open orders, then among those that ended. */
   @Override
   public Call<OrderUpdate> status(Order order) {
     if (order.venueId() != null) {
-      return queried(order).then(r -> found(r, order));
+      return queried(order).then(rows -> found(rows, order));
     }
     return named("OpenOrders", "open", order)
         .then(
@@ -465,16 +434,16 @@ final class KrakenSpot extends JsonDialect
   }
 
   private static Call<Json> queried(Order order) {
-    Request request =
-        question("QueryOrders")
+    return result(
+        account("QueryOrders")
             .withIf("txid", order.venueId())
             .with("trades", "true")
-            .with("consolidate_taker", "false");
-    return result(request, r -> r);
+            .with("consolidate_taker", "false"),
+        result -> result);
   }
 
   private static Call<Json> named(String page, String rows, Order order) {
-    return result(question(page).withIf("cl_ord_id", order.clientId()), r -> r.get(rows));
+    return result(account(page).withIf("cl_ord_id", order.clientId()), result -> result.get(rows));
   }
 
   private static Call<OrderUpdate> found(Json rows, Order order) {
@@ -501,11 +470,11 @@ final class KrakenSpot extends JsonDialect
 
   @Override
   public Call<List<OrderUpdate>> openOrders(@Nullable Instrument instrument, BadRows rows) {
-    return result(question("OpenOrders"), r -> rows.named(r.get("open"), this::order))
+    return result(account("OpenOrders"), result -> rows.named(result.get("open"), this::order))
         .map(
             all ->
                 all.stream()
-                    .filter(o -> instrument == null || instrument.equals(o.instrument()))
+                    .filter(row -> instrument == null || instrument.equals(row.instrument()))
                     .toList());
   }
 
@@ -522,21 +491,20 @@ final class KrakenSpot extends JsonDialect
     int from = query.cursor() == null ? 0 : Integer.parseInt(query.cursor());
     Order order = query.order();
     if (order != null) {
-      return queried(order).then(r -> fills(KrakenParser.trades(r), from, query, rows));
+      return queried(order).then(result -> fills(KrakenParser.trades(result), from, query, rows));
     }
     long since = query.sinceMillis() / 1000 - 1;
-    Request request =
-        question("TradesHistory")
-            .cost(COUNTER, 1)
+    return result(
+        account("TradesHistory")
+            .cost("counter", 1)
             .withIf("start", since > 0 ? Long.toString(since) : null)
             .with("ofs", from)
-            .with("consolidate_taker", "false");
-    return result(
-        request,
-        r -> {
-          int to = from + r.get("trades").size();
-          boolean more = to > from && to < r.longValue("count");
-          return page(r.get("trades"), more, to, query, rows);
+            .with("consolidate_taker", "false"),
+        result -> {
+          Json trades = result.get("trades");
+          int to = from + trades.size();
+          boolean more = to > from && to < result.longValue("count");
+          return page(trades, more, to, query, rows);
         });
   }
 
@@ -545,8 +513,8 @@ final class KrakenSpot extends JsonDialect
     return from >= to
         ? Call.of(Page.last(List.of()))
         : result(
-            question("QueryTrades").with("txid", String.join(",", ids.subList(from, to))),
-            r -> page(r, to < ids.size(), to, query, rows));
+            account("QueryTrades").with("txid", String.join(",", ids.subList(from, to))),
+            result -> page(result, to < ids.size(), to, query, rows));
   }
 
   private static Page<Fill> page(Json trades, boolean more, int to, FillQuery query, BadRows rows) {
@@ -558,10 +526,16 @@ final class KrakenSpot extends JsonDialect
 
   // ---- streams
 
+  /** What the account's stream is subscribed to with; it must be used within 15 minutes. */
+  static Call<String> token() {
+    return result(account("GetWebSocketsToken"), result -> result.text("token"));
+  }
+
   @Override
   public List<Stream> streams() {
+    Duration window = Duration.ofMinutes(10);
     return List.of(
-        Stream.market(KrakenMarketSession::new).topics(200, 1).connects(100, TEN_MINUTES),
-        Stream.account(KrakenAccountSession::new).connects(100, TEN_MINUTES));
+        Stream.market(KrakenMarketSession::new).topics(200, 1).connects(100, window),
+        Stream.account(KrakenAccountSession::new).connects(100, window));
   }
 }
