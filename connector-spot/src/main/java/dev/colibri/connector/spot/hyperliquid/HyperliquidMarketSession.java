@@ -61,15 +61,15 @@ final class HyperliquidMarketSession extends MarketSession {
   @Override
   protected String frame(boolean subscribe, List<Topic> topics, SigningContext signing) {
     Topic topic = topics.get(0);
-    JsonWriter out =
-        new JsonWriter()
-            .object()
-            .put("method", subscribe ? "subscribe" : "unsubscribe")
-            .object("subscription")
-            .put("type", type(topic))
-            .put("coin", topic.requireInstrument().symbol());
-    boolean book = topic.kind() == Topic.Kind.BOOK;
-    return (book ? out.put("fast", true) : out).end().end().toString();
+    String type = type(topic);
+    String coin = topic.requireInstrument().symbol();
+    JsonWriter subscription =
+        topic.kind() == Topic.Kind.BOOK
+            ? JsonWriter.of("type", type, "coin", coin, "fast", true)
+            : JsonWriter.of("type", type, "coin", coin);
+    return JsonWriter.of(
+            "method", subscribe ? "subscribe" : "unsubscribe", "subscription", subscription)
+        .toString();
   }
 
   private static String type(Topic topic) {

@@ -69,7 +69,7 @@ final class HyperliquidParser {
 
   private HyperliquidParser() {}
 
-  // ---- the market
+  // ---- market data
 
   /**
    * The pair that a row is about, spelled {@code @107} or {@code PURR/USDC}; null where it is about
@@ -94,7 +94,7 @@ final class HyperliquidParser {
    */
   static List<Instrument> instruments(Json meta, BadRows rows) {
     Map<Long, Json> tokens = new TreeMap<>();
-    meta.get("tokens").items().forEach(t -> tokens.put(t.longValue("index"), t));
+    meta.get("tokens").items().forEach(token -> tokens.put(token.longValue("index"), token));
     return rows.read(meta.get("universe"), row -> instrument(row, tokens));
   }
 

@@ -44,7 +44,6 @@ import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.spi.SpotDialect;
 import dev.colibri.connector.spi.Stream;
-import dev.colibri.connector.spi.Topic;
 import dev.colibri.connector.text.Credentials;
 import dev.colibri.connector.text.Decimal;
 import dev.colibri.connector.text.Digest;
@@ -58,7 +57,6 @@ import dev.colibri.connector.text.Secret;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,19 +72,7 @@ final class HyperliquidSpot extends JsonDialect
   static final String ASSET = "asset";
 
   private static final String INFO = "/info";
-
-  /** A batch below 40 weighs no more than one action. */
-  private static final int BATCH = 39;
-
-  private static final int FILLS = 2000;
-  private static final long GOOD_MILLIS = 5000;
   private static final Duration MINUTE = Duration.ofMinutes(1);
-
-  /** How far from the touch a market order may trade. */
-  private static final BigDecimal SLIPPAGE = new BigDecimal("0.05");
-
-  private static final Intervals INTERVALS =
-      Intervals.of("1m 3m 5m 15m 30m 1h 2h 4h 8h 12h 1d 3d 1w", 5000);
 
   static final Profile PROFILE =
       Profile.builder("hyperliquid-spot", "Hyperliquid")
@@ -138,6 +124,18 @@ final class HyperliquidSpot extends JsonDialect
       Limits.of()
           .rolling(MINUTE, Scope.IP, "weight 1200")
           .rolling(MINUTE, Scope.ACCOUNT, "actions 1200");
+
+  private static final Intervals INTERVALS =
+      Intervals.of("1m 3m 5m 15m 30m 1h 2h 4h 8h 12h 1d 3d 1w", 5000);
+
+  /** A batch below 40 weighs no more than one action. */
+  private static final int BATCH = 39;
+
+  private static final int FILLS = 2000;
+  private static final long GOOD_MILLIS = 5000;
+
+  /** How far from the touch a market order may trade. */
+  private static final BigDecimal SLIPPAGE = new BigDecimal("0.05");
 
   private final String network;
 
@@ -390,6 +388,8 @@ final class HyperliquidSpot extends JsonDialect
         .rows("balances", rows, HyperliquidParser::balance);
   }
 
+  // ---- orders
+
   /** The venue has no market orders: what trades at once at the touch or a little worse is one. */
   @Override
   public Call<OrderUpdate> place(Order order) {
@@ -447,35 +447,6 @@ final class HyperliquidSpot extends JsonDialect
     return Long.parseLong(Objects.requireNonNull(order.instrument().attribute(ASSET)));
   }
 
-  /** By the venue's id where it is known, otherwise by ours. */
-  private static Request canceling(List<Order> orders) {
-    boolean known = orders.stream().allMatch(order -> order.venueId() != null);
-    return action(
-        orders,
-        Urgency.CANCEL,
-        "type",
-        known ? "cancel" : "cancelByCloid",
-        "cancels",
-        orders.stream()
-            .map(
-                o ->
-                    known
-                        ? JsonWriter.of("a", asset(o), "o", id(o))
-                        : JsonWriter.of("asset", asset(o), "cloid", o.clientId()))
-            .toList());
-  }
-
-  private static @Nullable Object id(Order order) {
-    String id = order.venueId();
-    return id == null ? order.clientId() : (Object) Long.parseLong(id);
-  }
-
-  @Override
-  public Call<OrderUpdate> cancel(Order order) {
-    return canceling(List.of(order))
-        .json(json -> HyperliquidParser.canceled(statuses(json).at(0), order));
-  }
-
   @Override
   public int mostPlaced() {
     return BATCH;
@@ -510,6 +481,35 @@ final class HyperliquidSpot extends JsonDialect
                       ? BatchResult.of(reader.apply(row, order))
                       : BatchResult.refused(fault);
                 }));
+  }
+
+  /** By the venue's id where it is known, otherwise by ours. */
+  private static Request canceling(List<Order> orders) {
+    boolean known = orders.stream().allMatch(order -> order.venueId() != null);
+    return action(
+        orders,
+        Urgency.CANCEL,
+        "type",
+        known ? "cancel" : "cancelByCloid",
+        "cancels",
+        orders.stream()
+            .map(
+                order ->
+                    known
+                        ? JsonWriter.of("a", asset(order), "o", id(order))
+                        : JsonWriter.of("asset", asset(order), "cloid", order.clientId()))
+            .toList());
+  }
+
+  private static @Nullable Object id(Order order) {
+    String id = order.venueId();
+    return id == null ? order.clientId() : (Object) Long.parseLong(id);
+  }
+
+  @Override
+  public Call<OrderUpdate> cancel(Order order) {
+    return canceling(List.of(order))
+        .json(json -> HyperliquidParser.canceled(statuses(json).at(0), order));
   }
 
   /**
@@ -587,20 +587,14 @@ final class HyperliquidSpot extends JsonDialect
   /** The venue hangs up after 60 seconds in which it had nothing to say. */
   @Override
   public List<Stream> streams() {
-    Stream.Heartbeat ping =
-        new Stream.Heartbeat(
-            Duration.ofSeconds(20), signing -> "{\"method\":\"ping\"}", Duration.ofSeconds(45));
+    Duration every = Duration.ofSeconds(20);
+    String ping = "{\"method\":\"ping\"}";
     return List.of(
-        Stream.of(
-                "market",
-                EnumSet.of(Topic.Kind.BOOK, Topic.Kind.TRADES, Topic.Kind.TOP),
-                HyperliquidMarketSession::new)
+        Stream.market(HyperliquidMarketSession::new)
             .topics(200, 1)
             .sends(10, Duration.ofSeconds(1))
             .connects(30, MINUTE)
-            .heartbeat(ping),
-        Stream.of("account", EnumSet.of(Topic.Kind.ACCOUNT), HyperliquidAccountSession::new)
-            .connects(30, MINUTE)
-            .heartbeat(ping));
+            .pings(every, ping),
+        Stream.account(HyperliquidAccountSession::new).connects(30, MINUTE).pings(every, ping));
   }
 }
