@@ -76,9 +76,7 @@ final class BinanceParser {
     int baseDigits = precision(row, "baseAssetPrecision");
     int quoteDigits = precision(row, "quoteAssetPrecision");
     Map<String, Json> filters = new TreeMap<>();
-    for (Json filter : row.get("filters").items()) {
-      filters.put(filter.text("filterType"), filter);
-    }
+    row.get("filters").items().forEach(filter -> filters.put(filter.text("filterType"), filter));
     Json price = filters.get("PRICE_FILTER");
     Json lot = filters.get("LOT_SIZE");
     Json notional = filters.getOrDefault("NOTIONAL", filters.get("MIN_NOTIONAL"));

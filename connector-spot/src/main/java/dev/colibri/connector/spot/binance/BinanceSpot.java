@@ -61,9 +61,6 @@ abstract class BinanceSpot extends JsonDialect
   private static final String ORDERS_1D = "orders-1d";
   private static final int PAGE = 1000;
 
-  private static final Intervals INTERVALS =
-      Intervals.of("1s 1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 3d 1w", PAGE);
-
   static final Profile INTERNATIONAL =
       profile("binance-spot", "Binance")
           .hosts(
@@ -128,45 +125,8 @@ abstract class BinanceSpot extends JsonDialect
           .words(Fault.Kind.BAD_SIZE, "ICEBERG_PARTS", "Invalid quantity")
           .words(Fault.Kind.BAD_SIZE, "'quantity' has too much", "'quoteOrderQty' has too much");
 
-  /** binance.com. */
-  static final class International extends BinanceSpot implements KeyPermissions {
-    International() {
-      super(INTERNATIONAL, "weight 6000", "requests 61000");
-    }
-
-    /** Of the live venue only: its test network has no such page and refuses. */
-    @Override
-    public Call<Boolean> mayWithdraw() {
-      return request(Request.get("/sapi/v1/account/apiRestrictions"), 0)
-          .signed()
-          .json(json -> json.bool("enableWithdrawals"));
-    }
-
-    @Override
-    public Call<List<FeeRate>> fees(List<Instrument> instruments) {
-      if (instruments.isEmpty()) {
-        return super.fees(instruments);
-      }
-      return Call.all(instruments.stream().map(this::commission).toList());
-    }
-
-    private Call<FeeRate> commission(Instrument instrument) {
-      return request(Request.get("/api/v3/account/commission"), 20)
-          .with("symbol", instrument)
-          .signed()
-          .json(json -> BinanceParser.commission(json, instrument));
-    }
-  }
-
-  /**
-   * binance.us. Its requests weigh no more than those of binance.com and its limits are a fifth, so
-   * that what holds there is never exceeded. It has no pages for commissions and key permissions.
-   */
-  static final class Us extends BinanceSpot {
-    Us() {
-      super(UNITED_STATES, "weight 1200", "requests 6100");
-    }
-  }
+  private static final Intervals INTERVALS =
+      Intervals.of("1s 1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 3d 1w", PAGE);
 
   /** Windows begin at whole multiples of their length, by the venue's clock. */
   private BinanceSpot(Profile profile, String minute, String fiveMinutes) {
@@ -227,6 +187,23 @@ abstract class BinanceSpot extends JsonDialect
         : Hmac.sha256(keys.secret()).hex(payload);
   }
 
+  private static Request get(String path, long weight) {
+    return request(Request.get("/api/v3" + path), weight);
+  }
+
+  private static Request request(Request request, long weight) {
+    return request.cost(REQUESTS, 1).cost(WEIGHT, weight);
+  }
+
+  /** A request that counts as an order. */
+  private static Request ordering(String path) {
+    return request(Request.post("/api/v3" + path), 1)
+        .cost(ORDERS_10S, 1)
+        .cost(ORDERS_1D, 1)
+        .signed()
+        .urgency(Urgency.ORDER);
+  }
+
   // ---- refusals
 
   /** An error has a negative {@code code}; success may have one of 0 or more. */
@@ -263,19 +240,14 @@ abstract class BinanceSpot extends JsonDialect
 
   // ---- market data
 
-  static Request request(Request request, long weight) {
-    Request r = request.cost(REQUESTS, 1);
-    return weight == 0 ? r : r.cost(WEIGHT, weight);
-  }
-
   @Override
   public Call<Long> time() {
-    return request(Request.get("/api/v3/time"), 1).json(json -> json.longValue("serverTime"));
+    return get("/time", 1).json(json -> json.longValue("serverTime"));
   }
 
   @Override
   public Call<List<Instrument>> instruments(BadRows rows) {
-    return request(Request.get("/api/v3/exchangeInfo"), 20)
+    return get("/exchangeInfo", 20)
         .rows("symbols", rows, row -> BinanceParser.instrument(row, profile().name()))
         .map(symbols::learn);
   }
@@ -284,7 +256,7 @@ abstract class BinanceSpot extends JsonDialect
   public Call<BookSnapshot> book(Instrument instrument, int depth) {
     int limit = depth <= 0 ? 5000 : Math.min(depth, 5000);
     long weight = limit <= 100 ? 5 : limit <= 500 ? 25 : limit <= 1000 ? 50 : 250;
-    return request(Request.get("/api/v3/depth"), weight)
+    return get("/depth", weight)
         .with("symbol", instrument)
         .with("limit", limit)
         .read(reply -> BinanceParser.BOOK.snapshot(reply.body(), instrument));
@@ -297,14 +269,14 @@ abstract class BinanceSpot extends JsonDialect
     long weight = count == 0 || count > 100 ? 80 : count > 20 ? 40 : 2;
     JsonWriter wanted = new JsonWriter().array();
     instruments.forEach(i -> wanted.value(i.symbol()));
-    return request(Request.get("/api/v3/ticker/24hr"), weight)
+    return get("/ticker/24hr", weight)
         .withIf("symbols", count == 0 ? null : wanted.end().toString())
         .rows("", rows, row -> symbols.with(row.text("symbol"), i -> BinanceParser.ticker(row, i)));
   }
 
   @Override
   public Call<List<Trade>> trades(Instrument instrument, int limit, BadRows rows) {
-    return request(Request.get("/api/v3/trades"), 25)
+    return get("/trades", 25)
         .with("symbol", instrument)
         .with("limit", Math.max(1, Math.min(limit, PAGE)))
         .rows("", rows, row -> BinanceParser.trade(row, instrument));
@@ -317,7 +289,7 @@ abstract class BinanceSpot extends JsonDialect
 
   @Override
   public Call<List<Candle>> candles(CandleRange range, BadRows rows) {
-    return request(Request.get("/api/v3/klines"), 2)
+    return get("/klines", 2)
         .with("symbol", range.instrument())
         .with("interval", range.name())
         .with("startTime", range.fromMillis())
@@ -341,18 +313,15 @@ abstract class BinanceSpot extends JsonDialect
   }
 
   private static Request account() {
-    return request(Request.get("/api/v3/account"), 20).signed();
+    return get("/account", 20).signed();
   }
+
+  // ---- orders
 
   @Override
   public Call<OrderUpdate> place(Order order) {
-    Request request =
-        ordering(request(Request.post("/api/v3/order"), 1)).with("symbol", order.instrument());
-    return with(request, order).json(json -> BinanceParser.order(json, order.instrument()));
-  }
-
-  private static Request ordering(Request request) {
-    return request.cost(ORDERS_10S, 1).cost(ORDERS_1D, 1).signed().urgency(Urgency.ORDER);
+    return with(ordering("/order").with("symbol", order.instrument()), order)
+        .json(json -> BinanceParser.order(json, order.instrument()));
   }
 
   /** The new order's parameters; what the caller says in the venue's words replaces ours. */
@@ -375,11 +344,6 @@ abstract class BinanceSpot extends JsonDialect
     return update(request(Request.delete("/api/v3/order"), 1).urgency(Urgency.CANCEL), order);
   }
 
-  @Override
-  public Call<OrderUpdate> status(Order order) {
-    return update(request(Request.get("/api/v3/order"), 4).urgency(Urgency.TRUTH), order);
-  }
-
   private static Call<OrderUpdate> update(Request request, Order order) {
     return request
         .with("symbol", order.instrument())
@@ -396,10 +360,10 @@ abstract class BinanceSpot extends JsonDialect
   @Override
   public Call<OrderUpdate> replace(Order old, Order replacement) {
     Request request =
-        ordering(request(Request.post("/api/v3/order/cancelReplace"), 1))
+        ordering("/order/cancelReplace")
             .with("symbol", old.instrument())
-            .with("cancelReplaceMode", "STOP_ON_FAILURE");
-    request = request.identify(old, "cancelOrderId", "cancelOrigClientOrderId");
+            .with("cancelReplaceMode", "STOP_ON_FAILURE")
+            .identify(old, "cancelOrderId", "cancelOrigClientOrderId");
     return with(request, replacement)
         .json(json -> BinanceParser.order(json.get("newOrderResponse"), replacement.instrument()));
   }
@@ -425,8 +389,13 @@ abstract class BinanceSpot extends JsonDialect
   }
 
   @Override
+  public Call<OrderUpdate> status(Order order) {
+    return update(get("/order", 4).urgency(Urgency.TRUTH), order);
+  }
+
+  @Override
   public Call<List<OrderUpdate>> openOrders(@Nullable Instrument instrument, BadRows rows) {
-    return request(Request.get("/api/v3/openOrders"), instrument == null ? 80 : 6)
+    return get("/openOrders", instrument == null ? 80 : 6)
         .withIf("symbol", instrument)
         .signed()
         .urgency(Urgency.TRUTH)
@@ -436,7 +405,7 @@ abstract class BinanceSpot extends JsonDialect
   /** By order, or from a time on; the pages after the first by the id of the trade. */
   @Override
   public Call<Page<Fill>> fills(FillQuery query, BadRows rows) {
-    return request(Request.get("/api/v3/myTrades"), query.order() == null ? 20 : 5)
+    return get("/myTrades", query.order() == null ? 20 : 5)
         .with("symbol", query.instrument())
         .withIf("orderId", query.orderId())
         .withIf("startTime", query.since())
@@ -465,5 +434,47 @@ abstract class BinanceSpot extends JsonDialect
         Stream.account(BinanceAccountSession::new)
             .sends(4, Duration.ofSeconds(1))
             .connects(300, Duration.ofMinutes(5)));
+  }
+
+  // ---- the two venues
+
+  /** binance.com. */
+  static final class International extends BinanceSpot implements KeyPermissions {
+    International() {
+      super(INTERNATIONAL, "weight 6000", "requests 61000");
+    }
+
+    /** Of the live venue only: its test network has no such page and refuses. */
+    @Override
+    public Call<Boolean> mayWithdraw() {
+      return Request.get("/sapi/v1/account/apiRestrictions")
+          .cost(REQUESTS, 1)
+          .signed()
+          .json(json -> json.bool("enableWithdrawals"));
+    }
+
+    @Override
+    public Call<List<FeeRate>> fees(List<Instrument> instruments) {
+      return instruments.isEmpty()
+          ? super.fees(instruments)
+          : Call.all(instruments.stream().map(International::commission).toList());
+    }
+
+    private static Call<FeeRate> commission(Instrument instrument) {
+      return get("/account/commission", 20)
+          .with("symbol", instrument)
+          .signed()
+          .json(json -> BinanceParser.commission(json, instrument));
+    }
+  }
+
+  /**
+   * binance.us. Its requests weigh no more than those of binance.com and its limits are a fifth, so
+   * that what holds there is never exceeded. It has no pages for commissions and key permissions.
+   */
+  static final class Us extends BinanceSpot {
+    Us() {
+      super(UNITED_STATES, "weight 1200", "requests 6100");
+    }
   }
 }
