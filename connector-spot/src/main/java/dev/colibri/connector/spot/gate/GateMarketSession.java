@@ -71,12 +71,11 @@ final class GateMarketSession extends MarketSession {
   @Override
   protected String frame(boolean subscribe, List<Topic> topics, SigningContext signing) {
     Topic topic = topics.get(0);
-    boolean book = topic.kind() == Topic.Kind.BOOK;
-    String channel = book ? BOOK : topic.kind() == Topic.Kind.TRADES ? TRADES : TOP;
     String symbol = topic.requireInstrument().symbol();
+    String channel = topic.named(BOOK, TRADES, TOP);
     return begin(signing, channel, subscribe ? "subscribe" : "unsubscribe")
         .array("payload")
-        .value(book ? "ob." + symbol + "." + topic.depth() : symbol)
+        .value(channel.equals(BOOK) ? "ob." + symbol + "." + topic.depth() : symbol)
         .end()
         .end()
         .toString();

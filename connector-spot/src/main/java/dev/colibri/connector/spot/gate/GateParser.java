@@ -30,15 +30,17 @@ final class GateParser {
   /** A market order is known by its type, the others by their time in force. */
   static final OrderWords KINDS = OrderWords.of("market", "gtc", "poc", "ioc", "fok");
 
-  private static final Words<Instrument.State> STATES =
+  private static final Words<Instrument.State> STATE =
       Words.of(Instrument.State.UNKNOWN, "TRADING: tradable, HALTED: untradable buyable sellable");
+
   private static final Words<OrderStatus> ENDS =
       Words.of(
           OrderStatus.UNKNOWN,
           "FILLED: filled, CANCELED: cancelled liquidate_cancelled price_protect_cancelled,"
               + " REJECTED: poc, EXPIRED: ioc fok stp small depth_not_enough trader_not_enough"
               + " unified_check_failed");
-  private static final Words<Liquidity> ROLES =
+
+  private static final Words<Liquidity> LIQUIDITY =
       Words.of(Liquidity.UNKNOWN, "MAKER: maker, TAKER: taker");
 
   private GateParser() {}
@@ -66,7 +68,7 @@ final class GateParser {
             .market(EnumSet.of(Side.SELL), EnumSet.of(Side.BUY))
             .build();
     return Instrument.builder(venue, row.text("id"), row.text("base"), row.text("quote"), rules)
-        .state(STATES.of(row.text("trade_status")))
+        .state(STATE.of(row.text("trade_status")))
         .digits(bookDigits(price), bookDigits(amount))
         .build();
   }
@@ -179,7 +181,7 @@ final class GateParser {
         .price(row.decimal("price"))
         .size(row.decimal("amount"))
         .fee(fee(row, side == Side.BUY ? instrument.base() : instrument.quote()))
-        .liquidity(ROLES.of(row.textOr("role", "")))
+        .liquidity(LIQUIDITY.of(row.textOr("role", "")))
         .at(millis(row, "create_time_ms"))
         .build();
   }
@@ -206,23 +208,23 @@ final class GateParser {
    *  "finish_as":"open"}
    * }</pre>
    */
-  static OrderUpdate order(Json json, Instrument instrument) {
-    Side side = Side.named(json.text("side"));
-    BigDecimal amount = json.decimal("amount");
-    boolean market = json.text("type").startsWith("market");
+  static OrderUpdate order(Json row, Instrument instrument) {
+    Side side = Side.named(row.text("side"));
+    BigDecimal amount = row.decimal("amount");
+    boolean market = row.text("type").startsWith("market");
     boolean spends = market && side == Side.BUY;
-    boolean reply = json.has("status");
-    String status = json.text(reply ? "status" : "event");
-    String finish = json.textOr("finish_as", "");
-    BigDecimal filled = amount.subtract(json.decimal("left"));
+    boolean reply = row.has("status");
+    String status = row.text(reply ? "status" : "event");
+    String finish = row.textOr("finish_as", "");
+    BigDecimal filled = amount.subtract(row.decimal("left"));
     if (spends) {
-      filled = reply ? json.findDecimal("filled_amount") : null;
+      filled = reply ? row.findDecimal("filled_amount") : null;
     }
     return OrderUpdate.of(instrument, status(status, finish, filled))
         .rawStatus(status + " " + finish)
-        .order(clientId(json), json.text("id"))
+        .order(clientId(row), row.text("id"))
         .filled(filled)
-        .quoteFilled(json.findDecimal("filled_total"))
+        .quoteFilled(row.findDecimal("filled_total"))
         .reject(
             switch (finish) {
               case "poc" -> new Reject.WouldCross(finish);
@@ -232,11 +234,11 @@ final class GateParser {
         .describes(
             KINDS.told(
                 Order.of(instrument, side),
-                market ? "market" : json.textOr("time_in_force", "gtc"),
-                json.findDecimal("price"),
+                market ? "market" : row.textOr("time_in_force", "gtc"),
+                row.findDecimal("price"),
                 amount,
                 spends ? amount : null))
-        .at(millis(json, "update_time_ms"))
+        .at(millis(row, "update_time_ms"))
         .build();
   }
 

@@ -67,8 +67,6 @@ final class GateSpot extends JsonDialect
   private static final String API = "/api/v4/spot/";
   private static final String ORDERS = "orders";
   private static final String PAIR = "currency_pair";
-  private static final String PLACE = "place";
-  private static final String CANCEL = "cancel";
   private static final int PAGE = 1000;
   private static final int ORDER_PAGE = 100;
   private static final int ENDED_PAGES = 10;
@@ -77,10 +75,8 @@ final class GateSpot extends JsonDialect
   private static final int GOOD_MILLIS = 5000;
   private static final int LEVELS = 100;
   private static final int PAGES = 100;
-  private static final Intervals INTERVALS =
-      Intervals.of("1s 10s 1m 5m 15m 30m 1h 4h 8h 1d 1w=7d", PAGE);
-  private static final Fields BOOK =
-      Fields.of().last("id").millis("update").bids("bids").asks("asks");
+  private static final Duration WINDOW = Duration.ofSeconds(10);
+  private static final Duration SECOND = Duration.ofSeconds(1);
 
   static final Profile PROFILE =
       Profile.builder("gate-spot", "Gate")
@@ -117,9 +113,6 @@ final class GateSpot extends JsonDialect
                   + " OUTCOME_UNKNOWN: INTERNAL SERVER_ERROR INTERNAL_SERVER_ERROR TOO_BUSY"
                   + " SERVER_TIMEOUT 3 ORDER_CLOSED ORDER_CANCELLED CANCEL_FAIL");
 
-  private static final Duration WINDOW = Duration.ofSeconds(10);
-  private static final Duration SECOND = Duration.ofSeconds(1);
-
   /** Every page has a limit of its own: public ones by address, others by account. */
   private static final Limits LIMITS =
       Limits.of()
@@ -129,6 +122,12 @@ final class GateSpot extends JsonDialect
           .rolling(WINDOW, Limit.Scope.ACCOUNT, "open_orders 200, my_trades 200")
           .rolling(SECOND, Limit.Scope.ACCOUNT, "cancel 200")
           .rolling(SECOND, Limit.Scope.INSTRUMENT, "place 10");
+
+  private static final Intervals INTERVALS =
+      Intervals.of("1s 10s 1m 5m 15m 30m 1h 4h 8h 1d 1w=7d", PAGE);
+
+  private static final Fields BOOK =
+      Fields.of().last("id").millis("update").bids("bids").asks("asks");
 
   /** By client id: the second before which an order cannot have left. */
   private final Map<String, Long> notBefore = new LinkedHashMap<>();
@@ -186,6 +185,35 @@ final class GateSpot extends JsonDialect
     return signed.header("SIGN", signature);
   }
 
+  private static Request get(String page) {
+    return Request.get(API + page).cost(page, 1);
+  }
+
+  private static Request get(String page, Instrument instrument) {
+    return get(page).with(PAIR, instrument);
+  }
+
+  private static Request account(String page) {
+    return get(page).signed().urgency(Urgency.TRUTH);
+  }
+
+  private static Request placing(Request request, Instrument instrument) {
+    return request.cost("place", 1).signed().urgency(Urgency.ORDER).about(instrument);
+  }
+
+  /** A request about one order, by the venue's id when it is known. */
+  private static Request one(Function<String, Request> method, Order order) {
+    String id = order.venueId() == null ? order.clientId() : order.venueId();
+    return method
+        .apply(API + ORDERS + "/" + Form.encode(Objects.requireNonNull(id)))
+        .with(PAIR, order.instrument())
+        .signed();
+  }
+
+  private static Call<OrderUpdate> update(Request request, Order order) {
+    return request.json(json -> GateParser.order(json, order.instrument()));
+  }
+
   // ---- refusals
 
   /** {@code {"label":"BALANCE_NOT_ENOUGH","message":"Not enough balance"}}. */
@@ -199,14 +227,6 @@ final class GateSpot extends JsonDialect
   }
 
   // ---- market data
-
-  private static Request get(String page) {
-    return Request.get(API + page).cost(page, 1);
-  }
-
-  private static Request get(String page, Instrument instrument) {
-    return get(page).with(PAIR, instrument.symbol());
-  }
 
   @Override
   public Call<Long> time() {
@@ -266,14 +286,12 @@ final class GateSpot extends JsonDialect
 
   // ---- the account
 
-  private static Request account(String page) {
-    return get(page).signed().urgency(Urgency.TRUTH);
-  }
-
   @Override
   public Call<List<FeeRate>> fees(List<Instrument> instruments) {
-    Request request = Request.get("/api/v4/wallet/fee").cost("fee", 1).signed();
-    return request.json(json -> List.of(GateParser.rates(json)));
+    return Request.get("/api/v4/wallet/fee")
+        .cost("fee", 1)
+        .signed()
+        .json(json -> List.of(GateParser.rates(json)));
   }
 
   @Override
@@ -281,13 +299,7 @@ final class GateSpot extends JsonDialect
     return account("accounts").rows("", rows, GateParser::balance);
   }
 
-  private static Request placing(Request request, Instrument instrument) {
-    return request.cost(PLACE, 1).signed().urgency(Urgency.ORDER).about(instrument);
-  }
-
-  private static Call<OrderUpdate> update(Request request, Order order) {
-    return request.json(json -> GateParser.order(json, order.instrument()));
-  }
+  // ---- orders
 
   @Override
   public Call<OrderUpdate> place(Order order) {
@@ -310,7 +322,7 @@ final class GateSpot extends JsonDialect
     boolean market = order.type() == OrderType.MARKET;
     return request
         .withIf("text", order.clientId())
-        .with(PAIR, order.instrument().symbol())
+        .with(PAIR, order.instrument())
         .with("type", market ? "market" : "limit")
         .with("account", "spot")
         .with("side", order.side() == Side.BUY ? "buy" : "sell")
@@ -318,69 +330,6 @@ final class GateSpot extends JsonDialect
         .withIf("price", order.price())
         .with("time_in_force", market ? "ioc" : GateParser.KINDS.of(order))
         .withAll(order.params());
-  }
-
-  /** A request about one order, by the venue's id when it is known. */
-  private static Request one(Function<String, Request> method, Order order) {
-    String id = order.venueId() == null ? order.clientId() : order.venueId();
-    return method
-        .apply(API + ORDERS + "/" + Form.encode(Objects.requireNonNull(id)))
-        .with(PAIR, order.instrument().symbol())
-        .signed();
-  }
-
-  @Override
-  public Call<OrderUpdate> cancel(Order order) {
-    return update(one(Request::delete, order).cost(CANCEL, 1).urgency(Urgency.CANCEL), order);
-  }
-
-  /**
-   * By its client id an order is found only while it is open, so that one that is not found is
-   * looked for among those that ended.
-   */
-  @Override
-  public Call<OrderUpdate> status(Order order) {
-    return update(one(Request::get, order).cost("order", 1).urgency(Urgency.TRUTH), order)
-        .otherwise(
-            fault ->
-                order.venueId() == null && fault.kind() == Fault.Kind.ORDER_NOT_FOUND
-                    ? ended(order, fault, 1)
-                    : null);
-  }
-
-  /** Newest first. Only where all were seen that can be the order, it is not there. */
-  private Call<OrderUpdate> ended(Order order, Fault notFound, int page) {
-    Long from = notBefore.get(String.valueOf(order.clientId()));
-    return account(ORDERS)
-        .with(PAIR, order.instrument().symbol())
-        .with("status", "finished")
-        .withIf("from", from == null ? null : from.toString())
-        .with("page", page)
-        .with("limit", ORDER_PAGE)
-        .json(Json::items)
-        .then(
-            rows -> {
-              Optional<Json> row = rows.stream().filter(r -> isOf(r, order)).findFirst();
-              if (row.isPresent()) {
-                return Call.of(GateParser.order(row.get(), order.instrument()));
-              } else if (rows.size() < ORDER_PAGE) {
-                return Call.failed(notFound);
-              }
-              return page < ENDED_PAGES
-                  ? ended(order, notFound, page + 1)
-                  : Call.failed(
-                      Fault.of(Fault.Kind.OUTCOME_UNKNOWN, "not among the latest that ended"));
-            });
-  }
-
-  private static boolean isOf(Json row, Order order) {
-    return row.textOr("text", "").equals(order.clientId());
-  }
-
-  @Override
-  public Call<OrderUpdate> amend(Order order, Order changed) {
-    Request request = placing(one(Request::patch, order), order.instrument());
-    return update(request.withIf("amount", changed.size()).withIf("price", changed.price()), order);
   }
 
   @Override
@@ -405,19 +354,73 @@ final class GateSpot extends JsonDialect
         : BatchResult.refused(told(400, row));
   }
 
+  @Override
+  public Call<OrderUpdate> cancel(Order order) {
+    return update(one(Request::delete, order).cost("cancel", 1).urgency(Urgency.CANCEL), order);
+  }
+
+  @Override
+  public Call<OrderUpdate> amend(Order order, Order changed) {
+    Request request = placing(one(Request::patch, order), order.instrument());
+    return update(request.withIf("amount", changed.size()).withIf("price", changed.price()), order);
+  }
+
   /** Orders of margin accounts are left alone; each cancel succeeds or fails by itself. */
   @Override
   public Call<List<OrderUpdate>> cancelAll(Instrument instrument, BadRows rows) {
     return Request.delete(API + ORDERS)
-        .with(PAIR, instrument.symbol())
+        .with(PAIR, instrument)
         .with("account", "spot")
-        .cost(CANCEL, 1)
+        .cost("cancel", 1)
         .signed()
         .urgency(Urgency.CANCEL)
         .rows(
             "",
             rows,
             row -> row.boolOr("succeeded", true) ? GateParser.order(row, instrument) : null);
+  }
+
+  /**
+   * By its client id an order is found only while it is open, so that one that is not found is
+   * looked for among those that ended.
+   */
+  @Override
+  public Call<OrderUpdate> status(Order order) {
+    return update(one(Request::get, order).cost("order", 1).urgency(Urgency.TRUTH), order)
+        .otherwise(
+            fault ->
+                order.venueId() == null && fault.kind() == Fault.Kind.ORDER_NOT_FOUND
+                    ? ended(order, fault, 1)
+                    : null);
+  }
+
+  /** Newest first. Only where all were seen that can be the order, it is not there. */
+  private Call<OrderUpdate> ended(Order order, Fault notFound, int page) {
+    Long from = notBefore.get(String.valueOf(order.clientId()));
+    return account(ORDERS)
+        .with(PAIR, order.instrument())
+        .with("status", "finished")
+        .withIf("from", from == null ? null : from.toString())
+        .with("page", page)
+        .with("limit", ORDER_PAGE)
+        .json(Json::items)
+        .then(
+            rows -> {
+              Optional<Json> row = rows.stream().filter(r -> isOf(r, order)).findFirst();
+              if (row.isPresent()) {
+                return Call.of(GateParser.order(row.get(), order.instrument()));
+              } else if (rows.size() < ORDER_PAGE) {
+                return Call.failed(notFound);
+              } else if (page < ENDED_PAGES) {
+                return ended(order, notFound, page + 1);
+              }
+              String words = "not among the latest that ended";
+              return Call.failed(Fault.of(Fault.Kind.OUTCOME_UNKNOWN, words));
+            });
+  }
+
+  private static boolean isOf(Json row, Order order) {
+    return row.textOr("text", "").equals(order.clientId());
   }
 
   /** A page holds so many orders of each instrument. */
@@ -457,7 +460,7 @@ final class GateSpot extends JsonDialect
   public Call<Page<Fill>> fills(FillQuery query, BadRows rows) {
     long since = query.order() == null ? query.sinceMillis() / 1000 : 0;
     return account("my_trades")
-        .with(PAIR, query.instrument().symbol())
+        .with(PAIR, query.instrument())
         .withIf("order_id", query.orderId())
         .withIf("from", since > 0 ? Long.toString(since) : null)
         .with("page", query.cursor() == null ? "1" : query.cursor())
