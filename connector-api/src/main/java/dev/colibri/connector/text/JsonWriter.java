@@ -26,7 +26,6 @@ public final class JsonWriter {
   private boolean named;
   private boolean separate;
 
-  /** Begins an object, closed by {@link #end()}. */
   /**
    * An object of names and values in turn. A value is a text, a whole number, a {@link BigDecimal},
    * a truth, null, {@link Json}, another writer's object or array, or a list of such values.
@@ -63,6 +62,7 @@ public final class JsonWriter {
     }
   }
 
+  /** Begins an object, closed by {@link #end()}. */
   public JsonWriter object() {
     return begin('{', 1);
   }
