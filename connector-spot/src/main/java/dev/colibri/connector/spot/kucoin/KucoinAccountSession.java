@@ -4,7 +4,6 @@ import dev.colibri.connector.spi.AccountSession;
 import dev.colibri.connector.spi.SessionContext;
 import dev.colibri.connector.spi.Topic;
 import dev.colibri.connector.text.Json;
-import dev.colibri.connector.text.JsonWriter;
 import java.util.List;
 
 /**
@@ -30,17 +29,11 @@ final class KucoinAccountSession extends AccountSession {
     for (String channel : CHANNELS) {
       context.send(
           signing ->
-              JsonWriter.of(
-                      "id",
-                      Long.toString(signing.requestId()),
-                      "type",
-                      "subscribe",
-                      "topic",
-                      channel,
-                      "privateChannel",
-                      true,
-                      "response",
-                      true)
+              KucoinSpot.begin(signing, "subscribe")
+                  .put("topic", channel)
+                  .put("privateChannel", true)
+                  .put("response", true)
+                  .end()
                   .toString());
     }
   }

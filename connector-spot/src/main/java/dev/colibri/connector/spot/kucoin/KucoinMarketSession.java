@@ -10,7 +10,6 @@ import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.spi.Topic;
 import dev.colibri.connector.text.Frame;
 import dev.colibri.connector.text.Json;
-import dev.colibri.connector.text.JsonWriter;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
@@ -107,22 +106,11 @@ final class KucoinMarketSession extends MarketSession {
 
   @Override
   protected String frame(boolean subscribe, List<Topic> topics, SigningContext signing) {
-    String channel =
-        switch (topics.get(0).kind()) {
-          case BOOK -> "/market/level2:";
-          case TRADES -> "/market/match:";
-          case TOP -> "/market/ticker:";
-          case ACCOUNT -> throw new IllegalArgumentException("not of the market");
-        };
-    return JsonWriter.of(
-            "id",
-            Long.toString(signing.requestId()),
-            "type",
-            subscribe ? "subscribe" : "unsubscribe",
-            "topic",
-            channel + symbols(topics),
-            "response",
-            true)
+    String channel = topics.get(0).named("/market/level2:", "/market/match:", "/market/ticker:");
+    return KucoinSpot.begin(signing, subscribe ? "subscribe" : "unsubscribe")
+        .put("topic", channel + symbols(topics))
+        .put("response", true)
+        .end()
         .toString();
   }
 

@@ -268,37 +268,37 @@ final class KucoinParser {
    *  "symbol":"BTC-USDT","tradeId":"11116472408358913","ts":1730206271616000000,"type":"match"}
    * }</pre>
    */
-  static OrderUpdate orderChange(Json data, Instrument instrument) {
-    String type = data.text("type");
-    String status = data.text("status");
-    BigDecimal size = data.findDecimal("originSize");
-    BigDecimal funds = data.findDecimal("originFunds");
+  static OrderUpdate orderChange(Json row, Instrument instrument) {
+    String type = row.text("type");
+    String status = row.text("status");
+    BigDecimal size = row.findDecimal("originSize");
+    BigDecimal funds = row.findDecimal("originFunds");
     // An order that was cut down stands where its status says; when that ended it, it is asked for.
     return OrderUpdate.of(instrument, STATUS.of(type.equals("update") ? status : type))
         .rawStatus(type + " " + status)
-        .order(data.findText("clientOid"), data.text("orderId"))
-        .filled(data.findDecimal("filledSize"))
-        .fills(type.equals("match") ? List.of(match(data, instrument)) : List.of())
+        .order(row.findText("clientOid"), row.text("orderId"))
+        .filled(row.findDecimal("filledSize"))
+        .fills(type.equals("match") ? List.of(match(row, instrument)) : List.of())
         .describes(
-            Order.of(instrument, Side.named(data.text("side")))
+            Order.of(instrument, Side.named(row.text("side")))
                 .told(
                     null,
                     null,
-                    data.findDecimal("price"),
-                    size == null ? data.findDecimal("size") : size,
-                    funds == null ? data.findDecimal("funds") : funds))
-        .at(data.longValue("ts") / NANOS)
+                    row.findDecimal("price"),
+                    size == null ? row.findDecimal("size") : size,
+                    funds == null ? row.findDecimal("funds") : funds))
+        .at(row.longValue("ts") / NANOS)
         .build();
   }
 
-  private static Fill match(Json data, Instrument instrument) {
-    return Fill.of(instrument, data.text("tradeId"))
-        .order(data.findText("clientOid"), data.text("orderId"))
-        .side(Side.named(data.text("side")))
-        .price(data.decimal("matchPrice"))
-        .size(data.decimal("matchSize"))
-        .liquidity(LIQUIDITY.of(data.text("liquidity")))
-        .at(data.longValue("ts") / NANOS)
+  private static Fill match(Json row, Instrument instrument) {
+    return Fill.of(instrument, row.text("tradeId"))
+        .order(row.findText("clientOid"), row.text("orderId"))
+        .side(Side.named(row.text("side")))
+        .price(row.decimal("matchPrice"))
+        .size(row.decimal("matchSize"))
+        .liquidity(LIQUIDITY.of(row.text("liquidity")))
+        .at(row.longValue("ts") / NANOS)
         .build();
   }
 

@@ -65,12 +65,6 @@ final class KucoinSpot extends JsonDialect
   private static final int PAGE = 100;
   private static final Duration WINDOW = Duration.ofSeconds(30);
 
-  private static final Intervals INTERVALS =
-      Intervals.of(
-          "1m=1min 3m=3min 5m=5min 15m=15min 30m=30min 1h=1hour 2h=2hour 4h=4hour 6h=6hour"
-              + " 8h=8hour 12h=12hour 1d=1day 1w=1week",
-          1500);
-
   static final Profile PROFILE =
       Profile.builder("kucoin-spot", "KuCoin")
           // Streams are at whichever name under its own the venue hands out.
@@ -85,11 +79,13 @@ final class KucoinSpot extends JsonDialect
 
   static final Refusals REFUSALS =
       Refusals.of()
-          .codes("OUTCOME_UNKNOWN: 408000 500000, RATE_LIMITED: 429000 1015 200003 509")
-          .codes("CLOCK_SKEW: 400002, UNAUTHORIZED: 400001 400003 400004 400005 400006 400007")
-          .codes("UNAUTHORIZED: 400008 400009 400010 400303 200009 411100 401 403")
-          .codes("INSUFFICIENT_FUNDS: 200004 230003, BAD_PRICE: 400330 400370 400760")
-          .codes("BAD_SIZE: 400350, BAD_INSTRUMENT: 200001 400600 600203 900001 404")
+          .codes(
+              "OUTCOME_UNKNOWN: 408000 500000, RATE_LIMITED: 429000 1015 200003 509,"
+                  + " CLOCK_SKEW: 400002,"
+                  + " UNAUTHORIZED: 400001 400003 400004 400005 400006 400007 400008 400009 400010"
+                  + " 400303 200009 411100 401 403,"
+                  + " INSUFFICIENT_FUNDS: 200004 230003, BAD_PRICE: 400330 400370 400760,"
+                  + " BAD_SIZE: 400350, BAD_INSTRUMENT: 200001 400600 600203 900001 404")
           .words(
               Fault.Kind.ORDER_NOT_FOUND, "rder not exist", "rder_not_exist", "rder does not exist")
           .words(Fault.Kind.OUTCOME_UNKNOWN, "imeout", "imed out", "ystem error", "nternal")
@@ -106,6 +102,12 @@ final class KucoinSpot extends JsonDialect
       Limits.of()
           .rolling(WINDOW, Limit.Scope.IP, "public 2000")
           .rolling(WINDOW, Limit.Scope.ACCOUNT, "spot 4000, management 2000");
+
+  private static final Intervals INTERVALS =
+      Intervals.of(
+          "1m=1min 3m=3min 5m=5min 15m=15min 30m=30min 1h=1hour 2h=2hour 4h=4hour 6h=6hour"
+              + " 8h=8hour 12h=12hour 1d=1day 1w=1week",
+          1500);
 
   private final boolean hasKeys;
 
@@ -207,7 +209,7 @@ final class KucoinSpot extends JsonDialect
             ? market("v1/market/orderbook/level2_" + (few ? 20 : 100), 2)
             : account("v3/market/orderbook/level2", SPOT, 3);
     return request
-        .with("symbol", instrument.symbol())
+        .with("symbol", instrument)
         .read(reply -> KucoinParser.book(reply.body(), instrument));
   }
 
@@ -230,7 +232,7 @@ final class KucoinSpot extends JsonDialect
   @Override
   public Call<List<Trade>> trades(Instrument instrument, int limit, BadRows rows) {
     return market("v1/market/histories", 3)
-        .with("symbol", instrument.symbol())
+        .with("symbol", instrument)
         .rows("data", rows, row -> KucoinParser.trade(row, instrument))
         .map(all -> all.subList(Math.max(0, all.size() - Math.max(1, limit)), all.size()));
   }
@@ -243,7 +245,7 @@ final class KucoinSpot extends JsonDialect
   @Override
   public Call<List<Candle>> candles(CandleRange range, BadRows rows) {
     return market("v1/market/candles", 3)
-        .with("symbol", range.instrument().symbol())
+        .with("symbol", range.instrument())
         .with("type", range.name())
         .with("startAt", range.fromSeconds())
         .with("endAt", range.lastSecond())
@@ -261,16 +263,15 @@ final class KucoinSpot extends JsonDialect
 
   @Override
   public Call<List<FeeRate>> fees(List<Instrument> instruments) {
-    if (instruments.isEmpty()) {
-      return account("v1/base-fee", SPOT, 3)
-          .json(json -> List.of(KucoinParser.fees(json.get("data"), null)));
-    }
-    return Call.all(instruments.stream().map(KucoinSpot::fees).toList());
+    return instruments.isEmpty()
+        ? account("v1/base-fee", SPOT, 3)
+            .json(json -> List.of(KucoinParser.fees(json.get("data"), null)))
+        : Call.all(instruments.stream().map(KucoinSpot::fees).toList());
   }
 
   private static Call<FeeRate> fees(Instrument instrument) {
     return account("v1/trade-fees", SPOT, 3)
-        .with("symbols", instrument.symbol())
+        .with("symbols", instrument)
         .json(json -> KucoinParser.fees(json.get("data").at(0), instrument));
   }
 
@@ -282,18 +283,21 @@ final class KucoinSpot extends JsonDialect
         .rows("data", rows, row -> KucoinParser.balance(row, "balance"));
   }
 
+  // ---- orders
+
   @Override
   public Call<OrderUpdate> place(Order order) {
-    return order(params(Request.post(ORDERS), order), Urgency.ORDER, 1)
+    return order(with(Request.post(ORDERS), order), Urgency.ORDER, 1)
         .json(json -> KucoinParser.taken(json.get("data"), order));
   }
 
-  private static Request params(Request request, Order order) {
+  /** The new order's parameters; what the caller says in the venue's words replaces ours. */
+  private static Request with(Request request, Order order) {
     boolean patient = order.timeInForce() == TimeInForce.GTC;
     return request
         .withIf("clientOid", order.clientId())
         .with("side", order.side().name().toLowerCase(Locale.ROOT))
-        .with("symbol", order.instrument().symbol())
+        .with("symbol", order.instrument())
         .with("type", order.type() == OrderType.MARKET ? "market" : "limit")
         .withIf("size", order.size())
         .withIf("funds", order.quoteAmount())
@@ -311,12 +315,11 @@ final class KucoinSpot extends JsonDialect
   /** Each succeeds or fails by itself, in the order asked; a failed one has no id. */
   @Override
   public Call<List<BatchResult>> placeAll(List<Order> orders) {
-    String list =
-        orders.stream()
-            .map(o -> params(Request.post(ORDERS), o).jsonText())
-            .collect(Collectors.joining(","));
     return order(Request.post(ORDERS + "/multi"), Urgency.ORDER, 1)
-        .body("{\"orderList\":[" + list + "]}")
+        .body(
+            orders.stream()
+                .map(order -> with(Request.post(""), order).jsonText())
+                .collect(Collectors.joining(",", "{\"orderList\":[", "]}")))
         .json(json -> BatchResult.inOrder(orders, json.get("data"), KucoinSpot::result));
   }
 
@@ -336,23 +339,23 @@ final class KucoinSpot extends JsonDialect
   @Override
   public Call<OrderUpdate> cancel(Order order) {
     return order(Request.delete(path(order)), Urgency.CANCEL, 1)
-        .with("symbol", order.instrument().symbol())
+        .with("symbol", order.instrument())
         .json(json -> KucoinParser.canceling(json.get("data"), order));
-  }
-
-  @Override
-  public Call<OrderUpdate> status(Order order) {
-    return order(Request.get(path(order)), Urgency.TRUTH, 2)
-        .with("symbol", order.instrument().symbol())
-        .json(json -> KucoinParser.order(json.get("data"), order.instrument()));
   }
 
   /** The reply names no order: the account stream does. */
   @Override
   public Call<List<OrderUpdate>> cancelAll(Instrument instrument, BadRows rows) {
     return order(Request.delete(ORDERS), Urgency.CANCEL, 2)
-        .with("symbol", instrument.symbol())
+        .with("symbol", instrument)
         .json(json -> List.of());
+  }
+
+  @Override
+  public Call<OrderUpdate> status(Order order) {
+    return order(Request.get(path(order)), Urgency.TRUTH, 2)
+        .with("symbol", order.instrument())
+        .json(json -> KucoinParser.order(json.get("data"), order.instrument()));
   }
 
   /** Of the account: of every symbol that has one. */
@@ -360,7 +363,7 @@ final class KucoinSpot extends JsonDialect
   public Call<List<OrderUpdate>> openOrders(@Nullable Instrument instrument, BadRows rows) {
     if (instrument != null) {
       return order(Request.get(ORDERS + "/active"), Urgency.TRUTH, 2)
-          .with("symbol", instrument.symbol())
+          .with("symbol", instrument)
           .json(json -> rows.read(some(json, "data"), row -> KucoinParser.order(row, instrument)));
     }
     return order(Request.get(ORDERS + "/active/symbols"), Urgency.TRUTH, 2)
@@ -378,7 +381,7 @@ final class KucoinSpot extends JsonDialect
   @Override
   public Call<Page<Fill>> fills(FillQuery query, BadRows rows) {
     return order(Request.get("/api/v1/hf/fills"), Urgency.TRUTH, 2)
-        .with("symbol", query.instrument().symbol())
+        .with("symbol", query.instrument())
         .withIf("orderId", query.orderId())
         .withIf("startAt", query.since())
         .withIf("lastId", query.cursor())
@@ -407,22 +410,28 @@ final class KucoinSpot extends JsonDialect
         .json(KucoinParser::endpoint);
   }
 
+  /** What every frame begins with. */
+  static JsonWriter begin(SigningContext signing, String type) {
+    String id = Long.toString(signing.requestId());
+    return new JsonWriter().object().put("id", id).put("type", type);
+  }
+
   /** The venue wants pings every 18 s, takes 100 messages in 10 s and 30 connections a minute. */
   @Override
   public List<Stream> streams() {
-    Stream.Heartbeat ping =
+    Stream.Heartbeat heartbeat =
         new Stream.Heartbeat(
             Duration.ofSeconds(15),
-            s -> JsonWriter.of("id", Long.toString(s.requestId()), "type", "ping").toString(),
+            signing -> begin(signing, "ping").end().toString(),
             Duration.ofSeconds(40));
     return List.of(
         Stream.market(KucoinMarketSession::new)
             .topics(300, 100)
             .sends(90, Duration.ofSeconds(10))
             .connects(14, Duration.ofMinutes(1))
-            .heartbeat(ping),
+            .heartbeat(heartbeat),
         Stream.account(KucoinAccountSession::new)
             .connects(14, Duration.ofMinutes(1))
-            .heartbeat(ping));
+            .heartbeat(heartbeat));
   }
 }
