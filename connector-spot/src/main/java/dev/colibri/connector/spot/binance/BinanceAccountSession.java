@@ -39,15 +39,13 @@ final class BinanceAccountSession extends AccountSession {
         "apiKey=%s&recvWindow=%s&timestamp=%s"
             .formatted(keys.apiKey(), BinanceSpot.RECEIVE_WINDOW, millis);
     JsonWriter params =
-        JsonWriter.of(
-            "apiKey",
-            keys.apiKey(),
-            "recvWindow",
-            BinanceSpot.RECEIVE_WINDOW,
-            "timestamp",
-            millis,
-            "signature",
-            BinanceSpot.sign(keys, payload));
+        new JsonWriter()
+            .object()
+            .put("apiKey", keys.apiKey())
+            .put("recvWindow", BinanceSpot.RECEIVE_WINDOW)
+            .put("timestamp", millis)
+            .put("signature", BinanceSpot.sign(keys, payload))
+            .end();
     String method = "userDataStream.subscribe.signature";
     return JsonWriter.of("id", login, "method", method, "params", params).toString();
   }

@@ -12,14 +12,10 @@ import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.Frame;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,8 +84,8 @@ final class CoinbaseMarketSession extends MarketSession {
         alsoFor(said, topic.requireInstrument());
       }
     }
-    byChannel(topics.stream().filter(this::isHeard), of -> super.unsubscribe(of, context));
-    byChannel(topics.stream(), of -> super.subscribe(of, context));
+    kinds(topics, this::isHeard).forEach(of -> super.unsubscribe(of, context));
+    kinds(topics, topic -> true).forEach(of -> super.subscribe(of, context));
     if (wanted.isEmpty()) {
       context.send(signing -> "{\"type\":\"subscribe\",\"channel\":\"heartbeats\"}");
     }
@@ -99,17 +95,20 @@ final class CoinbaseMarketSession extends MarketSession {
   @Override
   public void unsubscribe(List<Topic> topics, SessionContext context) {
     topics.forEach(wanted::remove);
-    byChannel(topics.stream().filter(t -> !isHeard(t)), of -> super.unsubscribe(of, context));
+    kinds(topics, topic -> !isHeard(topic)).forEach(of -> super.unsubscribe(of, context));
   }
 
   private boolean isHeard(Topic topic) {
     return wanted.stream().anyMatch(w -> w.kind() == topic.kind() && feed(w).equals(feed(topic)));
   }
 
-  private static void byChannel(Stream<Topic> topics, Consumer<List<Topic>> then) {
-    Map<Topic.Kind, List<Topic>> kinds = new EnumMap<>(Topic.Kind.class);
-    topics.forEach(t -> kinds.computeIfAbsent(t.kind(), k -> new ArrayList<>()).add(t));
-    kinds.values().forEach(then);
+  /** A frame carries topics of one kind. */
+  private static List<List<Topic>> kinds(List<Topic> topics, Predicate<Topic> which) {
+    List<Topic> some = topics.stream().filter(which).toList();
+    return List.of(Topic.Kind.values()).stream()
+        .map(kind -> some.stream().filter(topic -> topic.kind() == kind).toList())
+        .filter(of -> !of.isEmpty())
+        .toList();
   }
 
   @Override

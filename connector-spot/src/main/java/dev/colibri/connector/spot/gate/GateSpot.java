@@ -57,6 +57,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** How Gate speaks: requests, signatures, refusals, limits. */
@@ -341,10 +342,11 @@ final class GateSpot extends JsonDialect
   @Override
   public Call<List<BatchResult>> placeAll(List<Order> orders) {
     orders.forEach(this::note);
-    Request request = Request.post(API + "batch_orders");
-    List<String> each = orders.stream().map(order -> with(request, order).jsonText()).toList();
-    return placing(request, orders.get(0).instrument())
-        .body("[" + String.join(",", each) + "]")
+    return placing(Request.post(API + "batch_orders"), orders.get(0).instrument())
+        .body(
+            orders.stream()
+                .map(order -> with(Request.post(""), order).jsonText())
+                .collect(Collectors.joining(",", "[", "]")))
         .json(json -> BatchResult.each(orders, json, GateSpot::isOf, GateSpot::result));
   }
 
