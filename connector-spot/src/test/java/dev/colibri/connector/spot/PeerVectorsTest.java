@@ -3,8 +3,6 @@ package dev.colibri.connector.spot;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.colibri.connector.model.Instrument;
-import dev.colibri.connector.model.TradingRules;
 import dev.colibri.connector.spi.Dialect;
 import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.spot.binance.Binance;
@@ -20,7 +18,6 @@ import dev.colibri.connector.testkit.vectors.PeerVectors;
 import dev.colibri.connector.testkit.vectors.PeerVenue;
 import dev.colibri.connector.text.Credentials;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -130,13 +127,6 @@ class PeerVectorsTest {
           KucoinVectors.VENUE,
           OkxVectors.VENUE);
 
-  private static Instrument instrument(String id, String symbol) {
-    String[] assets = symbol.split("/");
-    TradingRules rules =
-        TradingRules.builder(new BigDecimal("0.00000001"), new BigDecimal("0.00000001")).build();
-    return Instrument.builder("peer", id, assets[0], assets[1], rules).build();
-  }
-
   // ---- Binance
 
   private static PeerVenue binance(String exchange, Supplier<Dialect> dialect) {
@@ -144,7 +134,7 @@ class PeerVectorsTest {
         exchange,
         "spot",
         dialect,
-        PeerVectorsTest::instrument,
+        PeerInstruments::of,
         Set.of("signature"),
         new BinanceSignature(),
         List.of(

@@ -1,13 +1,11 @@
 package dev.colibri.connector.spot.coinbase;
 
-import dev.colibri.connector.model.Instrument;
-import dev.colibri.connector.model.TradingRules;
 import dev.colibri.connector.spi.Signed;
+import dev.colibri.connector.spot.PeerInstruments;
 import dev.colibri.connector.testkit.vectors.Allowance;
 import dev.colibri.connector.testkit.vectors.PeerVenue;
 import dev.colibri.connector.text.Credentials;
 import dev.colibri.connector.text.Json;
-import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.AlgorithmParameters;
@@ -30,7 +28,7 @@ public final class CoinbaseVectors {
           "coinbase",
           "spot",
           () -> Coinbase.spot().dialect(),
-          CoinbaseVectors::instrument,
+          PeerInstruments::of,
           Set.of("Authorization", "jwt"),
           new Token(),
           List.of(
@@ -87,14 +85,6 @@ public final class CoinbaseVectors {
                   "the venue's address for accounts")));
 
   private CoinbaseVectors() {}
-
-  private static Instrument instrument(String id, String symbol) {
-    String[] assets = symbol.split("/");
-    BigDecimal step = new BigDecimal("0.00000001");
-    return Instrument.builder(
-            "peer", id, assets[0], assets[1], TradingRules.builder(step, step).build())
-        .build();
-  }
 
   /** The public key stands at the end of the secret: it verifies what our own words sign. */
   private static final class Token implements PeerVenue.SignatureCheck {

@@ -1,13 +1,11 @@
 package dev.colibri.connector.spot.gate;
 
-import dev.colibri.connector.model.Instrument;
-import dev.colibri.connector.model.TradingRules;
 import dev.colibri.connector.spi.Signed;
+import dev.colibri.connector.spot.PeerInstruments;
 import dev.colibri.connector.testkit.vectors.Allowance;
 import dev.colibri.connector.testkit.vectors.PeerVenue;
 import dev.colibri.connector.text.Credentials;
 import dev.colibri.connector.text.Json;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -24,7 +22,7 @@ public final class GateVectors {
           "gate",
           "spot",
           () -> Gate.spot().dialect(),
-          GateVectors::instrument,
+          PeerInstruments::of,
           Set.of("SIGN", "auth.SIGN"),
           new GateSignature(),
           List.of(
@@ -71,14 +69,6 @@ public final class GateVectors {
                   "orders, fills and balances of every instrument at once")));
 
   private GateVectors() {}
-
-  private static Instrument instrument(String id, String symbol) {
-    String[] assets = symbol.split("/");
-    BigDecimal step = new BigDecimal("0.00000001");
-    return Instrument.builder(
-            "peer", id, assets[0], assets[1], TradingRules.builder(step, step).build())
-        .build();
-  }
 
   private static final class GateSignature implements PeerVenue.SignatureCheck {
     @Override

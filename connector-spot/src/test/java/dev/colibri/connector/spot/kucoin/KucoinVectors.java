@@ -1,12 +1,10 @@
 package dev.colibri.connector.spot.kucoin;
 
-import dev.colibri.connector.model.Instrument;
-import dev.colibri.connector.model.TradingRules;
 import dev.colibri.connector.spi.Signed;
+import dev.colibri.connector.spot.PeerInstruments;
 import dev.colibri.connector.testkit.vectors.Allowance;
 import dev.colibri.connector.testkit.vectors.PeerVenue;
 import dev.colibri.connector.text.Credentials;
-import java.math.BigDecimal;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -29,7 +27,7 @@ public final class KucoinVectors {
           "kucoin",
           "spot",
           () -> Kucoin.spot(Credentials.of("key", "secret")).dialect(),
-          KucoinVectors::instrument,
+          PeerInstruments::of,
           Set.of("KC-API-SIGN"),
           new KucoinSignature(),
           List.of(
@@ -56,14 +54,6 @@ public final class KucoinVectors {
           new TreeMap<>(Map.of("/api/v1/bullet-public", BULLET, "/api/v1/bullet-private", BULLET)));
 
   private KucoinVectors() {}
-
-  private static Instrument instrument(String id, String symbol) {
-    String[] assets = symbol.split("/");
-    BigDecimal step = new BigDecimal("0.00000001");
-    return Instrument.builder(
-            "peer", id, assets[0], assets[1], TradingRules.builder(step, step).build())
-        .build();
-  }
 
   private static final class KucoinSignature implements PeerVenue.SignatureCheck {
     @Override

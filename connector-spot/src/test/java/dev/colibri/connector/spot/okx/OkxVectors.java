@@ -1,13 +1,11 @@
 package dev.colibri.connector.spot.okx;
 
-import dev.colibri.connector.model.Instrument;
-import dev.colibri.connector.model.TradingRules;
 import dev.colibri.connector.spi.Signed;
+import dev.colibri.connector.spot.PeerInstruments;
 import dev.colibri.connector.testkit.vectors.Allowance;
 import dev.colibri.connector.testkit.vectors.PeerVenue;
 import dev.colibri.connector.text.Credentials;
 import dev.colibri.connector.text.Json;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -23,7 +21,7 @@ public final class OkxVectors {
           "okx",
           "spot",
           () -> Okx.spot().dialect(),
-          OkxVectors::instrument,
+          PeerInstruments::of,
           Set.of("OK-ACCESS-SIGN", "args.0.sign"),
           new OkxSignature(),
           List.of(
@@ -57,14 +55,6 @@ public final class OkxVectors {
                   "one subscription to orders and balances, where the peer has one for each")));
 
   private OkxVectors() {}
-
-  private static Instrument instrument(String id, String symbol) {
-    String[] assets = symbol.split("/");
-    BigDecimal step = new BigDecimal("0.00000001");
-    return Instrument.builder(
-            "peer", id, assets[0], assets[1], TradingRules.builder(step, step).build())
-        .build();
-  }
 
   private static final class OkxSignature implements PeerVenue.SignatureCheck {
     @Override
