@@ -206,7 +206,7 @@ final class MarketReader {
           }
         }
         case ROWS -> {
-          if (route != null && isReady(route) && !other) {
+          if (route != null && isReady() && !other) {
             rows(route);
           } else {
             rows = in.mark();
@@ -220,7 +220,7 @@ final class MarketReader {
   }
 
   /** Whether everything that stands around and changes the meaning of a content is known. */
-  private boolean isReady(Route route) {
+  private boolean isReady() {
     int needed =
         format.around.told
             & (1 << Meaning.ACTION.ordinal()
