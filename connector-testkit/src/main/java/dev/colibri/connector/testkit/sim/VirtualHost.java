@@ -5,6 +5,7 @@ import dev.colibri.connector.io.Transport;
 import dev.colibri.connector.spi.SpotVenue;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -21,8 +22,12 @@ public final class VirtualHost implements Host {
   private final VirtualTime time;
   private final Network network;
   private final SplittableRandom random;
+  private final HostClock clock;
   private final List<Transport> transports = new ArrayList<>();
+  private final Set<VirtualAlarm> alarms = new LinkedHashSet<>();
   private boolean onStrategyThread;
+  private long pausedUntil = Long.MIN_VALUE;
+  private long busyUntil = Long.MIN_VALUE;
   private boolean closed;
 
   /**
@@ -36,12 +41,80 @@ public final class VirtualHost implements Host {
     this.time = time;
     this.network = network;
     this.random = new SplittableRandom(seed);
+    this.clock = new HostClock(time.nanos());
   }
 
   @Override
   public long nanos() {
-    return time.nanos();
+    return clock.at(time.nanos());
   }
+
+  // ---------------------------------------------------------------- what a host suffers
+
+  /**
+   * Nothing of this host runs for a while, as in a long collection of garbage; what comes in
+   * meanwhile waits. Its clock goes on.
+   */
+  public void pause(Duration how) {
+    pausedUntil = Math.max(pausedUntil, time.nanos() + how.toNanos());
+  }
+
+  /** As {@link #pause}, and its clock stands still, as when a machine sleeps. */
+  public void sleep(Duration how) {
+    long end = time.nanos() + how.toNanos();
+    pausedUntil = Math.max(pausedUntil, end);
+    time.at(
+        end,
+        () -> {
+          clock.stood(time.nanos(), how.toNanos());
+          rearm();
+        });
+  }
+
+  /** Its clock is set forward. */
+  public void jump(Duration how) {
+    clock.jump(time.nanos(), how.toNanos());
+    rearm();
+  }
+
+  /** Its clock runs fast from now on, or slow when negative. */
+  public void drift(long partsPerMillion) {
+    clock.drift(time.nanos(), partsPerMillion);
+    rearm();
+  }
+
+  /** The strategy thread is not free before so long: to be called by the task that takes long. */
+  public void busy(Duration how) {
+    busyUntil = Math.max(busyUntil, time.nanos() + how.toNanos());
+  }
+
+  /** The process is killed: nothing of it runs any more, and nobody is told. */
+  public void kill() {
+    closed = true;
+    transports.forEach(Transport::close);
+  }
+
+  private void rearm() {
+    List.copyOf(alarms).forEach(VirtualAlarm::rearm);
+  }
+
+  /** Runs what comes from outside when the host can, and never when it is dead. */
+  void run(Runnable task) {
+    time.at(time.nanos(), () -> attempt(task));
+  }
+
+  private void attempt(Runnable task) {
+    if (closed) {
+      return;
+    }
+    if (time.nanos() < pausedUntil) {
+      time.at(pausedUntil, () -> attempt(task));
+    } else {
+      task.run();
+    }
+  }
+
+  // ---------------------------------------------------------------- what a host gives
 
   @Override
   public long random() {
@@ -55,19 +128,21 @@ public final class VirtualHost implements Host {
 
   @Override
   public void strategy(Runnable task) {
-    time.at(
-        time.nanos(),
-        () -> {
-          if (closed) {
-            return;
-          }
-          onStrategyThread = true;
-          try {
-            task.run();
-          } finally {
-            onStrategyThread = false;
-          }
-        });
+    run(() -> onStrategyThread(task));
+  }
+
+  private void onStrategyThread(Runnable task) {
+    if (time.nanos() < busyUntil) {
+      // Those that wait keep their order: tasks of one time run in the order they were given.
+      time.at(busyUntil, () -> attempt(() -> onStrategyThread(task)));
+      return;
+    }
+    onStrategyThread = true;
+    try {
+      task.run();
+    } finally {
+      onStrategyThread = false;
+    }
   }
 
   @Override
@@ -86,7 +161,7 @@ public final class VirtualHost implements Host {
 
   @Override
   public Transport transport(SpotVenue venue, Set<String> hosts) {
-    Transport transport = new VirtualTransport(time, network, hosts);
+    Transport transport = new VirtualTransport(this, time, network, hosts);
     transports.add(transport);
     return transport;
   }
@@ -94,8 +169,7 @@ public final class VirtualHost implements Host {
   /** Nothing of this host runs any more, as after the end of a process. */
   @Override
   public void close() {
-    transports.forEach(Transport::close);
-    closed = true;
+    kill();
   }
 
   private final class VirtualAlarm implements Alarm {
@@ -114,30 +188,37 @@ public final class VirtualHost implements Host {
     @Override
     public void at(long nanos) {
       wanted = nanos;
-      if (nanos < scheduled) {
-        scheduled = nanos;
-        time.at(nanos, () -> due(nanos));
+      alarms.add(this);
+      rearm();
+    }
+
+    void rearm() {
+      long when = Math.max(clock.when(wanted), time.nanos());
+      if (when < scheduled) {
+        scheduled = when;
+        time.at(when, () -> attempt(() -> due(when)));
       }
     }
 
-    private void due(long nanos) {
-      if (nanos == scheduled) {
+    private void due(long when) {
+      if (when == scheduled) {
         scheduled = NEVER;
       }
-      if (closed || wanted == NEVER) {
+      if (wanted == NEVER) {
         return;
       }
-      if (wanted <= time.nanos()) {
-        wanted = NEVER;
+      if (wanted <= nanos()) {
+        cancel();
         ring.run();
       } else if (scheduled == NEVER) {
-        at(wanted);
+        rearm();
       }
     }
 
     @Override
     public void cancel() {
       wanted = NEVER;
+      alarms.remove(this);
     }
   }
 }

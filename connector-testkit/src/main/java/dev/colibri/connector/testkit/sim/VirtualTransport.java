@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * come later and once, a request that nobody answers is lost at its time-out, a socket closes once.
  */
 final class VirtualTransport implements Transport {
+  private final VirtualHost host;
   private final VirtualTime time;
   private final Network network;
   private final Set<String> hosts;
@@ -25,7 +26,8 @@ final class VirtualTransport implements Transport {
   private final Set<VirtualSocket> sockets = new LinkedHashSet<>();
   private boolean closed;
 
-  VirtualTransport(VirtualTime time, Network network, Set<String> hosts) {
+  VirtualTransport(VirtualHost host, VirtualTime time, Network network, Set<String> hosts) {
+    this.host = host;
     this.time = time;
     this.network = network;
     this.hosts = hosts;
@@ -93,7 +95,7 @@ final class VirtualTransport implements Transport {
 
     void end(Delivery delivery) {
       if (exchanges.remove(this)) {
-        soon(() -> done.accept(delivery));
+        host.run(() -> done.accept(delivery));
       }
     }
   }
@@ -125,7 +127,7 @@ final class VirtualTransport implements Transport {
     public void open() {
       if (!ended && !open) {
         open = true;
-        soon(listener::opened);
+        host.run(listener::opened);
       }
     }
 
@@ -133,14 +135,14 @@ final class VirtualTransport implements Transport {
     public void text(String text) {
       if (open && !ended) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        soon(() -> listener.received(frame.wrap(bytes, 0, bytes.length, true)));
+        host.run(() -> listener.received(frame.wrap(bytes, 0, bytes.length, true)));
       }
     }
 
     @Override
     public void heartbeat() {
       if (open && !ended) {
-        soon(listener::heartbeat);
+        host.run(listener::heartbeat);
       }
     }
 
@@ -150,7 +152,7 @@ final class VirtualTransport implements Transport {
       if (!ended) {
         ended = true;
         sockets.remove(this);
-        soon(() -> listener.closed(code, reason));
+        host.run(() -> listener.closed(code, reason));
         hangUp();
       }
     }
