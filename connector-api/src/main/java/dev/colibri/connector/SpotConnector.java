@@ -580,12 +580,15 @@ public final class SpotConnector implements AutoCloseable {
     return driver.read(() -> engine.money().estimateFee(order, price, liquidity));
   }
 
-  /** Bounds on what leaves from now on. */
+  /** Bounds on what is placed, changed or replaced from now on. */
   public void guard(Guard guard) {
     driver.run(() -> engine.money().guard(guard));
   }
 
-  /** Lets no new order out. Cancels nothing. */
+  /**
+   * Lets no new order out, and none that was placed and waits to leave: that one is rejected.
+   * Cancels nothing.
+   */
   public void halt() {
     driver.run(() -> engine.money().halt());
   }

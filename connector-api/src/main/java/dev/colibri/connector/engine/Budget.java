@@ -50,13 +50,22 @@ final class Budget {
     check(changed.size(changed.size().subtract(now.filled())), null, now);
   }
 
+  /**
+   * What {@link #check(Order, OrderBook)} returns.
+   *
+   * @throws Refused when there must be a price and no book shows one
+   */
+  @Nullable BigDecimal estimate(Order order, @Nullable OrderBook book) {
+    boolean knowsItsCost = order.side() == Side.BUY && order.quoteAmount() != null;
+    boolean limit = order.price() != null;
+    return limit || knowsItsCost && (book == null || !book.isValid())
+        ? null
+        : marketPrice(order, book);
+  }
+
   private @Nullable BigDecimal check(
       Order order, @Nullable OrderBook book, @Nullable OrderState amended) {
-    boolean knowsItsCost = order.side() == Side.BUY && order.quoteAmount() != null;
-    BigDecimal estimate = null;
-    if (order.price() == null && !(knowsItsCost && (book == null || !book.isValid()))) {
-      estimate = marketPrice(order, book);
-    }
+    BigDecimal estimate = estimate(order, book);
     BigDecimal price = order.price() == null ? estimate : order.price();
     BigDecimal size = order.size();
     BigDecimal amount = order.quoteAmount();

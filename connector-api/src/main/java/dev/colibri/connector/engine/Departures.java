@@ -38,6 +38,12 @@ final class Departures {
     boolean send(String stream, long ticket, Signed signed);
   }
 
+  /** Says whether orders may leave. */
+  interface Admission {
+    /** Why none leaves, and those that wait must not; null while they may. */
+    @Nullable String whyNone();
+  }
+
   private final Context context;
   private final Map<String, URI> hosts;
   private final Map<Request.Urgency, ArrayDeque<Waiting>> waiting =
@@ -53,6 +59,7 @@ final class Departures {
   private final Map<String, NonceKeeper> nonces = new LinkedHashMap<>();
   private final LimitUpdates limitUpdates = new Learner();
   private @Nullable StreamCarrier streams;
+  private Admission admission = () -> null;
   private Runnable learnTime = () -> {};
   private @Nullable Calls calls;
   private final Set<String> learning = new TreeSet<>();
@@ -94,6 +101,11 @@ final class Departures {
     this.streams = streams;
     this.learnTime = learnTime;
     this.calls = calls;
+  }
+
+  /** What is asked before any order leaves. */
+  void admission(Admission admission) {
+    this.admission = admission;
   }
 
   private void ask(Call<Long> call, Consumer<Outcome<Long>> done) {
@@ -159,6 +171,10 @@ final class Departures {
 
   /** Lets everything leave that may; called at the end of every verb. */
   void flush() {
+    String none = admission.whyNone();
+    if (none != null) {
+      refuseOrders(none);
+    }
     if (count == 0) {
       return;
     }
@@ -177,6 +193,27 @@ final class Departures {
       // leaves.
       leaving.forEach(this::depart);
     } while (!leaving.isEmpty());
+  }
+
+  /** Nothing of an order left: that it will not is proof enough of what became of it. */
+  private void refuseOrders(String why) {
+    ArrayDeque<Waiting> orders = waiting.get(Request.Urgency.ORDER);
+    List<Waiting> refused = new ArrayList<>(orders);
+    count -= orders.size();
+    orders.clear();
+    for (Iterator<Waiting> i = untilTime.iterator(); i.hasNext(); ) {
+      Waiting w = i.next();
+      if (w.request.urgency() == Request.Urgency.ORDER) {
+        i.remove();
+        refused.add(w);
+      }
+    }
+    for (Waiting w : refused) {
+      if (w.patience != null) {
+        w.patience.cancel();
+      }
+      w.done.accept(new Outcome.NotSent<>(why));
+    }
   }
 
   /** Takes out what may leave now, most urgent first; returns when to look again. */

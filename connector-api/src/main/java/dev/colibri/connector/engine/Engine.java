@@ -129,6 +129,7 @@ public final class Engine {
     orders = new Orders(dialect.profile(), new OrderSink());
     money = new Money(context, orders, market);
     trading = new Trading(context, calls, () -> instruments, orders, money);
+    departures.admission(trading::whyNoneLeaves);
     if (paper != null) {
       paper.join(context, market, sink);
     }

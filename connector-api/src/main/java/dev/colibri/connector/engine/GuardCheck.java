@@ -9,6 +9,7 @@ import dev.colibri.connector.model.Refused;
 import dev.colibri.connector.model.Rule;
 import dev.colibri.connector.model.Side;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Holds orders to the {@link Guard} that the trader set. Stops orders only, never cancels. */
 final class GuardCheck {
+  /** Why no order is taken, and why none that waits leaves. */
+  static final String HALTED = "halted: no orders are taken until resume()";
+
   private static final long SECOND = 1_000_000_000L;
 
   private final Deque<Long> placed = new ArrayDeque<>();
@@ -45,7 +49,7 @@ final class GuardCheck {
    * Checks an order that is lawful otherwise.
    *
    * @param estimate for a market order, the worst price that it is expected to meet
-   * @param reference the mid of the book or the last price; null when neither is known
+   * @param reference the mid of the book; null when it is not known
    * @param live what the live orders of the instrument can still trade
    * @throws Refused naming the bound and, where there is one, the nearest size or price within it
    */
@@ -56,8 +60,7 @@ final class GuardCheck {
       Exposure live,
       long now) {
     check(order, estimate, reference, now);
-    BigDecimal price = order.price() != null ? order.price() : estimate;
-    checkExposure(order, price, live, BigDecimal.ZERO);
+    checkExposure(order, worth(order, estimate, reference), live, BigDecimal.ZERO);
   }
 
   /**
@@ -74,25 +77,20 @@ final class GuardCheck {
     check(changed, null, reference, now);
     Order before = is.order().size(is.remaining());
     Order after = changed.size(changed.size().subtract(is.filled()));
-    if (notional(after, after.price()).compareTo(notional(before, before.price())) > 0) {
-      checkExposure(after, after.price(), others, is.filled());
+    BigDecimal price = worth(after, null, reference);
+    if (notional(after, price).compareTo(notional(before, worth(before, null, reference))) > 0) {
+      checkExposure(after, price, others, is.filled());
     }
   }
 
   private void check(
       Order order, @Nullable BigDecimal estimate, @Nullable BigDecimal reference, long now) {
     if (halted) {
-      throw new Refused(
-          Rule.NOT_READY, order.toString(), null, "halted: no orders are taken until resume()");
+      throw new Refused(Rule.NOT_READY, order.toString(), null, HALTED);
     }
-    BigDecimal price = order.price() != null ? order.price() : estimate;
-    BigDecimal size = order.size();
-    BigDecimal maxSize = guard.maxOrderSize(order.instrument());
-    if (maxSize != null && size != null && size.compareTo(maxSize) > 0) {
-      refuse("order size", size, maxSize, order.instrument().rules().roundSize(maxSize));
-    }
-    checkBand(order, price, reference);
-    checkNotional(order, price);
+    checkSize(order, estimate, reference);
+    checkBand(order, order.price() != null ? order.price() : estimate, reference);
+    checkNotional(order, worth(order, estimate, reference));
     checkRate("second", guard.maxOrdersPerSecond(), SECOND, now);
     checkRate("minute", guard.maxOrdersPerMinute(), 60 * SECOND, now);
   }
@@ -111,6 +109,51 @@ final class GuardCheck {
     if (placed.size() > 10_000) {
       placed.remove();
     }
+  }
+
+  private void checkSize(
+      Order order, @Nullable BigDecimal estimate, @Nullable BigDecimal reference) {
+    BigDecimal max = guard.maxOrderSize(order.instrument());
+    if (max == null) {
+      return;
+    }
+    BigDecimal size = order.size();
+    if (size != null) {
+      if (size.compareTo(max) > 0) {
+        refuse("order size", size, max, order.instrument().rules().roundSize(max));
+      }
+      return;
+    }
+    // The lower the price, the larger is what an amount trades.
+    BigDecimal price = lower(estimate, reference);
+    BigDecimal amount = order.quoteAmount();
+    if (price == null || amount == null) {
+      throw new Refused(
+          Rule.GUARD, order.toString(), null, "there is no price to reckon its size with");
+    }
+    BigDecimal most = max.multiply(price);
+    if (amount.compareTo(most) > 0) {
+      refuse("order size", amount.divide(price, MathContext.DECIMAL64), max, most);
+    }
+  }
+
+  private static @Nullable BigDecimal lower(@Nullable BigDecimal a, @Nullable BigDecimal b) {
+    return a == null || b != null && b.compareTo(a) < 0 ? b : a;
+  }
+
+  /**
+   * What a unit of it comes to at the most, as far as known: a sell below the market trades at the
+   * market.
+   */
+  private static @Nullable BigDecimal worth(
+      Order order, @Nullable BigDecimal estimate, @Nullable BigDecimal reference) {
+    BigDecimal price = order.price() != null ? order.price() : estimate;
+    boolean better =
+        order.side() == Side.SELL
+            && price != null
+            && reference != null
+            && reference.compareTo(price) > 0;
+    return better ? reference : price;
   }
 
   private void checkBand(Order order, @Nullable BigDecimal price, @Nullable BigDecimal reference) {

@@ -60,6 +60,19 @@ public final class Money {
   }
 
   /**
+   * Checks an order that is to be placed when another is gone: against the guard only, as the
+   * account can afford it then.
+   *
+   * @throws Refused when the guard forbids it even without the other order
+   */
+  void checkReplacement(OrderState old, Order replacement) {
+    OrderBook book = market.book(replacement.instrument());
+    BigDecimal mid = book != null && book.isValid() ? book.mid() : null;
+    Exposure others = orders.exposure(replacement.instrument(), old.clientId());
+    guard.check(replacement, budget.estimate(replacement, book), mid, others, context.now);
+  }
+
+  /**
    * Checks a limit order that is to be changed, and that the venue's rules allow as changed.
    *
    * @param changed with its whole size, more than what has filled
@@ -160,14 +173,19 @@ public final class Money {
     return fees.rate(instrument);
   }
 
-  /** Bounds on what leaves from now on. */
+  /** Bounds on what is placed from now on. */
   public void guard(Guard bounds) {
     guard.guard(bounds);
   }
 
-  /** Lets no new order out. Cancels nothing. */
+  /** Lets no new order out, and none that was placed and waits to leave. Cancels nothing. */
   public void halt() {
     guard.halt();
+  }
+
+  /** Whether no order may leave until {@link #resume}. */
+  boolean isHalted() {
+    return guard.isHalted();
   }
 
   /** Lets orders out again. */

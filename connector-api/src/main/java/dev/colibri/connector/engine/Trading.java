@@ -55,6 +55,8 @@ final class Trading {
   /** How many orders are asked about at once; the others follow when these were. */
   private static final int QUESTIONS_AT_ONCE = 20;
 
+  private static final String CLOSED = "the connector is closed";
+
   /** The smallest batch: one order leaves by its own request. */
   private static final int LEAST_OF_A_BATCH = 2;
 
@@ -203,13 +205,14 @@ final class Trading {
   }
 
   /**
-   * Null when the account cannot afford it beside the order that it replaces: that one goes first.
+   * Null when there is no room for it beside the order that it replaces, in the account or within
+   * the guard's bounds: that one goes first.
    */
-  private @Nullable OrderState registerIfAffordable(Order replacement) {
+  private @Nullable OrderState registerIfRoom(Order replacement) {
     try {
       return register(replacement);
     } catch (Refused e) {
-      if (e.rule() == Rule.BUDGET) {
+      if (e.rule() == Rule.BUDGET || e.rule() == Rule.GUARD) {
         return null;
       }
       throw e;
@@ -239,7 +242,7 @@ final class Trading {
 
   private void checkLawful(Order asked) {
     if (closed || !placing) {
-      throw new Refused(Rule.NOT_READY, "", null, "the connector is closed");
+      throw new Refused(Rule.NOT_READY, "", null, CLOSED);
     }
     if (!context.hasAccount()) {
       throw new Refused(
@@ -523,10 +526,11 @@ final class Trading {
     }
     // Before the old order is touched.
     check(replacement);
+    money.checkReplacement(old, replacement);
     if (context.dialect instanceof NativeReplace venue
         && old.order().venueId() != null
         && old.instrument().equals(replacement.instrument())) {
-      OrderState state = registerIfAffordable(replacement);
+      OrderState state = registerIfRoom(replacement);
       if (state != null) {
         orders.sent(state.clientId(), context.now);
         orders.cancelSent(clientId, context.now);
@@ -881,6 +885,11 @@ final class Trading {
     placing = false;
   }
 
+  /** Why no order may leave, placed or not; null while any may. */
+  @Nullable String whyNoneLeaves() {
+    return !placing ? CLOSED : money.isHalted() ? GuardCheck.HALTED : withheld;
+  }
+
   /** Takes no more orders, asks no more questions. */
   void close() {
     closed = true;
@@ -892,9 +901,9 @@ final class Trading {
     }
     List<Replacement> waiting = List.copyOf(replacements.values());
     replacements.clear();
-    waiting.forEach(r -> r.told().done(null, "the connector is closed"));
+    waiting.forEach(r -> r.told().done(null, CLOSED));
     List<Replaced> changing = List.copyOf(amendments.values());
     amendments.clear();
-    changing.forEach(r -> r.done(null, "the connector is closed"));
+    changing.forEach(r -> r.done(null, CLOSED));
   }
 }

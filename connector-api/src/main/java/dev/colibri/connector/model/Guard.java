@@ -41,7 +41,10 @@ public final class Guard {
     return NONE;
   }
 
-  /** The largest order of an instrument, in base units. */
+  /**
+   * The largest order of an instrument, in base units. One by quote amount is held to it by the mid
+   * of the book, or by the price that it is expected to fill at where that is lower.
+   */
   public Guard maxOrderSize(Instrument instrument, String size) {
     Map<String, BigDecimal> more = new TreeMap<>(maxOrderSizes);
     more.put(instrument.name(), positive(size, "order size"));
@@ -54,7 +57,10 @@ public final class Guard {
         maxOrdersPerMinute);
   }
 
-  /** The largest order, in quote units. */
+  /**
+   * The largest order, in quote units. A sell below the mid of the book counts with the mid, where
+   * that is known.
+   */
   public Guard maxOrderNotional(String notional) {
     return new Guard(
         maxOrderSizes,
@@ -81,7 +87,8 @@ public final class Guard {
 
   /**
    * How far a buy may be above the reference price and a sell below it, as a fraction: 0.05 is 5 %.
-   * The reference is the mid of the book, or the last price. The passive side is not bounded.
+   * The reference is the mid of the book; without a valid book no order passes. The passive side is
+   * not bounded.
    */
   public Guard priceBand(String fraction) {
     return new Guard(

@@ -56,6 +56,34 @@ class GuardCheckTest {
   }
 
   @Test
+  void anOrderByQuoteAmountIsAsLargeAsItMayBuyOrSell() {
+    check.guard(Guard.none().maxOrderSize(BTC, "0.5"));
+    Order buy = Order.buy(BTC).market();
+    assertAmount("50", refused(buy.quoteAmount("51")));
+    passes(buy.quoteAmount("50"));
+    Order sell = Order.sell(BTC).market().quoteAmount("49");
+    Refused r =
+        assertThrows(
+            Refused.class,
+            () -> check.check(sell, d("95"), d("100"), desk.orders.exposure(BTC), desk.now));
+    assertAmount("47.5", r.nearest());
+    assertThrows(
+        Refused.class,
+        () -> check.check(sell, null, null, desk.orders.exposure(BTC), desk.now),
+        "there is no price to reckon its size with");
+  }
+
+  @Test
+  void anOrderThatSellsFarBelowTheMarketIsWorthTheMarket() {
+    Order cheap = SELL.limit("1").size("10");
+    check.guard(Guard.none().maxOrderNotional("500"));
+    assertAmount("5", refused(cheap));
+    check.guard(Guard.none().maxExposure("500"));
+    assertAmount("5", refused(cheap));
+    passes(cheap.size("5"));
+  }
+
+  @Test
   void ordersOfUnknownOutcomeCountAsExposure() {
     check.guard(Guard.none().maxExposure("250"));
     desk.buys("a").acks("a").buys("b");
