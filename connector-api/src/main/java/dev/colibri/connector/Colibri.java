@@ -5,8 +5,10 @@ import dev.colibri.connector.engine.Limiter;
 import dev.colibri.connector.engine.Paper;
 import dev.colibri.connector.engine.Settings;
 import dev.colibri.connector.io.Host;
+import dev.colibri.connector.io.Journal;
 import dev.colibri.connector.io.LiveHost;
 import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.PaperAccount;
 import dev.colibri.connector.spi.Dialect;
 import dev.colibri.connector.spi.SpotVenue;
@@ -44,6 +46,7 @@ public final class Colibri implements AutoCloseable {
   private final Map<String, Limiter> limiters = new TreeMap<>();
   private final List<SpotConnector> connectors = new ArrayList<>();
   private final CompletableFuture<Void> shutdown = new CompletableFuture<>();
+  private @Nullable Journal journal;
   private boolean closed;
 
   private Colibri(
@@ -104,6 +107,28 @@ public final class Colibri implements AutoCloseable {
     return new Colibri(host, settings, venues, account);
   }
 
+  /**
+   * Keeps every order in a journal, so that a process which was killed finds it again: see {@link
+   * OrderEvent.Kind#RECOVERED}. To be said before any connector is opened.
+   *
+   * @param journal is closed along with the runtime
+   * @return this runtime
+   * @throws IllegalStateException when there is a journal already, a connector was opened, or
+   *     accounts are simulated
+   */
+  public synchronized Colibri journal(Journal journal) {
+    if (this.journal != null || closed || !connectors.isEmpty()) {
+      throw new IllegalStateException(
+          "a runtime has one journal, and is told of it before any connector is opened");
+    }
+    if (paper != null) {
+      throw new IllegalStateException(
+          "simulated accounts end with the process: there is nothing to keep of them");
+    }
+    this.journal = journal;
+    return this;
+  }
+
   /** Opens a connector, which does nothing until it is started. */
   public SpotConnector open(SpotVenue asked) {
     SpotVenue venue = venues.apply(asked);
@@ -120,10 +145,27 @@ public final class Colibri implements AutoCloseable {
       if (closed) {
         throw new IllegalStateException("the runtime is closed");
       }
-      SpotConnector connector = new SpotConnector(this, venue, dialect, limiter(venue, dialect));
-      connectors.add(connector);
-      return connector;
+      Journal.Part part = part(venue, dialect);
+      try {
+        SpotConnector connector =
+            new SpotConnector(this, venue, dialect, limiter(venue, dialect), part);
+        connectors.add(connector);
+        return connector;
+      } catch (RuntimeException e) {
+        if (part != null) {
+          part.close();
+        }
+        throw e;
+      }
     }
+  }
+
+  /** Where a connector is kept; null where nothing is, and for public data. */
+  private Journal.@Nullable Part part(SpotVenue venue, Dialect dialect) {
+    return journal == null || venue.credentials() == null
+        ? null
+        : journal.open(
+            dialect.profile().name() + "/" + venue.environment() + "/" + venue.account());
   }
 
   /**
@@ -282,12 +324,19 @@ public final class Colibri implements AutoCloseable {
             .handle(
                 (v, e) -> {
                   host.close();
+                  closeJournal();
                   shutdown.complete(null);
                   return null;
                 });
     if (!host.onStrategyThread()) {
       host.awaited(all);
       all.join();
+    }
+  }
+
+  private synchronized void closeJournal() {
+    if (journal != null) {
+      journal.close();
     }
   }
 

@@ -7,6 +7,7 @@ import dev.colibri.connector.io.Host;
 import dev.colibri.connector.io.Transport;
 import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.text.Frame;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,11 @@ final class Driver {
   private final Transport transport;
   private final Host.Alarm alarm;
   private final Visit visit;
+  private final @Nullable Keeper keeper;
+
+  /** By ticket, why a request did not leave: something is not kept. */
+  private final Map<Long, Delivery> unkept = new LinkedHashMap<>();
+
   private long alarmAt = Long.MAX_VALUE;
   private boolean closed;
 
@@ -38,11 +44,12 @@ final class Driver {
     void left(@Nullable List<MarketFeed<?>> touched);
   }
 
-  Driver(Engine engine, Host host, Transport transport, Visit visit) {
+  Driver(Engine engine, Host host, Transport transport, Visit visit, @Nullable Keeper keeper) {
     this.engine = engine;
     this.host = host;
     this.transport = transport;
     this.visit = visit;
+    this.keeper = keeper;
     this.alarm = host.alarm(this::wake);
   }
 
@@ -110,32 +117,83 @@ final class Driver {
   }
 
   private void perform() {
-    engine.settle();
-    for (Effect e = engine.poll(); e != null; e = engine.poll()) {
-      if (closed) {
-        continue;
+    if (keeper != null && !closed && keeper.isRetryDue(host.nanos())) {
+      keep(keeper, Collections.emptyMap());
+    }
+    do {
+      engine.settle();
+      for (Effect e = engine.poll(); e != null; e = engine.poll()) {
+        if (!closed) {
+          perform(e);
+        }
       }
-      if (e instanceof Effect.Http http) {
+    } while (tellUnkept());
+    setAlarm();
+  }
+
+  private void perform(Effect e) {
+    if (e instanceof Effect.Http http) {
+      if (!http.places() || mayLeave(http.ticket())) {
         send(http);
-      } else if (e instanceof Effect.Open open) {
-        open(open);
-      } else if (e instanceof Effect.Send send) {
-        Transport.Socket s = sockets.get(send.connection());
-        if (s != null) {
-          s.send(send.text());
-        }
-      } else if (e instanceof Effect.Ping ping) {
-        Transport.Socket s = sockets.get(ping.connection());
-        if (s != null) {
-          s.ping();
-        }
-      } else {
-        Transport.Socket s = sockets.remove(((Effect.Close) e).connection());
-        if (s != null) {
-          s.close();
-        }
+      }
+    } else if (e instanceof Effect.Open open) {
+      open(open);
+    } else if (e instanceof Effect.Send send) {
+      Transport.Socket s = sockets.get(send.connection());
+      if (s != null && (send.placing() == 0 || mayLeave(send.placing()))) {
+        s.send(send.text());
+      }
+    } else if (e instanceof Effect.Ping ping) {
+      Transport.Socket s = sockets.get(ping.connection());
+      if (s != null) {
+        s.ping();
+      }
+    } else if (e instanceof Effect.Keep keep) {
+      if (keeper != null) {
+        keep(keeper, keep.changes());
+      }
+    } else {
+      Transport.Socket s = sockets.remove(((Effect.Close) e).connection());
+      if (s != null) {
+        s.close();
       }
     }
+  }
+
+  /** An order leaves when everything is kept that must be; otherwise it is told that it did not. */
+  private boolean mayLeave(long ticket) {
+    if (keeper == null || keeper.problem() == null) {
+      return true;
+    }
+    keep(keeper, Collections.emptyMap());
+    if (keeper.problem() == null) {
+      return true;
+    }
+    unkept.put(ticket, new Delivery.NotSent("journal: " + keeper.problem()));
+    return false;
+  }
+
+  private void keep(Keeper keeper, Map<String, @Nullable String> changes) {
+    boolean worked = keeper.problem() == null;
+    keeper.keep(changes, host.nanos());
+    String problem = keeper.problem();
+    if (worked != (problem == null)) {
+      engine.journal(host.nanos(), problem);
+    }
+  }
+
+  /** Whether the engine heard of something, so that there may be more to do. */
+  private boolean tellUnkept() {
+    if (unkept.isEmpty()) {
+      return false;
+    }
+    Map<Long, Delivery> told = new LinkedHashMap<>(unkept);
+    unkept.clear();
+    told.forEach((ticket, why) -> engine.delivered(host.nanos(), ticket, why));
+    return true;
+  }
+
+  private void setAlarm() {
     long next = closed ? Long.MAX_VALUE : engine.nextWakeup();
     if (next != alarmAt) {
       alarmAt = next;
@@ -204,6 +262,9 @@ final class Driver {
       closed = true;
       alarm.cancel();
       sockets.clear();
+      if (keeper != null) {
+        keeper.close();
+      }
     } finally {
       lock.unlock();
     }

@@ -6,6 +6,7 @@ import dev.colibri.connector.engine.Limiter;
 import dev.colibri.connector.engine.OldestFirst;
 import dev.colibri.connector.engine.Replaced;
 import dev.colibri.connector.io.Host;
+import dev.colibri.connector.io.Journal;
 import dev.colibri.connector.io.Transport;
 import dev.colibri.connector.model.Balance;
 import dev.colibri.connector.model.BookChangeView;
@@ -82,7 +83,12 @@ public final class SpotConnector implements AutoCloseable {
   private volatile boolean closing;
   private boolean closed;
 
-  SpotConnector(Colibri colibri, SpotVenue venue, Dialect dialect, Limiter limiter) {
+  SpotConnector(
+      Colibri colibri,
+      SpotVenue venue,
+      Dialect dialect,
+      Limiter limiter,
+      Journal.@Nullable Part journal) {
     this.colibri = colibri;
     this.host = colibri.host();
     this.venue = venue;
@@ -110,7 +116,8 @@ public final class SpotConnector implements AutoCloseable {
     balanceFeed = new ListFeed<>(listeners);
     rawFeed = new ListFeed<>(listeners);
     market = new MarketFeeds(this, listeners);
-    driver = new Driver(engine, host, transport, new Aftermath());
+    Keeper keeper = journal == null ? null : new Keeper(journal);
+    driver = new Driver(engine, host, transport, new Aftermath(), keeper);
     startAlarm = host.alarm(this::startTimedOut);
     closeAlarm = host.alarm(this::finishClose);
   }

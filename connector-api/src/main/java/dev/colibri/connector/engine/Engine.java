@@ -197,6 +197,16 @@ public final class Engine {
     context.timers.runDue(context.now);
   }
 
+  // ---------------------------------------------------------------- the journal
+
+  /** The journal does not keep what it should; null when it does again. */
+  public void journal(long now, @Nullable String problem) {
+    enter(now);
+    context.event(
+        new ConnectorEvent.Journal(
+            problem == null, problem == null ? "" : context.redactor.show(problem)));
+  }
+
   // ---------------------------------------------------------------- start and close
 
   /** Begins: asks for the time, the instruments and the account, and connects. */

@@ -205,8 +205,9 @@ final class Streams implements Departures.StreamCarrier {
       Connection c = s.connection;
       if (s.stream.name().equals(stream) && c != null && c.ready && signed.body() != null) {
         c.carried.add(ticket);
-        context.effects.add(
-            new Effect.Send(c.id, new String(signed.body(), StandardCharsets.UTF_8)));
+        String frame = new String(signed.body(), StandardCharsets.UTF_8);
+        long placing = Effect.places(signed.request()) ? ticket : 0;
+        context.effects.add(new Effect.Send(c.id, frame, placing));
         return true;
       }
     }
@@ -528,7 +529,7 @@ final class Streams implements Departures.StreamCarrier {
             "send",
             () ->
                 context.effects.add(
-                    new Effect.Send(id, frame.apply(context.signing(0, context.number())))));
+                    new Effect.Send(id, frame.apply(context.signing(0, context.number())), 0)));
         sent = true;
       }
       if (sent && ready) {

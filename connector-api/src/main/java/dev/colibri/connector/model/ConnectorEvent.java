@@ -52,6 +52,15 @@ public sealed interface ConnectorEvent {
   /** This host's clock and the venue's differ by more than requests may. */
   record ClockSkewed(Duration offset) implements ConnectorEvent {}
 
+  /**
+   * The journal failed, or works again. While it fails no order leaves and none is changed: each is
+   * rejected here, naming the problem. Cancels and questions go on.
+   *
+   * @param works whether everything is kept
+   * @param problem what is wrong; empty when it works
+   */
+  record Journal(boolean works, String problem) implements ConnectorEvent {}
+
   /** A balance did not agree with the venue's and was replaced by it. */
   record BalanceDrift(@Nullable Balance expected, Balance venue) implements ConnectorEvent {}
 

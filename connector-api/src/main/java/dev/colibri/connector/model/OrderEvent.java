@@ -15,6 +15,12 @@ public record OrderEvent(Kind kind, OrderState state, @Nullable Fill fill) {
 
   /** What happened. */
   public enum Kind {
+    /**
+     * The journal of an earlier process knows it as live: it is of unknown outcome until the venue
+     * has shown where it stands. The state has the fills that were known then; they are not told
+     * again, and those since are.
+     */
+    RECOVERED,
     /** The venue has the order. Comes before its first fill, whatever came first on the wire. */
     ACCEPTED,
     /** Some of it traded. */

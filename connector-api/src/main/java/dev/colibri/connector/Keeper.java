@@ -1,0 +1,62 @@
+package dev.colibri.connector;
+
+import dev.colibri.connector.io.Journal;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps in a journal what an engine wants kept. What could not be kept is not forgotten: it goes
+ * before everything else at the next attempt.
+ */
+final class Keeper {
+  private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private final Journal.Part part;
+
+  /** By key the latest of what is not kept: as bounded as what the engine remembers. */
+  private final Map<String, @Nullable String> missing = new LinkedHashMap<>();
+
+  private @Nullable String problem;
+  private long retryAt;
+
+  Keeper(Journal.Part part) {
+    this.part = part;
+  }
+
+  /** Keeps these changes. */
+  void keep(Map<String, @Nullable String> changes, long now) {
+    missing.putAll(changes);
+    retry(now);
+  }
+
+  /** Keeps what is missing, if anything is. */
+  void retry(long now) {
+    if (missing.isEmpty()) {
+      return;
+    }
+    try {
+      part.keep(missing);
+      missing.clear();
+      problem = null;
+    } catch (RuntimeException e) {
+      problem = e.getMessage() == null ? e.toString() : e.getMessage();
+      retryAt = now + PAUSE_NANOS;
+    }
+  }
+
+  /** Whether something is missing, and was for a while. */
+  boolean isRetryDue(long now) {
+    return problem != null && now >= retryAt;
+  }
+
+  /** Why something is not kept; null when everything is. */
+  @Nullable String problem() {
+    return problem;
+  }
+
+  void close() {
+    part.close();
+  }
+}

@@ -1,0 +1,49 @@
+package dev.colibri.connector.io;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps what must outlive this process: what each connector knows of its orders, as texts under
+ * keys. It does not know what they say.
+ *
+ * <p>Thread-safe. Closed along with the runtime that was given it.
+ */
+public interface Journal extends AutoCloseable {
+
+  /**
+   * Opens the part of one connector.
+   *
+   * @param connector its venue, environment and account
+   * @throws JournalException when another connector has it open, or it cannot be read
+   */
+  Part open(String connector);
+
+  /** Ends everything. What was kept stays kept. */
+  @Override
+  void close();
+
+  /** The part of one connector; used by one thread at a time. */
+  interface Part extends AutoCloseable {
+
+    /**
+     * Everything that is kept, by key: a copy.
+     *
+     * @throws JournalException when it cannot be read
+     */
+    Map<String, String> entries();
+
+    /**
+     * Keeps all of these changes or none. When it returns, the end of this process takes nothing of
+     * them away.
+     *
+     * @param changes by key the text that is to be kept from now on; null for none any more
+     * @throws JournalException when they are not kept
+     */
+    void keep(Map<String, @Nullable String> changes);
+
+    /** Lets another connector open it. */
+    @Override
+    void close();
+  }
+}
