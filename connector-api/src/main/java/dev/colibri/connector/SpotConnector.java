@@ -260,7 +260,9 @@ public final class SpotConnector implements AutoCloseable {
   }
 
   private boolean nothingLeft() {
-    return !closed && (!venue.cancelsAtClose() || engine.liveOrders().isEmpty());
+    return !closed
+        && (!venue.cancelsAtClose() || engine.liveOrders().isEmpty())
+        && engine.isDisarmed();
   }
 
   // ---------------------------------------------------------------- instruments

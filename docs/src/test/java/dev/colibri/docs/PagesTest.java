@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.colibri.connector.spi.Candles;
+import dev.colibri.connector.spi.DeadMansSwitch;
 import dev.colibri.connector.spi.KeyPermissions;
 import dev.colibri.connector.spi.NativeAmend;
 import dev.colibri.connector.spi.NativeBatch;
@@ -117,6 +118,7 @@ class PagesTest {
     words.put(NativeBatch.class, "batch");
     words.put(NativeBatchCancel.class, "batch cancel");
     words.put(NativeCancelAll.class, "cancel all");
+    words.put(DeadMansSwitch.class, "dead man's switch");
     words.put(Candles.class, "candles");
     words.put(KeyPermissions.class, "key check");
     return words.entrySet().stream()

@@ -42,6 +42,9 @@ final class Departures {
   interface Admission {
     /** Why none leaves, and those that wait must not; null while they may. */
     @Nullable String whyNone();
+
+    /** Why those that wait must go on waiting; null while they need not. */
+    @Nullable String whyWait();
   }
 
   private final Context context;
@@ -59,7 +62,7 @@ final class Departures {
   private final Map<String, NonceKeeper> nonces = new LinkedHashMap<>();
   private final LimitUpdates limitUpdates = new Learner();
   private @Nullable StreamCarrier streams;
-  private Admission admission = () -> null;
+  private @Nullable Admission admission;
   private Runnable learnTime = () -> {};
   private @Nullable Calls calls;
   private final Set<String> learning = new TreeSet<>();
@@ -159,6 +162,11 @@ final class Departures {
             () -> {
               if (waiting.get(Request.Urgency.ORDER).remove(w)) {
                 count--;
+                String held = whyOrdersWait();
+                if (held != null) {
+                  w.done.accept(new Outcome.NotSent<>(held));
+                  return;
+                }
                 // As the venue itself would have said, had it been asked.
                 w.done.accept(
                     new Outcome.Refusal<>(
@@ -171,7 +179,7 @@ final class Departures {
 
   /** Lets everything leave that may; called at the end of every verb. */
   void flush() {
-    String none = admission.whyNone();
+    String none = admission == null ? null : admission.whyNone();
     if (none != null) {
       refuseOrders(none);
     }
@@ -216,13 +224,21 @@ final class Departures {
     }
   }
 
+  private @Nullable String whyOrdersWait() {
+    return admission == null ? null : admission.whyWait();
+  }
+
   /** Takes out what may leave now, most urgent first; returns when to look again. */
   private long choose(List<Waiting> leaving) {
     long next = Long.MAX_VALUE;
     Set<String> full = new TreeSet<>();
     // Of what has no room for orders, the truth has a reserve of its own.
     Set<String> fullOfOrders = new TreeSet<>();
+    boolean held = whyOrdersWait() != null;
     for (Map.Entry<Request.Urgency, ArrayDeque<Waiting>> queue : waiting.entrySet()) {
+      if (held && queue.getKey() == Request.Urgency.ORDER) {
+        continue;
+      }
       for (Iterator<Waiting> i = queue.getValue().iterator(); i.hasNext(); ) {
         Waiting w = i.next();
         NonceKeeper nonce = nonceOf(w.request);

@@ -56,6 +56,7 @@ public final class Engine {
   private final Money money;
   private final Orders orders;
   private final Trading trading;
+  private final SilenceKeeper silence;
   private InstrumentIndex instruments = new InstrumentIndex(List.of());
   private boolean instrumentsKnown;
   private boolean anyTrades;
@@ -65,6 +66,8 @@ public final class Engine {
   private boolean loadingInstruments;
   private boolean wasReady;
   private boolean started;
+  private boolean closing;
+  private boolean leavingOrders;
   private boolean closed;
   private @Nullable String problem;
 
@@ -129,7 +132,9 @@ public final class Engine {
     orders = new Orders(dialect.profile(), new OrderSink());
     money = new Money(context, orders, market);
     trading = new Trading(context, calls, () -> instruments, orders, money);
-    departures.admission(trading::whyNoneLeaves);
+    silence =
+        new SilenceKeeper(context, calls, venue, departures::sentAt, trading::audit, this::problem);
+    departures.admission(new OrdersLeave());
     if (paper != null) {
       paper.join(context, market, sink);
     }
@@ -174,6 +179,9 @@ public final class Engine {
 
   /** Ends a verb: lets leave what may, and tells what came of it. Call before {@link #poll}. */
   public void settle() {
+    if (closing && (leavingOrders || orders.liveCount() == 0)) {
+      silence.disarm();
+    }
     do {
       trading.askDue();
       departures.flush();
@@ -231,6 +239,7 @@ public final class Engine {
       return;
     }
     accountOpened = true;
+    silence.arm();
     openAccountStream();
     loadFees();
     again(context.settings.rulesPause(), this::loadFees);
@@ -424,6 +433,7 @@ public final class Engine {
     keyChecked = true;
     if (accountOpened) {
       // Another key than before: whatever happened meanwhile is asked for.
+      silence.arm();
       openAccountStream();
       trading.audit();
     }
@@ -505,18 +515,29 @@ public final class Engine {
     }
   }
 
-  /** Takes no more orders. Cancels go on until {@link #close}. */
+  /**
+   * Takes no more orders. Cancels go on until {@link #close}; when they are through, or at once
+   * where the orders stay, a dead man's switch is disarmed.
+   */
   public void beginClose(long now, boolean cancelOrders) {
     enter(now);
+    closing = true;
+    leavingOrders = !cancelOrders;
     trading.stopPlacing();
     if (cancelOrders) {
       trading.cancelAll(null);
     }
   }
 
+  /** Whether the venue would keep our orders if we were gone: it has no dead man's switch armed. */
+  public boolean isDisarmed() {
+    return silence.isDisarmed();
+  }
+
   /** Ends everything; nothing is asked or told any more. Returns the orders that are still live. */
   public List<OrderState> close(long now) {
     enter(now);
+    silence.close();
     closed = true;
     context.closed = true;
     trading.close();
@@ -651,6 +672,7 @@ public final class Engine {
     withheld = null;
     refusedLogin = null;
     trading.withhold(null);
+    silence.rotated();
     streams.remove(Topic.account());
     if (started) {
       checkKey();
@@ -696,6 +718,19 @@ public final class Engine {
 
   // ---------------------------------------------------------------- what comes in
 
+  private final class OrdersLeave implements Departures.Admission {
+    @Override
+    public @Nullable String whyNone() {
+      String none = trading.whyNoneLeaves();
+      return none != null ? none : silence.whyNone();
+    }
+
+    @Override
+    public @Nullable String whyWait() {
+      return silence.whyWait();
+    }
+  }
+
   private final class OrderSink implements OrderListener {
     @Override
     public void event(OrderEvent event) {
@@ -737,6 +772,8 @@ public final class Engine {
     public void subscribed(Topic topic) {
       if (topic.kind() == Topic.Kind.ACCOUNT) {
         refusedLogin = null;
+        // The line is back: the venue hears from us before anything else.
+        silence.arm();
         // Whatever happened since the connection before is asked for.
         trading.audit();
       } else {

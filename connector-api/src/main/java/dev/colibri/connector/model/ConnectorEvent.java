@@ -61,6 +61,13 @@ public sealed interface ConnectorEvent {
    */
   record Journal(boolean works, String problem) implements ConnectorEvent {}
 
+  /**
+   * The venue's dead man's switch, where the user wanted one, is armed, or no longer surely so:
+   * then no order leaves until it is armed again, and every order is asked for, as the venue may
+   * have canceled them.
+   */
+  record CancelOnSilence(boolean armed, String reason) implements ConnectorEvent {}
+
   /** A balance did not agree with the venue's and was replaced by it. */
   record BalanceDrift(@Nullable Balance expected, Balance venue) implements ConnectorEvent {}
 

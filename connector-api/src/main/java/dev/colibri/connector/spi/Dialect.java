@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Every method that returns a {@link Call} only describes what to ask and how to read the
  * answer; the engine performs it. Abilities that not every venue has are further interfaces ({@link
  * NativeReplace}, {@link NativeAmend}, {@link NativeBatch}, {@link NativeBatchCancel}, {@link
- * NativeCancelAll}, {@link Candles}, {@link KeyPermissions}): a dialect implements what its venue
- * can do.
+ * NativeCancelAll}, {@link DeadMansSwitch}, {@link Candles}, {@link KeyPermissions}): a dialect
+ * implements what its venue can do.
  *
  * <p>Reading a reply may throw {@link dev.colibri.connector.text.TextException}: the engine treats
  * a reply that cannot be read as one that says nothing, so that for an order the outcome is

@@ -29,7 +29,10 @@ public final class Request {
     CANCEL,
     /** Places orders. */
     ORDER,
-    /** Finds out about orders whose outcome is unknown, logs in, keeps a stream alive. */
+    /**
+     * Finds out about orders whose outcome is unknown, logs in, keeps a stream alive, arms a dead
+     * man's switch.
+     */
     TRUTH,
     /** Everything else. */
     QUERY

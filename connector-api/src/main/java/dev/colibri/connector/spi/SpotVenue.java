@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.Proxy;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -41,6 +42,7 @@ public final class SpotVenue {
   private @Nullable Path trustStore;
   private AtStart atStart = AtStart.ADOPT;
   private boolean cancelAtClose = true;
+  private @Nullable Duration silence;
 
   private SpotVenue(Function<SpotVenue, SpotDialect> dialect, @Nullable Credentials credentials) {
     this.dialect = dialect;
@@ -98,6 +100,7 @@ public final class SpotVenue {
     v.trustStore = trustStore;
     v.atStart = atStart;
     v.cancelAtClose = cancelAtClose;
+    v.silence = silence;
     return v;
   }
 
@@ -181,6 +184,34 @@ public final class SpotVenue {
     return v;
   }
 
+  /**
+   * Lets the venue cancel the orders by itself when it has not heard from us for so long, as after
+   * a crash or a cut line: a dead man's switch. Off unless said, because <b>it cancels every order
+   * of the account</b>, those of other programs and of its owner too, on some venues beyond spot.
+   *
+   * <p>No order leaves before the venue has confirmed that the switch is armed. It is armed anew at
+   * every third of the time-out, and disarmed at the close when no order of ours is left, or at
+   * once where the orders are to stay. An order that we cannot cancel at the close is left to it.
+   * When nothing confirmed it for the whole time-out, an event says so, every order is asked for,
+   * and none leaves until it is armed again. An account has one switch: two connectors that use it
+   * renew and disarm each other's.
+   *
+   * <p>A venue that does not have it is not opened: nothing takes its place. On paper it does
+   * nothing.
+   *
+   * @param timeout in whole seconds, within the bounds of the venue; at least three times as long
+   *     as an answer may take
+   * @throws IllegalArgumentException when it is not positive, or no whole number of seconds
+   */
+  public SpotVenue cancelOnSilence(Duration timeout) {
+    if (timeout.isNegative() || timeout.isZero() || timeout.getNano() != 0) {
+      throw new IllegalArgumentException("say whole seconds, not " + timeout);
+    }
+    SpotVenue v = copy();
+    v.silence = timeout;
+    return v;
+  }
+
   /** A fresh dialect of the environment. */
   public SpotDialect dialect() {
     return dialect.apply(this);
@@ -229,5 +260,10 @@ public final class SpotVenue {
 
   public boolean cancelsAtClose() {
     return cancelAtClose;
+  }
+
+  /** After how long a silence the venue is to cancel by itself; null for never. */
+  public @Nullable Duration cancelsOnSilence() {
+    return silence;
   }
 }

@@ -43,6 +43,10 @@ public final class ToyProtocol implements Protocol {
   private final Map<String, Key> keys = new TreeMap<>();
   private final Set<ToySession> sessions = new LinkedHashSet<>();
   private final Faults faults = new Faults();
+
+  /** By account: when everything of it is canceled unless it is heard of before. */
+  private final Map<String, Long> silences = new TreeMap<>();
+
   private long now;
 
   /** A protocol over an exchange; it hears what happens there from now on. */
@@ -68,11 +72,21 @@ public final class ToyProtocol implements Protocol {
   }
 
   @Override
-  public void wake(long now) {}
+  public void wake(long now) {
+    for (Map.Entry<String, Long> silence : new TreeMap<>(silences).entrySet()) {
+      if (silence.getValue() <= now) {
+        String account = silence.getKey();
+        silences.remove(account);
+        for (Order o : exchange.openOrders(account, null)) {
+          exchange.cancel(account, o.market(), o.id(), o.clientId(), now);
+        }
+      }
+    }
+  }
 
   @Override
   public long nextWake() {
-    return NEVER;
+    return silences.values().stream().min(Long::compare).orElse(NEVER);
   }
 
   // ---------------------------------------------------------------- requests
@@ -175,6 +189,7 @@ public final class ToyProtocol implements Protocol {
                 .toList(),
             (w, o) -> order(w, o, List.of()));
       }
+      case "POST /silence" -> silence(signed(request), Long.parseLong(need(form, "timeout")));
       case "GET /fills" -> list(fills(signed(request), form), ToyProtocol::fill);
       default -> throw new No("UNKNOWN_REQUEST");
     };
@@ -272,6 +287,17 @@ public final class ToyProtocol implements Protocol {
     Order order = find(account, form);
     Order gone = exchange.cancel(account, order.market(), order.id(), order.clientId(), now);
     return order(new JsonWriter().object(), gone, List.of()).end().toString();
+  }
+
+  /** Cancels everything of an account when it is not asked again in time; never for 0. */
+  private String silence(String account, long timeout) {
+    if (timeout > 0) {
+      silences.put(account, now + timeout);
+    } else {
+      silences.remove(account);
+    }
+    long at = silences.getOrDefault(account, 0L);
+    return new JsonWriter().object().put("cancelsAt", at).end().toString();
   }
 
   /** One answer for each of several things, where any may be refused. */

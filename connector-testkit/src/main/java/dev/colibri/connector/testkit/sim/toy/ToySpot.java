@@ -15,6 +15,7 @@ import dev.colibri.connector.spi.BatchResult;
 import dev.colibri.connector.spi.BookDiscipline;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.ClientIdRule;
+import dev.colibri.connector.spi.DeadMansSwitch;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.Limit;
@@ -265,7 +266,7 @@ public class ToySpot implements SpotDialect, NativeBatch, NativeBatchCancel {
   }
 
   /** The same venue, which changes orders in place: not every venue that it stands for does. */
-  public static final class Amending extends ToySpot implements NativeAmend {
+  public static class Amending extends ToySpot implements NativeAmend {
     /** The toy venue under its own name. */
     public Amending() {
       this(PROFILE);
@@ -283,6 +284,34 @@ public class ToySpot implements SpotDialect, NativeBatch, NativeBatchCancel {
           .withIf("size", plain(changed.size()))
           .urgency(Urgency.ORDER)
           .read(reply -> ToyParser.order(reply.json(), order.instrument()));
+    }
+  }
+
+  /** The same venue, which also cancels everything by itself after a silence. */
+  public static final class WithDeadMansSwitch extends Amending implements DeadMansSwitch {
+    @Override
+    public Duration leastTimeout() {
+      return Duration.ofSeconds(5);
+    }
+
+    @Override
+    public Duration mostTimeout() {
+      return Duration.ofMinutes(2);
+    }
+
+    @Override
+    public Call<Boolean> arm(Duration timeout) {
+      return Request.post("/silence")
+          .with("timeout", timeout.toMillis())
+          .cost(REQUESTS, 1)
+          .signed()
+          .urgency(Urgency.TRUTH)
+          .read(reply -> reply.json().longValue("cancelsAt") > 0);
+    }
+
+    @Override
+    public Call<Boolean> disarm() {
+      return arm(Duration.ZERO);
     }
   }
 
