@@ -70,6 +70,11 @@ final class Amounts {
         : number.divideToIntegralValue(step).longValueExact();
   }
 
+  /** How many decimals a number needs. */
+  static int decimals(BigDecimal number) {
+    return Math.max(0, number.stripTrailingZeros().scale());
+  }
+
   static BigDecimal min(BigDecimal a, BigDecimal b) {
     return a.compareTo(b) <= 0 ? a : b;
   }

@@ -32,21 +32,38 @@ public final class Crowd {
 
   /** A market the crowd trades: its fair price, in ticks, and its everyday size, in lots. */
   private static final class Traded {
-    final Market market;
-    final long home;
-    final long size;
+    final String name;
+    final BigDecimal homePrice;
+    final BigDecimal homeSize;
     // Below this, an account of the crowd gets as much again.
     final BigDecimal enoughBase;
     final BigDecimal enoughQuote;
+    Market market;
+    long home;
+    long size;
     long fair;
 
-    Traded(Market market, long home, long size) {
+    Traded(Market market, BigDecimal price, BigDecimal size) {
+      this.name = market.name();
       this.market = market;
-      this.home = home;
-      this.size = size;
-      this.enoughBase = quantity(1_000 * size);
+      this.home = Amounts.count(price, market.tick());
+      this.size = Amounts.count(size, market.lot());
+      this.homePrice = price;
+      this.homeSize = size;
+      this.enoughBase = quantity(1_000 * this.size);
       this.enoughQuote = Amounts.times(price(home), enoughBase);
       this.fair = home;
+    }
+
+    /** Goes on under the rules of now, at the price where it is. */
+    void follow(Market now) {
+      if (now != market) {
+        var price = price(fair);
+        market = now;
+        home = Math.max(1, Amounts.count(homePrice, now.tick()));
+        size = Math.max(1, Amounts.count(homeSize, now.lot()));
+        fair = Math.max(1, Amounts.count(price, now.tick()));
+      }
     }
 
     /** A basis point of the price, in ticks. */
@@ -85,12 +102,11 @@ public final class Crowd {
    */
   public Crowd trade(String market, String price, String size) {
     var m = exchange.market(market).orElseThrow(() -> new Refused(Refused.Reason.UNKNOWN_MARKET));
-    long home = Amounts.count(Amounts.exact(price), m.tick());
-    long lots = Amounts.count(Amounts.exact(size), m.lot());
-    if (home < 1 || lots < 1) {
+    var t = new Traded(m, Amounts.exact(price), Amounts.exact(size));
+    if (t.home < 1 || t.size < 1) {
       throw new IllegalArgumentException("less than one tick or one lot");
     }
-    traded.add(new Traded(m, home, lots));
+    traded.add(t);
     return this;
   }
 
@@ -117,9 +133,10 @@ public final class Crowd {
   }
 
   private void round(Traded t, long now) {
-    if (exchange.status(t.market.name()) != Market.Status.TRADING) {
+    if (exchange.status(t.name) != Market.Status.TRADING) {
       return;
     }
+    exchange.market(t.name).ifPresent(t::follow);
     wander(t);
     quote(t, quoter((int) below(QUOTERS)), now);
     take(t, now);
@@ -137,12 +154,12 @@ public final class Crowd {
     fund(t, account, now);
     int bids = 0;
     int asks = 0;
-    for (var order : exchange.openOrders(account, t.market.name())) {
+    for (var order : exchange.openOrders(account, t.name)) {
       boolean buy = order.side() == Order.Side.BUY;
       long distance = (t.ticks(order.price()) - t.fair) * (buy ? -1 : 1);
       // Sometimes one goes for no reason, so that levels vanish in the middle of the book too.
       if (distance < 0 || distance > 60 * t.point() || below(40) == 0) {
-        exchange.cancel(account, t.market.name(), order.id(), nextId(), now);
+        exchange.cancel(account, t.name, order.id(), nextId(), now);
       } else if (buy) {
         bids++;
       } else {
@@ -166,14 +183,14 @@ public final class Crowd {
     var quantity = t.quantity(1 + below(2 * t.size));
     submit(
         account,
-        OrderRequest.limit(t.market.name(), side, t.price(ticks), quantity, nextId()).postOnly(),
+        OrderRequest.limit(t.name, side, t.price(ticks), quantity, nextId()).postOnly(),
         now);
   }
 
   /** Takes what is better than fair, which fills generous quotes; else sometimes just takes. */
   private void take(Traded t, long now) {
     fund(t, taker(), now);
-    var depth = exchange.depth(t.market.name(), 1);
+    var depth = exchange.depth(t.name, 1);
     long bid = depth.bids().isEmpty() ? 0 : t.ticks(depth.bids().get(0).price());
     long ask = depth.asks().isEmpty() ? Long.MAX_VALUE : t.ticks(depth.asks().get(0).price());
     if (ask < t.fair) {
@@ -190,7 +207,7 @@ public final class Crowd {
     var quantity = t.quantity(1 + below(3 * t.size));
     submit(
         taker(),
-        OrderRequest.limit(t.market.name(), side, t.price(Math.max(1, ticks)), quantity, nextId())
+        OrderRequest.limit(t.name, side, t.price(Math.max(1, ticks)), quantity, nextId())
             .with(Order.TimeInForce.IOC),
         now);
   }

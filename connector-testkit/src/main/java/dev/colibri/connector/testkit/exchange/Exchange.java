@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,19 +46,25 @@ public final class Exchange {
   /** A new order and what happened to it at once. */
   public record Placed(Order order, List<Fill> fills) {}
 
-  private static final class Venue {
-    final Market market;
+  private final class Venue {
+    Market market;
     final Book book;
     final Bars bars = new Bars();
     final Deque<Trade> trades = new ArrayDeque<>();
     Market.Status status = Market.Status.TRADING;
+    boolean listed = true;
+    // The most that any rules have allowed: orders of old rules stay.
+    int priceDecimals;
+    int quantityDecimals;
     long lastUpdate;
     long lastTrade;
     long lastPrevented = -1;
 
-    Venue(Market market, Book.Changes changes) {
+    Venue(Market market) {
       this.market = market;
-      this.book = new Book(changes);
+      this.priceDecimals = Amounts.decimals(market.tick());
+      this.quantityDecimals = Amounts.decimals(market.lot());
+      this.book = new Book((side, price, quantity) -> level(this, side, price, quantity));
     }
   }
 
@@ -81,15 +88,14 @@ public final class Exchange {
   private final Map<String, TreeSet<String>> touched = new LinkedHashMap<>();
   private long now = Long.MIN_VALUE;
   private boolean busy;
+  private boolean paused;
   private long lastOrder;
   private long lastExecution;
 
   /** An exchange of these markets, all trading, without accounts. */
   public Exchange(List<Market> markets) {
     for (var market : markets) {
-      var venue =
-          new Venue(market, (side, price, quantity) -> level(market, side, price, quantity));
-      if (venues.putIfAbsent(market.name(), venue) != null) {
+      if (venues.putIfAbsent(market.name(), new Venue(market)) != null) {
         throw new IllegalArgumentException("twice the same market: " + market.name());
       }
     }
@@ -192,17 +198,20 @@ public final class Exchange {
 
   // Markets
 
-  /** All markets, in the order given. */
+  /** All listed markets, in the order given. */
   public List<Market> markets() {
-    return venues.values().stream().map(v -> v.market).toList();
+    return venues.values().stream().filter(v -> v.listed).map(v -> v.market).toList();
   }
 
+  /** A listed market, under the rules of now. */
   public Optional<Market> market(String name) {
-    return Optional.ofNullable(venues.get(name)).map(v -> v.market);
+    return Optional.ofNullable(venues.get(name)).filter(v -> v.listed).map(v -> v.market);
   }
 
+  /** Whether a market takes orders now; a market that was delisted does not. */
   public Market.Status status(String market) {
-    return venue(market).status;
+    var venue = venue(market);
+    return paused || !venue.listed ? Market.Status.BREAK : venue.status;
   }
 
   /** Opens or closes a market; its orders stay in the book. */
@@ -211,7 +220,59 @@ public final class Exchange {
     begin(time);
     try {
       venue.status = status;
-      listeners.forEach(l -> l.status(venue.market, status, now));
+    } finally {
+      settle();
+    }
+  }
+
+  /** Lets trading stand still, or go on; orders stay in their books, and may be canceled. */
+  public void setPaused(boolean pause, long time) {
+    begin(time);
+    try {
+      paused = pause;
+    } finally {
+      settle();
+    }
+  }
+
+  public boolean isPaused() {
+    return paused;
+  }
+
+  /**
+   * Changes the rules of a market of the same name. Open orders stay as they are; what comes from
+   * now on is judged by the new rules.
+   *
+   * @throws IllegalArgumentException if a price of before times a quantity of now could not be paid
+   *     exactly
+   */
+  public void setRules(Market rules, long time) {
+    var venue = venue(rules.name());
+    int price = Math.max(venue.priceDecimals, Amounts.decimals(rules.tick()));
+    int quantity = Math.max(venue.quantityDecimals, Amounts.decimals(rules.lot()));
+    if (price + quantity > Amounts.DECIMALS) {
+      throw new IllegalArgumentException("old and new rules have more than eight decimals");
+    }
+    begin(time);
+    try {
+      venue.market = rules;
+      venue.priceDecimals = price;
+      venue.quantityDecimals = quantity;
+    } finally {
+      settle();
+    }
+  }
+
+  /**
+   * Takes a market off the list for good: its open orders expire, and their owners are told. What
+   * happened there can still be asked for.
+   */
+  public void delist(String market, long time) {
+    var venue = venue(market);
+    begin(time);
+    try {
+      expel(o -> o.request().market().equals(market));
+      venue.listed = false;
     } finally {
       settle();
     }
@@ -316,6 +377,43 @@ public final class Exchange {
     } finally {
       settle();
     }
+  }
+
+  /**
+   * The venue itself takes an open order out, and tells its owner: it expires.
+   *
+   * @throws Refused if the account has no such open order in this market
+   */
+  public Order expel(String account, String market, long orderId, long time) {
+    begin(time);
+    try {
+      var order = open(account, market, orderId);
+      expel(order);
+      return order.snapshot();
+    } finally {
+      settle();
+    }
+  }
+
+  /** The venue takes all open orders of everybody out. */
+  public void expelAll(long time) {
+    begin(time);
+    try {
+      expel(o -> true);
+    } finally {
+      settle();
+    }
+  }
+
+  private void expel(Predicate<Working> which) {
+    for (var account : accounts.values()) {
+      account.open.values().stream().filter(which).toList().forEach(this::expel);
+    }
+  }
+
+  private void expel(Working order) {
+    venue(order.request().market()).book.remove(order);
+    expire(order, Order.Expiry.EXCHANGE_CANCELED);
   }
 
   /**
@@ -506,7 +604,10 @@ public final class Exchange {
   private Working admit(String account, Account owner, OrderRequest request) {
     var venue = venue(request.market());
     var market = venue.market;
-    if (venue.status != Market.Status.TRADING) {
+    if (!venue.listed) {
+      throw new Refused(Reason.UNKNOWN_MARKET);
+    }
+    if (paused || venue.status != Market.Status.TRADING) {
       throw new Refused(Reason.MARKET_CLOSED);
     }
     var price = request.price();
@@ -849,9 +950,11 @@ public final class Exchange {
     return order.side() == Side.BUY ? market.quote() : market.base();
   }
 
-  private void level(Market market, Side side, BigDecimal price, BigDecimal quantity) {
-    long id = ++venue(market.name()).lastUpdate;
-    listeners.forEach(l -> l.level(market, id, side, price, quantity, now));
+  private void level(Venue venue, Side side, BigDecimal price, BigDecimal quantity) {
+    long id = ++venue.lastUpdate;
+    for (var listener : listeners) {
+      listener.level(venue.market, id, side, price, quantity, now);
+    }
   }
 
   private Execution report(

@@ -32,8 +32,6 @@ public interface ExchangeListener {
   /** A deposit (positive) or withdrawal (negative). */
   default void transfer(String account, String asset, BigDecimal delta, long now) {}
 
-  default void status(Market market, Market.Status status, long now) {}
-
   /** A request has been carried out; everything it caused has been told. */
   default void settled(long now) {}
 }

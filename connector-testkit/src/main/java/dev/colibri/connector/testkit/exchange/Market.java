@@ -77,14 +77,10 @@ public record Market(
     if (quantity.min().compareTo(lot) < 0) {
       throw new IllegalArgumentException("the least quantity must be at least one lot");
     }
-    if (decimals(tick) + decimals(lot) > Amounts.DECIMALS) {
+    if (Amounts.decimals(tick) + Amounts.decimals(lot) > Amounts.DECIMALS) {
       // Otherwise price times quantity could not be paid exactly.
       throw new IllegalArgumentException("tick and lot together have more than eight decimals");
     }
-  }
-
-  private static int decimals(BigDecimal number) {
-    return Math.max(0, number.stripTrailingZeros().scale());
   }
 
   /** A market with everyday limits: fees of 0.1 %, five quote units at least, 200 open orders. */

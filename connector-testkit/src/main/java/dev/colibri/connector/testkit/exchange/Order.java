@@ -92,7 +92,9 @@ public record Order(
     NONE,
     UNFILLED_IOC_QUANTITY_EXPIRED,
     UNFILLED_FOK_ORDER_EXPIRED,
-    INSUFFICIENT_LIQUIDITY
+    INSUFFICIENT_LIQUIDITY,
+    /** The venue itself took it out. */
+    EXCHANGE_CANCELED
   }
 
   /** Base units that can still trade, zero once the order is final. */

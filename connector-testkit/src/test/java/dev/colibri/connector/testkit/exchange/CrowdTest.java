@@ -55,6 +55,26 @@ class CrowdTest {
   }
 
   @Test
+  void followsTheRulesOfItsMarketUntilItIsGone() {
+    crowd.step(START);
+    crowd.step(START + 10_000);
+    exchange.setRules(Market.of("BTC", "USDT", "0.5", "0.001"), START + 10_000);
+    crowd.step(START + 60_000);
+    var trades = exchange.trades(MARKET);
+    var last = trades.get(trades.size() - 1);
+    assertTrue(last.time() > START + 50_000, "it goes on");
+    assertTrue(Amounts.isMultiple(last.price(), new BigDecimal("0.50000000")), last.toString());
+    assertTrue(last.price().intValue() / 1_000 == 59 || last.price().intValue() / 1_000 == 60);
+    exchange.verify();
+
+    exchange.delist(MARKET, START + 60_000);
+    crowd.step(START + 61_000);
+    assertEquals(List.of(), exchange.depth(MARKET, 1).bids());
+    assertEquals(List.of(), exchange.markets());
+    exchange.verify();
+  }
+
+  @Test
   void sameSeedSameTradesOtherSeedOtherTrades() {
     assertEquals(tradesOf(7), tradesOf(7));
     assertNotEquals(tradesOf(7), tradesOf(8));

@@ -33,13 +33,13 @@ final class MarketStreams implements ExchangeListener {
   private final AggTrades aggTrades;
   private final Map<String, Feed> feeds = new LinkedHashMap<>();
   private final Map<String, List<Feed>> byMarket = new LinkedHashMap<>();
-  private final Map<String, Market> bySymbol = new LinkedHashMap<>();
+  private final Map<String, String> names = new LinkedHashMap<>();
   private long lastTick = Long.MIN_VALUE;
 
   MarketStreams(Exchange exchange) {
     this.exchange = exchange;
     this.aggTrades = new AggTrades(t -> of(t.market()).forEach(f -> f.aggTrade(t)));
-    exchange.markets().forEach(m -> bySymbol.put(symbol(m), m));
+    exchange.markets().forEach(m -> names.put(symbol(m), m.name()));
   }
 
   AggTrades aggTrades() {
@@ -64,7 +64,7 @@ final class MarketStreams implements ExchangeListener {
     }
     var symbol = name.substring(0, at);
     // Stream names are in lower case; an upper case name is accepted by the venue and stays silent.
-    var market = bySymbol.get(symbol.toUpperCase(Locale.ROOT));
+    var market = find(symbol.toUpperCase(Locale.ROOT));
     if (market == null || !symbol.equals(symbol.toLowerCase(Locale.ROOT))) {
       return null;
     }
@@ -313,6 +313,11 @@ final class MarketStreams implements ExchangeListener {
         .put(quantity, text(none ? BigDecimal.ZERO : levels.get(0).quantity()));
   }
 
+  /** A market that was delisted falls silent. */
+  private boolean isListed(Market market) {
+    return exchange.market(market.name()).isPresent();
+  }
+
   private void writeTicker(JsonWriter out, Market market, boolean mini, long now) {
     var s = DayStatistics.of(exchange, market, now);
     out.object()
@@ -363,9 +368,11 @@ final class MarketStreams implements ExchangeListener {
 
     @Override
     void tick(long now) {
-      var out = new JsonWriter();
-      writeTicker(out, market, mini, now);
-      publish(out.toString());
+      if (isListed(market)) {
+        var out = new JsonWriter();
+        writeTicker(out, market, mini, now);
+        publish(out.toString());
+      }
     }
   }
 
@@ -406,7 +413,7 @@ final class MarketStreams implements ExchangeListener {
     @Override
     void tick(long now) {
       var trades = exchange.trades(market.name());
-      if (!trades.isEmpty()) {
+      if (!trades.isEmpty() && isListed(market)) {
         var price = exchange.averagePrice(market.name(), now).orElse(BigDecimal.ZERO);
         publish(
             event("avgPrice", now)
@@ -479,13 +486,27 @@ final class MarketStreams implements ExchangeListener {
     }
   }
 
+  private @Nullable Market find(String symbol) {
+    var name = names.get(symbol);
+    return name == null ? null : exchange.market(name).orElse(null);
+  }
+
   /** Used where a symbol names a market; the venue's error if it does not. */
   Market require(String symbol) {
-    var market = bySymbol.get(symbol);
+    var market = find(symbol);
     if (market == null) {
       throw ApiError.badSymbol();
     }
     return market;
+  }
+
+  /** The exchange's name of a market, also of one that was delisted: its past can be asked for. */
+  String requireName(String symbol) {
+    var name = names.get(symbol);
+    if (name == null) {
+      throw ApiError.badSymbol();
+    }
+    return name;
   }
 
   /** The markets a query is about: of {@code symbol}, of {@code symbols}, or all. */

@@ -59,6 +59,11 @@ abstract class Operations {
     return protocol.markets().require(p.text("symbol"));
   }
 
+  /** The exchange's name of a market, delisted or not. */
+  final String marketName(Params p) {
+    return protocol.markets().requireName(p.text("symbol"));
+  }
+
   /** The order that {@code orderId} and {@code origClientOrderId} name; both must fit. */
   final Optional<Order> find(
       Call call, String market, @Nullable Long id, @Nullable String clientId) {

@@ -217,7 +217,7 @@ final class TradingOperations extends Operations {
 
   private void cancelOrder(Call call, JsonWriter out) {
     var p = call.params();
-    var market = market(p).name();
+    var market = marketName(p);
     var id = p.findNumber("orderId");
     var clientId = p.find("origClientOrderId");
     var requestId = clientId(p, "newClientOrderId");
@@ -243,7 +243,7 @@ final class TradingOperations extends Operations {
   }
 
   private void cancelAll(Call call, JsonWriter out) {
-    var market = market(call.params()).name();
+    var market = marketName(call.params());
     call.params().done();
     var requestId = protocol.randomId(22);
     var canceled = exchange.cancelAll(call.account(), market, requestId, call.now());
@@ -365,7 +365,7 @@ final class TradingOperations extends Operations {
 
   private void amend(Call call, JsonWriter out) {
     var p = call.params();
-    var market = market(p).name();
+    var market = marketName(p);
     var id = p.findNumber("orderId");
     var clientId = p.find("origClientOrderId");
     var newId = clientId(p, "newClientOrderId");
