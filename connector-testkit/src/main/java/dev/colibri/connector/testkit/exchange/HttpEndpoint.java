@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /** The protocol's requests over the JDK's HTTP server, on localhost. */
 final class HttpEndpoint implements AutoCloseable {
@@ -65,10 +66,13 @@ final class HttpEndpoint implements AutoCloseable {
         // Closing without an answer cuts the connection.
         return;
       }
+      TimeUnit.MILLISECONDS.sleep(reply.delayMillis());
       reply.headers().forEach((name, value) -> http.getResponseHeaders().set(name, value));
       var bytes = reply.body().getBytes(StandardCharsets.UTF_8);
       http.sendResponseHeaders(reply.status(), bytes.length == 0 ? -1 : bytes.length);
       http.getResponseBody().write(bytes);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       // The connection is cut: no client may take a bug of ours for an answer.
       EmbeddedExchange.report(e);

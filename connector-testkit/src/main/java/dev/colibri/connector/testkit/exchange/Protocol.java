@@ -51,10 +51,21 @@ public interface Protocol {
    * What to answer.
    *
    * @param status the HTTP status, or 0 for no answer at all: the connection is cut
+   * @param delayMillis how long the venue takes to send it, though the request is carried out
    */
-  record Reply(int status, Map<String, String> headers, String body) {
+  record Reply(int status, Map<String, String> headers, String body, long delayMillis) {
 
     public static final Reply DROPPED = new Reply(0, Map.of(), "");
+
+    /** A reply that leaves at once. */
+    public Reply(int status, Map<String, String> headers, String body) {
+      this(status, headers, body, 0);
+    }
+
+    /** The same reply, so much later. */
+    public Reply after(long millis) {
+      return new Reply(status, headers, body, delayMillis + millis);
+    }
 
     public boolean isDropped() {
       return status == 0;
@@ -89,7 +100,7 @@ public interface Protocol {
    * Opens a WebSocket session.
    *
    * @param target path and raw query of the upgrade request
-   * @return null if there is nothing at that path
+   * @return null if there is nothing at that path, or the venue takes no connections now
    */
   @Nullable Session open(String target, String remote, Connection connection, long now);
 
@@ -101,4 +112,28 @@ public interface Protocol {
 
   /** What is to go wrong. */
   Faults faults();
+
+  // What goes wrong for everybody at once
+
+  /**
+   * The venue's engine starts anew: every session is closed, and until it is back, connections are
+   * refused and requests are answered with 503, or, after a close without a word, not at all.
+   *
+   * @param downMillis how long it is away
+   * @param closeCode what sessions are told; 1006 for a cut without a close frame
+   * @param losesOrders whether every open order is gone afterwards, of which nobody is told: it has
+   *     expired when it is asked for
+   */
+  void restart(long now, long downMillis, int closeCode, boolean losesOrders);
+
+  /**
+   * Trading stands still for a while: markets say so, orders stay, and every private request is
+   * refused.
+   *
+   * @param inWords whether in the venue's own words, else with a page and status 503
+   */
+  void maintain(long now, long millis, boolean inWords);
+
+  /** Sends the last private events of every account again, at most so many, to who hears now. */
+  void replay(int count, long now);
 }

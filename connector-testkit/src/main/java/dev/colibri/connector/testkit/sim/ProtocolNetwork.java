@@ -90,7 +90,9 @@ public final class ProtocolNetwork implements Network {
             atExchange(
                 () -> {
                   Protocol.Reply reply = protocol.handle(request(request), time.millis());
-                  later(() -> answer.accept(delivery(reply)));
+                  time.after(
+                      latency.plusMillis(reply.delayMillis()),
+                      () -> answer.accept(delivery(reply)));
                 }));
   }
 

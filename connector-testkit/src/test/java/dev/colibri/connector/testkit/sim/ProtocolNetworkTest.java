@@ -96,6 +96,31 @@ class ProtocolNetworkTest {
   }
 
   @Test
+  void a_slow_venue_carries_out_what_arrives_and_answers_late() {
+    protocol.faults().delayReplies("GET /api/v3/time", 1_000);
+    ask("/api/v3/time");
+    time.advance(Duration.ofSeconds(2));
+
+    assertEquals(List.of("200 {\"serverTime\":" + (start + 30) + "}@1060"), log);
+  }
+
+  @Test
+  void a_restart_ends_every_connection_and_refuses_new_ones_for_a_while() {
+    connect("/ws");
+    time.advance(Duration.ofMillis(100));
+    log.clear();
+
+    network.atExchange(() -> protocol.restart(time.millis(), 1_000, 1012, false));
+    connect("/ws");
+    time.advance(Duration.ofMillis(1_000));
+    assertEquals(List.of("1012 restart@130", "1006 HTTP 404@160"), log);
+
+    connect("/ws");
+    time.advance(Duration.ofMillis(60));
+    assertEquals("open@1160", log.get(2));
+  }
+
+  @Test
   void a_path_that_the_venue_does_not_know_never_opens() {
     connect("/nothing");
     time.advance(Duration.ofMillis(100));

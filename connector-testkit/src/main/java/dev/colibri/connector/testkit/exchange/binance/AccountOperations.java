@@ -63,7 +63,7 @@ final class AccountOperations extends Operations {
         4,
         (call, out) -> {
           var p = call.params();
-          var market = market(p).name();
+          var market = marketName(p);
           var id = p.findNumber("orderId");
           var clientId = p.find("origClientOrderId");
           p.done();
@@ -79,7 +79,7 @@ final class AccountOperations extends Operations {
         Access.SIGNED,
         p -> p.has("symbol") ? 6 : 80,
         (call, out) -> {
-          var market = call.params().has("symbol") ? market(call.params()).name() : null;
+          var market = call.params().has("symbol") ? marketName(call.params()) : null;
           call.params().done();
           array(
               out,
@@ -112,7 +112,7 @@ final class AccountOperations extends Operations {
   private void accountStatus(Call call, JsonWriter out) {
     boolean omitZero = call.params().flag("omitZeroBalances", false);
     call.params().done();
-    var rates = exchange.markets().get(0);
+    var rates = exchange.markets().stream().findFirst().orElseThrow(ApiError::badSymbol);
     out.object()
         .put("makerCommission", basisPoints(rates.makerFee()))
         .put("takerCommission", basisPoints(rates.takerFee()))
@@ -151,7 +151,7 @@ final class AccountOperations extends Operations {
 
   private void allOrders(Call call, JsonWriter out) {
     var p = call.params();
-    var market = market(p).name();
+    var market = marketName(p);
     var from = p.findNumber("orderId");
     var start = p.findNumber("startTime");
     var end = p.findNumber("endTime");
@@ -171,7 +171,7 @@ final class AccountOperations extends Operations {
 
   private void myTrades(Call call, JsonWriter out) {
     var p = call.params();
-    var market = market(p).name();
+    var market = marketName(p);
     var order = p.findNumber("orderId");
     var start = p.findNumber("startTime");
     var end = p.findNumber("endTime");
@@ -184,7 +184,7 @@ final class AccountOperations extends Operations {
     requireWithinDay(start, end);
     var fills =
         exchange.fills(call.account(), market).stream()
-            .filter(f -> isVisible(f.time(), call))
+            .filter(f -> protocol.faults().isFillVisible(f.time(), call.now()))
             .filter(f -> order == null || f.orderId() == order)
             .toList();
     var found =

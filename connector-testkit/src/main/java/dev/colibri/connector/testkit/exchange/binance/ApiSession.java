@@ -1,5 +1,6 @@
 package dev.colibri.connector.testkit.exchange.binance;
 
+import dev.colibri.connector.testkit.exchange.Faults;
 import dev.colibri.connector.testkit.exchange.Protocol;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
@@ -37,7 +38,7 @@ final class ApiSession extends BinanceSession {
 
     @Override
     public void event(String json) {
-      send("{\"subscriptionId\":" + id + ",\"event\":" + json + "}");
+      send(Faults.PRIVATE, "{\"subscriptionId\":" + id + ",\"event\":" + json + "}");
     }
   }
 
@@ -48,7 +49,7 @@ final class ApiSession extends BinanceSession {
       Protocol.Connection connection,
       Set<BinanceSession> all,
       long now) {
-    super(connection, all, now);
+    super(connection, protocol.faults(), all, now);
     this.protocol = protocol;
     this.remote = remote;
     this.showRateLimits = showRateLimits;
@@ -66,7 +67,7 @@ final class ApiSession extends BinanceSession {
   }
 
   @Override
-  public void text(String frame, long now) {
+  void received(String frame, long now) {
     Json request;
     String method;
     Params params;
@@ -77,7 +78,7 @@ final class ApiSession extends BinanceSession {
     } catch (TextException e) {
       var error = new JsonWriter();
       new ApiError(-1135, "Invalid JSON Request").write(error);
-      reply(null, 400, "error", error, showRateLimits ? "" : null, now);
+      send(reply(null, 400, "error", error, showRateLimits ? "" : null, now));
       return;
     }
     var id = request.find("id");
@@ -89,19 +90,26 @@ final class ApiSession extends BinanceSession {
       var outcome = protocol.perform(plain, params, this, remote, now, result);
       var instead = outcome.instead();
       if (instead == null) {
-        reply(id, 200, "result", result, limits ? outcome.account() : null, now);
+        var text = reply(id, 200, "result", result, limits ? outcome.account() : null, now);
+        if (plain.startsWith("userDataStream.subscribe")) {
+          send(Faults.ACKS, text);
+        } else {
+          send(text);
+        }
       } else if (!instead.isEmpty()) {
         send(instead);
       }
     } catch (ApiError e) {
       var error = new JsonWriter();
       e.writeWithTimes(error, now);
-      reply(id, e.status(), "error", error, limits ? "" : null, now);
+      send(reply(id, e.status(), "error", error, limits ? "" : null, now));
     }
   }
 
-  /** Answers; {@code account} is whose order counts to tell, empty for none, null for no counts. */
-  private void reply(
+  /**
+   * An answer; {@code account} is whose order counts to tell, empty for none, null for no counts.
+   */
+  private String reply(
       @Nullable Json id,
       int status,
       String name,
@@ -119,7 +127,7 @@ final class ApiSession extends BinanceSession {
       protocol.limits().writeWeight(counts, remote, now);
       text.append(",\"rateLimits\":").append(counts.end());
     }
-    send(text.append('}').toString());
+    return text.append('}').toString();
   }
 
   // What only a session can do
@@ -156,6 +164,9 @@ final class ApiSession extends BinanceSession {
 
   /** Begins to tell an account's events; {@code ofSession} ends with the session's log-on. */
   void subscribe(String account, boolean ofSession, JsonWriter out) {
+    if (protocol.faults().refusesSubscription()) {
+      throw new ApiError(429, -1003, "Too many requests; please try again later.");
+    }
     if (subscriptions.values().stream().anyMatch(s -> s.account.equals(account))) {
       throw new ApiError(-2035, "User Data Stream subscription already active.");
     }

@@ -1,5 +1,7 @@
 package dev.colibri.connector.testkit.exchange.binance;
 
+import dev.colibri.connector.testkit.exchange.Faults;
+import dev.colibri.connector.testkit.exchange.Outbox;
 import dev.colibri.connector.testkit.exchange.Protocol;
 import java.util.Set;
 
@@ -13,19 +15,23 @@ abstract class BinanceSession implements Protocol.Session {
   private static final int GOING_AWAY = 1001;
 
   private final Protocol.Connection connection;
+  private final Outbox outbox;
   private final Set<BinanceSession> all;
   private final long opened;
   private long nextPing;
   private long lastPong;
+  private long now;
   private boolean closed;
 
   /** A connection that is among {@code all} from now until it is closed. */
-  BinanceSession(Protocol.Connection connection, Set<BinanceSession> all, long now) {
+  BinanceSession(Protocol.Connection connection, Faults faults, Set<BinanceSession> all, long now) {
     this.connection = connection;
+    this.outbox = new Outbox(faults, this::send);
     this.all = all;
     this.opened = now;
     this.nextPing = now + PING_MILLIS;
     this.lastPong = now;
+    this.now = now;
     all.add(this);
   }
 
@@ -39,11 +45,37 @@ abstract class BinanceSession implements Protocol.Session {
     }
   }
 
+  /** Sends a frame of a stream, which may go wrong on its way. */
+  final void send(String stream, String frame) {
+    if (!closed) {
+      outbox.send(stream, frame, now);
+    }
+  }
+
+  /** Ends the session from this side, at once: nothing follows, and nothing is heard. */
+  final void end(int code, String reason) {
+    connection.close(code, reason);
+    closed();
+  }
+
   final void refuse(String reason) {
     connection.close(POLICY_VIOLATION, reason);
   }
 
+  @Override
+  public final void text(String frame, long time) {
+    now = time;
+    if (!closed) {
+      received(frame, time);
+    }
+  }
+
+  /** What a client says. */
+  abstract void received(String frame, long now);
+
   final void wake(long now) {
+    this.now = now;
+    outbox.wake(now);
     if (now - opened >= LIFE_MILLIS) {
       connection.close(GOING_AWAY, "disconnected after 24 hours");
     } else if (now - lastPong > PONG_MILLIS) {

@@ -55,7 +55,7 @@ public final class BinanceSpotProtocol implements Protocol {
   public BinanceSpotProtocol(Exchange exchange, long seed, RateLimits rateLimits) {
     this.exchange = exchange;
     this.random = new SplittableRandom(seed);
-    this.limits = new Limits(rateLimits);
+    this.limits = new Limits(rateLimits, faults);
     this.users = new UserStreams(exchange, faults);
     this.markets = new MarketStreams(exchange);
     exchange.listen(markets);
@@ -110,6 +110,10 @@ public final class BinanceSpotProtocol implements Protocol {
   @Override
   public Reply handle(Request request, long now) {
     var target = request.method() + " " + request.path();
+    var down = faults.whileDown(now);
+    if (down != null) {
+      return down;
+    }
     var fault = faults.take(target);
     var headers = new LinkedHashMap<String, String>();
     headers.put("Content-Type", "application/json;charset=UTF-8");
@@ -117,7 +121,8 @@ public final class BinanceSpotProtocol implements Protocol {
         fault == null || fault.kind().isCarriedOut()
             ? perform(target, request, headers, now)
             : Reply.DROPPED;
-    return fault == null ? reply : new Reply(fault.status(), headers, fault.body());
+    return faults.late(
+        target, fault == null ? reply : new Reply(fault.status(), headers, fault.body()));
   }
 
   private Reply perform(String target, Request request, Map<String, String> headers, long now) {
@@ -126,13 +131,19 @@ public final class BinanceSpotProtocol implements Protocol {
       headers.put("Content-Type", "text/html");
       return new Reply(404, headers, "<html><body><h2>404 Not found</h2></body></html>");
     }
+    boolean isPublic = operation.access() == Access.PUBLIC;
+    var closed = isPublic ? null : faults.inMaintenance(now);
+    if (closed != null) {
+      return closed;
+    }
     int status = 200;
     var out = new JsonWriter();
     try {
       var params = Params.of(request.query(), request.bodyText());
       limits.spend(request.remote(), operation.weight().applyAsInt(params), now);
       Keys.Key key = null;
-      if (operation.access() != Access.PUBLIC) {
+      if (!isPublic) {
+        requireNoMaintenance(now);
         key = keys.require(request.headers().get("x-mbx-apikey"));
       }
       if (operation.access() == Access.SIGNED && key != null) {
@@ -161,6 +172,16 @@ public final class BinanceSpotProtocol implements Protocol {
     headers.put("X-MBX-USED-WEIGHT", used);
     headers.put("X-MBX-USED-WEIGHT-1M", used);
     return new Reply(status, headers, out.toString());
+  }
+
+  private void requireNoMaintenance(long now) {
+    if (faults.isMaintained(now)) {
+      faults.count(Faults.Effect.REFUSED_IN_MAINTENANCE);
+      throw new ApiError(
+          503,
+          -1008,
+          "Server is currently overloaded with other requests. Please try again in a few minutes.");
+    }
   }
 
   /** A form without its signature, every other byte as it was sent. */
@@ -206,6 +227,10 @@ public final class BinanceSpotProtocol implements Protocol {
   @Override
   public @Nullable Session open(
       String target, String remote, Protocol.Connection connection, long now) {
+    if (faults.isDown(now)) {
+      faults.count(Faults.Effect.REFUSED_WHILE_DOWN);
+      return null;
+    }
     int mark = target.indexOf('?');
     var path = mark < 0 ? target : target.substring(0, mark);
     var query = mark < 0 ? "" : target.substring(mark + 1);
@@ -261,6 +286,9 @@ public final class BinanceSpotProtocol implements Protocol {
       return new Outcome("", fault.body());
     }
     limits.spend(remote, operation.weight().applyAsInt(params), now);
+    if (operation.access() != Access.PUBLIC) {
+      requireNoMaintenance(now);
+    }
     var key = operation.access() == Access.PUBLIC ? null : authenticate(operation, params, session);
     if (operation.access() == Access.SIGNED) {
       requireInTime(params, now);
@@ -283,10 +311,35 @@ public final class BinanceSpotProtocol implements Protocol {
     return key;
   }
 
+  // What goes wrong for everybody
+
+  @Override
+  public void restart(long now, long downMillis, int closeCode, boolean losesOrders) {
+    faults.goDown(now + downMillis, closeCode == 1006);
+    List.copyOf(connections).forEach(c -> c.end(closeCode, "restart"));
+    if (losesOrders) {
+      exchange.expelAll(now);
+    }
+  }
+
+  @Override
+  public void maintain(long now, long millis, boolean inWords) {
+    faults.closeForMaintenance(now + millis, inWords);
+    exchange.setPaused(true, now);
+  }
+
+  @Override
+  public void replay(int count, long now) {
+    users.replay(count);
+  }
+
   // Time
 
   @Override
   public void wake(long now) {
+    if (exchange.isPaused() && !faults.isMaintained(now)) {
+      exchange.setPaused(false, now);
+    }
     markets.wake(now);
     users.wake(now);
     List.copyOf(connections).forEach(c -> c.wake(now));

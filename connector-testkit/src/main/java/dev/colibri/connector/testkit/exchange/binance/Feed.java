@@ -49,8 +49,13 @@ abstract class Feed {
     return sessions.isEmpty();
   }
 
+  /** The stream's name among the faults. */
+  String faulty() {
+    return name;
+  }
+
   final void publish(String payload) {
     // A copy, because a session may leave while it is told.
-    List.copyOf(sessions).forEach(session -> session.publish(name, payload));
+    List.copyOf(sessions).forEach(session -> session.publish(name, faulty(), payload));
   }
 }

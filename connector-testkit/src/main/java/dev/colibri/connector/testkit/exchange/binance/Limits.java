@@ -2,6 +2,7 @@ package dev.colibri.connector.testkit.exchange.binance;
 
 import dev.colibri.connector.testkit.exchange.ExchangeListener;
 import dev.colibri.connector.testkit.exchange.Execution;
+import dev.colibri.connector.testkit.exchange.Faults;
 import dev.colibri.connector.text.JsonWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -58,7 +59,8 @@ final class Limits implements ExchangeListener {
     final Window day = new Window(DAY);
   }
 
-  private final RateLimits limits;
+  private final RateLimits usual;
+  private final Faults faults;
   private final Map<String, Orders> orders = new LinkedHashMap<>();
   private final Map<String, Address> addresses =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -70,12 +72,17 @@ final class Limits implements ExchangeListener {
         }
       };
 
-  Limits(RateLimits limits) {
-    this.limits = limits;
+  Limits(RateLimits usual, Faults faults) {
+    this.usual = usual;
+    this.faults = faults;
   }
 
+  /** The limits of now. */
   RateLimits limits() {
-    return limits;
+    return new RateLimits(
+        faults.limit(usual.weightPerMinute()),
+        faults.limit(usual.ordersPerTenSeconds()),
+        faults.limit(usual.ordersPerDay()));
   }
 
   /** Counts a request, or refuses it with 429 and, for those who do not listen, 418. */
@@ -84,18 +91,20 @@ final class Limits implements ExchangeListener {
     if (now < address.bannedUntil) {
       throw banned(address);
     }
-    if (address.weight.count(now) + weight > limits.weightPerMinute()) {
+    int most = limits().weightPerMinute();
+    if (address.weight.count(now) + weight > most) {
       if (++address.ignored > FORGIVEN) {
         address.bannedUntil = now + address.banMillis;
         address.banMillis = Math.min(LONGEST_BAN, 2 * address.banMillis);
         address.ignored = 0;
         throw banned(address);
       }
+      faults.count(Faults.Effect.RATE_LIMITED);
       throw new ApiError(
           429,
           -1003,
           "Too much request weight used; current limit is "
-              + limits.weightPerMinute()
+              + most
               + " request weight per 1 MINUTE. Please use WebSocket Streams for live updates to"
               + " avoid polling the API.",
           address.weight.end());
@@ -103,7 +112,8 @@ final class Limits implements ExchangeListener {
     address.weight.add(weight, now);
   }
 
-  private static ApiError banned(Address address) {
+  private ApiError banned(Address address) {
+    faults.count(Faults.Effect.RATE_LIMITED);
     return new ApiError(
         418,
         -1003,
@@ -124,6 +134,7 @@ final class Limits implements ExchangeListener {
   /** Refuses a further order of an account that has placed too many unfilled ones. */
   void requireOrder(String account, long now) {
     var o = orders(account);
+    var limits = limits();
     if (o.tenSeconds.count(now) >= limits.ordersPerTenSeconds()) {
       throw tooMany(limits.ordersPerTenSeconds() + " orders per 10 SECOND", o.tenSeconds);
     }
@@ -132,7 +143,8 @@ final class Limits implements ExchangeListener {
     }
   }
 
-  private static ApiError tooMany(String limit, Window window) {
+  private ApiError tooMany(String limit, Window window) {
+    faults.count(Faults.Effect.RATE_LIMITED);
     return new ApiError(
         429, -1015, "Too many new orders; current limit is " + limit + ".", window.end());
   }
@@ -185,6 +197,7 @@ final class Limits implements ExchangeListener {
   }
 
   void writeOrders(JsonWriter out, String account, long now) {
+    var limits = limits();
     write(
         out,
         "ORDERS",
@@ -196,6 +209,6 @@ final class Limits implements ExchangeListener {
   }
 
   void writeWeight(JsonWriter out, String remote, long now) {
-    write(out, "REQUEST_WEIGHT", "MINUTE", 1, limits.weightPerMinute(), usedWeight(remote, now));
+    write(out, "REQUEST_WEIGHT", "MINUTE", 1, limits().weightPerMinute(), usedWeight(remote, now));
   }
 }

@@ -33,7 +33,7 @@ final class StreamSession extends BinanceSession {
       Protocol.Connection connection,
       Set<BinanceSession> all,
       long now) {
-    super(connection, all, now);
+    super(connection, faults, all, now);
     this.markets = markets;
     this.users = users;
     this.faults = faults;
@@ -76,16 +76,17 @@ final class StreamSession extends BinanceSession {
     names.clear();
   }
 
-  /** Tells one event of a stream this session listens to. */
-  void publish(String stream, String payload) {
-    if (faults.losesFrame(stream)) {
-      return;
-    }
-    send(combined ? "{\"stream\":\"" + stream + "\",\"data\":" + payload + "}" : payload);
+  /**
+   * Tells one event of a stream this session listens to.
+   *
+   * @param faulty the stream's name among the faults
+   */
+  void publish(String stream, String faulty, String payload) {
+    send(faulty, combined ? "{\"stream\":\"" + stream + "\",\"data\":" + payload + "}" : payload);
   }
 
   @Override
-  public void text(String frame, long now) {
+  void received(String frame, long now) {
     long current = Math.floorDiv(now, 1_000L);
     messages = current == second ? messages + 1 : 1;
     second = current;
@@ -120,17 +121,21 @@ final class StreamSession extends BinanceSession {
     }
     switch (method) {
       case "SUBSCRIBE" -> {
+        if (faults.refusesSubscription()) {
+          error(2, "Invalid request: Too many requests", id);
+          return;
+        }
         texts(request).forEach(this::subscribe);
-        result(id, new JsonWriter().nullValue());
+        send(Faults.ACKS, result(id, new JsonWriter().nullValue()));
       }
       case "UNSUBSCRIBE" -> {
         texts(request).forEach(this::unsubscribe);
-        result(id, new JsonWriter().nullValue());
+        send(Faults.ACKS, result(id, new JsonWriter().nullValue()));
       }
       case "LIST_SUBSCRIPTIONS" -> {
         var out = new JsonWriter().array();
         names.forEach(out::value);
-        result(id, out.end());
+        send(result(id, out.end()));
       }
       case "SET_PROPERTY" -> {
         var params = request.get("params");
@@ -139,14 +144,14 @@ final class StreamSession extends BinanceSession {
           return;
         }
         combined = params.at(1).asBool();
-        result(id, new JsonWriter().nullValue());
+        send(result(id, new JsonWriter().nullValue()));
       }
       case "GET_PROPERTY" -> {
         if (!request.get("params").at(0).asText().equals("combined")) {
           error(0, "Unknown property", id);
           return;
         }
-        result(id, new JsonWriter().value(combined));
+        send(result(id, new JsonWriter().value(combined)));
       }
       default ->
           error(
@@ -165,9 +170,9 @@ final class StreamSession extends BinanceSession {
     return result;
   }
 
-  private void result(@Nullable Json id, JsonWriter result) {
+  private static String result(@Nullable Json id, JsonWriter result) {
     // The result is a document of its own, so that its parts can be written as they come.
-    send("{\"result\":" + result + ",\"id\":" + (id == null ? "null" : id) + "}");
+    return "{\"result\":" + result + ",\"id\":" + (id == null ? "null" : id) + "}";
   }
 
   private void error(int code, String message, @Nullable Json id) {

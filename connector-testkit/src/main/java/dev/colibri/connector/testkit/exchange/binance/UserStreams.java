@@ -6,7 +6,9 @@ import dev.colibri.connector.testkit.exchange.Execution;
 import dev.colibri.connector.testkit.exchange.Faults;
 import dev.colibri.connector.text.JsonWriter;
 import java.math.BigDecimal;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class UserStreams implements ExchangeListener {
 
   private static final long LISTEN_KEY_MILLIS = 3_600_000L;
+  private static final int REPLAYED = 50;
 
   /** One way to one account. */
   interface Subscriber {
@@ -38,11 +41,17 @@ final class UserStreams implements ExchangeListener {
     public void event(String json) {
       publish(json);
     }
+
+    @Override
+    String faulty() {
+      return Faults.PRIVATE;
+    }
   }
 
   private final Exchange exchange;
   private final Faults faults;
   private final Map<String, List<Subscriber>> subscribers = new LinkedHashMap<>();
+  private final Map<String, Deque<String>> recent = new LinkedHashMap<>();
   private final Map<String, ListenKey> listenKeys = new LinkedHashMap<>();
 
   UserStreams(Exchange exchange, Faults faults) {
@@ -63,10 +72,32 @@ final class UserStreams implements ExchangeListener {
 
   private void publish(String account, Supplier<String> json) {
     var list = subscribers.get(account);
-    if (list != null && !list.isEmpty() && !faults.losesFrame("userDataStream")) {
+    if (list != null && !list.isEmpty()) {
       var text = json.get();
+      var events = recent.computeIfAbsent(account, a -> new ArrayDeque<>());
+      if (events.size() == REPLAYED) {
+        events.removeFirst();
+      }
+      events.addLast(text);
       List.copyOf(list).forEach(s -> s.event(text));
     }
+  }
+
+  /** Tells the last events again to whoever listens now. */
+  void replay(int count) {
+    recent.forEach(
+        (account, events) -> {
+          var list = subscribers.getOrDefault(account, List.of());
+          if (!list.isEmpty()) {
+            events.stream()
+                .skip(Math.max(0, events.size() - count))
+                .forEach(
+                    text -> {
+                      faults.count(Faults.Effect.FRAME_REPLAYED);
+                      List.copyOf(list).forEach(s -> s.event(text));
+                    });
+          }
+        });
   }
 
   @Override

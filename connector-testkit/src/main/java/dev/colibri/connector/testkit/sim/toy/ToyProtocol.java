@@ -9,6 +9,7 @@ import dev.colibri.connector.testkit.exchange.Fill;
 import dev.colibri.connector.testkit.exchange.Market;
 import dev.colibri.connector.testkit.exchange.Order;
 import dev.colibri.connector.testkit.exchange.OrderRequest;
+import dev.colibri.connector.testkit.exchange.Outbox;
 import dev.colibri.connector.testkit.exchange.Protocol;
 import dev.colibri.connector.testkit.exchange.Refused;
 import dev.colibri.connector.testkit.exchange.Trade;
@@ -19,7 +20,9 @@ import dev.colibri.connector.text.JsonWriter;
 import dev.colibri.connector.text.Secret;
 import dev.colibri.connector.text.TextException;
 import java.math.BigDecimal;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,6 +30,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The other end of the toy venue's wire, over an {@link Exchange}. */
@@ -35,7 +39,11 @@ public final class ToyProtocol implements Protocol {
   private static final long WINDOW_MILLIS = 5_000;
 
   private static final int BOOK_LEVELS = 1_000;
+  private static final int REQUESTS_A_MINUTE = 6_000;
+  private static final int REPLAYED = 50;
+  private static final String TOO_MANY = "TOO_MANY_REQUESTS";
   private static final long NEVER = Long.MAX_VALUE;
+  private static final long MINUTE = 60_000;
 
   private record Key(String account, Secret secret) {}
 
@@ -47,7 +55,10 @@ public final class ToyProtocol implements Protocol {
   /** By account: when everything of it is canceled unless it is heard of before. */
   private final Map<String, Long> silences = new TreeMap<>();
 
+  private final Map<String, Deque<String>> recent = new TreeMap<>();
   private long now;
+  private long minute;
+  private int requests;
 
   /** A protocol over an exchange; it hears what happens there from now on. */
   public ToyProtocol(Exchange exchange) {
@@ -73,6 +84,24 @@ public final class ToyProtocol implements Protocol {
 
   @Override
   public void wake(long now) {
+    this.now = now;
+    if (exchange.isPaused() && !faults.isMaintained(now)) {
+      exchange.setPaused(false, now);
+    }
+    sessions.forEach(s -> s.outbox.wake(now));
+    cancelSilent(now);
+  }
+
+  @Override
+  public long nextWake() {
+    long next = silences.values().stream().min(Long::compare).orElse(NEVER);
+    for (ToySession session : sessions) {
+      next = Math.min(next, session.outbox.nextWake());
+    }
+    return next;
+  }
+
+  private void cancelSilent(long now) {
     for (Map.Entry<String, Long> silence : new TreeMap<>(silences).entrySet()) {
       if (silence.getValue() <= now) {
         String account = silence.getKey();
@@ -85,8 +114,39 @@ public final class ToyProtocol implements Protocol {
   }
 
   @Override
-  public long nextWake() {
-    return silences.values().stream().min(Long::compare).orElse(NEVER);
+  public void restart(long now, long downMillis, int closeCode, boolean losesOrders) {
+    faults.goDown(now + downMillis, closeCode == 1006);
+    for (ToySession session : List.copyOf(sessions)) {
+      session.connection.close(closeCode, "restart");
+      session.closed();
+    }
+    if (losesOrders) {
+      exchange.expelAll(now);
+    }
+  }
+
+  @Override
+  public void maintain(long now, long millis, boolean inWords) {
+    faults.closeForMaintenance(now + millis, inWords);
+    exchange.setPaused(true, now);
+  }
+
+  @Override
+  public void replay(int count, long now) {
+    recent.forEach(
+        (account, events) ->
+            events.stream()
+                .skip(Math.max(0, events.size() - count))
+                .forEach(text -> replay(account, text, now)));
+  }
+
+  private void replay(String account, String text, long now) {
+    for (ToySession s : List.copyOf(sessions)) {
+      if (account.equals(s.account)) {
+        faults.count(Faults.Effect.FRAME_REPLAYED);
+        s.outbox.send(Faults.PRIVATE, text, now);
+      }
+    }
   }
 
   // ---------------------------------------------------------------- requests
@@ -103,32 +163,39 @@ public final class ToyProtocol implements Protocol {
   @Override
   public Reply handle(Request request, long now) {
     this.now = now;
+    Reply down = faults.whileDown(now);
+    if (down != null) {
+      return down;
+    }
     String target = request.method() + " " + request.path();
     Faults.Fault fault = faults.take(target);
-    if (fault == null) {
-      return answer(target, request);
-    }
-    return switch (fault.kind()) {
-      case DROP_REQUEST -> Reply.DROPPED;
-      case FAIL_BEFORE -> reply(fault.status(), fault.body());
-      case DROP_REPLY -> {
-        answer(target, request);
-        yield Reply.DROPPED;
-      }
-      case FAIL_AFTER -> {
-        answer(target, request);
-        yield reply(fault.status(), fault.body());
-      }
-    };
+    Reply reply =
+        fault == null || fault.kind().isCarriedOut() ? answer(target, request) : Reply.DROPPED;
+    return faults.late(target, fault == null ? reply : reply(fault.status(), fault.body()));
   }
 
   private Reply answer(String target, Request request) {
+    Reply closed = request.headers().containsKey("key") ? faults.inMaintenance(now) : null;
+    if (closed != null) {
+      return closed;
+    }
     try {
+      requireLimit();
       return reply(200, dispatch(target, request, Form.parse(request.query())));
     } catch (No | Refused e) {
-      return reply(400, error(e));
+      return reply(e.getMessage().equals(TOO_MANY) ? 429 : 400, error(e));
     } catch (TextException | IllegalArgumentException e) {
       return reply(400, "{\"error\":\"REQUEST\"}");
+    }
+  }
+
+  private void requireLimit() {
+    long current = Math.floorDiv(now, MINUTE);
+    requests = current == minute ? requests + 1 : 1;
+    minute = current;
+    if (requests > faults.limit(REQUESTS_A_MINUTE)) {
+      faults.count(Faults.Effect.RATE_LIMITED);
+      throw new No(TOO_MANY);
     }
   }
 
@@ -180,7 +247,7 @@ public final class ToyProtocol implements Protocol {
             client -> cancel(account, Form.of("market", market).add("client", client)));
       }
       case "GET /order" ->
-          order(new JsonWriter().object(), find(signed(request), form), List.of()).end().toString();
+          order(new JsonWriter().object(), see(signed(request), form), List.of()).end().toString();
       case "GET /orders" -> {
         String account = signed(request);
         yield list(
@@ -243,14 +310,26 @@ public final class ToyProtocol implements Protocol {
     if (Math.abs(Long.parseLong(time) - now) > WINDOW_MILLIS) {
       throw new No("TIME");
     }
+    if (faults.isMaintained(now)) {
+      faults.count(Faults.Effect.REFUSED_IN_MAINTENANCE);
+      throw new No("MAINTENANCE");
+    }
     return known.account();
   }
 
   private Order find(String account, Form form) {
     return exchange
         .order(account, need(form, "market"), need(form, "client"))
-        .filter(o -> faults.isVisible(o.created(), now))
         .orElseThrow(() -> new No("UNKNOWN_ORDER"));
+  }
+
+  /** As queries see it: too young an order is not there. */
+  private Order see(String account, Form form) {
+    Order order = find(account, form);
+    if (!faults.isVisible(order.created(), now)) {
+      throw new No("UNKNOWN_ORDER");
+    }
+    return order;
   }
 
   private List<Fill> fills(String account, Form form) {
@@ -261,7 +340,7 @@ public final class ToyProtocol implements Protocol {
         f ->
             f.time() < since
                 || order != null && !order.equals(Long.toString(f.orderId()))
-                || !faults.isVisible(f.time(), now));
+                || !faults.isFillVisible(f.time(), now));
     return all;
   }
 
@@ -444,6 +523,10 @@ public final class ToyProtocol implements Protocol {
 
   @Override
   public @Nullable Session open(String target, String remote, Connection connection, long now) {
+    if (faults.isDown(now)) {
+      faults.count(Faults.Effect.REFUSED_WHILE_DOWN);
+      return null;
+    }
     if (!target.equals("/market") && !target.equals("/account")) {
       return null;
     }
@@ -454,16 +537,21 @@ public final class ToyProtocol implements Protocol {
 
   private final class ToySession implements Session {
     final Connection connection;
+    final Outbox outbox;
     final Set<String> topics = new LinkedHashSet<>();
     @Nullable String account;
 
     ToySession(Connection connection) {
       this.connection = connection;
+      this.outbox = new Outbox(faults, connection::text);
     }
 
     @Override
     public void text(String frame, long time) {
       now = time;
+      if (!sessions.contains(this)) {
+        return;
+      }
       Json message;
       try {
         message = Json.parse(frame);
@@ -479,33 +567,38 @@ public final class ToyProtocol implements Protocol {
     }
 
     private void login(Json m) {
-      JsonWriter w = new JsonWriter().object();
       try {
-        account = account(m.text("key"), m.text("time"), m.text("sign"), "");
-        w.put("ok", "login");
+        String of = account(m.text("key"), m.text("time"), m.text("sign"), "");
+        if (faults.refusesSubscription()) {
+          throw new No(TOO_MANY);
+        }
+        account = of;
+        outbox.send(Faults.ACKS, JsonWriter.of("ok", "login").toString(), now);
       } catch (No e) {
-        w.put("error", e.getMessage());
+        connection.text(error(e));
       }
-      connection.text(w.end().toString());
     }
 
     private void subscribe(String topic, String market) {
       String name = topic + " " + market;
-      JsonWriter w = new JsonWriter().object();
-      if (exchange.market(market).isEmpty()) {
-        connection.text(w.put("error", "UNKNOWN_MARKET").put("for", name).end().toString());
+      String error =
+          exchange.market(market).isEmpty()
+              ? "UNKNOWN_MARKET"
+              : faults.refusesSubscription() ? TOO_MANY : null;
+      if (error != null) {
+        connection.text(JsonWriter.of("error", error, "for", name).toString());
         return;
       }
       topics.add(name);
-      connection.text(w.put("ok", name).end().toString());
+      outbox.send(Faults.ACKS, JsonWriter.of("ok", name).toString(), now);
       if (topic.equals("BOOK")) {
-        depth("snapshot", market, exchange.depth(market, BOOK_LEVELS));
+        depth(name, "snapshot", market, exchange.depth(market, BOOK_LEVELS));
       } else if (topic.equals("TOP")) {
-        depth("top", market, exchange.depth(market, 1));
+        depth(name, "top", market, exchange.depth(market, 1));
       }
     }
 
-    void depth(String event, String market, Depth d) {
+    void depth(String stream, String event, String market, Depth d) {
       JsonWriter w =
           new JsonWriter()
               .object()
@@ -513,7 +606,7 @@ public final class ToyProtocol implements Protocol {
               .put("market", market)
               .put("last", d.lastUpdateId())
               .put("time", now);
-      connection.text(levels(w, d).end().toString());
+      outbox.send(stream, levels(w, d).end().toString(), now);
     }
 
     @Override
@@ -537,6 +630,9 @@ public final class ToyProtocol implements Protocol {
         BigDecimal price,
         BigDecimal quantity,
         long at) {
+      if (sessions.isEmpty()) {
+        return;
+      }
       Changes c = changed.computeIfAbsent(market.name(), m -> new Changes(updateId));
       c.last = updateId;
       (side == Order.Side.BUY ? c.bids : c.asks).put(price, quantity);
@@ -544,16 +640,23 @@ public final class ToyProtocol implements Protocol {
 
     @Override
     public void trade(Trade trade) {
-      JsonWriter w = new JsonWriter().object().put("e", "trade").put("market", trade.market());
-      ToyProtocol.trade(w, trade);
-      String text = w.end().toString();
-      tell("TRADES " + trade.market(), text);
+      tell(
+          "TRADES " + trade.market(),
+          trade.time(),
+          () -> {
+            JsonWriter w =
+                new JsonWriter().object().put("e", "trade").put("market", trade.market());
+            ToyProtocol.trade(w, trade);
+            return w.end().toString();
+          });
     }
 
-    private void tell(String topic, String text) {
+    private void tell(String topic, long at, Supplier<String> event) {
+      String text = null;
       for (ToySession s : List.copyOf(sessions)) {
         if (s.topics.contains(topic)) {
-          s.connection.text(text);
+          text = text == null ? event.get() : text;
+          s.outbox.send(topic, text, at);
         }
       }
     }
@@ -561,26 +664,50 @@ public final class ToyProtocol implements Protocol {
     @Override
     public void execution(Execution e) {
       Fill fill = e.fill();
-      JsonWriter w = new JsonWriter().object().put("e", "order");
       tellAccount(
           e.order().account(),
-          order(w, e.order(), fill == null ? List.of() : List.of(fill)).end().toString());
+          e.order().updated(),
+          () ->
+              order(
+                      new JsonWriter().object().put("e", "order"),
+                      e.order(),
+                      fill == null ? List.of() : List.of(fill))
+                  .end()
+                  .toString());
     }
 
     @Override
     public void balances(String account, List<String> assets, long at) {
-      JsonWriter w =
-          new JsonWriter().object().put("e", "balances").put("time", at).array("balances");
-      ToyProtocol.this.balances(w, account, assets);
-      tellAccount(account, w.end().end().toString());
+      tellAccount(
+          account,
+          at,
+          () -> {
+            JsonWriter w =
+                new JsonWriter().object().put("e", "balances").put("time", at).array("balances");
+            ToyProtocol.this.balances(w, account, assets);
+            return w.end().end().toString();
+          });
     }
 
-    private void tellAccount(String account, String text) {
+    private void tellAccount(String account, long at, Supplier<String> event) {
+      String text = null;
       for (ToySession s : List.copyOf(sessions)) {
         if (account.equals(s.account)) {
-          s.connection.text(text);
+          if (text == null) {
+            text = event.get();
+            remember(account, text);
+          }
+          s.outbox.send(Faults.PRIVATE, text, at);
         }
       }
+    }
+
+    private void remember(String account, String text) {
+      Deque<String> events = recent.computeIfAbsent(account, a -> new ArrayDeque<>());
+      if (events.size() == REPLAYED) {
+        events.removeFirst();
+      }
+      events.addLast(text);
     }
 
     @Override
@@ -588,10 +715,10 @@ public final class ToyProtocol implements Protocol {
       now = Math.max(now, at);
       changed.forEach(
           (market, c) -> {
-            tell("BOOK " + market, c.text(market, at));
+            tell("BOOK " + market, at, () -> c.text(market, at));
             for (ToySession s : List.copyOf(sessions)) {
               if (s.topics.contains("TOP " + market)) {
-                s.depth("top", market, exchange.depth(market, 1));
+                s.depth("TOP " + market, "top", market, exchange.depth(market, 1));
               }
             }
           });

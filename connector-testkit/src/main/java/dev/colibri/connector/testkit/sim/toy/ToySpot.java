@@ -159,6 +159,7 @@ public class ToySpot implements SpotDialect, NativeBatch, NativeBatchCancel {
           case "TIME" -> Fault.Kind.CLOCK_SKEW;
           case "KEY", "SIGN" -> Fault.Kind.UNAUTHORIZED;
           case "TOO_MANY_REQUESTS" -> Fault.Kind.RATE_LIMITED;
+          case "MAINTENANCE" -> Fault.Kind.MAINTENANCE;
           default -> Fault.Kind.REJECTED;
         },
         error);
