@@ -8,6 +8,9 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Collections;
@@ -25,14 +28,17 @@ import java.util.zip.GZIPInputStream;
 import okhttp3.Authenticator;
 import okhttp3.Call;
 import okhttp3.Callback;
+import okhttp3.Connection;
 import okhttp3.ConnectionPool;
 import okhttp3.ConnectionSpec;
 import okhttp3.CookieJar;
 import okhttp3.Dispatcher;
+import okhttp3.EventListener;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
@@ -48,6 +54,9 @@ import org.slf4j.LoggerFactory;
  * of them at once: every send passes {@link Attempt}, which lets one pass and refuses a second; and
  * it hides the reply's status from the code that decides about follow-ups, which then has nothing
  * to follow. Bodies are one-shot and its own switches are off besides.
+ *
+ * <p>What is told is never more than what is known: a request counts as not sent only while nothing
+ * of it was given to a connection, and a reply as whole only when it says itself where it ends.
  */
 final class LiveTransport implements Transport {
   private static final Logger LOG = LoggerFactory.getLogger(LiveTransport.class);
@@ -59,6 +68,9 @@ final class LiveTransport implements Transport {
   private static final int MAX_RATIO = 100;
 
   private static final int RATIO_FLOOR = 1 << 20;
+
+  /** How many idle connections are kept. */
+  private static final int KEPT = 8;
 
   private static final String AGENT = "colibri/" + version();
 
@@ -84,7 +96,7 @@ final class LiveTransport implements Transport {
         new OkHttpClient.Builder()
             .dispatcher(dispatcher)
             // Idle connections are given up before the servers do it, who would meet a request.
-            .connectionPool(new ConnectionPool(8, 30, TimeUnit.SECONDS))
+            .connectionPool(new ConnectionPool(KEPT, 30, TimeUnit.SECONDS))
             .retryOnConnectionFailure(false)
             .followRedirects(false)
             .followSslRedirects(false)
@@ -100,6 +112,8 @@ final class LiveTransport implements Transport {
             // The whole call has a time limit, which every request says.
             .readTimeout(Duration.ZERO)
             .writeTimeout(Duration.ZERO)
+            .eventListener(new Dialing())
+            .addInterceptor(LiveTransport::findConnection)
             .addNetworkInterceptor(LiveTransport::sendOnce)
             .build();
   }
@@ -236,6 +250,9 @@ final class LiveTransport implements Transport {
 
   /** What became of one request. Written and read by the thread that performs the call. */
   private static final class Attempt {
+    /** Whether a connection was made for it, and is not a kept one. */
+    volatile boolean dialed;
+
     boolean left;
     int status;
 
@@ -255,10 +272,80 @@ final class LiveTransport implements Transport {
     if (attempt.left) {
       throw new IOException("a request that left must not leave again");
     }
+    if (!attempt.dialed) {
+      requireQuiet(Objects.requireNonNull(chain.connection()));
+    }
     attempt.left = true;
     Response response = chain.proceed(chain.request());
     attempt.status = response.code();
+    if (isCutUnseen(response)) {
+      throw new IOException("a reply without an end of its own may be cut off");
+    }
     return response.newBuilder().code(200).build();
+  }
+
+  private static final class Dialing extends EventListener {
+    @Override
+    public void connectStart(Call call, InetSocketAddress address, Proxy proxy) {
+      Objects.requireNonNull(call.request().tag(Attempt.class)).dialed = true;
+    }
+  }
+
+  /** A kept connection turned out to be of no use before anything was written to it. */
+  private static final class Stale extends IOException {
+    Stale(String message) {
+      super(message);
+    }
+  }
+
+  /** Goes from one kept connection to the next, and then to a new one, while they are stale. */
+  private static Response findConnection(Interceptor.Chain chain) throws IOException {
+    for (int i = 0; i < KEPT; i++) {
+      try {
+        return chain.proceed(chain.request());
+      } catch (Stale e) {
+        LOG.debug("{}: the next connection is tried", e.getMessage());
+      }
+    }
+    // Others keep putting back what is of no use: this one is not sent.
+    return chain.proceed(chain.request());
+  }
+
+  /**
+   * A server may have ended a kept connection, and what is written to it then is lost, which is an
+   * unknown outcome; or it has said something that nobody asked for, and would be taken for the
+   * reply. OkHttp looks only after ten seconds of silence. Over HTTP/2 its own thread reads on and
+   * knows.
+   *
+   * <p>Takes a millisecond: there is no shorter look at a socket, and an unknown outcome costs
+   * seconds.
+   */
+  private static void requireQuiet(Connection connection) throws IOException {
+    if (connection.protocol() == Protocol.HTTP_2) {
+      return;
+    }
+    java.net.Socket socket = connection.socket();
+    String heard;
+    try {
+      int before = socket.getSoTimeout();
+      socket.setSoTimeout(1);
+      heard = socket.getInputStream().read() < 0 ? "its end" : "something unasked";
+      socket.setSoTimeout(before);
+    } catch (SocketTimeoutException quiet) {
+      socket.setSoTimeout(0);
+      return;
+    } catch (IOException e) {
+      heard = e.getMessage();
+    }
+    socket.close();
+    throw new Stale("a kept connection told " + heard);
+  }
+
+  /** Whether only the connection's end ends the reply, as a lost connection would, too. */
+  private static boolean isCutUnseen(Response response) {
+    return response.protocol() != Protocol.HTTP_2
+        && response.body().contentLength() < 0
+        && !"chunked".equalsIgnoreCase(response.header("Transfer-Encoding"));
   }
 
   private static Reply reply(int status, Response response) throws IOException {
