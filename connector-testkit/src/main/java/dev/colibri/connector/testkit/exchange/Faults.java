@@ -108,6 +108,7 @@ public final class Faults {
   private long hiddenFills;
   private int refusedSubscriptions;
   private int limitDivisor = 1;
+  private Order.SelfTrade selfTrade = Order.SelfTrade.EXPIRE_MAKER;
   private long downUntil = Long.MIN_VALUE;
   private boolean downInSilence;
   private long maintenanceUntil = Long.MIN_VALUE;
@@ -180,6 +181,20 @@ public final class Faults {
   /** What is left of a limit; never nothing. */
   public int limit(int usual) {
     return Math.max(1, usual / limitDivisor);
+  }
+
+  /**
+   * What happens between two orders of one account whose taker does not say; usually the maker
+   * goes.
+   */
+  public Faults preventSelfTrades(Order.SelfTrade mode) {
+    selfTrade = mode;
+    return this;
+  }
+
+  /** The mode of an order that names none. */
+  public Order.SelfTrade selfTrade() {
+    return selfTrade;
   }
 
   // What queries see

@@ -88,7 +88,7 @@ final class TradingOperations extends Operations {
       }
     }
     refuseUnsupported(p);
-    var mode = Order.SelfTrade.EXPIRE_MAKER;
+    var mode = protocol.faults().selfTrade();
     if (p.has("selfTradePreventionMode")) {
       mode =
           p.oneOf(

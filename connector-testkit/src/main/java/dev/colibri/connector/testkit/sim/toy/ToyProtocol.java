@@ -353,7 +353,7 @@ public final class ToyProtocol implements Protocol {
                 Order.Side.valueOf(need(form, "side")),
                 Order.Type.valueOf(need(form, "type")),
                 Order.TimeInForce.valueOf(need(form, "tif")),
-                Order.SelfTrade.EXPIRE_MAKER,
+                faults.selfTrade(),
                 decimal(form, "price"),
                 decimal(form, "size"),
                 decimal(form, "quote"),

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.colibri.connector.testkit.exchange.Faults;
 import dev.colibri.connector.testkit.exchange.Market;
+import dev.colibri.connector.testkit.exchange.Order;
 import dev.colibri.connector.testkit.exchange.Protocol.Reply;
 import dev.colibri.connector.text.Json;
 import java.util.List;
@@ -221,6 +222,14 @@ class BinanceFaultsTest {
     assertEquals(
         List.of("EXPIRED", "EXPIRED", "EXCHANGE_CANCELED"),
         List.of(event.text("x"), event.text("X"), event.text("eR")));
+  }
+
+  @Test
+  void whoMeetsHimselfLosesTheOrderThatTheModeSays() {
+    faults().preventSelfTrades(Order.SelfTrade.EXPIRE_BOTH);
+    desk.ok(desk.limit(KEY, "SELL", "100", "1"));
+    assertEquals("EXPIRED_IN_MATCH", desk.ok(desk.limit(KEY, "BUY", "100", "1")).text("status"));
+    assertEquals("EXPIRED_IN_MATCH", desk.ok(status(1)).text("status"));
   }
 
   @Test
