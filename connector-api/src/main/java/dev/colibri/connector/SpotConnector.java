@@ -7,6 +7,7 @@ import dev.colibri.connector.engine.OldestFirst;
 import dev.colibri.connector.engine.Replaced;
 import dev.colibri.connector.io.Host;
 import dev.colibri.connector.io.Journal;
+import dev.colibri.connector.io.JournalException;
 import dev.colibri.connector.io.Transport;
 import dev.colibri.connector.model.Balance;
 import dev.colibri.connector.model.BookChangeView;
@@ -97,7 +98,6 @@ public final class SpotConnector implements AutoCloseable {
     for (URI u : Engine.hosts(venue, dialect.profile()).values()) {
       names.add(u.getHost());
     }
-    Transport transport = host.transport(venue, names);
     engine =
         new Engine(
             venue,
@@ -108,6 +108,14 @@ public final class SpotConnector implements AutoCloseable {
             colibri.redactor(),
             host.random(),
             host.nanos());
+    if (journal != null) {
+      try {
+        engine.remember(journal.entries());
+      } catch (IllegalStateException e) {
+        throw new JournalException(journal + ": " + e.getMessage() + "; nothing was changed", e);
+      }
+    }
+    Transport transport = host.transport(venue, names);
     startStage = new Stage<>(host);
     closeStage = new Stage<>(host);
     listeners = new Listeners(host, this::tellEvent);

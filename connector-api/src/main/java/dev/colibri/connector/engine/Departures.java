@@ -73,6 +73,10 @@ final class Departures {
   private @Nullable Instrument about;
 
   private int count;
+
+  /** Whether a nonce was drawn since it was last asked what is to be kept. */
+  private boolean drawn;
+
   private @Nullable String closed;
 
   private static final class Waiting {
@@ -109,6 +113,34 @@ final class Departures {
   /** What is asked before any order leaves. */
   void admission(Admission admission) {
     this.admission = admission;
+  }
+
+  /** Goes on after what an earlier process may have drawn. */
+  void restore(Map<String, Long> highest) {
+    highest.forEach(
+        (name, number) -> {
+          NonceKeeper nonce = nonces.get(name);
+          if (nonce != null) {
+            nonce.restore(number);
+          }
+        });
+  }
+
+  /** Whether there may be something to keep. */
+  boolean isUnkept() {
+    return drawn;
+  }
+
+  /** Adds what is to be kept of nonces before those just drawn are used. */
+  void keep(Map<String, @Nullable String> changes) {
+    drawn = false;
+    nonces.forEach(
+        (name, nonce) -> {
+          Long highest = nonce.unkept();
+          if (highest != null) {
+            changes.put(Kept.NONCE + name, highest.toString());
+          }
+        });
   }
 
   private void ask(Call<Long> call, Consumer<Outcome<Long>> done) {
@@ -271,6 +303,7 @@ final class Departures {
           count--;
           // Drawn here, so that no more are chosen than there are numbers.
           w.nonce = nonce == null ? 0 : nonce.next(context.clock.millis(context.now));
+          drawn |= nonce != null;
           leaving.add(w);
         }
       }

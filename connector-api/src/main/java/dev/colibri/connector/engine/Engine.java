@@ -71,6 +71,14 @@ public final class Engine {
   private boolean closed;
   private @Nullable String problem;
 
+  /** What an earlier process kept, until it is taken on. */
+  private @Nullable Kept kept;
+
+  /** What is to be kept before anything else; null when it was, and without a journal. */
+  private @Nullable Map<String, @Nullable String> firstKept;
+
+  private boolean keeps;
+
   /** Why the key is not used, though the venue takes it; null while it is. */
   private @Nullable String withheld;
 
@@ -187,6 +195,9 @@ public final class Engine {
       departures.flush();
     } while (context.runDeferred());
     tellReadiness();
+    if (keeps && (firstKept != null || departures.isUnkept() || orders.isUnkept())) {
+      keep();
+    }
   }
 
   /** The next thing to be done outside; null when there is no more. */
@@ -206,6 +217,36 @@ public final class Engine {
   }
 
   // ---------------------------------------------------------------- the journal
+
+  /**
+   * From now on says what is to be kept, and at its start takes on what an earlier process kept. To
+   * be called before anything else.
+   *
+   * @param entries all that is kept
+   * @throws IllegalStateException naming the entry that cannot be read
+   */
+  public void remember(Map<String, String> entries) {
+    Kept read = Kept.read(entries);
+    kept = read;
+    firstKept = read.first();
+    keeps = true;
+    departures.restore(read.nonces());
+    orders.keeps();
+  }
+
+  /** Whatever a verb changed is kept before anything that the verb wants done is. */
+  private void keep() {
+    Map<String, @Nullable String> changes = new LinkedHashMap<>();
+    if (firstKept != null) {
+      changes.putAll(firstKept);
+      firstKept = null;
+    }
+    departures.keep(changes);
+    orders.keep(changes);
+    if (!changes.isEmpty()) {
+      context.effects.addFirst(new Effect.Keep(changes));
+    }
+  }
 
   /** The journal does not keep what it should; null when it does again. */
   public void journal(long now, @Nullable String problem) {
@@ -239,6 +280,10 @@ public final class Engine {
       return;
     }
     accountOpened = true;
+    if (kept != null) {
+      trading.restore(kept.orders(), venue.atStart());
+      kept = null;
+    }
     silence.arm();
     openAccountStream();
     loadFees();

@@ -2,6 +2,7 @@ package dev.colibri.connector.engine;
 
 import dev.colibri.connector.spi.NonceSequence;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The numbers of one {@link NonceSequence}. One thread at a time.
@@ -12,10 +13,14 @@ import java.util.TreeSet;
  * request did not leave is drawn again.
  */
 final class NonceKeeper {
+  /** For how long one number is kept ahead, so that not every request writes one. */
+  private static final long KEPT_MILLIS = 10_000;
+
   private final NonceSequence sequence;
   private final TreeSet<Long> unused = new TreeSet<>();
   private boolean known;
   private long last = -1;
+  private long kept = -1;
   private int inFlight;
 
   NonceKeeper(NonceSequence sequence) {
@@ -92,13 +97,22 @@ final class NonceKeeper {
     }
   }
 
-  /** The highest number drawn, to be kept over a restart; -1 for none. */
-  long last() {
-    return last;
+  /**
+   * A number that is to be kept before the last one drawn is used, and that holds for those of the
+   * next seconds too; null where what was kept last still holds, and for a counted sequence, whose
+   * next number the venue tells.
+   */
+  @Nullable Long unkept() {
+    if (sequence.first() != null || last <= kept) {
+      return null;
+    }
+    kept = Math.addExact(last, Math.multiplyExact(KEPT_MILLIS, sequence.clockUnit()));
+    return kept;
   }
 
-  /** Goes on after the highest number that was drawn before a restart. */
+  /** Goes on after the highest number that may have been drawn before a restart. */
   void restore(long highest) {
     last = Math.max(last, highest);
+    kept = last;
   }
 }

@@ -133,6 +133,12 @@ final class Orders {
   private long sequence;
   private long streamed;
 
+  /** Live orders in the journal that this process leaves alone. */
+  private final Set<String> leftAlone = new LinkedHashSet<>();
+
+  /** What the journal does not know yet, with fills by their trade ids; null without a journal. */
+  private @Nullable Map<Tracked, Set<String>> unkept;
+
   Orders(Profile profile, OrderListener out) {
     this.profile = profile;
     this.out = out;
@@ -178,12 +184,13 @@ final class Orders {
     // Where all goes well nothing is ever asked, and orders end all the same.
     forget(now);
     String id = String.valueOf(order.clientId());
-    if (live.containsKey(id) || ended.containsKey(id)) {
+    if (live.containsKey(id) || ended.containsKey(id) || leftAlone.contains(id)) {
       throw new Refused(
           Rule.CLIENT_ID, id, null, "an order of this client id is known; use another one");
     }
     Tracked t = new Tracked(sequence++, order, estimate, now);
     live.put(id, t);
+    mark(t);
     return t;
   }
 
@@ -192,10 +199,19 @@ final class Orders {
     live.remove(clientId);
   }
 
-  /** The place request is leaving: from now on the venue may have the order. */
-  void sent(String clientId, long now) {
+  /**
+   * The place request is leaving: from now on the venue may have the order.
+   *
+   * @param venueMillis now by the venue's clock; 0 when that is not known
+   */
+  void sent(String clientId, long venueMillis, long now) {
     Tracked t = tracked(clientId);
     if (t != null) {
+      if (t.sentNanos == Tracked.NEVER) {
+        t.order = t.order.sentAt(venueMillis);
+        t.changed(t.updatedNanos);
+        mark(t);
+      }
       t.sentNanos = now;
       t.placesInFlight++;
       t.absentNanos = Tracked.NEVER;
@@ -360,6 +376,15 @@ final class Orders {
     return t;
   }
 
+  /** The user wants an order canceled, or it is given up. */
+  void cancelAsked(String clientId, boolean asked) {
+    Tracked t = tracked(clientId);
+    if (t != null && t.cancelAsked != asked) {
+      t.cancelAsked = asked;
+      mark(t);
+    }
+  }
+
   /** Whether a cancel is on its way, or was taken and its effect is awaited. */
   boolean isCancelPending(String clientId) {
     Tracked t = tracked(clientId);
@@ -387,6 +412,7 @@ final class Orders {
     t.amendLost = false;
     t.amendSentNanos = now;
     t.amendOverNanos = Tracked.NEVER;
+    mark(t);
     review(t, now);
     return ++t.amendments;
   }
@@ -442,6 +468,7 @@ final class Orders {
   /** It is known which price and size hold; with that, its fills may be all of it. */
   private void amendOver(Tracked t, Input how, long now) {
     t.amending = false;
+    mark(t);
     apply(t, how, null, now);
     settle(t, now);
     review(t, now);
@@ -571,7 +598,10 @@ final class Orders {
     } else if (t.absentNanos == Tracked.NEVER || askedAt < t.absentNanos) {
       t.absentNanos = t.absentNanos == Tracked.NEVER ? now : t.absentNanos;
       askAt(t, now + FIRST_BACKOFF_NANOS);
-    } else if (!t.placed && t.order.venueId() == null && t.fills.filled().signum() == 0) {
+    } else if (!t.placed
+        && !t.shownBefore
+        && t.order.venueId() == null
+        && t.fills.filled().signum() == 0) {
       t.reject = new Reject.Other("never arrived: the venue knows no such order");
       end(t, OrderStatus.REJECTED, true, now);
     } else {
@@ -669,26 +699,87 @@ final class Orders {
   }
 
   /**
-   * Takes an order on from the journal: it was being placed when the process ended, so that its
-   * outcome is not known.
-   *
-   * @param fills those that were told to the user already; they are counted and not told again
+   * Takes an order on from the journal of an earlier process. What became of one that was live is
+   * not known; its fills were told by that process, are counted, and are not told again.
    */
-  OrderState restore(Order order, @Nullable BigDecimal estimate, List<Fill> fills, long now) {
-    Tracked t = track(order, estimate, now);
-    t.sentNanos = now;
-    t.lostNanos = now;
-    t.status = OrderStatus.UNKNOWN;
-    for (Fill f : fills) {
-      t.fills.add(f);
+  void restore(Tracked t, long now) {
+    sequence = Math.max(sequence, t.sequence + 1);
+    for (Fill f : t.fills.all()) {
       trades.put(new TradeKey(f.instrument(), f.tradeId(), f.side()), t);
     }
-    if (order.venueId() != null) {
-      byVenueId.put(new VenueKey(order.instrument(), order.venueId()), t);
+    if (t.order.venueId() != null) {
+      byVenueId.put(new VenueKey(t.instrument(), t.order.venueId()), t);
     }
+    t.changed(now);
+    t.sentNanos = now;
+    if (t.end != null) {
+      t.status = t.end;
+      t.placed = t.shownBefore;
+      t.endComplete = true;
+      t.told = t.fills.filled();
+      remember(t, now);
+      return;
+    }
+    t.status = OrderStatus.UNKNOWN;
+    t.lostNanos = now;
+    if (t.cancelSentNanos != Tracked.NEVER) {
+      t.cancelOverNanos = now;
+    }
+    if (t.amending) {
+      t.amendments = 1;
+      t.amendLost = true;
+      t.amendSentNanos = now;
+      t.amendOverNanos = now;
+    }
+    live.put(t.clientId(), t);
+    emit(t, OrderEvent.Kind.RECOVERED, null, now);
     settle(t, now);
     review(t, now);
-    return t.state();
+  }
+
+  /** Leaves an order alone that the journal knows as live: its client id is taken, no more. */
+  void leaveAlone(String clientId) {
+    leftAlone.add(clientId);
+  }
+
+  // ---------------------------------------------------------------- the journal
+
+  /** From now on remembers what is to be kept. */
+  void keeps() {
+    unkept = new LinkedHashMap<>();
+  }
+
+  private void mark(Tracked t) {
+    if (unkept != null) {
+      unkept.computeIfAbsent(t, o -> new LinkedHashSet<>());
+    }
+  }
+
+  private void mark(Tracked t, Fill f) {
+    if (unkept != null) {
+      unkept.computeIfAbsent(t, o -> new LinkedHashSet<>()).add(f.tradeId());
+    }
+  }
+
+  /** Whether there may be something to keep. */
+  boolean isUnkept() {
+    return unkept != null && !unkept.isEmpty();
+  }
+
+  /** Adds what changed since it was last asked. */
+  void keep(Map<String, @Nullable String> changes) {
+    if (unkept == null) {
+      return;
+    }
+    unkept.forEach(
+        (t, fills) -> {
+          if (tracked(t.clientId()) == t) {
+            KeptOrder.keep(t, fills, changes);
+          } else {
+            KeptOrder.forget(t, changes);
+          }
+        });
+    unkept.clear();
   }
 
   // ---------------------------------------------------------------- questions
@@ -902,7 +993,9 @@ final class Orders {
         + external.size()
         + parked.size()
         + asking.size()
-        + revived.size();
+        + revived.size()
+        + leftAlone.size()
+        + (unkept == null ? 0 : unkept.size());
   }
 
   // ---------------------------------------------------------------- weighing
@@ -1135,14 +1228,19 @@ final class Orders {
     sign(t, f.venueMillis(), now);
     switch (t.fills.add(f)) {
       case COUNTED -> {
+        mark(t, f);
         apply(t, Input.FILL, f, now);
         checkSize(t);
       }
       case CORRECTED -> {
+        mark(t, f);
         emit(t, OrderEvent.Kind.CORRECTED, f, now);
         checkSize(t);
       }
-      case FEE -> emit(t, OrderEvent.Kind.FEE, f, now);
+      case FEE -> {
+        mark(t, f);
+        emit(t, OrderEvent.Kind.FEE, f, now);
+      }
       case CONFLICT -> anomaly(t, "a fill came again and differs; the first one stands: " + f);
       case KNOWN -> {}
     }
@@ -1180,6 +1278,7 @@ final class Orders {
             .size(size)
             .provisional()
             .build();
+    mark(t, f);
     t.fills.addProvisional(f, quote != null && quote.signum() > 0 ? quote : f.quoteSize());
     apply(t, Input.FILL, f, now);
   }
@@ -1192,6 +1291,7 @@ final class Orders {
       return;
     }
     OrderStatus before = t.status;
+    mark(t);
     t.status = step.next() == null ? t.resting() : step.next();
     t.changed(now);
     if (t.status != before) {
@@ -1202,13 +1302,19 @@ final class Orders {
       t.endedNanos = now;
       t.amending = false;
       live.remove(t.clientId());
-      ended.put(t.clientId(), t);
-      endedInOrder.add(t);
+      remember(t, now);
     }
     OrderEvent.Kind kind = step.event();
     if (kind != null) {
       emit(t, kind, fill, now);
     }
+  }
+
+  /** Remembers an order that ended, for a while. */
+  private void remember(Tracked t, long now) {
+    t.heldNanos = now;
+    ended.put(t.clientId(), t);
+    endedInOrder.add(t);
   }
 
   private void emit(Tracked t, OrderEvent.Kind kind, @Nullable Fill fill, long now) {
@@ -1237,6 +1343,7 @@ final class Orders {
     }
     t.order = t.order.venueId(venueId);
     t.changed(now);
+    mark(t);
     external.remove(key);
     for (Parked p : takeParked(key)) {
       if (p.update != null) {
@@ -1352,12 +1459,13 @@ final class Orders {
   private void forget(long now) {
     while (!endedInOrder.isEmpty()) {
       Tracked t = endedInOrder.element();
-      boolean old = t.endedNanos + KEEP_NANOS <= now && t.askNanos == Long.MAX_VALUE;
+      boolean old = t.heldNanos + KEEP_NANOS <= now && t.askNanos == Long.MAX_VALUE;
       if (!old && ended.size() <= MAX_ENDED) {
         return;
       }
       endedInOrder.remove();
       ended.remove(t.clientId());
+      mark(t);
       askAt(t, Long.MAX_VALUE);
       revived.remove(t);
       if (t.order.venueId() != null) {

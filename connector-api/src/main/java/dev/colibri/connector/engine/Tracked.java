@@ -143,10 +143,24 @@ final class Tracked {
   /** When the first negative answer that counts was received; NEVER when there is none. */
   long absentNanos = NEVER;
 
+  // What a journal knows of it.
+
+  /** Whether the venue had shown it to an earlier process. */
+  boolean shownBefore;
+
+  /** Whether its cancel was asked for and is still wanted. */
+  boolean cancelAsked;
+
+  /** Its entry as it was kept last; null when it was not. */
+  @Nullable String kept;
+
   /** Whether it lives on the venue although it was ended here. */
   boolean revived;
 
   long endedNanos = NEVER;
+
+  /** Since when it is remembered as one that ended: it may have ended before a restart. */
+  long heldNanos = NEVER;
 
   // When to ask next: Long.MAX_VALUE for never.
   long askNanos = Long.MAX_VALUE;

@@ -1,6 +1,7 @@
 package dev.colibri.connector.engine;
 
 import dev.colibri.connector.model.Balance;
+import dev.colibri.connector.model.ConnectorEvent;
 import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Order;
@@ -127,8 +128,12 @@ final class Trading {
 
   private void send(OrderState state) {
     String id = state.clientId();
-    orders.sent(id, context.now);
+    sent(id);
     calls.perform(() -> context.dialect.place(state.order()), outcome -> placed(id, outcome));
+  }
+
+  private void sent(String id) {
+    orders.sent(id, context.clock.isKnown() ? context.clock.millis(context.now) : 0, context.now);
   }
 
   /**
@@ -154,7 +159,7 @@ final class Trading {
       if (batch.size() < LEAST_OF_A_BATCH) {
         batch.forEach(this::send);
       } else {
-        batch.forEach(s -> orders.sent(s.clientId(), context.now));
+        batch.forEach(s -> sent(s.clientId()));
         perform(batch, venue::placeAll, this::placed);
       }
     }
@@ -314,10 +319,15 @@ final class Trading {
       return;
     }
     // A cancel that overtakes its order is told "not found", and the order would live on.
-    cancelWanted.add(clientId);
+    wantCancel(clientId);
     if (isCancelDue(state)) {
       sendCancel(state);
     }
+  }
+
+  private void wantCancel(String clientId) {
+    cancelWanted.add(clientId);
+    orders.cancelAsked(clientId, true);
   }
 
   /** Whether a cancel may leave now: the venue may have the order, and no cancel is on its way. */
@@ -362,7 +372,7 @@ final class Trading {
       all.forEach(s -> cancel(s.clientId()));
       return all.size();
     }
-    all.forEach(s -> cancelWanted.add(s.clientId()));
+    all.forEach(s -> wantCancel(s.clientId()));
     List<OrderState> due = all.stream().filter(this::isCancelDue).toList();
     for (List<OrderState> batch : batches(due, venue.mostCanceled())) {
       if (batch.size() < LEAST_OF_A_BATCH) {
@@ -532,7 +542,7 @@ final class Trading {
         && old.instrument().equals(replacement.instrument())) {
       OrderState state = registerIfRoom(replacement);
       if (state != null) {
-        orders.sent(state.clientId(), context.now);
+        sent(state.clientId());
         orders.cancelSent(clientId, context.now);
         calls.perform(
             () -> venue.replace(old.order(), state.order()),
@@ -598,6 +608,7 @@ final class Trading {
       }
     } else if (event.kind() == OrderEvent.Kind.CANCEL_REFUSED) {
       cancelWanted.remove(id);
+      orders.cancelAsked(id, false);
       replaceAfter(event.state());
     }
   }
@@ -704,6 +715,47 @@ final class Trading {
                     .map(rows::page),
             MOST_PAGES)
         .map(fills -> OldestFirst.of(fills, Fill::venueMillis));
+  }
+
+  // ---------------------------------------------------------------- the journal
+
+  /**
+   * Takes on what an earlier process left in the journal; to be called once, when instruments are
+   * known and before anything is placed or heard of the account.
+   *
+   * @param atStart what becomes of orders that may be open
+   */
+  void restore(List<KeptOrder> kept, SpotVenue.AtStart atStart) {
+    Map<Instrument, Long> sent = new LinkedHashMap<>();
+    for (KeptOrder k : kept) {
+      if (k.isLive() && atStart == SpotVenue.AtStart.IGNORE) {
+        orders.leaveAlone(k.clientId());
+        continue;
+      }
+      Instrument listed = instruments.get().bySymbol(k.symbol());
+      Instrument instrument = listed != null ? listed : k.standIn(context.profile.name());
+      Tracked t = k.tracked(instrument, context.now);
+      if (listed == null && k.isLive()) {
+        // It can be asked about and canceled all the same, and whoever holds it should know.
+        context.event(new ConnectorEvent.Delisted(instrument));
+      }
+      for (Fill f : t.fills.all()) {
+        watermarks.merge(instrument, f.venueMillis(), Math::max);
+      }
+      if (k.isLive()) {
+        long since = t.order.sentMillis();
+        sent.merge(instrument, since > 0 ? since : t.createdNanos / 1_000_000, Math::min);
+      }
+      orders.restore(t, context.now);
+      if (k.isLive() && atStart == SpotVenue.AtStart.CANCEL) {
+        cancel(k.clientId());
+      } else if (t.cancelAsked && t.status.isLive()) {
+        // As if it had been asked for now: it leaves when the venue shows that it has the order.
+        cancelWanted.add(k.clientId());
+      }
+    }
+    // Whatever filled while no process looked is later than what was known, or than the order.
+    sent.forEach(watermarks::putIfAbsent);
   }
 
   // ---------------------------------------------------------------- audits

@@ -23,7 +23,7 @@ public interface Journal extends AutoCloseable {
   @Override
   void close();
 
-  /** The part of one connector; used by one thread at a time. */
+  /** The part of one connector, used by one thread at a time. Its text names the journal and it. */
   interface Part extends AutoCloseable {
 
     /**

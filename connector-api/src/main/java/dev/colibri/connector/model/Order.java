@@ -23,6 +23,7 @@ public final class Order {
   private final @Nullable BigDecimal quoteAmount;
   private final @Nullable String clientId;
   private final @Nullable String venueId;
+  private final long sentMillis;
   private final Map<String, String> params;
 
   private Order(
@@ -35,6 +36,7 @@ public final class Order {
       @Nullable BigDecimal quoteAmount,
       @Nullable String clientId,
       @Nullable String venueId,
+      long sentMillis,
       Map<String, String> params) {
     this.instrument = Objects.requireNonNull(instrument, "instrument");
     this.side = Objects.requireNonNull(side, "side");
@@ -45,6 +47,7 @@ public final class Order {
     this.quoteAmount = quoteAmount;
     this.clientId = clientId;
     this.venueId = venueId;
+    this.sentMillis = sentMillis;
     this.params = params;
   }
 
@@ -70,6 +73,7 @@ public final class Order {
         null,
         null,
         null,
+        0,
         Collections.emptyMap());
   }
 
@@ -140,13 +144,49 @@ public final class Order {
   /** The client order id to use, instead of one that the connector makes. */
   public Order clientId(String id) {
     return new Order(
-        instrument, side, type, timeInForce, price, size, quoteAmount, id, venueId, params);
+        instrument,
+        side,
+        type,
+        timeInForce,
+        price,
+        size,
+        quoteAmount,
+        id,
+        venueId,
+        sentMillis,
+        params);
   }
 
   /** The same order under the id that the venue gave it. */
   public Order venueId(@Nullable String id) {
     return new Order(
-        instrument, side, type, timeInForce, price, size, quoteAmount, clientId, id, params);
+        instrument,
+        side,
+        type,
+        timeInForce,
+        price,
+        size,
+        quoteAmount,
+        clientId,
+        id,
+        sentMillis,
+        params);
+  }
+
+  /** The same order, which left for the first time at a time of the venue's clock, or later. */
+  public Order sentAt(long venueMillis) {
+    return new Order(
+        instrument,
+        side,
+        type,
+        timeInForce,
+        price,
+        size,
+        quoteAmount,
+        clientId,
+        venueId,
+        venueMillis,
+        params);
   }
 
   /**
@@ -194,6 +234,7 @@ public final class Order {
         quoteAmount,
         clientId,
         venueId,
+        sentMillis,
         Collections.unmodifiableMap(more));
   }
 
@@ -204,7 +245,17 @@ public final class Order {
       @Nullable BigDecimal size,
       @Nullable BigDecimal quoteAmount) {
     return new Order(
-        instrument, side, type, timeInForce, price, size, quoteAmount, clientId, venueId, params);
+        instrument,
+        side,
+        type,
+        timeInForce,
+        price,
+        size,
+        quoteAmount,
+        clientId,
+        venueId,
+        sentMillis,
+        params);
   }
 
   static BigDecimal decimal(String text, String what) {
@@ -299,6 +350,14 @@ public final class Order {
   /** The venue's order id; null until the venue has told it. */
   public @Nullable String venueId() {
     return venueId;
+  }
+
+  /**
+   * When it left for the first time at the earliest, in milliseconds since the epoch by the venue's
+   * clock; 0 where that is not known, as of an order that this library did not place.
+   */
+  public long sentMillis() {
+    return sentMillis;
   }
 
   /** Parameters of the venue's own, in the order they were said. */

@@ -200,7 +200,7 @@ class BalancesTest {
   @Test
   void aMarketOrderOfNoKnownPriceLeavesNothing() {
     answered(desk.now, usd("1000", "0"));
-    desk.orders.restore(Order.buy(BTC).market().size("1").clientId("a"), null, List.of(), desk.now);
+    desk.restores(Order.buy(BTC).market().size("1").clientId("a"));
     assertAvailable("0", "USD");
   }
 

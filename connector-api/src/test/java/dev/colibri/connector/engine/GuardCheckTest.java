@@ -16,7 +16,6 @@ import dev.colibri.connector.model.OrderStatus;
 import dev.colibri.connector.model.Refused;
 import dev.colibri.connector.model.Rule;
 import java.math.BigDecimal;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class GuardCheckTest {
@@ -98,7 +97,7 @@ class GuardCheckTest {
   @Test
   void anExposureThatNothingBoundsLetsNothingPass() {
     check.guard(Guard.none().maxExposure("250"));
-    desk.orders.restore(Order.buy(BTC).market().size("1").clientId("a"), null, List.of(), desk.now);
+    desk.restores(Order.buy(BTC).market().size("1").clientId("a"));
     assertNull(refused(BUY));
     passes(SELL);
   }

@@ -2,6 +2,7 @@ package dev.colibri.connector.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -37,9 +38,9 @@ class NonceKeeperTest {
     SplittableRandom random = new SplittableRandom(3);
     NonceKeeper keeper = clocked(1);
     long last = -1;
+    long kept = -1;
     for (int i = 0; i < 100_000; i++) {
       if (random.nextInt(1_000) == 0) {
-        long kept = keeper.last();
         keeper = clocked(1);
         keeper.restore(kept);
       }
@@ -49,7 +50,21 @@ class NonceKeeperTest {
       long nonce = keeper.next(MILLIS + random.nextLong(-10_000, 10_000));
       assertTrue(nonce > last);
       last = nonce;
+      Long unkept = keeper.unkept();
+      kept = unkept == null ? kept : unkept;
     }
+  }
+
+  @Test
+  void aClockedNonceIsKeptForSomeSecondsAtOnce() {
+    NonceKeeper keeper = clocked(1_000);
+    assertNull(keeper.unkept());
+    keeper.next(MILLIS);
+    assertEquals((MILLIS + 10_000) * 1_000, keeper.unkept());
+    keeper.next(MILLIS + 10_000);
+    assertNull(keeper.unkept());
+    keeper.next(MILLIS + 10_001);
+    assertEquals((MILLIS + 20_001) * 1_000, keeper.unkept());
   }
 
   @Test
@@ -107,6 +122,5 @@ class NonceKeeperTest {
     keeper.restore(7);
     keeper.learned(5);
     assertEquals(8, keeper.next(MILLIS));
-    assertEquals(8, keeper.last());
   }
 }

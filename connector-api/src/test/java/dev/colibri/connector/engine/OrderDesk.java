@@ -76,7 +76,17 @@ final class OrderDesk implements OrderListener {
 
   OrderDesk takes(Order order) {
     orders.register(order, null, now);
-    orders.sent(String.valueOf(order.clientId()), now);
+    orders.sent(String.valueOf(order.clientId()), now / 1_000_000, now);
+    return this;
+  }
+
+  /** An order that an earlier process kept, with the fills that it knew. */
+  OrderDesk restores(Order order, Fill... fills) {
+    Tracked t = new Tracked(0, order, null, now);
+    for (Fill f : fills) {
+      t.fills.add(f);
+    }
+    orders.restore(t, now);
     return this;
   }
 

@@ -181,7 +181,7 @@ class OrdersTest {
     void aRefusalOfASecondAttemptSaysNothingAboutTheFirst() {
       desk.buys("a");
       orders.outcomeUnknown("a", desk.now);
-      orders.sent("a", desk.now);
+      orders.sent("a", 0, desk.now);
       orders.refused("a", fault(Fault.Kind.INSUFFICIENT_FUNDS), desk.now);
       assertEquals(OrderStatus.UNKNOWN, desk.status("a"));
       orders.notSent("a", "no route", desk.now);
@@ -201,7 +201,7 @@ class OrdersTest {
     void anOrderThatWaitsHereForALimitIsNotAskedAbout() {
       orders.register(Order.buy(BTC).limit("100").size("1").clientId("a"), null, desk.now);
       assertEquals(List.of(), desk.asksWithin(600 * SECOND));
-      orders.sent("a", desk.now);
+      orders.sent("a", 0, desk.now);
       assertEquals(List.of(), desk.asksWithin(5 * SECOND - 1));
       assertEquals(List.of("STATUS a"), desk.asksWithin(1));
     }
@@ -265,7 +265,7 @@ class OrdersTest {
       }
       assertEquals(OrderStatus.PENDING_NEW, desk.status("a"));
       orders.outcomeUnknown("a", desk.now);
-      orders.sent("a", desk.now);
+      orders.sent("a", 0, desk.now);
       for (int i = 0; i < 5; i++) {
         orders.absent("a", desk.later(10 * SECOND).now, desk.now);
       }
@@ -277,7 +277,7 @@ class OrdersTest {
       desk.buys("a");
       orders.outcomeUnknown("a", desk.now);
       orders.absent("a", desk.later(VISIBILITY).now, desk.now);
-      orders.sent("a", desk.now);
+      orders.sent("a", 0, desk.now);
       orders.outcomeUnknown("a", desk.later(SECOND).now);
       orders.absent("a", desk.later(VISIBILITY).now, desk.now);
       assertEquals(OrderStatus.UNKNOWN, desk.status("a"));
@@ -885,11 +885,14 @@ class OrdersTest {
     @Test
     void anOrderFromTheJournalIsUnknownUntilTheVenueShowsIt() {
       Order order = Order.buy(BTC).limit("100").size("1").clientId("a");
-      orders.restore(order, null, List.of(fill("a", "1", "0.4", "100")), desk.now);
+      desk.restores(order, fill("a", "1", "0.4", "100"));
       assertEquals(OrderStatus.UNKNOWN, desk.status("a"));
       assertEquals(List.of("STATUS a"), desk.asksWithin(0));
       desk.streams(fill("a", "1", "0.4", "100"));
-      assertEquals(List.of(Kind.RESOLVED), desk.kinds(), "its fill was told before the restart");
+      assertEquals(
+          List.of(Kind.RECOVERED, Kind.RESOLVED),
+          desk.kinds(),
+          "its fill was told before the restart");
       assertEquals(OrderStatus.PARTIALLY_FILLED, desk.status("a"));
       assertAmount("0.4", desk.state("a").filled());
     }
@@ -897,12 +900,12 @@ class OrdersTest {
     @Test
     void anOrderThatHasFilledIsNotTakenForOneThatNeverArrived() {
       Order order = Order.buy(BTC).limit("100").size("1").clientId("a").venueId("va");
-      orders.restore(order, null, List.of(fill("a", "1", "0.4", "100")), desk.now);
+      desk.restores(order, fill("a", "1", "0.4", "100"));
       orders.absent("a", desk.later(VISIBILITY).now, desk.now);
       orders.absent("a", desk.later(SECOND).now, desk.now);
       orders.fillsAnswered("a", desk.later(VISIBILITY + SECOND).now, desk.now);
       assertEquals(OrderStatus.CANCELED, desk.status("a"));
-      assertEquals(List.of(Kind.RESOLVED, Kind.CANCELED), desk.kinds());
+      assertEquals(List.of(Kind.RECOVERED, Kind.RESOLVED, Kind.CANCELED), desk.kinds());
     }
 
     @Test
@@ -1022,7 +1025,7 @@ class OrdersTest {
       orders.register(Order.buy(BTC).market().quoteAmount("50").clientId("a"), d("100"), desk.now);
       assertAmount("0.5", orders.exposure(BTC).buy().most());
       assertAmount("50", orders.exposure(BTC).buyQuote().most());
-      orders.restore(Order.sell(BTC).market().size("2").clientId("b"), null, List.of(), desk.now);
+      desk.restores(Order.sell(BTC).market().size("2").clientId("b"));
       assertAmount("2", orders.exposure(BTC).sell().most());
       assertNull(orders.exposure(BTC).sellQuote().most());
     }

@@ -115,5 +115,10 @@ public final class MemoryJournal implements Journal {
     public void close() {
       open.remove(connector, this);
     }
+
+    @Override
+    public String toString() {
+      return "the journal of " + connector;
+    }
   }
 }

@@ -1,0 +1,82 @@
+package dev.colibri.connector.engine;
+
+import dev.colibri.connector.text.Json;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an earlier process left in the journal, read before anything else happens: an entry that
+ * cannot be read may be an order, and to go on without it would lose it.
+ *
+ * @param orders in the order in which they were registered
+ * @param nonces by sequence, the highest number that may have been drawn
+ * @param leftovers keys of what belongs to no order any more
+ */
+record Kept(List<KeptOrder> orders, Map<String, Long> nonces, List<String> leftovers) {
+  static final String FORMAT = "format";
+  static final String VERSION = "1";
+  static final String NONCE = "nonce/";
+
+  /**
+   * Reads everything.
+   *
+   * @throws IllegalStateException naming the entry that cannot be read
+   */
+  static Kept read(Map<String, String> entries) {
+    String version = entries.get(FORMAT);
+    if (!entries.isEmpty() && !VERSION.equals(version)) {
+      throw new IllegalStateException(
+          "its format is %s, and this version of the library reads %s: use the one that wrote it"
+              .formatted(version, VERSION));
+    }
+    Map<String, KeptOrder> orders = new TreeMap<>();
+    Map<String, Json> fills = new TreeMap<>();
+    Map<String, Long> nonces = new TreeMap<>();
+    new TreeMap<>(entries)
+        .forEach(
+            (key, text) -> {
+              try {
+                if (key.startsWith(KeptOrder.ORDER)) {
+                  KeptOrder order = KeptOrder.read(text);
+                  orders.put(order.clientId(), order);
+                } else if (key.startsWith(KeptOrder.FILL)) {
+                  fills.put(key, KeptOrder.readFill(text));
+                } else if (key.startsWith(NONCE)) {
+                  nonces.put(key.substring(NONCE.length()), Long.valueOf(text));
+                } else if (!key.equals(FORMAT)) {
+                  throw new IllegalArgumentException("nothing is kept under such a key");
+                }
+              } catch (RuntimeException e) {
+                throw new IllegalStateException(
+                    "its entry \"" + key + "\" cannot be read: " + e.getMessage(), e);
+              }
+            });
+    List<String> leftovers = new ArrayList<>();
+    fills.forEach(
+        (key, fill) -> {
+          KeptOrder order = orders.get(fill.text("order"));
+          if (order == null) {
+            leftovers.add(key);
+          } else {
+            order.add(fill);
+          }
+        });
+    List<KeptOrder> inOrder = new ArrayList<>(orders.values());
+    inOrder.sort(Comparator.comparingLong(KeptOrder::number));
+    return new Kept(inOrder, nonces, leftovers);
+  }
+
+  /** What is to be written first. */
+  Map<String, @Nullable String> first() {
+    Map<String, @Nullable String> changes = new LinkedHashMap<>();
+    changes.put(FORMAT, VERSION);
+    leftovers.forEach(key -> changes.put(key, null));
+    return Collections.unmodifiableMap(changes);
+  }
+}
