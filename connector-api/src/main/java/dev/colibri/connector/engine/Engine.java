@@ -871,6 +871,13 @@ public final class Engine {
     }
 
     @Override
+    public void timeRefused() {
+      // The next login is signed anew: by then the venue has told its time.
+      context.clock.distrust();
+      learnTime();
+    }
+
+    @Override
     public InstrumentIndex instruments() {
       return instruments;
     }

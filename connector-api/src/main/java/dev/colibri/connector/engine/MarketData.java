@@ -37,6 +37,9 @@ final class MarketData implements BookEvents {
 
   private static final long SECOND_LOOK_NANOS = Duration.ofSeconds(1).toNanos();
 
+  /** How long the comparisons of a silent book may take; a ban may put them off for minutes. */
+  private static final long LOOKING_NANOS = Duration.ofSeconds(10).toNanos();
+
   private final Context context;
   private final Calls calls;
   private final Streams streams;
@@ -267,6 +270,13 @@ final class MarketData implements BookEvents {
           }
           if (keeper.staleAt() <= context.now) {
             if (keeper.book().isValid() && streams.isLive(topic)) {
+              context.timers.set(
+                  context.now + LOOKING_NANOS,
+                  () -> {
+                    if (keepers.get(topic.requireInstrument()) == keeper) {
+                      keeper.expire(context.now);
+                    }
+                  });
               probe(topic, keeper, LOOKS);
               return;
             }

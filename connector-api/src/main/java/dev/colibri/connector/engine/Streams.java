@@ -77,6 +77,9 @@ final class Streams implements Departures.StreamCarrier {
     /** The venue refused a login; whether the key is bad for good. */
     void loginRefused(Fault fault);
 
+    /** The venue calls our time wrong. */
+    void timeRefused();
+
     InstrumentIndex instruments();
   }
 
@@ -606,6 +609,9 @@ final class Streams implements Departures.StreamCarrier {
       context.event(
           new ConnectorEvent.Faulted("subscribe " + topic, fault.kind() + " " + fault.raw()));
       s.stage = Stage.REFUSED;
+      if (fault.kind() == Fault.Kind.CLOCK_SKEW) {
+        sink.timeRefused();
+      }
       sink.lost(
           topic, BookState.DISCONNECTED, "the venue refused the subscription: " + fault.raw());
       // The venue may take it later: a limit passes, an instrument opens.
@@ -622,6 +628,9 @@ final class Streams implements Departures.StreamCarrier {
     @Override
     public void refusedLogin(Fault fault) {
       sink.loginRefused(fault);
+      if (fault.kind() == Fault.Kind.CLOCK_SKEW) {
+        sink.timeRefused();
+      }
       end("login refused: " + fault.raw(), true);
     }
 

@@ -83,7 +83,7 @@ final class Trading {
   /** By the order that is being changed: who is told what became of it. */
   private final Map<String, Replaced> amendments = new LinkedHashMap<>();
 
-  /** By instrument traded: the venue's time of the last known fill, or of the start. */
+  /** By instrument traded: the venue's time up to which all its fills are known. */
   private final LinkedHashMap<Instrument, Long> watermarks = new LinkedHashMap<>();
 
   private SpotVenue.AtStart atStart = SpotVenue.AtStart.ADOPT;
@@ -899,11 +899,17 @@ final class Trading {
     for (Instrument i : turn) {
       long since = watermarks.remove(i);
       watermarks.put(i, since);
+      long asked = context.clock.millis(context.now);
+      Rows rows = new Rows(context, "fills");
       calls.perform(
-          () -> fills(FillQuery.since(i, since - OVERLAP_MILLIS), new Rows(context, "fills")),
+          () -> fills(FillQuery.since(i, since - OVERLAP_MILLIS), rows),
           outcome -> {
             if (outcome instanceof Outcome.Answer<List<Fill>> a) {
               a.value().forEach(f -> orders.fill(f, context.now));
+              if (rows.isWhole()) {
+                // Fills of orders that are long forgotten are not asked for again and again.
+                watermarks.computeIfPresent(i, (instrument, before) -> Math.max(before, asked));
+              }
             } else {
               context.faulted("fills of " + i, outcome);
             }

@@ -26,6 +26,7 @@ public final class Crowd {
 
   private final Exchange exchange;
   private final SplittableRandom random;
+  private final int roundMillis;
   private final List<Traded> traded = new ArrayList<>();
   private long nextRound = Long.MIN_VALUE;
   private long orders;
@@ -86,7 +87,13 @@ public final class Crowd {
 
   /** A crowd that trades nothing yet; it opens its accounts on the exchange. */
   public Crowd(Exchange exchange, long seed) {
+    this(exchange, seed, ROUND_MILLIS);
+  }
+
+  /** As {@link #Crowd(Exchange, long)}, with so many milliseconds between two rounds. */
+  public Crowd(Exchange exchange, long seed, int roundMillis) {
     this.exchange = exchange;
+    this.roundMillis = roundMillis;
     this.random = new SplittableRandom(seed);
     for (int i = 0; i < QUOTERS; i++) {
       exchange.openAccount(quoter(i), HISTORY);
@@ -117,7 +124,7 @@ public final class Crowd {
     }
     while (nextRound <= nowMillis) {
       long now = nextRound;
-      nextRound += ROUND_MILLIS;
+      nextRound += roundMillis;
       traded.forEach(t -> round(t, now));
     }
   }

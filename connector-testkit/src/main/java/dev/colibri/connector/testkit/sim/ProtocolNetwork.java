@@ -28,6 +28,7 @@ public final class ProtocolNetwork implements Network {
   private final Duration latency;
   private final Set<ProtocolPeer> peers = new LinkedHashSet<>();
   private long scheduled = NEVER;
+  private long ahead;
 
   /**
    * A network.
@@ -49,20 +50,32 @@ public final class ProtocolNetwork implements Network {
     if (next < scheduled) {
       scheduled = next;
       time.at(
-          Math.multiplyExact(next, 1_000_000L),
+          Math.multiplyExact(next - ahead, 1_000_000L),
           () -> {
             if (next == scheduled) {
               scheduled = NEVER;
-              timeline.advance(time.millis());
+              timeline.advance(millis());
               goOn();
             }
           });
     }
   }
 
+  /** The exchange's clock, in milliseconds since the epoch. */
+  public long millis() {
+    return time.millis() + ahead;
+  }
+
+  /** Sets the exchange's clock forward. */
+  public void jump(Duration how) {
+    ahead += how.toMillis();
+    scheduled = NEVER;
+    goOn();
+  }
+
   /** Does something at the exchange itself, now: no latency, and nobody's request. */
   public void atExchange(Runnable what) {
-    timeline.advance(time.millis());
+    timeline.advance(millis());
     what.run();
     goOn();
   }
@@ -89,7 +102,7 @@ public final class ProtocolNetwork implements Network {
         () ->
             atExchange(
                 () -> {
-                  Protocol.Reply reply = protocol.handle(request(request), time.millis());
+                  Protocol.Reply reply = protocol.handle(request(request), millis());
                   time.after(
                       latency.plusMillis(reply.delayMillis()),
                       () -> answer.accept(delivery(reply)));
@@ -150,7 +163,7 @@ public final class ProtocolNetwork implements Network {
       if (over) {
         return;
       }
-      session = protocol.open(target, REMOTE, new ProtocolConnection(), time.millis());
+      session = protocol.open(target, REMOTE, new ProtocolConnection(), millis());
       later(session == null ? () -> channel.close(1006, "HTTP 404") : channel::open);
     }
 
@@ -167,7 +180,7 @@ public final class ProtocolNetwork implements Network {
 
     @Override
     public void text(String frame) {
-      arrive(s -> s.text(frame, time.millis()));
+      arrive(s -> s.text(frame, millis()));
     }
 
     @Override
@@ -200,7 +213,7 @@ public final class ProtocolNetwork implements Network {
         later(
             () -> {
               channel.heartbeat();
-              arrive(s -> s.pong(time.millis()));
+              arrive(s -> s.pong(millis()));
             });
       }
 

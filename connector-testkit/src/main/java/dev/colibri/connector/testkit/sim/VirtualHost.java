@@ -94,6 +94,11 @@ public final class VirtualHost implements Host {
     transports.forEach(Transport::close);
   }
 
+  /** The end of its latest pause, which may be to come, in nanoseconds of virtual time. */
+  long awakeSince() {
+    return pausedUntil;
+  }
+
   private void rearm() {
     List.copyOf(alarms).forEach(VirtualAlarm::rearm);
   }

@@ -1,0 +1,535 @@
+package dev.colibri.connector.testkit.sim;
+
+import dev.colibri.connector.LiveOrder;
+import dev.colibri.connector.SpotConnector;
+import dev.colibri.connector.engine.Delivery;
+import dev.colibri.connector.io.Transport.HttpRequest;
+import dev.colibri.connector.model.Balance;
+import dev.colibri.connector.model.ConnectorEvent;
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.OrderBook;
+import dev.colibri.connector.model.OrderEvent;
+import dev.colibri.connector.model.OrderState;
+import dev.colibri.connector.model.OrderStatus;
+import dev.colibri.connector.model.Side;
+import dev.colibri.connector.testkit.exchange.Exchange;
+import dev.colibri.connector.testkit.exchange.ExchangeListener;
+import dev.colibri.connector.testkit.exchange.Execution;
+import dev.colibri.connector.testkit.exchange.Fill;
+import dev.colibri.connector.testkit.exchange.Order;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What must hold at every step of a simulation. The exchange's own account of things is the truth;
+ * what the connector tells is measured by it. The first violation is kept, because code of the
+ * user's side may not throw through the engine.
+ */
+final class SpotInvariants implements FaultyNetwork.Tap {
+  /** Orders that the account's owner places by hand, elsewhere. */
+  static final String FOREIGN = "byhand";
+
+  /** How old what a valid book lacks may be, in milliseconds: silence is noticed by then. */
+  private static final long STALE_MILLIS = 60_000;
+
+  /** How much a request may be repeated, all in all. */
+  private static final int MOST_REQUESTS = 30_000;
+
+  private static final long WHOLE_BOOK_EVERY = 16;
+
+  /** What the exchange did with one client id. */
+  private static final class Truth {
+    final Set<Long> accepted = new LinkedHashSet<>();
+    final Map<Long, Fill> fills = new LinkedHashMap<>();
+    @Nullable Order order;
+
+    BigDecimal filled() {
+      return order == null ? BigDecimal.ZERO : order.executed();
+    }
+  }
+
+  /** What one process told of one order. */
+  private static final class Told {
+    final Set<String> fills = new LinkedHashSet<>();
+    BigDecimal filled = BigDecimal.ZERO;
+    @Nullable OrderState last;
+    boolean ended;
+  }
+
+  /** One subscribed book. */
+  private static final class Shown {
+    boolean valid;
+    long sequence = -1;
+    int epoch = -1;
+    long updates;
+  }
+
+  private final VirtualTime time;
+  private final Exchange exchange;
+  private final String account;
+  private final List<String> secrets;
+  private final BookMirror mirror;
+  private final Trace trace;
+  private final Map<String, Truth> truths = new LinkedHashMap<>();
+
+  /** Orders that some process told to have ended without a trace at the exchange. */
+  private final Set<String> neverArrived = new LinkedHashSet<>();
+
+  private final Set<String> intents = new LinkedHashSet<>();
+  private final Map<String, Told> told = new LinkedHashMap<>();
+  private final Map<String, Shown> books = new TreeMap<>();
+  private final Set<Integer> mutations = new LinkedHashSet<>();
+  private @Nullable SpotConnector connector;
+  private @Nullable VirtualHost host;
+  private @Nullable RuntimeException violation;
+  private long bannedUntil = Long.MIN_VALUE;
+
+  /** When the host hears of the ban, in nanoseconds of virtual time. */
+  private long banHeard = Long.MIN_VALUE;
+
+  private int requests;
+  private int provisional;
+
+  SpotInvariants(
+      VirtualTime time, Exchange exchange, String account, List<String> secrets, Trace trace) {
+    this.time = time;
+    this.exchange = exchange;
+    this.account = account;
+    this.secrets = secrets;
+    this.trace = trace;
+    this.mirror = new BookMirror(time);
+    exchange.listen(mirror);
+    exchange.listen(new AtExchange());
+  }
+
+  BookMirror mirror() {
+    return mirror;
+  }
+
+  /** The first violation, or null. */
+  @Nullable RuntimeException violation() {
+    return violation;
+  }
+
+  boolean isViolated() {
+    return violation != null;
+  }
+
+  private void violated(String invariant, String what) {
+    violated(invariant, what, null);
+  }
+
+  void violated(String invariant, String what, @Nullable Throwable cause) {
+    if (violation == null) {
+      violation = new Violation(invariant + ": " + what, cause);
+      trace.line(time.millis(), "VIOLATION " + violation.getMessage());
+    }
+  }
+
+  private void require(boolean holds, String invariant, String what) {
+    if (!holds) {
+      violated(invariant, what);
+    }
+  }
+
+  // ---------------------------------------------------------------- processes
+
+  /** Another process trades from now on; what the one before told its user is history. */
+  void watch(VirtualHost host, SpotConnector connector) {
+    this.host = host;
+    this.connector = connector;
+    told.clear();
+    books.clear();
+    connector.orders().listen(this::told);
+    connector.events().listen(this::told);
+    connector.balanceUpdates().listen(this::told);
+  }
+
+  /** A process is dead. */
+  void died() {
+    connector = null;
+    host = null;
+  }
+
+  void watch(Instrument instrument) {
+    if (connector != null) {
+      Shown shown = new Shown();
+      books.put(instrument.name(), shown);
+      connector.books(instrument).listenDirect(book -> shown(shown, book));
+    }
+  }
+
+  /** The user meant to place this order. */
+  void intended(LiveOrder order) {
+    intents.add(order.clientId());
+  }
+
+  // ---------------------------------------------------------------- what the exchange does
+
+  private final class AtExchange implements ExchangeListener {
+    @Override
+    public void execution(Execution e) {
+      Order order = e.order();
+      if (!order.account().equals(account)) {
+        return;
+      }
+      trace.line(time.millis(), "exchange " + e.type() + " " + describe(order));
+      Truth t = truths.computeIfAbsent(order.clientId(), id -> new Truth());
+      t.order = order;
+      t.accepted.add(order.id());
+      if (e.fill() != null) {
+        t.fills.put(e.fill().tradeId(), e.fill());
+      }
+      if (isForeign(order.clientId())) {
+        require(
+            e.type() != Execution.Type.CANCELED || e.requestId().startsWith(FOREIGN),
+            "I7",
+            "an order that is not ours was canceled: " + order);
+        return;
+      }
+      require(
+          t.accepted.size() == 1, "I2", "the exchange has two orders of one intent: " + t.accepted);
+      require(
+          !neverArrived.contains(order.clientId()),
+          "I5",
+          "it was told to have ended without arriving, and now it is here: " + order);
+      SpotConnector c = connector;
+      if (e.type() == Execution.Type.NEW && c != null) {
+        require(
+            intents.contains(order.clientId()) || c.order(order.clientId()).isPresent(),
+            "I1",
+            "an order that nobody knows arrived: " + order);
+      }
+    }
+  }
+
+  private static String describe(Order o) {
+    return "%s %s %s %s %s at %s, executed %s"
+        .formatted(
+            o.clientId(),
+            o.status(),
+            o.side(),
+            o.quantity().toPlainString(),
+            o.market(),
+            o.price().toPlainString(),
+            o.executed().toPlainString());
+  }
+
+  static boolean isForeign(String clientId) {
+    return clientId.startsWith(FOREIGN);
+  }
+
+  // ---------------------------------------------------------------- what the connector tells
+
+  private void told(OrderEvent e) {
+    OrderState s = e.state();
+    String id = s.clientId();
+    String text = e.toString();
+    trace.line(time.millis(), "told " + text);
+    noSecret(text);
+    require(host != null && host.onStrategyThread(), "I29", "told on another thread: " + text);
+    Told before = told.computeIfAbsent(id, i -> new Told());
+    OrderState last = before.last;
+    before.last = s;
+    if (before.ended) {
+      require(
+          e.kind() == OrderEvent.Kind.FEE
+              || e.kind() == OrderEvent.Kind.CORRECTED
+              || e.kind() == OrderEvent.Kind.LATE_FILL,
+          "I4",
+          "after its end: " + text);
+    }
+    if (last != null) {
+      require(s.filled().compareTo(last.filled()) >= 0, "I8", "less is filled than was: " + text);
+    }
+    BigDecimal size = s.order().size();
+    require(
+        size == null || s.filled().compareTo(size) <= 0,
+        "I8",
+        "filled more than its size: " + text);
+    if (!s.status().isTerminal() && size != null) {
+      require(
+          s.remaining() != null && s.remaining().add(s.filled()).compareTo(size) == 0,
+          "I12",
+          "remaining and filled are not its size: " + text);
+    }
+    switch (e.kind()) {
+      case FILL, LATE_FILL -> fill(e, before, text);
+      case REJECTED, CANCELED, EXPIRED, FILLED -> ended(e, before, text);
+      default -> {
+        if (before.last == s && last == null && s.filled().signum() > 0) {
+          before.filled = s.filled(); // Known from an earlier process.
+        }
+      }
+    }
+  }
+
+  private void fill(OrderEvent e, Told before, String text) {
+    dev.colibri.connector.model.Fill f = e.fill();
+    Truth truth = truths.get(e.state().clientId());
+    require(before.fills.add(f.tradeId()), "I10", "a fill is told again: " + text);
+    before.filled = before.filled.add(f.size());
+    require(
+        e.kind() == OrderEvent.Kind.LATE_FILL || before.filled.compareTo(e.state().filled()) == 0,
+        "I8",
+        "the sum of its fills is not what is filled: " + before.filled + " " + text);
+    if (f.isProvisional()) {
+      provisional++;
+      return;
+    }
+    Fill venue = truth == null ? null : truth.fills.get(Long.parseLong(f.tradeId()));
+    if (venue == null) {
+      violated("I9", "the exchange has no such fill: " + text);
+      return;
+    }
+    require(
+        venue.price().compareTo(f.price()) == 0 && venue.quantity().compareTo(f.size()) == 0,
+        "I11",
+        "the exchange's fill is " + venue + ": " + text);
+    require(
+        f.fee() == null
+            || f.fee().asset().equals(venue.feeAsset())
+                && f.fee().amount().compareTo(venue.fee()) == 0,
+        "I11",
+        "the exchange's fee is " + venue + ": " + text);
+  }
+
+  private void ended(OrderEvent e, Told before, String text) {
+    OrderState s = e.state();
+    before.ended = true;
+    Truth truth = truths.get(s.clientId());
+    Order order = truth == null ? null : truth.order;
+    if (order == null) {
+      neverArrived.add(s.clientId());
+      require(
+          s.status() == OrderStatus.REJECTED, "I5", "it never arrived at the exchange: " + text);
+      return;
+    }
+    require(!order.status().isOpen(), "I5", "the exchange has it open: " + text);
+    require(
+        s.filled().compareTo(order.executed()) == 0,
+        "I8",
+        "of it " + order.executed().toPlainString() + " filled at the exchange: " + text);
+    require(s.status() != OrderStatus.REJECTED, "I5", "it was an order of the exchange: " + text);
+    require(
+        (s.status() == OrderStatus.FILLED) == (order.status() == Order.Status.FILLED),
+        "I5",
+        "at the exchange it is " + order.status() + ": " + text);
+  }
+
+  private void told(ConnectorEvent e) {
+    String text = e.toString();
+    trace.line(time.millis(), "event " + text);
+    noSecret(text);
+  }
+
+  private void told(Balance b) {
+    String text = b.toString();
+    trace.line(time.millis(), "balance " + text);
+    require(
+        b.available().signum() >= 0 && b.available().compareTo(b.total()) <= 0,
+        "I13",
+        "free and locked are not the total: " + text);
+  }
+
+  private void noSecret(String text) {
+    for (String secret : secrets) {
+      require(!text.contains(secret), "I31", "a secret is told");
+    }
+  }
+
+  private void shown(Shown before, OrderBook book) {
+    boolean wasValid = before.valid;
+    before.valid = book.isValid();
+    if (!before.valid) {
+      return;
+    }
+    trace.add(book.sequence());
+    require(book.epoch() >= before.epoch, "I19", "its epoch went back: " + book);
+    require(
+        !wasValid || book.epoch() != before.epoch || book.sequence() >= before.sequence,
+        "I19",
+        book.instrument() + " went back to " + book.sequence() + " from " + before.sequence);
+    before.epoch = book.epoch();
+    before.sequence = book.sequence();
+    boolean whole = !wasValid || before.updates++ % WHOLE_BOOK_EVERY == 0;
+    String difference = mirror.difference(book, whole);
+    require(difference == null, "I18", book.instrument() + " is wrong: " + difference);
+    require(
+        book.depth(Side.BUY) == 0
+            || book.depth(Side.SELL) == 0
+            || book.price(Side.BUY, 0) < book.price(Side.SELL, 0),
+        "I20",
+        book.instrument() + " is crossed");
+  }
+
+  // ---------------------------------------------------------------- what goes over the wires
+
+  @Override
+  public void departs(HttpRequest request) {
+    trace.line(time.millis(), "sends " + request);
+    trace.add(request.uri().toString());
+    byte[] body = request.body();
+    if (body != null) {
+      trace.add(body);
+    }
+    require(++requests <= MOST_REQUESTS, "I26", "more than " + MOST_REQUESTS + " requests");
+    require(
+        time.nanos() >= bannedUntil || time.nanos() <= banHeard,
+        "I23",
+        "sent while banned: " + request);
+    if (request.method().equals("POST") || request.method().equals("PUT")) {
+      int bytes =
+          31 * request.uri().hashCode()
+              + (body == null ? 0 : Arrays.hashCode(body))
+              + request.headers().hashCode();
+      require(mutations.add(bytes), "I25", "the same bytes are sent again: " + request);
+    }
+  }
+
+  @Override
+  public void told(HttpRequest request, Delivery delivery) {
+    if (delivery instanceof Delivery.Replied r) {
+      trace.line(time.millis(), "reply " + r.reply().status() + " to " + request);
+      trace.add(r.reply().body());
+      if (r.reply().status() == 418) {
+        long seconds = r.reply().number("Retry-After");
+        // A tenth less: the host's clock may run fast.
+        bannedUntil = Math.max(bannedUntil, time.nanos() + seconds * 900_000_000L);
+        banHeard = host == null ? time.nanos() : Math.max(time.nanos(), host.awakeSince());
+      }
+    } else {
+      trace.line(time.millis(), delivery + " for " + request);
+    }
+  }
+
+  @Override
+  public void departs(String path, String frame) {
+    trace.add(frame);
+  }
+
+  // ---------------------------------------------------------------- now and then
+
+  /** What is too dear to look at after every step. */
+  void look() {
+    SpotConnector c = connector;
+    if (c == null) {
+      return;
+    }
+    books.forEach(
+        (market, shown) -> {
+          long lacks = shown.valid ? mirror.nextAfter(market, shown.sequence) : Long.MAX_VALUE;
+          require(
+              lacks == Long.MAX_VALUE || isFresh(lacks),
+              "I21",
+              market + " is shown as valid and lacks what came at " + lacks);
+        });
+    for (LiveOrder order : c.openOrders()) {
+      Told t = told.get(order.clientId());
+      require(t == null || !t.ended, "I1", "it ended and is live: " + order);
+    }
+  }
+
+  /** Whether that is so short a time ago, for a host that was awake, that nobody can know yet. */
+  private boolean isFresh(long millis) {
+    long awake = host == null ? 0 : host.awakeSince() / 1_000_000;
+    return time.millis() - Math.max(millis, awake) <= STALE_MILLIS;
+  }
+
+  /** Why not all is known and well; null when it is. */
+  @Nullable String unsettled(boolean moneyToo) {
+    SpotConnector c = connector;
+    if (c == null) {
+      return "no process is alive";
+    }
+    if (!c.isReady()) {
+      return "the connector is not ready: " + c.readiness();
+    }
+    Set<String> open = new LinkedHashSet<>();
+    for (LiveOrder order : c.openOrders()) {
+      Truth truth = truths.get(order.clientId());
+      if (truth == null || truth.order == null || !truth.order.status().isOpen()) {
+        return "it is live, and at the exchange it is not: " + order;
+      }
+      OrderStatus status = order.status();
+      if (status != OrderStatus.OPEN && status != OrderStatus.PARTIALLY_FILLED) {
+        return "nobody knows where it stands: " + order;
+      }
+      if (order.filled().compareTo(truth.filled()) != 0) {
+        return "filled " + truth.filled() + " at the exchange: " + order;
+      }
+      open.add(order.clientId());
+    }
+    for (Order order : exchange.openOrders(account, null)) {
+      if (!isForeign(order.clientId()) && !open.contains(order.clientId())) {
+        return "open at the exchange, and not known: " + order;
+      }
+    }
+    for (Map.Entry<String, Told> entry : told.entrySet()) {
+      Truth truth = truths.get(entry.getKey());
+      OrderState last = entry.getValue().last;
+      if (truth != null && last != null && last.filled().compareTo(truth.filled()) != 0) {
+        return "filled " + truth.filled() + " at the exchange: " + last;
+      }
+    }
+    for (Map.Entry<String, Shown> book : books.entrySet()) {
+      if (!book.getValue().valid) {
+        return "the book of " + book.getKey() + " is not valid";
+      }
+    }
+    return moneyToo ? unsettledMoney(c) : null;
+  }
+
+  private @Nullable String unsettledMoney(SpotConnector c) {
+    for (Map.Entry<String, Shown> book : books.entrySet()) {
+      if (book.getValue().sequence != mirror.latest(book.getKey())) {
+        return book.getKey()
+            + " is at "
+            + book.getValue().sequence
+            + " of "
+            + mirror.latest(book.getKey());
+      }
+    }
+    Map<String, Balance> mine = c.balances();
+    List<String> wrong = new ArrayList<>();
+    exchange
+        .ledger()
+        .balances(account)
+        .forEach(
+            (asset, venue) -> {
+              Balance b = mine.get(asset);
+              if (b == null
+                  ? venue.total().signum() != 0
+                  : b.total().compareTo(venue.total()) != 0
+                      || b.available().compareTo(venue.free()) != 0) {
+                wrong.add(asset + " is " + b + ", at the exchange " + venue);
+              }
+            });
+    return wrong.isEmpty() ? null : wrong.toString();
+  }
+
+  /** How many orders the exchange took from us. */
+  int orders() {
+    int n = 0;
+    for (String id : truths.keySet()) {
+      n += isForeign(id) ? 0 : 1;
+    }
+    return n;
+  }
+
+  int requests() {
+    return requests;
+  }
+
+  int provisional() {
+    return provisional;
+  }
+}

@@ -1,0 +1,306 @@
+package dev.colibri.connector.testkit.sim;
+
+import dev.colibri.connector.Colibri;
+import dev.colibri.connector.SpotConnector;
+import dev.colibri.connector.engine.Settings;
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.testkit.exchange.Crowd;
+import dev.colibri.connector.testkit.exchange.Exchange;
+import dev.colibri.connector.testkit.exchange.Market;
+import dev.colibri.connector.testkit.exchange.Order;
+import dev.colibri.connector.testkit.exchange.OrderRequest;
+import dev.colibri.connector.testkit.exchange.Protocol;
+import dev.colibri.connector.testkit.exchange.Refused;
+import dev.colibri.connector.testkit.exchange.Timeline;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One simulation: one seed, some ten minutes of trading with faults, and the quiet after them. */
+final class SpotRun {
+  private static final Duration TRADING = Duration.ofMinutes(10);
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  /** How long all may take to be known and well after the last fault. */
+  private static final Duration HEALING = Duration.ofSeconds(60);
+
+  private static final Duration LATENCY = Duration.ofMillis(20);
+  private static final String ACCOUNT = "me";
+  private static final String KEY = "canaryKey".repeat(7);
+  private static final String SECRET = "canarySecret".repeat(3);
+  private static final Map<String, BigDecimal> PRICES =
+      new TreeMap<>(Map.of("BTC-USDT", new BigDecimal(60_000), "ETH-USDT", new BigDecimal(3_000)));
+
+  /** What no simulated venue can do yet. */
+  static final Set<FaultKind> POSSIBLE =
+      EnumSet.complementOf(
+          EnumSet.of(
+              FaultKind.FILLS_LATE,
+              FaultKind.ACK_AFTER_FILL,
+              FaultKind.EVENTS_REPLAYED,
+              FaultKind.RESTART,
+              FaultKind.RESTART_LOSING_ORDERS,
+              FaultKind.MAINTENANCE,
+              FaultKind.LIMITS_LOWERED,
+              FaultKind.VENUE_SLOW,
+              FaultKind.TICK_CHANGED,
+              FaultKind.DELISTED,
+              FaultKind.KILL,
+              FaultKind.DISK_FULL));
+
+  private final SimulatedVenue venue;
+  private final long seed;
+  private final FaultMenu menu;
+  private final SplittableRandom random;
+  private final VirtualTime time = new VirtualTime();
+  private final Trace trace = new Trace();
+  private final FaultCount count = new FaultCount();
+  private final Exchange exchange;
+  private final Protocol protocol;
+  private final ProtocolNetwork wire;
+  private final FaultyNetwork network;
+  private final SpotInvariants invariants;
+  private final SpotTrader trader;
+  private @Nullable Process process;
+  private long foreign;
+  private boolean trading = true;
+  private boolean throwing;
+  private boolean slow;
+  private int processes;
+
+  /** What came of a run. */
+  record Result(
+      long seed,
+      long hash,
+      Duration virtual,
+      int intents,
+      int orders,
+      int requests,
+      FaultCount faults,
+      @Nullable RuntimeException violation,
+      List<String> last) {}
+
+  SpotRun(SimulatedVenue venue, long seed, @Nullable FaultMenu menu) {
+    this.venue = venue;
+    this.seed = seed;
+    this.random = new SplittableRandom(seed);
+    this.menu = menu != null ? menu : FaultMenu.swarm(POSSIBLE, random.split());
+    exchange =
+        new Exchange(
+            List.of(
+                Market.of("BTC", "USDT", "0.01", "0.00001"),
+                Market.of("ETH", "USDT", "0.01", "0.0001")));
+    invariants = new SpotInvariants(time, exchange, ACCOUNT, List.of(SECRET), trace);
+    exchange.openAccount(ACCOUNT);
+    exchange.deposit(ACCOUNT, "USDT", new BigDecimal("300000"), time.millis());
+    exchange.deposit(ACCOUNT, "BTC", new BigDecimal("5"), time.millis());
+    exchange.deposit(ACCOUNT, "ETH", new BigDecimal("100"), time.millis());
+    protocol = venue.protocol(exchange, seed, ACCOUNT, KEY, SECRET);
+    Crowd crowd = new Crowd(exchange, seed, venue.crowdMillis());
+    crowd.trade("BTC-USDT", "60000", "0.01").trade("ETH-USDT", "3000", "0.2");
+    wire =
+        new ProtocolNetwork(time, protocol, new Timeline(crowd, protocol, time.millis()), LATENCY);
+    network = new FaultyNetwork(time, wire, random.split(), count, invariants);
+    trader = new SpotTrader(random.split(), PRICES, invariants::intended);
+  }
+
+  /** A process that trades. */
+  private final class Process {
+    final VirtualHost host = new VirtualHost(time, network, seed * 1_000 + processes++);
+    final Colibri colibri = Colibri.on(host, Settings.DEFAULT, v -> v);
+    final SpotConnector connector = colibri.open(venue.venue(KEY, SECRET));
+    private List<Instrument> instruments = List.of();
+
+    void begin() {
+      // No host's clock is right when it starts.
+      host.jump(Duration.ofMillis(random.nextInt(4) == 0 ? random.nextInt(3_600_000) : 0));
+      invariants.watch(host, connector);
+      connector.orders().listen(e -> misbehave());
+      connector.start();
+      colibri.every(Duration.ofMillis(1_300 + random.nextInt(900)), this::act);
+    }
+
+    private void misbehave() {
+      if (slow) {
+        slow = false;
+        count.fired(FaultKind.LISTENER_SLOW);
+        host.busy(Duration.ofMillis(50 + random.nextInt(5_000)));
+      }
+      if (throwing) {
+        throwing = false;
+        count.fired(FaultKind.LISTENER_THROWS);
+        throw new IllegalStateException("a listener that throws");
+      }
+    }
+
+    private void act() {
+      try {
+        if (instruments.isEmpty()) {
+          instruments = connector.instruments();
+          instruments.forEach(invariants::watch);
+        } else if (trading && connector.readiness().balances()) {
+          trader.act(connector, instruments);
+        }
+      } catch (RuntimeException e) {
+        invariants.violated("I34", "the connector throws", e);
+      }
+    }
+  }
+
+  Result run() {
+    try {
+      process = new Process();
+      process.begin();
+      long end = time.nanos() + TRADING.toNanos();
+      while (time.nanos() < end && goOn(pause())) {
+        if (!menu.kinds().isEmpty()) {
+          List<FaultKind> kinds = new ArrayList<>(menu.kinds());
+          apply(kinds.get(random.nextInt(kinds.size())));
+        }
+      }
+      quieten();
+    } catch (RuntimeException e) {
+      invariants.violated("I34", "something throws", e);
+    }
+    return new Result(
+        seed,
+        trace.hash(),
+        Duration.ofNanos(time.nanos() - new VirtualTime().nanos()),
+        trader.intents(),
+        invariants.orders(),
+        invariants.requests(),
+        count,
+        invariants.violation(),
+        trace.last());
+  }
+
+  private Duration pause() {
+    return Duration.ofMillis(1 + random.nextLong(2 * menu.pause().toMillis()));
+  }
+
+  /** Lets time pass; false when something that must hold does not. */
+  private boolean goOn(Duration how) {
+    long until = time.nanos() + how.toNanos();
+    while (time.nanos() < until && !invariants.isViolated()) {
+      time.advanceUntil(
+          invariants::isViolated,
+          Duration.ofNanos(Math.min(until - time.nanos(), SECOND.toNanos())));
+      invariants.look();
+    }
+    return !invariants.isViolated();
+  }
+
+  private void apply(FaultKind kind) {
+    trace.line(time.millis(), "FAULT " + kind);
+    if (network.apply(kind)) {
+      return;
+    }
+    Process p = process;
+    switch (kind) {
+      case ORDERS_INVISIBLE -> {
+        count.fired(kind);
+        protocol.faults().hideOrdersFor(random.nextInt(1_900));
+      }
+      case SELF_TRADE -> meetOneself();
+      case EXPELLED -> expel();
+      case PAUSE -> onHost(kind, h -> h.pause(Duration.ofMillis(100 + random.nextInt(15_000))));
+      case SLEEP -> onHost(kind, h -> h.sleep(Duration.ofMillis(100 + random.nextInt(60_000))));
+      case CLOCK_JUMP -> {
+        count.fired(kind);
+        wire.jump(Duration.ofMillis(1 + random.nextInt(30_000)));
+      }
+      case CLOCK_DRIFT -> onHost(kind, h -> h.drift(random.nextInt(100_000) - 50_000));
+      case LISTENER_THROWS -> throwing = true;
+      case LISTENER_SLOW -> slow = true;
+      default -> throw new IllegalStateException(kind + " cannot be simulated");
+    }
+  }
+
+  private void onHost(FaultKind kind, Consumer<VirtualHost> what) {
+    if (process != null) {
+      count.fired(kind);
+      what.accept(process.host);
+    }
+  }
+
+  /** The account's owner places an order by hand where ours may meet it. */
+  private void meetOneself() {
+    String market = random.nextBoolean() ? "BTC-USDT" : "ETH-USDT";
+    Order.Side side = random.nextBoolean() ? Order.Side.BUY : Order.Side.SELL;
+    BigDecimal price = PRICES.get(market).movePointLeft(0);
+    BigDecimal size = new BigDecimal(market.startsWith("BTC") ? "0.01" : "0.2");
+    wire.atExchange(
+        () -> {
+          try {
+            exchange.place(
+                ACCOUNT,
+                OrderRequest.limit(market, side, price, size, SpotInvariants.FOREIGN + ++foreign)
+                    .with(Order.SelfTrade.EXPIRE_BOTH),
+                wire.millis());
+            count.fired(FaultKind.SELF_TRADE);
+          } catch (Refused e) {
+            // Not where it would stand now.
+          }
+        });
+  }
+
+  /** The venue cancels one of ours. */
+  private void expel() {
+    List<Order> open = new ArrayList<>(exchange.openOrders(ACCOUNT, null));
+    open.removeIf(o -> SpotInvariants.isForeign(o.clientId()));
+    if (!open.isEmpty()) {
+      Order o = open.get(random.nextInt(open.size()));
+      count.fired(FaultKind.EXPELLED);
+      wire.atExchange(
+          () -> exchange.cancel(ACCOUNT, o.market(), o.id(), "venue" + o.id(), wire.millis()));
+    }
+  }
+
+  /** The last fault is over: all must be known and well soon, and stay so. */
+  private void quieten() {
+    if (invariants.isViolated()) {
+      return;
+    }
+    trace.line(time.millis(), "the last fault is over");
+    network.heal();
+    protocol.faults().hideOrdersFor(0);
+    throwing = false;
+    slow = false;
+    trading = false;
+    if (process != null) {
+      process.host.drift(0);
+      if (random.nextBoolean()) {
+        process.colibri.execute(process.connector::cancelAll);
+      }
+    }
+    settle(false, HEALING);
+    wire.atExchange(
+        () ->
+            PRICES
+                .keySet()
+                .forEach(m -> exchange.setStatus(m, Market.Status.BREAK, wire.millis())));
+    settle(true, HEALING);
+    if (!invariants.isViolated()) {
+      exchange.verify();
+    }
+  }
+
+  private void settle(boolean moneyToo, Duration within) {
+    long until = time.nanos() + within.toNanos();
+    String why = "";
+    while (why != null && time.nanos() < until && goOn(SECOND)) {
+      why = invariants.unsettled(moneyToo);
+    }
+    if (why != null && !invariants.isViolated()) {
+      invariants.violated("liveness", why, null);
+    }
+  }
+}
