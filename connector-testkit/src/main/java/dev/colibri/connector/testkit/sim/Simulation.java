@@ -3,6 +3,7 @@ package dev.colibri.connector.testkit.sim;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -39,9 +40,16 @@ public final class Simulation {
     /** One line. */
     @Override
     public String toString() {
-      return "sim: %s seeds=%d virtual_hours=%.1f orders=%d faults=<%s> violations=%d trace=%016x"
-          .formatted(
-              name, seeds, virtual.toMinutes() / 60.0, orders, faults, violations.size(), hash);
+      return String.format(
+          Locale.ROOT,
+          "sim: %s seeds=%d virtual_hours=%.1f orders=%d faults=<%s> violations=%d trace=%016x",
+          name,
+          seeds,
+          virtual.toMinutes() / 60.0,
+          orders,
+          faults,
+          violations.size(),
+          hash);
     }
   }
 
