@@ -20,6 +20,7 @@ import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Candles;
 import dev.colibri.connector.spi.ClientIdRule;
+import dev.colibri.connector.spi.DeadMansSwitch;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.Fields;
 import dev.colibri.connector.spi.FillQuery;
@@ -48,6 +49,7 @@ import dev.colibri.connector.text.Form;
 import dev.colibri.connector.text.Hex;
 import dev.colibri.connector.text.Hmac;
 import dev.colibri.connector.text.Json;
+import dev.colibri.connector.text.JsonWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -62,7 +64,7 @@ import org.jspecify.annotations.Nullable;
 
 /** How Gate speaks: requests, signatures, refusals, limits. */
 final class GateSpot extends JsonDialect
-    implements SpotDialect, NativeAmend, NativeBatch, NativeCancelAll, Candles {
+    implements SpotDialect, NativeAmend, NativeBatch, NativeCancelAll, DeadMansSwitch, Candles {
   static final String STREAM = "stream";
 
   private static final String API = "/api/v4/spot/";
@@ -121,6 +123,7 @@ final class GateSpot extends JsonDialect
           .rolling(WINDOW, Limit.Scope.IP, "tickers 200, trades 200, candlesticks 200")
           .rolling(WINDOW, Limit.Scope.ACCOUNT, "accounts 200, fee 200, order 200, orders 200")
           .rolling(WINDOW, Limit.Scope.ACCOUNT, "open_orders 200, my_trades 200")
+          .rolling(WINDOW, Limit.Scope.ACCOUNT, "countdown_cancel_all 200")
           .rolling(SECOND, Limit.Scope.ACCOUNT, "cancel 200")
           .rolling(SECOND, Limit.Scope.INSTRUMENT, "place 10");
 
@@ -380,6 +383,37 @@ final class GateSpot extends JsonDialect
             "",
             rows,
             row -> row.boolOr("succeeded", true) ? GateParser.order(row, instrument) : null);
+  }
+
+  @Override
+  public Duration leastTimeout() {
+    return Duration.ofSeconds(5);
+  }
+
+  /** The venue names none. */
+  @Override
+  public Duration mostTimeout() {
+    return Duration.ofDays(1);
+  }
+
+  /** Of every pair: {@code {"triggerTime":"1700000060123"}}. */
+  @Override
+  public Call<Boolean> arm(Duration timeout) {
+    return countdown(timeout).json(json -> json.longValue("triggerTime") > 0);
+  }
+
+  /** A countdown of 0 ends it; what the answer to that says is not told. */
+  @Override
+  public Call<Boolean> disarm() {
+    return countdown(Duration.ZERO).json(json -> false);
+  }
+
+  private static Request countdown(Duration timeout) {
+    return Request.post(API + "countdown_cancel_all")
+        .body(JsonWriter.of("timeout", timeout.toSeconds()).toString())
+        .cost("countdown_cancel_all", 1)
+        .signed()
+        .urgency(Urgency.TRUTH);
   }
 
   /**

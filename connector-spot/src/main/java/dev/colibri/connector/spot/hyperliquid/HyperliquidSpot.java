@@ -22,6 +22,7 @@ import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Candles;
 import dev.colibri.connector.spi.ClientIdRule;
+import dev.colibri.connector.spi.DeadMansSwitch;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.Intervals;
@@ -67,9 +68,18 @@ import org.jspecify.annotations.Nullable;
 
 /** How Hyperliquid speaks: requests, signatures, refusals, limits. */
 final class HyperliquidSpot extends JsonDialect
-    implements SpotDialect, NativeBatch, NativeBatchCancel, NativeReplace, Candles, KeyPermissions {
+    implements SpotDialect,
+        NativeBatch,
+        NativeBatchCancel,
+        NativeReplace,
+        DeadMansSwitch,
+        Candles,
+        KeyPermissions {
   /** The attribute of an instrument that orders name it by. */
   static final String ASSET = "asset";
+
+  /** The parameter that says in how many milliseconds the venue is to cancel. */
+  private static final String AFTER = "after";
 
   private static final String INFO = "/info";
   private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -175,7 +185,9 @@ final class HyperliquidSpot extends JsonDialect
       String user = signer ? Secp256k1.hex(keys.secret()).address() : account(keys);
       return signed.json(body.substring(0, body.length() - 1) + ",\"user\":\"" + user + "\"}");
     }
-    Json action = Json.parse(body);
+    String after = request.param(AFTER);
+    Json action =
+        Json.parse(after == null ? body : schedule(context.millis() + Long.parseLong(after)));
     String vault = vault(keys);
     // What was not carried out by then never will be, so that its absence later is proof.
     boolean hurries = request.urgency() == Urgency.ORDER;
@@ -236,6 +248,10 @@ final class HyperliquidSpot extends JsonDialect
         .body(JsonWriter.of(question).toString());
   }
 
+  private static String schedule(long millis) {
+    return JsonWriter.of("type", "scheduleCancel", "time", millis).toString();
+  }
+
   /** An action of so many orders, all of one instrument. */
   private static Request action(List<Order> orders, Urgency urgency, @Nullable Object... action) {
     Request request =
@@ -279,7 +295,9 @@ final class HyperliquidSpot extends JsonDialect
     if (word.equals("err")) {
       return REFUSALS.fault(status, word, answer.text("response"));
     }
-    Json statuses = word.equals("ok") ? statuses(answer) : null;
+    // {"status":"ok","response":{"type":"default"}}: taken, and there is no more to say.
+    boolean told = word.equals("ok") && !answer.get("response").text("type").equals("default");
+    Json statuses = told ? statuses(answer) : null;
     return statuses != null && statuses.size() == 1 ? refusal(statuses.at(0)) : null;
   }
 
@@ -530,6 +548,41 @@ final class HyperliquidSpot extends JsonDialect
             List.of(replacement), Urgency.ORDER, "type", "batchModify", "modifies", List.of(change))
         .withIf("cloid", replacement.clientId())
         .json(json -> HyperliquidParser.placed(statuses(json).at(0), replacement));
+  }
+
+  @Override
+  public Duration leastTimeout() {
+    return Duration.ofSeconds(5);
+  }
+
+  /** The venue names none. */
+  @Override
+  public Duration mostTimeout() {
+    return Duration.ofDays(1);
+  }
+
+  /**
+   * Of every order of the account, perpetuals too, at a time by the venue's clock. An account must
+   * have traded a million dollars before it may, and has it act ten times a day at the most.
+   */
+  @Override
+  public Call<Boolean> arm(Duration timeout) {
+    return scheduling().with(AFTER, timeout.toMillis()).json(json -> true);
+  }
+
+  /** Without a time it cancels nothing. */
+  @Override
+  public Call<Boolean> disarm() {
+    return scheduling().body("{\"type\":\"scheduleCancel\"}").json(json -> false);
+  }
+
+  private static Request scheduling() {
+    return Request.post("/exchange")
+        .signed()
+        .nonce("nonce")
+        .urgency(Urgency.TRUTH)
+        .cost("weight", 1)
+        .cost("actions", 1);
   }
 
   @Override

@@ -21,6 +21,7 @@ import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Candles;
 import dev.colibri.connector.spi.ClientIdRule;
+import dev.colibri.connector.spi.DeadMansSwitch;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.Intervals;
@@ -62,7 +63,7 @@ import org.jspecify.annotations.Nullable;
 
 /** How Kraken speaks: requests, signatures, refusals, limits. */
 final class KrakenSpot extends JsonDialect
-    implements SpotDialect, NativeAmend, NativeBatch, Candles, KeyPermissions {
+    implements SpotDialect, NativeAmend, NativeBatch, DeadMansSwitch, Candles, KeyPermissions {
   static final Profile PROFILE =
       Profile.builder("kraken-spot", "Kraken")
           .hosts(
@@ -308,6 +309,39 @@ final class KrakenSpot extends JsonDialect
   @Override
   public Call<List<Balance>> balances(BadRows rows) {
     return result(account("BalanceEx"), result -> KrakenParser.balances(result, rows));
+  }
+
+  // ---- silence
+
+  /** The venue names none; at a third of less, the counter would have no room for questions. */
+  @Override
+  public Duration leastTimeout() {
+    return Duration.ofSeconds(15);
+  }
+
+  @Override
+  public Duration mostTimeout() {
+    return Duration.ofDays(1).minusSeconds(1);
+  }
+
+  /**
+   * Of every order of the account: {@code
+   * {"error":[],"result":{"currentTime":"2026-11-22T09:30:59Z","triggerTime":"2026-11-22T09:31:59Z"}}},
+   * with a time of "0" where it is off.
+   */
+  @Override
+  public Call<Boolean> arm(Duration timeout) {
+    return result(
+        post("CancelAllOrdersAfter")
+            .with("timeout", timeout.toSeconds())
+            .cost("counter", 1)
+            .urgency(Urgency.TRUTH),
+        result -> !result.text("triggerTime").equals("0"));
+  }
+
+  @Override
+  public Call<Boolean> disarm() {
+    return arm(Duration.ZERO);
   }
 
   // ---- orders

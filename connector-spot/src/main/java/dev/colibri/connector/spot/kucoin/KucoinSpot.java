@@ -20,6 +20,7 @@ import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Candles;
 import dev.colibri.connector.spi.ClientIdRule;
+import dev.colibri.connector.spi.DeadMansSwitch;
 import dev.colibri.connector.spi.Endpoint;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.FillQuery;
@@ -55,7 +56,7 @@ import org.jspecify.annotations.Nullable;
 
 /** How KuCoin speaks: requests, signatures, refusals, limits. */
 final class KucoinSpot extends JsonDialect
-    implements SpotDialect, Candles, KeyPermissions, NativeBatch, NativeCancelAll {
+    implements SpotDialect, Candles, KeyPermissions, NativeBatch, NativeCancelAll, DeadMansSwitch {
   static final String STREAM = "stream";
 
   private static final String PUBLIC = "public";
@@ -349,6 +350,35 @@ final class KucoinSpot extends JsonDialect
     return order(Request.delete(ORDERS), Urgency.CANCEL, 2)
         .with("symbol", instrument)
         .json(json -> List.of());
+  }
+
+  @Override
+  public Duration leastTimeout() {
+    return Duration.ofSeconds(5);
+  }
+
+  @Override
+  public Duration mostTimeout() {
+    return Duration.ofDays(1);
+  }
+
+  /**
+   * Of every pair, up to ten seconds later: {@code
+   * {"code":"200000","data":{"currentTime":1700000000,"triggerTime":1700000060}}}.
+   */
+  @Override
+  public Call<Boolean> arm(Duration timeout) {
+    return silence(timeout.toSeconds()).json(json -> json.get("data").longValue("triggerTime") > 0);
+  }
+
+  @Override
+  public Call<Boolean> disarm() {
+    return silence(-1).json(json -> false);
+  }
+
+  private static Request silence(long seconds) {
+    return order(Request.post(ORDERS + "/dead-cancel-all"), Urgency.TRUTH, 2)
+        .body(JsonWriter.of("timeout", seconds).toString());
   }
 
   @Override

@@ -19,6 +19,7 @@ import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Candles;
 import dev.colibri.connector.spi.ClientIdRule;
+import dev.colibri.connector.spi.DeadMansSwitch;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.Intervals;
@@ -55,7 +56,13 @@ import org.jspecify.annotations.Nullable;
 
 /** How OKX speaks: requests, signatures, refusals, limits. */
 final class OkxSpot extends JsonDialect
-    implements SpotDialect, NativeAmend, NativeBatch, NativeBatchCancel, Candles, KeyPermissions {
+    implements SpotDialect,
+        NativeAmend,
+        NativeBatch,
+        NativeBatchCancel,
+        DeadMansSwitch,
+        Candles,
+        KeyPermissions {
   static final String STREAM = "stream";
 
   private static final int BOOK_DEPTH = 400;
@@ -106,6 +113,7 @@ final class OkxSpot extends JsonDialect
           .rolling(WINDOW, Scope.INSTRUMENT, "batch-place 300, batch-cancel 300")
           .rolling(WINDOW, Scope.ACCOUNT, "orders 1000, open-orders 60, fills 60, balance 10")
           .rolling(WINDOW, Scope.ACCOUNT, "fills-history 10, fees 5, config 5")
+          .rolling(Duration.ofSeconds(1), Scope.ACCOUNT, "cancel-all-after 1")
           .rolling(WINDOW, Scope.IP, "time 10, instruments 20, books 40, tickers 20")
           .rolling(WINDOW, Scope.IP, "trades 100, candles 20");
 
@@ -339,6 +347,37 @@ final class OkxSpot extends JsonDialect
             .cost("orders", 1)
             .urgency(Urgency.ORDER),
         row -> OkxParser.taken(row, order, OrderStatus.OPEN));
+  }
+
+  @Override
+  public Duration leastTimeout() {
+    return Duration.ofSeconds(10);
+  }
+
+  @Override
+  public Duration mostTimeout() {
+    return Duration.ofSeconds(120);
+  }
+
+  /**
+   * Of every order book of the account, derivatives too, as no tag is named: {@code
+   * {"code":"0","msg":"","data":[{"triggerTime":"1700000060123","tag":"","ts":"1700000000123"}]}},
+   * with a time of 0 where it is off.
+   */
+  @Override
+  public Call<Boolean> arm(Duration timeout) {
+    return one(
+        Request.post("/api/v5/trade/cancel-all-after")
+            .with("timeOut", timeout.toSeconds())
+            .signed()
+            .cost("cancel-all-after", 1)
+            .urgency(Urgency.TRUTH),
+        row -> row.longValue("triggerTime") > 0);
+  }
+
+  @Override
+  public Call<Boolean> disarm() {
+    return arm(Duration.ZERO);
   }
 
   @Override

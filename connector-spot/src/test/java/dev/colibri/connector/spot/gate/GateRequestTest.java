@@ -24,6 +24,7 @@ import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.testkit.vectors.FrozenSigning;
 import dev.colibri.connector.text.Credentials;
 import dev.colibri.connector.text.Json;
+import dev.colibri.connector.text.TextException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -97,6 +98,16 @@ class GateRequestTest {
   }
 
   @Test
+  void a_countdown_runs_when_the_venue_says_when_it_ends() {
+    Call.Ask<?> arm = ask(gate.arm(Duration.ofSeconds(30)));
+    assertEquals(true, arm.reader().apply(reply(200, "{\"triggerTime\":\"1700000030123\"}")));
+    assertEquals(true, arm.reader().apply(reply(200, "{\"triggerTime\":1700000030123}")));
+    assertEquals(false, arm.reader().apply(reply(200, "{\"triggerTime\":\"0\"}")));
+    assertThrows(TextException.class, () -> arm.reader().apply(reply(200, "{}")));
+    assertEquals(false, ask(gate.disarm()).reader().apply(reply(200, "{\"triggerTime\":0}")));
+  }
+
+  @Test
   void a_market_buy_says_what_it_spends_and_a_market_sell_its_size() {
     Order spend = Order.buy(btc).market().quoteAmount("1000").clientId("t-a1");
     Order sell = Order.sell(btc).market().size("0.5").clientId("t-a1");
@@ -130,6 +141,9 @@ class GateRequestTest {
             + "\"price\":\"67000\"}",
         gate.amend(known, known.limit("67000")));
     calls.put("DELETE /api/v4/spot/orders" + of + "&account=spot", gate.cancelAll(btc, NONE));
+    String countdown = "POST /api/v4/spot/countdown_cancel_all ";
+    calls.put(countdown + "{\"timeout\":30}", gate.arm(Duration.ofSeconds(30)));
+    calls.put(countdown + "{\"timeout\":0}", gate.disarm());
     calls.put("GET /api/v4/spot/open_orders?page=1&limit=100", gate.openOrders(btc, NONE));
     calls.put(
         "GET /api/v4/spot/my_trades" + of + "&order_id=28&page=1&limit=1000",

@@ -2,6 +2,7 @@ package dev.colibri.connector.spot.hyperliquid;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -124,6 +125,9 @@ class HyperliquidRequestTest {
         arguments(
             VENUE.replace(RESTING, BUY.limit("25.12").ioc()),
             "{\"type\":\"cancel\",\"cancels\":[{\"a\":10107,\"o\":28}]}"),
+        arguments(
+            VENUE.arm(Duration.ofSeconds(30)), "{\"type\":\"scheduleCancel\",\"time\":30000}"),
+        arguments(VENUE.disarm(), "{\"type\":\"scheduleCancel\"}"),
         arguments(VENUE.status(RESTING), "{\"type\":\"orderStatus\",\"oid\":28," + user),
         arguments(
             VENUE.status(BUY.limit("1")),
@@ -206,6 +210,45 @@ class HyperliquidRequestTest {
     assertEquals(
         "{\"r\":\"" + padded + "\",\"s\":\"" + s + "\",\"v\":" + v + "}",
         sent.get("signature").toString());
+  }
+
+  /** Likewise; no time ends it. */
+  @ParameterizedTest
+  @CsvSource({
+    "live, 0,"
+        + " 0x6cdfb286702f5917e76cd9b3b8bf678fcc49aec194c02a73e6d4f16891195df9,"
+        + " 0x6557ac307fa05d25b8d61f21fb8a938e703b3d9bf575f6717ba21ec61261b2a0, 27",
+    "testnet, 0,"
+        + " 0xc75bb195c3f6a4e06b7d395acc20bbb224f6d23ccff7c6a26d327304e6efaeed,"
+        + " 0x342f8ede109a29f2c0723bd5efb9e9100e3bbb493f8fb5164ee3d385908233df, 28",
+    "live, 123456789,"
+        + " 0x609cb20c737945d070716dcc696ba030e9976fcf5edad87afa7d877493109d55,"
+        + " 0x16c685d63b5c7a04512d73f183b3d7a00da5406ff1f8aad33f8ae2163bab758b, 28"
+  })
+  void signsASilenceAsTheVenuesOwnLibrary(
+      String environment, long millis, String r, String s, int v) {
+    HyperliquidSpot venue = new HyperliquidSpot(environment);
+    Call<Boolean> call = millis == 0 ? venue.disarm() : venue.arm(Duration.ofMillis(millis));
+    assertEquals(
+        "{\"r\":\"" + r + "\",\"s\":\"" + s + "\",\"v\":" + v + "}",
+        sent(first(call), KEYS, venue).get("signature").toString());
+  }
+
+  @Test
+  void aSilenceIsTakenOrRefused() {
+    Call.Ask<Boolean> arm = (Call.Ask<Boolean>) VENUE.arm(Duration.ofSeconds(30));
+    Reply taken = reply("{'status':'ok','response':{'type':'default'}}");
+    assertNull(VENUE.fault(arm.request(), taken));
+    assertEquals(true, arm.reader().apply(taken));
+    Call.Ask<Boolean> disarm = (Call.Ask<Boolean>) VENUE.disarm();
+    assertNull(VENUE.fault(disarm.request(), taken));
+    assertEquals(false, disarm.reader().apply(taken));
+    String words =
+        "Cannot set scheduled cancel time until enough volume traded. Required: $1000000. Traded:"
+            + " $373.47205.";
+    Fault fault = VENUE.fault(arm.request(), reply("{'status':'err','response':'" + words + "'}"));
+    assertEquals(Fault.Kind.REJECTED, fault.kind());
+    assertFalse(fault.kind().isPassing(), "asking again does not help");
   }
 
   /** A vault is who trades and who is asked about, however its address is written. */

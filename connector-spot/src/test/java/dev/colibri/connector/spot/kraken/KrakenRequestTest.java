@@ -161,6 +161,17 @@ class KrakenRequestTest {
   }
 
   @Test
+  void aSilence() {
+    Call<Boolean> arm = venue.arm(Duration.ofMinutes(1));
+    assertEquals("CancelAllOrdersAfter timeout=60 [counter 1]", line(arm));
+    assertEquals("CancelAllOrdersAfter timeout=0 [counter 1]", line(venue.disarm()));
+    String now = "{\"currentTime\":\"2026-11-22T09:30:59Z\",\"triggerTime\":";
+    assertEquals(true, read(arm, now + "\"2026-11-22T09:31:59Z\"}"));
+    assertEquals(false, read(venue.disarm(), now + "\"0\"}"));
+    assertThrows(TextException.class, () -> read(arm, "{}"), "says nothing");
+  }
+
+  @Test
   void severalOrdersAtOnce() {
     Call<List<BatchResult>> call = venue.placeAll(List.of(limit, limit.clientId("clbr2").ioc()));
     assertEquals(

@@ -1,7 +1,10 @@
 package dev.colibri.connector.spot.kucoin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Order;
@@ -10,13 +13,16 @@ import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.FillQuery;
+import dev.colibri.connector.spi.Reply;
 import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.testkit.vectors.FrozenSigning;
 import dev.colibri.connector.text.Credentials;
+import dev.colibri.connector.text.TextException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,6 +132,10 @@ class KucoinRequestTest {
         row(venue.status(KNOWN), "GET " + hf + "/670f?symbol=BTC-USDT spot 2 signed"),
         row(venue.status(ORDER), "GET " + hf + "/client-order/a-1?symbol=BTC-USDT spot 2 signed"),
         row(venue.cancelAll(BTC, NONE), "DELETE " + hf + "?symbol=BTC-USDT spot 2 signed"),
+        row(
+            venue.arm(Duration.ofSeconds(30)),
+            "POST " + hf + "/dead-cancel-all {\"timeout\":30} spot 2 signed"),
+        row(venue.disarm(), "POST " + hf + "/dead-cancel-all {\"timeout\":-1} spot 2 signed"),
         row(venue.openOrders(BTC, NONE), "GET " + hf + "/active?symbol=BTC-USDT spot 2 signed"),
         row(venue.openOrders(null, NONE), "GET " + hf + "/active/symbols spot 2 signed"),
         row(
@@ -160,6 +170,20 @@ class KucoinRequestTest {
         expected,
         sent.request().method() + " " + sent.request().path() + query + body + cost + signed);
     assertEquals(sent.body() == null ? null : "application/json", sent.contentType());
+  }
+
+  @Test
+  void theVenueSaysWhenItWillCancel() {
+    KucoinSpot venue = new KucoinSpot(true);
+    assertTrue(read(venue.arm(Duration.ofSeconds(30)), "{\"currentTime\":7,\"triggerTime\":37}"));
+    assertFalse(read(venue.disarm(), "null"));
+    assertThrows(TextException.class, () -> read(venue.arm(Duration.ofSeconds(30)), "null"));
+  }
+
+  private static boolean read(Call<Boolean> call, String data) {
+    String body = "{\"code\":\"200000\",\"data\":" + data + "}";
+    Reply reply = new Reply(200, Map.of(), body.getBytes(StandardCharsets.UTF_8));
+    return ((Call.Ask<Boolean>) call).reader().apply(reply);
   }
 
   @Test

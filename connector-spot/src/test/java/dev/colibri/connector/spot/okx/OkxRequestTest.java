@@ -29,6 +29,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -130,6 +131,10 @@ class OkxRequestTest {
         arguments(VENUE.tickers(List.of(BTC), NONE), "GET /api/v5/market/ticker?instId=BTC-USDT"),
         arguments(VENUE.tickers(List.of(), NONE), "GET /api/v5/market/tickers?instType=SPOT"),
         arguments(
+            VENUE.arm(Duration.ofMinutes(1)),
+            "POST /api/v5/trade/cancel-all-after {\"timeOut\":\"60\"}"),
+        arguments(VENUE.disarm(), "POST /api/v5/trade/cancel-all-after {\"timeOut\":\"0\"}"),
+        arguments(
             VENUE.fees(List.of(BTC)),
             "GET /api/v5/account/trade-fee?instType=SPOT&instId=BTC-USDT"));
   }
@@ -218,6 +223,19 @@ class OkxRequestTest {
     assertEquals(
         OkxSpot.PROFILE.hosts().get(real).get("rest"),
         OkxSpot.PROFILE.hosts().get(environment).get("rest"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1700000060123, true", "0, false"})
+  void readsWhetherTheVenueWillCancel(String time, boolean armed) {
+    Call.Ask<Boolean> call = (Call.Ask<Boolean>) VENUE.arm(Duration.ofMinutes(1));
+    String body =
+        "{\"code\":\"0\",\"msg\":\"\",\"data\":[{\"triggerTime\":\""
+            + time
+            + "\",\"tag\":\"\",\"ts\":\"1700000000123\"}]}";
+    Reply reply = new Reply(200, Map.of(), body.getBytes(StandardCharsets.UTF_8));
+    assertNull(VENUE.fault(call.request(), reply));
+    assertEquals(armed, call.reader().apply(reply));
   }
 
   /** Each order of a batch has its own answer, in whatever order they come. */

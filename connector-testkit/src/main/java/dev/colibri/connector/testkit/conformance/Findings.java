@@ -170,6 +170,16 @@ final class Findings {
     count("cancel an order", Departure::cancels, times);
   }
 
+  /** What left that changes something at the venue, in its order: of a word each. */
+  void left(String words) {
+    List<String> is =
+        played.departures().stream()
+            .map(d -> d.switches() ? "switch" : d.places() ? "place" : d.cancels() ? "cancel" : "")
+            .filter(word -> !word.isEmpty())
+            .toList();
+    that(String.join(" ", is).equals(words), "must leave: " + words + ", did: " + is);
+  }
+
   private void count(String what, Predicate<Departure> which, int times) {
     long is = played.departures().stream().filter(which).count();
     that(is == times, times + " requests must leave that " + what + ", did " + is);

@@ -18,6 +18,7 @@ import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.OrderStatus;
 import dev.colibri.connector.model.Reject;
 import dev.colibri.connector.spi.Candles;
+import dev.colibri.connector.spi.DeadMansSwitch;
 import dev.colibri.connector.spi.NativeAmend;
 import dev.colibri.connector.spi.NativeBatch;
 import dev.colibri.connector.spi.NativeBatchCancel;
@@ -78,6 +79,7 @@ final class SpotCards {
     others();
     amending();
     batches();
+    silence();
   }
 
   private static void starting() {
@@ -757,6 +759,37 @@ final class SpotCards {
           f.told(2, UNKNOWN, REJECTED);
           f.placed(1);
           f.live(1);
+        });
+  }
+
+  private static void silence() {
+    card(
+        "S78 a dead man's switch",
+        "It is armed before the first order leaves, and anew at every third of the time-out; at the"
+            + " close it is disarmed when our order is gone.",
+        DeadMansSwitch.class,
+        f -> {
+          f.told(1, ACCEPTED, CANCEL_SENT, CANCELED);
+          f.left("switch place switch cancel switch");
+          f.before(
+              e -> is(e, "CancelOnSilence") && e.bool("armed"),
+              e -> is(e, "ACCEPTED"),
+              "the order must wait for it");
+          f.that(f.events("CancelOnSilence").size() == 1, "it must be disarmed before the end");
+          f.live(0);
+        });
+    card(
+        "S79 a dead man's switch that is refused",
+        "No order leaves, and the refusal is told in the venue's words.",
+        DeadMansSwitch.class,
+        f -> {
+          f.told(1, REJECTED);
+          f.left("switch");
+          f.never("CancelOnSilence");
+          String fault = f.first("Faulted").text("fault");
+          f.that(fault.contains("("), "the venue's words must be kept: " + fault);
+          f.that(f.last(1).reject().raw().contains(fault), "the order must tell them");
+          f.live(0);
         });
   }
 }

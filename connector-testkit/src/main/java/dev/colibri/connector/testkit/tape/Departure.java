@@ -7,6 +7,7 @@ import dev.colibri.connector.spi.SpotVenue;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.URI;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,11 @@ public record Departure(Request request, @Nullable String identity) {
     return request.isMutation() && request.urgency() == Request.Urgency.CANCEL;
   }
 
+  /** Whether it arms or disarms a dead man's switch. */
+  public boolean switches() {
+    return request.isMutation() && request.urgency() == Request.Urgency.TRUTH;
+  }
+
   /** The same venue, whose dialect tells of every request it signs. */
   static SpotVenue watched(SpotVenue venue, Consumer<Departure> out) {
     SpotVenue watched =
@@ -40,6 +46,8 @@ public record Departure(Request request, @Nullable String identity) {
             .account(venue.account())
             .atStart(venue.atStart())
             .cancelAtClose(venue.cancelsAtClose());
+    Duration silence = venue.cancelsOnSilence();
+    watched = silence == null ? watched : watched.cancelOnSilence(silence);
     for (Map.Entry<String, URI> host : venue.hosts().entrySet()) {
       watched = watched.host(host.getKey(), host.getValue());
     }

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -207,6 +208,10 @@ public final class Player {
       SpotVenue asked = reachable;
       if (header.has("atStart")) {
         asked = asked.atStart(SpotVenue.AtStart.valueOf(header.text("atStart")));
+      }
+      if (header.has("cancelOnSilence")) {
+        String seconds = header.text("cancelOnSilence").toUpperCase(Locale.ROOT);
+        asked = asked.cancelOnSilence(Duration.parse("PT" + seconds));
       }
       if (!header.boolOr("keys", true)) {
         asked = SpotVenue.of(reachable::dialect, null);

@@ -2,6 +2,7 @@ package dev.colibri.connector.testkit.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.colibri.connector.spi.DeadMansSwitch;
 import dev.colibri.connector.spi.NativeAmend;
 import dev.colibri.connector.spi.NativeBatch;
 import dev.colibri.connector.spi.SpotVenue;
@@ -11,11 +12,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** The cards of amending and of batches hold for the toy venue, and fail for tapes of others. */
+/**
+ * The cards of amending, of batches and of silences hold for the toy venue, and fail for tapes of
+ * others.
+ */
 class AbilityCardsTest {
   private static final SpotConformance TOY =
       new SpotConformance(
-          "toy-spot", SpotVenue.of(ToySpot.Amending::new, Credentials.of("key", "a secret"))) {};
+          "toy-spot",
+          SpotVenue.of(ToySpot.WithDeadMansSwitch::new, Credentials.of("key", "a secret"))) {};
 
   private static Stream<Card> cards() {
     return SpotCards.ALL.stream()
@@ -23,7 +28,8 @@ class AbilityCardsTest {
             c ->
                 c.number().equals("S31")
                     || c.ability() == NativeAmend.class
-                    || c.ability() == NativeBatch.class);
+                    || c.ability() == NativeBatch.class
+                    || c.ability() == DeadMansSwitch.class);
   }
 
   @TestFactory
