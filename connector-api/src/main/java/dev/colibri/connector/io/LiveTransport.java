@@ -145,18 +145,28 @@ final class LiveTransport implements Transport {
         new Callback() {
           @Override
           public void onResponse(Call call, Response response) {
-            Delivery delivery;
+            // What an error leaves, as of a reply that does not fit into memory.
+            Delivery delivery = new Delivery.Lost("its reply could not be read");
             try (response) {
               delivery = new Delivery.Replied(reply(attempt.status, response));
             } catch (IOException | RuntimeException e) {
               delivery = attempt.failed(e);
+            } finally {
+              ended(delivery);
             }
-            told.accept(delivery);
           }
 
           @Override
           public void onFailure(Call call, IOException e) {
-            told.accept(attempt.failed(e));
+            ended(attempt.failed(e));
+          }
+
+          private void ended(Delivery delivery) {
+            if (closed) {
+              // Its connection was not idle when the idle ones were closed.
+              client.connectionPool().evictAll();
+            }
+            told.accept(delivery);
           }
         });
     if (closed) {

@@ -82,9 +82,23 @@ final class CuttingProxy implements AutoCloseable {
     } catch (IOException e) {
       // The other way was cut, or one of the two went away.
     } finally {
-      open.remove(from);
-      open.remove(to);
+      ended(from, to);
     }
+  }
+
+  /** Waits until nobody holds a connection any more; whether that came to be. */
+  synchronized boolean isLeftAlone() throws InterruptedException {
+    long until = System.nanoTime() + 10_000_000_000L;
+    while (!open.isEmpty() && System.nanoTime() < until) {
+      wait(100);
+    }
+    return open.isEmpty();
+  }
+
+  private synchronized void ended(Socket from, Socket to) {
+    open.remove(from);
+    open.remove(to);
+    notifyAll();
   }
 
   /** Cuts what is open. */

@@ -1,5 +1,6 @@
 package dev.colibri.connector.io;
 
+import dev.colibri.connector.io.DroppingServer.End;
 import dev.colibri.connector.io.DroppingServer.Idle;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,7 +17,7 @@ import java.util.Random;
  * @param answer what the server would say
  * @param read how many bytes of the mutation the server reads; more than there are: all
  * @param written how many bytes of the answer it writes before it drops the connection
- * @param reset whether the connection is reset, or else closed
+ * @param end what becomes of the connection then
  * @param pooled whether the mutation is sent on a connection that served others before
  * @param idle what became of that connection before
  */
@@ -26,7 +27,7 @@ record Drop(
     Answer answer,
     int read,
     int written,
-    boolean reset,
+    End end,
     boolean pooled,
     Idle idle) {
 
@@ -72,7 +73,7 @@ record Drop(
   }
 
   DroppingServer.Plan plan() {
-    return new DroppingServer.Plan(read, answer.bytes, written, reset, idle);
+    return new DroppingServer.Plan(read, answer.bytes, written, end, idle);
   }
 
   /** The body of a mutation, or null. */
@@ -89,30 +90,31 @@ record Drop(
   static List<Drop> some(int count, long seed) {
     List<Drop> all = new ArrayList<>();
     for (String method : List.of("POST", "PUT", "DELETE")) {
-      for (int bits = 0; bits < 8; bits++) {
+      for (int bits = 0; bits < 12; bits++) {
         boolean body = (bits & 1) != 0;
-        boolean reset = (bits & 2) != 0;
-        boolean pooled = (bits & 4) != 0;
+        boolean pooled = (bits & 2) != 0;
+        End end = End.values()[bits >> 2];
         for (Answer answer : Answer.values()) {
-          for (int n = 0; n <= answer.bytes.length; n++) {
-            all.add(new Drop(method, body, answer, WHOLE, n, reset, pooled, Idle.KEPT));
+          int whole = answer.bytes.length;
+          for (int n = end == End.KEPT ? whole : 0; n <= whole; n++) {
+            all.add(new Drop(method, body, answer, WHOLE, n, end, pooled, Idle.KEPT));
           }
           if (pooled) {
             for (Idle idle : EnumSet.complementOf(EnumSet.of(Idle.KEPT))) {
-              all.add(
-                  new Drop(method, body, answer, WHOLE, answer.bytes.length, reset, pooled, idle));
+              all.add(new Drop(method, body, answer, WHOLE, whole, end, pooled, idle));
             }
           }
         }
         // A kept connection cannot be dropped before its next request and be a kept one still.
-        for (int k = pooled ? 1 : 0; k <= SHORTEST; k++) {
-          all.add(new Drop(method, body, Answer.LENGTH, k, 0, reset, pooled, Idle.KEPT));
-          int early = Answer.BUSY.bytes.length;
-          all.add(
-              new Drop(method, body, Answer.BUSY, k, k == 0 ? 0 : early, reset, pooled, Idle.KEPT));
+        for (int k = pooled ? 1 : 0; k <= SHORTEST && end != End.KEPT; k++) {
+          int early = k == 0 ? 0 : Answer.BUSY.bytes.length;
+          all.add(new Drop(method, body, Answer.BUSY, k, 0, end, pooled, Idle.KEPT));
+          all.add(new Drop(method, body, Answer.BUSY, k, early, end, pooled, Idle.KEPT));
         }
       }
     }
+    // What only its end ends cannot be kept.
+    all.removeIf(d -> d.end == End.KEPT && d.answer == Answer.UNTIL_CLOSE);
     Collections.shuffle(all, new Random(seed));
     return all.subList(0, Math.min(count, all.size()));
   }

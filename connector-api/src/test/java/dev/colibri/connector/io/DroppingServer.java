@@ -45,6 +45,14 @@ final class DroppingServer implements AutoCloseable {
     TALKED_TO
   }
 
+  /** What becomes of the connection of a mutation. */
+  enum End {
+    CLOSED,
+    RESET,
+    /** The mutation has its whole answer, and the connection serves the next one. */
+    KEPT
+  }
+
   /**
    * What to do with the next request that is not a GET; one after it is answered well.
    *
@@ -52,23 +60,23 @@ final class DroppingServer implements AutoCloseable {
    *     connection ends before it
    * @param answer is what would be said
    * @param written how many bytes of it are
-   * @param reset whether the connection is then reset, or else closed
+   * @param end what becomes of the connection then
    * @param idle what becomes of the connection before it
    * @param rests to be told when {@code GET /last} has its answer
    * @param idled told when that was done
-   * @param ended told when the connection was dropped
+   * @param ended told when that was done
    */
   record Plan(
       int read,
       byte[] answer,
       int written,
-      boolean reset,
+      End end,
       Idle idle,
       CompletableFuture<Void> rests,
       CompletableFuture<Void> idled,
       CompletableFuture<Void> ended) {
-    Plan(int read, byte[] answer, int written, boolean reset, Idle idle) {
-      this(read, answer, written, reset, idle, told(), told(), told());
+    Plan(int read, byte[] answer, int written, End end, Idle idle) {
+      this(read, answer, written, end, idle, told(), told(), told());
     }
 
     private static CompletableFuture<Void> told() {
@@ -110,6 +118,12 @@ final class DroppingServer implements AutoCloseable {
     Plan taken = plan;
     plan = null;
     return taken;
+  }
+
+  private synchronized void done(Plan done) {
+    if (plan == done) {
+      plan = null;
+    }
   }
 
   private synchronized boolean isNextUnheard() {
@@ -163,8 +177,9 @@ final class DroppingServer implements AutoCloseable {
     }
     if (first == 'G') {
       String path = request(in, first, Integer.MAX_VALUE);
+      Plan next = peek();
       out.write(WARM);
-      return !path.endsWith("/last") || idle(socket);
+      return path == null || !path.endsWith("/last") || idle(socket, next);
     }
     begun.incrementAndGet();
     Plan taken = take();
@@ -177,12 +192,10 @@ final class DroppingServer implements AutoCloseable {
       return true;
     }
     out.write(taken.answer, 0, taken.written);
-    end(socket, taken);
-    return false;
+    return end(socket, taken);
   }
 
-  private boolean idle(Socket socket) throws IOException {
-    Plan next = peek();
+  private boolean idle(Socket socket, Plan next) throws IOException {
     next.rests.join();
     switch (next.idle) {
       case CLOSED -> socket.close();
@@ -200,11 +213,14 @@ final class DroppingServer implements AutoCloseable {
         // Whoever writes into it nevertheless is heard, and is not answered.
         InputStream in = socket.getInputStream();
         int first = in.read();
-        if (first >= 0) {
+        if (first >= 0 && first != 'G') {
           begun.incrementAndGet();
-          Plan taken = take();
-          delivered.merge(request(in, first, Integer.MAX_VALUE), 1, Integer::sum);
-          end(socket, taken);
+          String path = request(in, first, Integer.MAX_VALUE);
+          if (path != null) {
+            delivered.merge(path, 1, Integer::sum);
+          }
+          done(next);
+          end(socket, next);
         }
       }
       case KEPT -> {
@@ -215,16 +231,21 @@ final class DroppingServer implements AutoCloseable {
     return false;
   }
 
-  private static void end(Socket socket, Plan plan) throws IOException {
-    try (socket) {
-      if (plan.reset) {
+  /** Whether the connection is kept. */
+  private static boolean end(Socket socket, Plan plan) throws IOException {
+    try {
+      if (plan.end == End.RESET) {
         socket.setSoLinger(true, 0);
-      } else {
+      } else if (plan.end == End.CLOSED) {
         socket.shutdownOutput();
+      }
+      if (plan.end != End.KEPT) {
+        socket.close();
       }
     } finally {
       plan.ended.complete(null);
     }
+    return plan.end == End.KEPT;
   }
 
   /** Reads a request, or the first bytes of it; its path when it came whole, or else null. */
@@ -249,12 +270,17 @@ final class DroppingServer implements AutoCloseable {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
-  @Override
-  public void close() throws IOException {
-    listening.close();
+  /** Closes what is open. */
+  void hangUp() throws IOException {
     for (Socket socket : open.keySet()) {
       socket.close();
     }
+  }
+
+  @Override
+  public void close() throws IOException {
+    listening.close();
+    hangUp();
     threads.shutdownNow();
   }
 }

@@ -769,6 +769,21 @@ class LiveTransportTest {
     never.countDown();
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"HTTP_1_1", "HTTP_2"})
+  void closingHangsUpThoughRequestsAreOnTheirWay(Protocol protocol) throws Exception {
+    secured(protocol);
+    try (CuttingProxy proxy = new CuttingProxy(server.getPort())) {
+      Transport transport = transport(trusting);
+      replied(send(transport, request("GET", at(proxy, "/warm"), null, LONG)));
+      script.fault = Drop.STALL.response().build();
+      script.armed = true;
+      HttpRequest order = request("POST", at(proxy, "/order"), "a=1", LONG);
+      assertInstanceOf(Delivery.Lost.class, sendAndGiveUp(transport, order));
+      assertTrue(proxy.isLeftAlone(), "a connection is still open");
+    }
+  }
+
   @Test
   void afterTheEndNoThreadOfOursIsLeft() throws Exception {
     server.start();
