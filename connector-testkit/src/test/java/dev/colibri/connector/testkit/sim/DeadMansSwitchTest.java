@@ -17,6 +17,7 @@ import dev.colibri.connector.testkit.sim.toy.ToySpot;
 import dev.colibri.connector.text.Credentials;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -157,6 +158,24 @@ class DeadMansSwitchTest {
     world.advance(Duration.ofSeconds(6));
     assertEquals(List.of(true, false, true), armed());
     assertFalse(next.status() == OrderStatus.PENDING_NEW, next::toString);
+  }
+
+  @Test
+  void the_time_out_counts_from_when_the_request_left() {
+    SpotConnector toy = world.open(venue);
+    List<Long> told = new ArrayList<>();
+    toy.events()
+        .listen(
+            e -> {
+              if (e instanceof CancelOnSilence) {
+                told.add(world.time.nanos());
+                world.network.reachable(SILENCE, false);
+              }
+            });
+    toy.start().join();
+    world.advance(Duration.ofSeconds(20));
+    Duration between = Duration.ofNanos(told.get(1) - told.get(0));
+    assertEquals(TIMEOUT.minusMillis(10), between, "an answer takes ten milliseconds");
   }
 
   @Test

@@ -72,6 +72,14 @@ public final class ToyProtocol implements Protocol {
     return this;
   }
 
+  /**
+   * When everything of an account is canceled unless it asks for more time, in milliseconds since
+   * the epoch; {@link Long#MAX_VALUE} for never.
+   */
+  public long cancelsAt(String account) {
+    return silences.getOrDefault(account, NEVER);
+  }
+
   /** Takes a key back. */
   public void removeKey(String key) {
     keys.remove(key);
