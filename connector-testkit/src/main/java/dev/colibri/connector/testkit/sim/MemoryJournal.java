@@ -27,6 +27,9 @@ public final class MemoryJournal implements Journal {
   private final Map<String, Map<String, String>> kept = new TreeMap<>();
   private final Map<String, MemoryPart> open = new TreeMap<>();
   private long room = Long.MAX_VALUE;
+  private int eventAt = -1;
+  private boolean eventAfter;
+  private Runnable event = () -> {};
 
   /** What was kept at once, of one connector. */
   private record Batch(String connector, Map<String, @Nullable String> changes) {}
@@ -68,6 +71,16 @@ public final class MemoryJournal implements Journal {
     room = batches;
   }
 
+  /**
+   * Does something, as killing the process, when so many batches were kept and the next one is
+   * asked for: before that one is kept, or after. It replaces what was said here before.
+   */
+  public void at(int size, boolean after, Runnable what) {
+    eventAt = size;
+    eventAfter = after;
+    event = what;
+  }
+
   /** What is kept of a connector, by key; empty when nothing is. */
   public Map<String, String> entries(String connector) {
     return Collections.unmodifiableMap(
@@ -101,6 +114,10 @@ public final class MemoryJournal implements Journal {
 
     @Override
     public void keep(Map<String, @Nullable String> changes) {
+      boolean now = batches.size() == eventAt;
+      if (now && !eventAfter) {
+        event.run();
+      }
       if (open.get(connector) != this) {
         throw new JournalException(connector + " is not open any more");
       }
@@ -109,6 +126,9 @@ public final class MemoryJournal implements Journal {
       }
       room--;
       take(connector, changes);
+      if (now && eventAfter) {
+        event.run();
+      }
     }
 
     @Override
