@@ -190,6 +190,10 @@ public final class JsonWriter {
   }
 
   private void quote(String text) {
+    if (isPlain(text)) {
+      out.append('"').append(text).append('"');
+      return;
+    }
     out.append('"');
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -209,6 +213,17 @@ public final class JsonWriter {
       }
     }
     out.append('"');
+  }
+
+  /** Whether nothing needs an escape, as in almost every text. */
+  private static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < 0x20 || c > 0x7e || c == '"' || c == '\\') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean paired(String text, int i) {
