@@ -129,9 +129,14 @@ public record Bar(
 
   /** This bar and a later one as one. */
   Bar and(Bar later) {
+    return and(later, later.closeTime);
+  }
+
+  /** This bar with a shorter one within it, or one that goes on after it, as one that ends then. */
+  Bar and(Bar later, long end) {
     return new Bar(
         openTime,
-        later.closeTime,
+        end,
         open,
         high.max(later.high),
         low.min(later.low),

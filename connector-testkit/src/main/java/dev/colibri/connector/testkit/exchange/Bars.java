@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The bars of one market. Only bars with trades are kept, so many of each interval. */
 final class Bars {
@@ -20,6 +21,8 @@ final class Bars {
   private static final long DAY = 86_400_000L;
 
   private final Map<Bar.Interval, Deque<Bar>> kept = new EnumMap<>(Bar.Interval.class);
+  // The second that goes on; it is in no other bar yet, because most trades share theirs.
+  private @Nullable Bar second;
 
   Bars() {
     for (var interval : Bar.Interval.values()) {
@@ -28,14 +31,31 @@ final class Bars {
   }
 
   void trade(Trade trade) {
+    var current = second;
+    if (current != null && trade.time() <= current.closeTime()) {
+      second = current.with(trade);
+    } else {
+      fold();
+      second = Bar.first(Bar.Interval.SECOND, trade);
+    }
+  }
+
+  /** Puts the second that goes on into the bars of all intervals. */
+  private void fold() {
+    var current = second;
+    if (current == null) {
+      return;
+    }
+    second = null;
     kept.forEach(
         (interval, bars) -> {
           var last = bars.peekLast();
-          if (last != null && trade.time() <= last.closeTime()) {
+          if (last != null && current.openTime() <= last.closeTime()) {
             bars.removeLast();
-            bars.addLast(last.with(trade));
+            bars.addLast(last.and(current, last.closeTime()));
           } else {
-            bars.addLast(Bar.first(interval, trade));
+            var first = Bar.empty(interval, current.openTime(), current.open());
+            bars.addLast(first.and(current, first.closeTime()));
             if (bars.size() > KEPT) {
               bars.removeFirst();
             }
@@ -45,6 +65,7 @@ final class Bars {
 
   /** The latest bars up to the one of {@code now}, oldest first, pauses filled. */
   List<Bar> upTo(Bar.Interval interval, long now, int limit) {
+    fold();
     var result = new ArrayList<Bar>();
     long end = interval.next(now);
     for (var it = kept.get(interval).descendingIterator(); it.hasNext(); ) {
@@ -71,6 +92,7 @@ final class Bars {
 
   /** Volume-weighted average price of the last five minutes, else the last price, else empty. */
   Optional<BigDecimal> average(long now) {
+    fold();
     var last = kept.get(Bar.Interval.MINUTE).peekLast();
     if (last == null) {
       return Optional.empty();
@@ -85,12 +107,15 @@ final class Bars {
   }
 
   private Optional<Bar> since(long from) {
-    var sum = Optional.<Bar>empty();
-    for (var bar : kept.get(Bar.Interval.MINUTE)) {
-      if (bar.closeTime() >= from) {
-        sum = Optional.of(sum.isPresent() ? sum.get().and(bar) : bar);
+    fold();
+    Bar sum = null;
+    for (var it = kept.get(Bar.Interval.MINUTE).descendingIterator(); it.hasNext(); ) {
+      var bar = it.next();
+      if (bar.closeTime() < from) {
+        break;
       }
+      sum = sum == null ? bar : bar.and(sum);
     }
-    return sum;
+    return Optional.ofNullable(sum);
   }
 }

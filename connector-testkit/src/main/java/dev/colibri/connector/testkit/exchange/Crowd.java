@@ -14,7 +14,7 @@ import java.util.SplittableRandom;
  */
 public final class Crowd {
 
-  /** Milliseconds between two rounds; in each, every market moves and is quoted and taken. */
+  /** Milliseconds between two rounds of a crowd that is not told otherwise. */
   public static final int ROUND_MILLIS = 100;
 
   /** Accounts of the crowd begin with this. */
@@ -90,11 +90,18 @@ public final class Crowd {
     this(exchange, seed, ROUND_MILLIS);
   }
 
-  /** As {@link #Crowd(Exchange, long)}, with so many milliseconds between two rounds. */
+  /**
+   * The same with rounds so far apart: a run of many hours costs less with a lazier crowd.
+   *
+   * @param roundMillis between two rounds; in each, every market moves and is quoted and taken
+   */
   public Crowd(Exchange exchange, long seed, int roundMillis) {
+    if (roundMillis < 1) {
+      throw new IllegalArgumentException("rounds take time: " + roundMillis);
+    }
     this.exchange = exchange;
-    this.roundMillis = roundMillis;
     this.random = new SplittableRandom(seed);
+    this.roundMillis = roundMillis;
     for (int i = 0; i < QUOTERS; i++) {
       exchange.openAccount(quoter(i), HISTORY);
     }
@@ -161,7 +168,10 @@ public final class Crowd {
     fund(t, account, now);
     int bids = 0;
     int asks = 0;
-    for (var order : exchange.openOrders(account, t.name)) {
+    for (var order : exchange.working(account)) {
+      if (!order.request().market().equals(t.name)) {
+        continue;
+      }
       boolean buy = order.side() == Order.Side.BUY;
       long distance = (t.ticks(order.price()) - t.fair) * (buy ? -1 : 1);
       // Sometimes one goes for no reason, so that levels vanish in the middle of the book too.

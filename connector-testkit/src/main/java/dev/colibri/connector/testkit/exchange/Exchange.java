@@ -528,6 +528,11 @@ public final class Exchange {
         .toList();
   }
 
+  /** Open orders of an account, oldest first; canceling some of them does not change the list. */
+  List<Working> working(String account) {
+    return new ArrayList<>(account(account).open.values());
+  }
+
   /** All orders of a market that are open or not yet forgotten, by rising number. */
   public List<Order> orders(String account, String market) {
     var owner = account(account);
@@ -564,6 +569,12 @@ public final class Exchange {
 
   private void touch(String account, String asset) {
     touched.computeIfAbsent(account, a -> new TreeSet<>()).add(asset);
+  }
+
+  private void touch(String account, Market market) {
+    var assets = touched.computeIfAbsent(account, a -> new TreeSet<>());
+    assets.add(market.base());
+    assets.add(market.quote());
   }
 
   private Venue venue(String market) {
@@ -622,10 +633,11 @@ public final class Exchange {
       }
     }
     requireNotional(venue, request);
-    if (owner.open.values().stream()
-            .filter(o -> o.request().market().equals(request.market()))
-            .count()
-        >= market.maxOrders()) {
+    if (owner.open.size() >= market.maxOrders()
+        && owner.open.values().stream()
+                .filter(o -> o.request().market().equals(request.market()))
+                .count()
+            >= market.maxOrders()) {
       throw new Refused(Reason.TOO_MANY_ORDERS);
     }
     if (isOpen(owner, request.market(), request.clientId())) {
@@ -670,8 +682,11 @@ public final class Exchange {
 
   private void requireInBand(Venue venue, Side side, BigDecimal price) {
     var band = venue.market.band();
+    if (band == null) {
+      return;
+    }
     var average = venue.bars.average(now);
-    if (band == null || average.isEmpty()) {
+    if (average.isEmpty()) {
       return;
     }
     var up = side == Side.BUY ? band.bidUp() : band.askUp();
@@ -823,11 +838,10 @@ public final class Exchange {
     buyer.locked = buyer.locked.subtract(quote);
     ledger.pay(seller.account(), buyer.account(), market.base(), quantity, baseFee);
     seller.locked = seller.locked.subtract(quantity);
-    for (var order : List.of(buyer, seller)) {
-      touch(order.account(), market.base());
-      touch(order.account(), market.quote());
-      order.trade(quantity, quote, now);
-    }
+    touch(buyer.account(), market);
+    touch(seller.account(), market);
+    buyer.trade(quantity, quote, now);
+    seller.trade(quantity, quote, now);
     if (buyer.limit() != null) {
       // A limit buy had locked its own price and pays the maker's.
       release(buyer, times(buyer.price(), quantity).subtract(quote));

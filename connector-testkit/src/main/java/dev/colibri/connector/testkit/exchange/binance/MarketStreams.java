@@ -32,7 +32,9 @@ final class MarketStreams implements ExchangeListener {
   private final Exchange exchange;
   private final AggTrades aggTrades;
   private final Map<String, Feed> feeds = new LinkedHashMap<>();
+  // Lists that are replaced and never changed, because listening to an event may end a feed.
   private final Map<String, List<Feed>> byMarket = new LinkedHashMap<>();
+  private List<Feed> all = List.of();
   private final Map<String, String> names = new LinkedHashMap<>();
   private long lastTick = Long.MIN_VALUE;
 
@@ -107,7 +109,12 @@ final class MarketStreams implements ExchangeListener {
 
   private Feed begin(Feed feed, List<Market> markets) {
     feeds.put(feed.name(), feed);
-    markets.forEach(m -> byMarket.computeIfAbsent(m.name(), n -> new ArrayList<>()).add(feed));
+    all = List.copyOf(feeds.values());
+    for (var market : markets) {
+      var more = new ArrayList<>(of(market.name()));
+      more.add(feed);
+      byMarket.put(market.name(), more);
+    }
     return feed;
   }
 
@@ -117,20 +124,22 @@ final class MarketStreams implements ExchangeListener {
       feed.remove(session);
       if (feed.isIdle()) {
         feeds.remove(name);
-        byMarket.values().forEach(list -> list.remove(feed));
+        all = List.copyOf(feeds.values());
+        byMarket.replaceAll((market, list) -> list.stream().filter(f -> f != feed).toList());
       }
     }
   }
 
   private List<Feed> of(String market) {
-    // A copy, because listening to an event may end a feed.
-    return List.copyOf(byMarket.getOrDefault(market, List.of()));
+    return byMarket.getOrDefault(market, List.of());
   }
 
   @Override
   public void level(
       Market m, long updateId, Side side, BigDecimal price, BigDecimal quantity, long now) {
-    of(m.name()).forEach(f -> f.level(updateId, side, price, quantity));
+    for (var feed : of(m.name())) {
+      feed.level(updateId, side, price, quantity);
+    }
   }
 
   @Override
@@ -142,11 +151,13 @@ final class MarketStreams implements ExchangeListener {
   @Override
   public void settled(long now) {
     aggTrades.settled(now);
-    List.copyOf(feeds.values()).forEach(f -> f.settled(now));
+    for (var feed : all) {
+      feed.settled(now);
+    }
   }
 
   void wake(long now) {
-    for (var feed : List.copyOf(feeds.values())) {
+    for (var feed : all) {
       long period = feed.period();
       if (period > 0 && Math.floorDiv(now, period) != Math.floorDiv(lastTick, period)) {
         feed.tick(now);
