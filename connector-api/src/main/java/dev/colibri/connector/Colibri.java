@@ -48,6 +48,7 @@ public final class Colibri implements AutoCloseable {
   private final CompletableFuture<Void> shutdown = new CompletableFuture<>();
   private @Nullable Journal journal;
   private boolean closed;
+  private volatile boolean ended;
 
   private Colibri(
       Host host, Settings settings, UnaryOperator<SpotVenue> venues, @Nullable PaperAccount paper) {
@@ -281,9 +282,7 @@ public final class Colibri implements AutoCloseable {
 
   /** Code of the user threw: it is logged, and everything goes on. */
   void failed(String what, Throwable e) {
-    if (e instanceof VirtualMachineError error) {
-      throw error;
-    }
+    Listeners.rethrowFatal(e);
     LOG.error("a {} of the strategy threw", what, e);
   }
 
@@ -319,25 +318,36 @@ public final class Colibri implements AutoCloseable {
     // A connector with nothing left to do ends at once, is forgotten, and may tell listeners of it.
     List<CompletableFuture<?>> stages = new ArrayList<>();
     open.forEach(c -> stages.add(c.closeAsync()));
-    CompletableFuture<Void> all =
+    CompletableFuture<?> told =
         CompletableFuture.allOf(stages.toArray(new CompletableFuture<?>[0]))
             .handle(
                 (v, e) -> {
-                  host.close();
-                  closeJournal();
-                  shutdown.complete(null);
+                  end();
                   return null;
                 });
     if (!host.onStrategyThread()) {
-      host.awaited(all);
-      all.join();
+      host.awaited(told);
+      open.forEach(SpotConnector::awaitGone);
+      Listeners.awaitTold(told, "the runtime");
+      // Unless the strategy thread did, which a listener that never returns keeps from it.
+      end();
     }
   }
 
-  private synchronized void closeJournal() {
-    if (journal != null) {
-      journal.close();
+  private void end() {
+    host.close();
+    synchronized (this) {
+      if (!ended && journal != null) {
+        journal.close();
+      }
+      ended = true;
     }
+    shutdown.complete(null);
+  }
+
+  /** Whether there is no strategy thread any more. */
+  boolean isEnded() {
+    return ended;
   }
 
   Host host() {

@@ -7,16 +7,30 @@ import java.util.function.Consumer;
 /** A feed of immutable things that are never dropped, told on the strategy thread. */
 final class ListFeed<T> implements Feed<T> {
   private final Listeners listeners;
-  private final List<Consumer<? super T>> all = new CopyOnWriteArrayList<>();
+  private final List<Listening<T>> all = new CopyOnWriteArrayList<>();
 
   ListFeed(Listeners listeners) {
     this.listeners = listeners;
   }
 
+  /** One listener, each time it listens. */
+  private static final class Listening<T> {
+    final Consumer<? super T> listener;
+    volatile boolean over;
+
+    Listening(Consumer<? super T> listener) {
+      this.listener = listener;
+    }
+  }
+
   @Override
   public Subscription listen(Consumer<? super T> listener) {
-    all.add(listener);
-    return () -> all.remove(listener);
+    Listening<T> one = new Listening<>(listener);
+    all.add(one);
+    return () -> {
+      one.over = true;
+      all.remove(one);
+    };
   }
 
   boolean hasListeners() {
@@ -27,8 +41,11 @@ final class ListFeed<T> implements Feed<T> {
   void tell(T thing) {
     listeners.later(
         () -> {
-          for (Consumer<? super T> l : all) {
-            listeners.call(l, thing);
+          for (Listening<T> one : all) {
+            // One that was told before may have closed it.
+            if (!one.over) {
+              listeners.call(one.listener, thing);
+            }
           }
         });
   }

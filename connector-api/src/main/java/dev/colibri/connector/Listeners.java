@@ -3,6 +3,10 @@ package dev.colibri.connector;
 import dev.colibri.connector.io.Host;
 import dev.colibri.connector.model.ConnectorEvent;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,6 +15,8 @@ import org.slf4j.LoggerFactory;
 final class Listeners {
   private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
   private static final long SLOW_NANOS = Duration.ofMillis(100).toNanos();
+
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final Host host;
   private final Consumer<ConnectorEvent> events;
@@ -24,14 +30,32 @@ final class Listeners {
     host.strategy(task);
   }
 
+  /** Waits until the strategy thread has told of an end, unless it is kept from it for long. */
+  static void awaitTold(CompletableFuture<?> told, String whose) {
+    try {
+      told.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      LOG.warn("the end of {} cannot be told: a listener or task does not return", whose);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("an end cannot fail", e);
+    }
+  }
+
+  /** Recursion without an end is the user's mistake as any other, and over when it was thrown. */
+  static void rethrowFatal(Throwable e) {
+    if (e instanceof VirtualMachineError error && !(e instanceof StackOverflowError)) {
+      throw error;
+    }
+  }
+
   <T> void call(Consumer<? super T> listener, T thing) {
     long before = host.nanos();
     try {
       listener.accept(thing);
     } catch (Throwable e) {
-      if (e instanceof VirtualMachineError error) {
-        throw error;
-      }
+      rethrowFatal(e);
       LOG.error("a listener threw", e);
       // A listener of events that throws would be told of it for ever.
       if (!(thing instanceof ConnectorEvent.ListenerFailed)) {

@@ -141,16 +141,21 @@ abstract class MarketFeed<T> implements Feed<T> {
   abstract void tellDirect();
 
   final void callLater(T thing) {
-    callAll(later, thing);
+    List<Consumer<? super T>> all = later;
+    for (int i = 0; i < all.size(); i++) {
+      // One that was told before may have closed it.
+      if (all == later || later.contains(all.get(i))) {
+        owner.listeners().call(all.get(i), thing);
+      }
+    }
   }
 
   final void callDirect(T thing) {
-    callAll(direct, thing);
-  }
-
-  private void callAll(List<Consumer<? super T>> all, T thing) {
+    List<Consumer<? super T>> all = direct;
     for (int i = 0; i < all.size(); i++) {
-      owner.listeners().call(all.get(i), thing);
+      if (all == direct || direct.contains(all.get(i))) {
+        owner.listeners().call(all.get(i), thing);
+      }
     }
   }
 }

@@ -78,6 +78,10 @@ public final class SpotConnector implements AutoCloseable {
   private final Map<String, LiveOrder> liveOrders = new LinkedHashMap<>();
   private final Stage<SpotConnector> startStage;
   private final Stage<List<OrderState>> closeStage;
+
+  /** Completes when it is closed, on whichever thread. */
+  private final CompletableFuture<Void> gone = new CompletableFuture<>();
+
   private final Host.Alarm startAlarm;
   private final Host.Alarm closeAlarm;
   private volatile boolean starting;
@@ -206,8 +210,15 @@ public final class SpotConnector implements AutoCloseable {
   public void close() {
     CompletableFuture<List<OrderState>> stage = closeAsync();
     if (!host.onStrategyThread()) {
-      stage.join();
+      host.awaited(stage);
+      awaitGone();
+      Listeners.awaitTold(stage, name());
     }
+  }
+
+  /** Waits until it is closed, which its own thread need not have told. */
+  void awaitGone() {
+    gone.join();
   }
 
   private void finishClose() {
@@ -229,6 +240,7 @@ public final class SpotConnector implements AutoCloseable {
     startStage.fail(new NotReadyException(name() + " was closed"));
     driver.read(() -> List.copyOf(liveOrders.values())).forEach(this::failAtClose);
     closeStage.succeed(left);
+    gone.complete(null);
   }
 
   private void failAtClose(LiveOrder order) {
@@ -488,7 +500,7 @@ public final class SpotConnector implements AutoCloseable {
     if (!(dialect instanceof NativeAmend can)) {
       return Optional.empty();
     }
-    Stage<LiveOrder> stage = new Stage<>(host);
+    Stage<LiveOrder> stage = stage();
     driver.run(
         () ->
             engine.amend(
@@ -497,7 +509,7 @@ public final class SpotConnector implements AutoCloseable {
   }
 
   CompletableFuture<LiveOrder> replace(LiveOrder old, Order replacement) {
-    Stage<LiveOrder> stage = new Stage<>(host);
+    Stage<LiveOrder> stage = stage();
     driver.run(
         () ->
             engine.replace(
@@ -649,8 +661,17 @@ public final class SpotConnector implements AutoCloseable {
     driver.run(() -> engine.rotate(host.nanos(), credentials));
   }
 
-  private <T> CompletableFuture<T> ask(Call<T> call) {
+  /** Something to come; failed when there is no thread any more that could tell of it. */
+  private <T> Stage<T> stage() {
     Stage<T> stage = new Stage<>(host);
+    if (colibri.isEnded()) {
+      stage.completeExceptionally(new VenueException(name() + " was closed"));
+    }
+    return stage;
+  }
+
+  private <T> CompletableFuture<T> ask(Call<T> call) {
+    Stage<T> stage = stage();
     driver.run(
         () ->
             engine.ask(
