@@ -341,7 +341,7 @@ final class Orders {
       default -> {
         Tracked t = cancelOver(clientId, now);
         if (t != null) {
-          apply(t, Input.CANCEL_REFUSED, null, now);
+          apply(t, Input.CANCEL_REFUSED, null, reject(fault), now);
           review(t, now);
         }
       }
@@ -444,7 +444,7 @@ final class Orders {
     if (t == null || !t.amending || t.amendments != amendment) {
       return;
     }
-    amendOver(t, Input.AMEND_REFUSED, now);
+    amendOver(t, Input.AMEND_REFUSED, reject(fault), now);
     if (fault.kind() == Fault.Kind.ORDER_NOT_FOUND && t.status.isLive()) {
       doubt(t, now);
     }
@@ -467,9 +467,13 @@ final class Orders {
 
   /** It is known which price and size hold; with that, its fills may be all of it. */
   private void amendOver(Tracked t, Input how, long now) {
+    amendOver(t, how, null, now);
+  }
+
+  private void amendOver(Tracked t, Input how, @Nullable Reject refusal, long now) {
     t.amending = false;
     mark(t);
-    apply(t, how, null, now);
+    apply(t, how, null, refusal, now);
     settle(t, now);
     review(t, now);
   }
@@ -1285,6 +1289,11 @@ final class Orders {
 
   /** Takes a step of the table. */
   private void apply(Tracked t, Input input, @Nullable Fill fill, long now) {
+    apply(t, input, fill, null, now);
+  }
+
+  private void apply(
+      Tracked t, Input input, @Nullable Fill fill, @Nullable Reject refusal, long now) {
     Step step = Transitions.of(t.status, input);
     if (step == null) {
       anomaly(t, input + " cannot follow " + t.status);
@@ -1306,7 +1315,7 @@ final class Orders {
     }
     OrderEvent.Kind kind = step.event();
     if (kind != null) {
-      emit(t, kind, fill, now);
+      emit(t, kind, fill, refusal, now);
     }
   }
 
@@ -1318,8 +1327,13 @@ final class Orders {
   }
 
   private void emit(Tracked t, OrderEvent.Kind kind, @Nullable Fill fill, long now) {
+    emit(t, kind, fill, null, now);
+  }
+
+  private void emit(
+      Tracked t, OrderEvent.Kind kind, @Nullable Fill fill, @Nullable Reject refusal, long now) {
     t.changed(now);
-    out.event(new OrderEvent(kind, t.state(), fill));
+    out.event(new OrderEvent(kind, t.state(), fill, refusal));
   }
 
   private void anomaly(Tracked t, String what) {

@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param state the order afterwards; totals are its, not to be summed over events
  * @param fill the fill, for {@link Kind#FILL}, {@link Kind#LATE_FILL}, {@link Kind#FEE} and {@link
  *     Kind#CORRECTED}; null otherwise
+ * @param refusal why not, for {@link Kind#CANCEL_REFUSED} and {@link Kind#AMEND_REFUSED}; null
+ *     otherwise: why an order itself was rejected is in its state
  */
-public record OrderEvent(Kind kind, OrderState state, @Nullable Fill fill) {
+public record OrderEvent(
+    Kind kind, OrderState state, @Nullable Fill fill, @Nullable Reject refusal) {
 
   /** What happened. */
   public enum Kind {
@@ -73,6 +76,10 @@ public record OrderEvent(Kind kind, OrderState state, @Nullable Fill fill) {
 
   @Override
   public String toString() {
-    return kind + (fill == null ? "" : " " + fill) + ": " + state;
+    return kind
+        + (fill == null ? "" : " " + fill)
+        + (refusal == null ? "" : " (" + refusal.raw() + ")")
+        + ": "
+        + state;
   }
 }

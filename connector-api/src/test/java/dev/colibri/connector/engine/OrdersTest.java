@@ -416,6 +416,7 @@ class OrdersTest {
       orders.cancelRefused("a", fault(Fault.Kind.RATE_LIMITED), desk.now);
       assertEquals(OrderStatus.PARTIALLY_FILLED, desk.status("a"));
       assertEquals(Kind.CANCEL_REFUSED, last().kind());
+      assertEquals(Orders.reject(fault(Fault.Kind.RATE_LIMITED)), last().refusal());
     }
 
     @Test

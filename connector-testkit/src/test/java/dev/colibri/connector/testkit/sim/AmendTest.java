@@ -14,6 +14,7 @@ import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderEvent.Kind;
 import dev.colibri.connector.model.OrderStatus;
 import dev.colibri.connector.model.Refused;
+import dev.colibri.connector.model.Reject;
 import dev.colibri.connector.model.Rule;
 import dev.colibri.connector.testkit.sim.toy.ToySpot;
 import java.math.BigDecimal;
@@ -30,12 +31,14 @@ class AmendTest {
   private final SpotConnector toy = world.started(ToyWorld.venue(ToySpot.Amending::new));
   private final Instrument btc = toy.instrument("BTC-USDT");
   private final List<Kind> told = new ArrayList<>();
+  private final List<Reject> refusals = new ArrayList<>();
   private final LiveOrder order = toy.place(Order.buy(btc).limit("90").size("1"));
 
   AmendTest() {
     world.advance(ToyWorld.SECOND);
     assertEquals(OrderStatus.OPEN, order.status());
     toy.orders().listen(e -> told.add(e.kind()));
+    toy.orders().listen(e -> refusals.add(e.refusal()));
   }
 
   @AfterEach
@@ -87,6 +90,7 @@ class AmendTest {
     world.advance(ToyWorld.SECOND);
     assertTrue(failure(stage).contains("PRICE_BAND"), failure(stage));
     assertEquals(List.of(Kind.AMEND_REFUSED), told);
+    assertEquals(List.of(new Reject.BadPrice("PRICE_BAND")), refusals);
     holds("90", "1");
   }
 
