@@ -20,6 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class SilenceKeeper {
   private static final int PARTS = 3;
+
+  /** Between two requests to let go of it. */
+  private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
+
+  /** How long after a request was lost it may still arrive. */
+  private static final long LATE_NANOS = Duration.ofSeconds(2).toNanos();
+
   private static final String WHAT = "dead man's switch";
 
   private final Context context;
@@ -38,6 +45,12 @@ final class SilenceKeeper {
   private boolean lapsed;
   private boolean asking;
   private boolean disarming;
+
+  /** Whether a request to let go is on its way, or due after a pause. */
+  private boolean lettingGo;
+
+  /** Until when a request to arm that was lost may arrive. */
+  private long lateUntil = Long.MIN_VALUE;
 
   /** What is told of requests with the keys before says nothing. */
   private int keys;
@@ -118,6 +131,9 @@ final class SilenceKeeper {
       confirmed(sentAt.getAsLong());
       return;
     }
+    if (outcome instanceof Outcome.Unknown) {
+      lateUntil = context.now + LATE_NANOS;
+    }
     why = context.redactor.show(outcome.describe());
     boolean stands = outcome instanceof Outcome.Refusal<?> r && !r.fault().kind().isPassing();
     refusal = stands ? why : null;
@@ -133,7 +149,9 @@ final class SilenceKeeper {
     long until = sent + timeout.toNanos();
     if (until <= context.now) {
       why = "it was confirmed too late";
-      again(1, this::arm);
+      if (!disarming) {
+        again(1, this::arm);
+      }
       return;
     }
     cancel(end);
@@ -182,6 +200,7 @@ final class SilenceKeeper {
   void rotated() {
     keys++;
     asking = false;
+    lettingGo = false;
     cancel(next);
     cancel(end);
     if (armed) {
@@ -192,31 +211,34 @@ final class SilenceKeeper {
     }
   }
 
-  /** Lets go of it, as often as it takes until the venue confirms that. */
+  /**
+   * Lets go of it, as often as it takes until the venue confirms that, and no request to arm may
+   * reach it any more.
+   */
   void disarm() {
     DeadMansSwitch spoken = venue;
     disarming = true;
-    if (spoken == null || asking || !maybeArmed) {
+    if (spoken == null || lettingGo || !maybeArmed) {
       return;
     }
-    asking = true;
+    lettingGo = true;
     cancel(next);
     calls.perform(
         spoken::disarm,
         outcome -> {
-          asking = false;
-          if (outcome instanceof Outcome.Answer<Boolean> a && !a.value()) {
+          boolean confirmed = outcome instanceof Outcome.Answer<Boolean> a && !a.value();
+          if (confirmed && !asking && context.now >= lateUntil) {
             maybeArmed = false;
             armed = false;
             cancel(end);
           } else if (!context.closed) {
-            failed(outcome);
-            // Nobody else asks meanwhile: what follows an answer tries again.
-            asking = true;
+            if (!confirmed) {
+              failed(outcome);
+            }
             again(
-                context.backoff(0),
+                PAUSE_NANOS,
                 () -> {
-                  asking = false;
+                  lettingGo = false;
                   disarm();
                 });
           }

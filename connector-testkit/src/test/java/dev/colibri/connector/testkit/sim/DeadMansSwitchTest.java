@@ -242,6 +242,32 @@ class DeadMansSwitchTest {
   }
 
   @Test
+  void a_request_to_arm_that_hangs_does_not_keep_it_from_being_disarmed() {
+    SpotConnector toy = world.started(venue.cancelAtClose(false));
+    resting(toy);
+    world.network.replies(SILENCE, reply -> null);
+    world.advance(Duration.ofSeconds(5));
+    world.network.repliesAsTheyAre(SILENCE);
+    toy.closeAsync().join();
+    world.advance(Duration.ofMinutes(1));
+    assertEquals(1, open(), "the order is to stay");
+  }
+
+  @Test
+  void a_request_to_arm_that_was_lost_is_given_time_to_arrive() {
+    SpotConnector toy = world.started(venue.cancelAtClose(false));
+    resting(toy);
+    world.advance(Duration.ofSeconds(4));
+    world.protocol.faults().dropRequest(SILENCE);
+    world.advance(ToyWorld.SECOND);
+    int before = world.network.count(SILENCE);
+    toy.closeAsync().join();
+    int disarmed = world.network.count(SILENCE) - before;
+    assertTrue(disarmed >= 2, "once more when it cannot arrive any more, was " + disarmed);
+    assertEquals(Long.MAX_VALUE, world.protocol.cancelsAt(ToyWorld.US));
+  }
+
+  @Test
   void a_close_that_cannot_disarm_it_is_bounded_and_says_so() {
     SpotConnector toy = world.started(venue.cancelAtClose(false));
     resting(toy);
