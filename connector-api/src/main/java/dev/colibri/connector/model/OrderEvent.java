@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
 public record OrderEvent(
     Kind kind, OrderState state, @Nullable Fill fill, @Nullable Reject refusal) {
 
+  /** An event by which nothing was refused. */
+  public OrderEvent(Kind kind, OrderState state, @Nullable Fill fill) {
+    this(kind, state, fill, null);
+  }
+
   /** What happened. */
   public enum Kind {
     /**
