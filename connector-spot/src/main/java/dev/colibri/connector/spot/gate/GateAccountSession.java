@@ -10,6 +10,8 @@ import dev.colibri.connector.text.Hmac;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +22,8 @@ final class GateAccountSession extends AccountSession {
   private static final List<String> CHANNELS =
       List.of("spot.orders", "spot.usertrades", "spot.balances");
 
-  private int granted;
+  /** The channels that the venue has granted; it may say so twice. */
+  private final Set<String> granted = new TreeSet<>();
 
   GateAccountSession() {
     super(GateSpot.STREAM, "");
@@ -59,8 +62,11 @@ final class GateAccountSession extends AccountSession {
     Json error = message.find("error");
     if (error != null) {
       context.refusedLogin(GateMarketSession.fault(error));
-    } else if (event.equals("subscribe") && ++granted == CHANNELS.size()) {
-      context.ready();
+    } else if (event.equals("subscribe")) {
+      granted.add(message.text("channel"));
+      if (granted.size() == CHANNELS.size()) {
+        context.ready();
+      }
     } else if (event.equals("update")) {
       BadRows rows = context::quarantined;
       rows.read(message.get("result"), row -> row(message.text("channel"), row, context));

@@ -11,6 +11,8 @@ import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
 import dev.colibri.connector.text.TextException;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class HyperliquidAccountSession extends AccountSession {
   private static final List<String> CHANNELS = List.of("orderUpdates", "userFills", "spotState");
 
-  private int accepted;
+  /** The channels that the venue has accepted; it may say so twice. */
+  private final Set<String> accepted = new TreeSet<>();
 
   HyperliquidAccountSession() {
     super("ws", "/ws");
@@ -58,7 +61,8 @@ final class HyperliquidAccountSession extends AccountSession {
     BadRows rows = context::quarantined;
     switch (message.text("channel")) {
       case "subscriptionResponse" -> {
-        if (++accepted == CHANNELS.size()) {
+        accepted.add(message.get("data").get("subscription").text("type"));
+        if (accepted.size() == CHANNELS.size()) {
           context.ready();
         }
       }
@@ -82,7 +86,7 @@ final class HyperliquidAccountSession extends AccountSession {
   }
 
   private void refused(String words, SessionContext context) {
-    if (accepted < CHANNELS.size()) {
+    if (accepted.size() < CHANNELS.size()) {
       context.refusedLogin(HyperliquidSpot.REFUSALS.fault(200, "error", words));
     } else {
       throw new TextException("the venue refuses a frame: " + Escape.text(words));

@@ -5,6 +5,8 @@ import dev.colibri.connector.spi.SessionContext;
 import dev.colibri.connector.spi.Topic;
 import dev.colibri.connector.text.Json;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The account: {@code /spotMarket/tradeOrdersV2} and {@code /account/balance}. The token in the
@@ -14,7 +16,8 @@ final class KucoinAccountSession extends AccountSession {
   private static final List<String> CHANNELS =
       List.of("/spotMarket/tradeOrdersV2", "/account/balance");
 
-  private int accepted;
+  /** The ids of the frames that the venue has accepted; it may say so twice. */
+  private final Set<String> accepted = new TreeSet<>();
 
   KucoinAccountSession() {
     super(KucoinSpot.endpoint(true));
@@ -44,7 +47,8 @@ final class KucoinAccountSession extends AccountSession {
       case "message" -> data(message.text("subject"), message.get("data"), context);
       case "welcome" -> context.ready();
       case "ack" -> {
-        if (++accepted == CHANNELS.size()) {
+        accepted.add(message.text("id"));
+        if (accepted.size() == CHANNELS.size()) {
           context.accepted(Topic.account());
         }
       }

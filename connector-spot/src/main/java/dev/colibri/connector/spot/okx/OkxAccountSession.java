@@ -11,6 +11,8 @@ import dev.colibri.connector.text.Credentials;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The account: a login, and then the channels of orders and of balances. The venue sends all
@@ -19,8 +21,8 @@ import java.util.List;
 final class OkxAccountSession extends AccountSession {
   private boolean ready;
 
-  /** How many of the two channels the venue has accepted. */
-  private int accepted;
+  /** Which of the two channels the venue has accepted; it may say so twice. */
+  private final Set<String> accepted = new TreeSet<>();
 
   OkxAccountSession() {
     super(OkxSpot.STREAM, "/ws/v5/private");
@@ -65,7 +67,8 @@ final class OkxAccountSession extends AccountSession {
       case "" -> push(message, context);
       case "login", "error" -> answered(message, context);
       case "subscribe" -> {
-        if (++accepted == 2) {
+        accepted.add(message.get("arg").text("channel"));
+        if (accepted.size() == 2) {
           context.accepted(Topic.account());
         }
       }

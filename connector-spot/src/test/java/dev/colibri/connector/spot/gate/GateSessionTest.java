@@ -1,6 +1,8 @@
 package dev.colibri.connector.spot.gate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.TradingRules;
@@ -67,6 +69,19 @@ class GateSessionTest {
     hear("{'time':1700000000,'channel':'spot.pong','event':'','result':null}");
     assertEquals(
         List.of("accepted TRADES BTC-USDT", "refused BOOK BTC-USDT REJECTED"), context.events());
+  }
+
+  @Test
+  void the_account_is_ready_with_all_of_its_channels_though_one_is_granted_twice() {
+    Session account = new GateAccountSession();
+    account.opened(context);
+    for (String channel : List.of("orders", "usertrades", "usertrades", "balances")) {
+      assertFalse(context.isReady());
+      String granted =
+          "{'id':1,'channel':'spot.%s','event':'subscribe','error':null,'result':{'status':'success'}}";
+      account.received(Frame.of(granted.formatted(channel).replace('\'', '"')), context);
+    }
+    assertTrue(context.isReady());
   }
 
   @Test

@@ -82,6 +82,7 @@ class KucoinSessionTest {
     assertEquals(2, context.sent().size());
     assertTrue(Json.parse(context.sent().get(0)).bool("privateChannel"));
     hears(session, "{'id':'" + id(0) + "','type':'ack'}");
+    hears(session, "{'id':'" + id(0) + "','type':'ack'}");
     assertEquals(List.of(), context.events());
     hears(session, "{'id':'" + id(1) + "','type':'ack'}");
     assertEquals(List.of("accepted ACCOUNT"), context.events());

@@ -90,6 +90,7 @@ class OkxSessionTest {
                 + "{\"channel\":\"account\"}]}"),
         context.sent());
     hear(account, "pong", "{'event':'subscribe','arg':{'channel':'account'},'connId':'abc'}");
+    hear(account, "{'event':'subscribe','arg':{'channel':'account'},'connId':'abc'}");
     assertEquals(List.of("ready"), context.events());
     hear(account, "{'event':'subscribe','arg':{'channel':'orders','instType':'SPOT'}}");
     assertEquals(List.of("ready", "accepted ACCOUNT"), context.events());
