@@ -100,6 +100,17 @@ public final class Player {
     return virtually(tape, true).text();
   }
 
+  /** When each line of a tape comes, and which of them answers which request. */
+  Script script(Tape tape) {
+    Take take = virtually(tape, false);
+    return new Script(
+        tape,
+        take.played(),
+        List.copyOf(take.steps),
+        new LinkedHashMap<>(take.network.answers()),
+        take.pace.nanos() - take.zero);
+  }
+
   private Take virtually(Tape tape, boolean updating) {
     String clock = tape.header().textOr("clock", "2026-01-01T00:00:00Z");
     VirtualTime time = new VirtualTime(Instant.parse(clock));
@@ -126,6 +137,23 @@ public final class Player {
     Map<String, URI> hosts = dialect.profile().hosts().get(venue.environment());
     URI home = hosts == null ? null : hosts.get("rest");
     return new Wire(home == null ? null : home.getHost(), venueTape.header());
+  }
+
+  /** The venue as a tape's header wants it opened. */
+  static SpotVenue asked(Tape tape, SpotVenue reachable) {
+    Json header = tape.header();
+    SpotVenue asked = reachable;
+    if (header.has("atStart")) {
+      asked = asked.atStart(SpotVenue.AtStart.valueOf(header.text("atStart")));
+    }
+    if (header.has("cancelOnSilence")) {
+      String seconds = header.text("cancelOnSilence").toUpperCase(Locale.ROOT);
+      asked = asked.cancelOnSilence(Duration.parse("PT" + seconds));
+    }
+    if (!header.boolOr("keys", true)) {
+      asked = SpotVenue.of(reachable::dialect, null);
+    }
+    return asked;
   }
 
   /** Plays a tape on a host of the caller's, with the network at its other end. */
@@ -176,6 +204,7 @@ public final class Player {
     private final List<Json> ofSegment = new ArrayList<>();
     private final Redactor redactor = new Redactor();
     private final StringBuilder text = new StringBuilder();
+    private final List<Script.Step> steps = new ArrayList<>();
     private Acts acts;
     private long zero;
 
@@ -194,29 +223,12 @@ public final class Player {
       this.pace = pace;
       this.network = network;
       this.updating = updating;
-      SpotVenue asked = asked(reachable);
+      SpotVenue asked = asked(tape, reachable);
       if (asked.credentials() != null) {
         redactor.register(asked.credentials());
       }
       Colibri colibri = Colibri.on(host, Settings.DEFAULT, v -> v);
       connector = colibri.open(Departure.watched(asked, departures::add));
-    }
-
-    /** The venue as the tape's header wants it opened. */
-    private SpotVenue asked(SpotVenue reachable) {
-      Json header = tape.header();
-      SpotVenue asked = reachable;
-      if (header.has("atStart")) {
-        asked = asked.atStart(SpotVenue.AtStart.valueOf(header.text("atStart")));
-      }
-      if (header.has("cancelOnSilence")) {
-        String seconds = header.text("cancelOnSilence").toUpperCase(Locale.ROOT);
-        asked = asked.cancelOnSilence(Duration.parse("PT" + seconds));
-      }
-      if (!header.boolOr("keys", true)) {
-        asked = SpotVenue.of(reachable::dialect, null);
-      }
-      return asked;
     }
 
     Take run() {
@@ -323,6 +335,8 @@ public final class Player {
         pace.to(zero + trigger.millis() * 1_000_000L);
       }
       network.expect(s.outs);
+      long at = acts == null ? Script.BEFORE : pace.nanos() - zero;
+      steps.add(new Script.Step(at, trigger, List.copyOf(s.outs)));
       if (trigger == null) {
         return;
       }

@@ -45,8 +45,20 @@ final class TapeNetwork implements Network {
   private final Set<String> waiting = new TreeSet<>();
   private @Nullable String problem;
 
-  /** A request that waits for its {@code in} line, until whoever sent it gives up. */
-  private record Question(String target, Consumer<Delivery> answer, long untilMillis) {}
+  /** What answered the {@code out} lines, and how long after. */
+  private final Map<Line, Script.Answer> answers = new LinkedHashMap<>();
+
+  /**
+   * A request that waits for its {@code in} line, until whoever sent it gives up.
+   *
+   * @param line the {@code out} line that meant it; null when none did
+   */
+  private record Question(
+      String target,
+      @Nullable Line line,
+      Consumer<Delivery> answer,
+      long askedMillis,
+      long untilMillis) {}
 
   /**
    * A network.
@@ -91,6 +103,11 @@ final class TapeNetwork implements Network {
     return problem;
   }
 
+  /** What answered the {@code out} lines so far. */
+  Map<Line, Script.Answer> answers() {
+    return answers;
+  }
+
   /** Everything that went over the wire, in both directions, with its time. */
   List<String> trace() {
     return trace;
@@ -115,7 +132,7 @@ final class TapeNetwork implements Network {
       case "reply" -> answer(in, replied(in));
       case "drop" -> answer(in, new Delivery.Lost("connection reset"));
       case "unsent" -> answer(in, new Delivery.NotSent("connection refused"));
-      case "frame" -> socket(in).channel.text(content(in, "json", named));
+      case "frame" -> socket(in).channel.text(content(in, "json", named, millis.getAsLong()));
       case "close" ->
           socket(in)
               .channel
@@ -170,26 +187,32 @@ final class TapeNetwork implements Network {
       throw in.problem("no request " + (to.isEmpty() ? "" : to + " ") + "waits for an answer");
     }
     questions.remove(q);
+    if (q.line() != null) {
+      answers.put(q.line(), new Script.Answer(in, millis.getAsLong() - q.askedMillis()));
+    }
     q.answer().accept(delivery);
   }
 
   private Delivery replied(Line line) {
+    return replied(line, named, millis.getAsLong());
+  }
+
+  /** What a line with a reply gives at a time. */
+  static Delivery.Replied replied(Line line, Map<String, Json> named, long millis) {
     Map<String, String> headers = new LinkedHashMap<>();
     Json h = line.json().find("headers");
     if (h != null) {
       h.fields().forEach((k, v) -> headers.put(k, v.asText()));
     }
-    byte[] body = content(line, "body", named).getBytes(StandardCharsets.UTF_8);
+    byte[] body = content(line, "body", named, millis).getBytes(StandardCharsets.UTF_8);
     return new Delivery.Replied(new Reply((int) line.json().longOr("status", 200), headers, body));
   }
 
   /** The field as JSON with names filled in, or the field {@code text} as it is. */
-  private String content(Line line, String field, Map<String, Json> names) {
+  static String content(Line line, String field, Map<String, Json> names, long millis) {
     Json json = line.json().fields().get(field);
     try {
-      return json == null
-          ? line.json().textOr("text", "")
-          : Pattern.fill(json, names, millis.getAsLong());
+      return json == null ? line.json().textOr("text", "") : Pattern.fill(json, names, millis);
     } catch (IllegalArgumentException e) {
       throw line.problem(String.valueOf(e.getMessage()));
     }
@@ -211,9 +234,9 @@ final class TapeNetwork implements Network {
     Json actual = wire.request(request);
     String target = actual.text("out");
     note("out " + actual);
-    Question question =
-        new Question(target, answer, millis.getAsLong() + request.timeout().toMillis());
+    long now = millis.getAsLong();
     Line line = turn(target, null, actual);
+    Question question = new Question(target, line, answer, now, now + request.timeout().toMillis());
     if (line != null) {
       headers(line, request);
       questions.add(question);
@@ -276,6 +299,11 @@ final class TapeNetwork implements Network {
   }
 
   private @Nullable String difference(Line line, Json actual) {
+    return difference(line, actual, named);
+  }
+
+  /** How a request or frame differs from an {@code out} line, or null; names taken are added. */
+  static @Nullable String difference(Line line, Json actual, Map<String, Json> named) {
     for (String part : PARTS) {
       Json want = line.json().find(part);
       Json is = actual.find(part);
@@ -315,7 +343,7 @@ final class TapeNetwork implements Network {
   }
 
   /** Whether a pattern with {@code *} for any run of characters stands for the text. */
-  private static boolean matches(String pattern, String text) {
+  static boolean matches(String pattern, String text) {
     if (pattern.indexOf('*') < 0) {
       return pattern.equals(text);
     }
