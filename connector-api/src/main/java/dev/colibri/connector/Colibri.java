@@ -15,6 +15,7 @@ import dev.colibri.connector.spi.SpotVenue;
 import dev.colibri.connector.spi.SpotVenueProvider;
 import dev.colibri.connector.text.Credentials;
 import dev.colibri.connector.text.Redactor;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -106,6 +107,23 @@ public final class Colibri implements AutoCloseable {
   public static Colibri paper(
       Host host, Settings settings, UnaryOperator<SpotVenue> venues, PaperAccount account) {
     return new Colibri(host, settings, venues, account);
+  }
+
+  /**
+   * Keeps every order in a journal in a file: see {@link #journal(Journal)}.
+   *
+   * @param file is made where there is none; one process at a time has it
+   * @return this runtime
+   * @throws dev.colibri.connector.io.JournalException when it cannot be opened, saying why
+   */
+  public Colibri journal(Path file) {
+    Journal opened = Journal.at(file);
+    try {
+      return journal(opened);
+    } catch (RuntimeException e) {
+      opened.close();
+      throw e;
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.colibri.connector.io;
 
+import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,31 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Closed along with the runtime that was given it.
  */
 public interface Journal extends AutoCloseable {
+
+  /**
+   * A journal in a file, which is made where there is none. What is kept survives the end of the
+   * process, however sudden; what a loss of power takes, the operating system decides.
+   *
+   * @throws JournalException when another process has it open, it is no journal, it is damaged, or
+   *     it cannot be written
+   * @throws IllegalStateException that says what to add when the library for it is absent
+   */
+  static Journal at(Path file) {
+    try {
+      Class.forName("org.h2.mvstore.MVStore", false, Journal.class.getClassLoader());
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException(
+          """
+          A journal is kept in a file of H2's MVStore. Add to your pom.xml:
+            <dependency>
+              <groupId>com.h2database</groupId>
+              <artifactId>h2-mvstore</artifactId>
+              <version>2.3.232</version>
+            </dependency>""",
+          e);
+    }
+    return FileJournal.at(file);
+  }
 
   /**
    * Opens the part of one connector.
