@@ -27,6 +27,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,7 +65,12 @@ class BinanceLiveTest {
             .host("rest", URI.create(exchange.restUrl()))
             .host("stream", URI.create(exchange.streamUrl()))
             .host("ws-api", URI.create(exchange.streamUrl()));
-    return runtime.open(venue).start().get(30, TimeUnit.SECONDS);
+    SpotConnector c = runtime.open(venue);
+    try {
+      return c.start().get(29, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new AssertionError(c.readiness().toString(), e);
+    }
   }
 
   private static LiveOrder place(SpotConnector c) {
@@ -189,6 +195,11 @@ class BinanceLiveTest {
     long files = openFiles();
     for (int i = 0; i < CYCLES; i++) {
       cycle();
+      if (i % 10 == 9) {
+        // Every runtime asks for everything anew, which the venue's limits bear only so often.
+        exchange.close();
+        exchange = EmbeddedExchange.start(Options.of(5));
+      }
     }
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
       if (isOurs(thread)) {
@@ -213,10 +224,17 @@ class BinanceLiveTest {
                   seen.complete(null);
                 }
               });
+      List<ConnectorEvent> events = new CopyOnWriteArrayList<>();
+      c.events().listen(events::add);
       LiveOrder order = place(c);
-      seen.get(30, TimeUnit.SECONDS);
-      order.cancel();
-      order.done().get(30, TimeUnit.SECONDS);
+      try {
+        seen.get(30, TimeUnit.SECONDS);
+        order.cancel();
+        order.done().get(30, TimeUnit.SECONDS);
+      } catch (TimeoutException e) {
+        String book = c.book(c.instrument("BTC-USDT")).state().toString();
+        throw new AssertionError("book " + book + ", " + order + ", " + events, e);
+      }
     }
   }
 
