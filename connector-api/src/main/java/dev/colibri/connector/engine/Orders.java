@@ -1229,7 +1229,10 @@ final class Orders {
       anomaly(t, "a fill that was counted for " + owner + " is not counted again: " + f);
       return;
     }
-    sign(t, f.venueMillis(), now);
+    if (owner == null || !t.placed) {
+      // A fill that is listed again is old news: it does not show that the order is there still.
+      sign(t, f.venueMillis(), now);
+    }
     switch (t.fills.add(f)) {
       case COUNTED -> {
         mark(t, f);

@@ -319,6 +319,16 @@ class OrdersTest {
     }
 
     @Test
+    void anOldFillThatIsListedAgainDoesNotKeepAnOrderAlive() {
+      desk.buys("a").acks("a").streams(fill("a", "1", "0.4", "100"));
+      for (int i = 0; i < 10; i++) {
+        desk.later(VISIBILITY / 2).streams(fill("a", "1", "0.4", "100"));
+        orders.openOrders(List.of(), null, desk.now, desk.now);
+      }
+      assertEquals(List.of("STATUS a"), desk.asksWithin(0));
+    }
+
+    @Test
     void anOrderOfUnknownOutcomeIsResolvedByTheListThatNamesIt() {
       desk.buys("a");
       orders.outcomeUnknown("a", desk.now);
