@@ -46,7 +46,6 @@ import dev.colibri.connector.text.JsonWriter;
 import dev.colibri.connector.text.Jwt;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -59,9 +58,6 @@ final class CoinbaseSpot extends JsonDialect
   private static final String API = "/api/v3/brokerage";
   private static final int PAGE = 250;
   private static final int PAGES = 20;
-
-  /** Of how many orders it is remembered when they left. */
-  private static final int REMEMBERED = 10_000;
 
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final long MINUTE = 60_000;
@@ -125,9 +121,6 @@ final class CoinbaseSpot extends JsonDialect
               "pricebook",
               Fields.of().bids("bids").asks("asks").levels("price", "size").iso("time"));
 
-  /** When orders left, by their client ids, in the venue's milliseconds. */
-  private final Map<String, Long> departed = new LinkedHashMap<>();
-
   CoinbaseSpot() {
     super(PROFILE, LIMITS, REFUSALS);
   }
@@ -154,13 +147,7 @@ final class CoinbaseSpot extends JsonDialect
       signed = signed.header("Authorization", "Bearer " + token(context, uri, seconds));
     }
     String clientId = request.param("client_order_id");
-    if (clientId != null) {
-      signed = signed.identity(clientId);
-      departed.putIfAbsent(clientId, context.millis());
-      if (departed.size() > REMEMBERED) {
-        departed.remove(departed.keySet().iterator().next());
-      }
-    }
+    signed = clientId == null ? signed : signed.identity(clientId);
     return request.method().equals("POST")
         ? signed.json(request.jsonText())
         : signed.query(request.formText());
@@ -475,10 +462,10 @@ final class CoinbaseSpot extends JsonDialect
             });
   }
 
-  private boolean isBefore(Json json, Order order) {
-    Long left = departed.get(String.valueOf(order.clientId()));
+  private static boolean isBefore(Json json, Order order) {
+    long left = order.sentMillis();
     List<Json> rows = json.get("orders").items();
-    return left != null
+    return left > 0
         && !rows.isEmpty()
         && rows.stream().allMatch(r -> r.isoMillisOr("created_time", left) < left - MINUTE);
   }

@@ -19,9 +19,9 @@
  *       was. How both end is told by the account stream, or by asking.
  *   <li>Events and statuses hold totals. Each fill is asked for by REST.
  *   <li>There is no look-up by client id: it is looked for among the orders of the product, the
- *       newest first, back to when it left. After a restart that is not known: where there are more
- *       than 5000 orders, one that is not found stays unknown. A client id that is used again is
- *       answered with the first order.
+ *       newest first, back to when it left. After a restart only a journal knows that: without one,
+ *       where there are more than 5000 orders, one that is not found stays unknown. A client id
+ *       that is used again is answered with the first order.
  *   <li>{@code BTC-USDC} and {@code BTC-USD} share one book. Market data of the first comes under
  *       the name of the second, orders and fills under their own.
  *   <li>{@code side} of a public trade is that of the order that made.

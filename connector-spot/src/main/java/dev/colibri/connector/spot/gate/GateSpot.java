@@ -53,9 +53,7 @@ import dev.colibri.connector.text.JsonWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -73,7 +71,6 @@ final class GateSpot extends JsonDialect
   private static final int PAGE = 1000;
   private static final int ORDER_PAGE = 100;
   private static final int ENDED_PAGES = 10;
-  private static final int MOST_NOTED = 10_000;
   private static final int CLOCK_SECONDS = 120;
   private static final int GOOD_MILLIS = 5000;
   private static final int LEVELS = 100;
@@ -133,12 +130,6 @@ final class GateSpot extends JsonDialect
   private static final Fields BOOK =
       Fields.of().last("id").millis("update").bids("bids").asks("asks");
 
-  /** By client id: the second before which an order cannot have left. */
-  private final Map<String, Long> notBefore = new LinkedHashMap<>();
-
-  /** When the latest signed request left, by the venue's clock; 0 before the first. */
-  private long seconds;
-
   GateSpot() {
     super(PROFILE, LIMITS, REFUSALS);
   }
@@ -176,8 +167,7 @@ final class GateSpot extends JsonDialect
       return signed;
     }
     Credentials keys = context.credentials();
-    seconds = context.millis() / 1000;
-    String time = Long.toString(seconds);
+    String time = Long.toString(context.millis() / 1000);
     String hash = Hex.encode(Digest.sha512(body));
     String lines = String.join("\n", request.method(), request.path(), query, hash, time);
     String signature = Hmac.sha512(keys.secret()).hex(lines);
@@ -307,18 +297,7 @@ final class GateSpot extends JsonDialect
 
   @Override
   public Call<OrderUpdate> place(Order order) {
-    note(order);
     return update(with(placing(Request.post(API + ORDERS), order.instrument()), order), order);
-  }
-
-  /** An order that is asked for now leaves later than what has left. */
-  private void note(Order order) {
-    if (seconds > 0 && order.clientId() != null) {
-      notBefore.put(order.clientId(), seconds - CLOCK_SECONDS);
-      if (notBefore.size() > MOST_NOTED) {
-        notBefore.remove(notBefore.keySet().iterator().next());
-      }
-    }
   }
 
   /** A new order; what the caller says in the venue's words replaces ours. */
@@ -344,7 +323,6 @@ final class GateSpot extends JsonDialect
   /** Each order succeeds or fails by itself. */
   @Override
   public Call<List<BatchResult>> placeAll(List<Order> orders) {
-    orders.forEach(this::note);
     return placing(Request.post(API + "batch_orders"), orders.get(0).instrument())
         .body(
             orders.stream()
@@ -430,13 +408,16 @@ final class GateSpot extends JsonDialect
                     : null);
   }
 
-  /** Newest first. Only where all were seen that can be the order, it is not there. */
+  /**
+   * Newest first, from a little before the order left. Only where all were seen that can be the
+   * order, it is not there.
+   */
   private Call<OrderUpdate> ended(Order order, Fault notFound, int page) {
-    Long from = notBefore.get(String.valueOf(order.clientId()));
+    long from = order.sentMillis() / 1000 - CLOCK_SECONDS;
     return account(ORDERS)
         .with(PAIR, order.instrument())
         .with("status", "finished")
-        .withIf("from", from == null ? null : from.toString())
+        .withIf("from", from > 0 ? Long.toString(from) : null)
         .with("page", page)
         .with("limit", ORDER_PAGE)
         .json(Json::items)

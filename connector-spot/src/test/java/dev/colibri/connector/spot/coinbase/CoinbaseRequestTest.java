@@ -253,9 +253,9 @@ class CoinbaseRequestTest {
     String none = "{'orders':[],'has_next':true,'cursor':'c'}";
     String mine = "{'orders':[" + order("v-28", "clbr1", "FILLED") + "],'cursor':''}";
     assertInstanceOf(OrderUpdate.class, perform(venue.status(lost), early, mine));
-    depart(venue.place(lost));
-    assertEquals(Fault.Kind.ORDER_NOT_FOUND, perform(venue.status(lost), late, early, mine));
-    assertInstanceOf(OrderUpdate.class, perform(venue.status(lost), late, none, mine));
+    Order left = lost.sentAt(1_700_000_000_123L);
+    assertEquals(Fault.Kind.ORDER_NOT_FOUND, perform(venue.status(left), late, early, mine));
+    assertInstanceOf(OrderUpdate.class, perform(venue.status(left), late, none, mine));
   }
 
   @Test
