@@ -19,10 +19,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -60,10 +63,6 @@ class TapesSimulationTest {
     return Path.of("src", "test", "tapes", name(venue));
   }
 
-  private static Tape venueTape(SpotVenue venue) {
-    return Tape.read(folder(venue).resolve("venue.tape"));
-  }
-
   private static List<Tape> tapes(SpotVenue venue) throws IOException {
     try (Stream<Path> all = Files.list(folder(venue))) {
       return all.filter(f -> f.toString().endsWith(".tape") && !f.endsWith("venue.tape"))
@@ -76,33 +75,42 @@ class TapesSimulationTest {
   @ParameterizedTest
   @MethodSource("venues")
   void whatever_goes_wrong_nothing_unlawful_is_told(SpotVenue venue) throws IOException {
-    var player = new FaultyPlayer(venue, venueTape(venue));
-    List<Tape> tapes = tapes(venue);
-    Map<TapeFault, Integer> faults = new EnumMap<>(TapeFault.class);
     long seeds = seeds(venue);
-    long seconds = 0;
+    Tape venueTape = Tape.read(folder(venue).resolve("venue.tape"));
+    List<Tape> tapes = tapes(venue);
+    List<List<FaultyPlayer.Result>> results =
+        tapes.parallelStream()
+            .map(
+                tape -> {
+                  var player = new FaultyPlayer(venue, venueTape);
+                  return LongStream.range(FROM, FROM + seeds)
+                      .mapToObj(seed -> player.play(tape, seed))
+                      .toList();
+                })
+            .toList();
+
+    Map<TapeFault, Integer> faults = new EnumMap<>(TapeFault.class);
+    Duration virtual = Duration.ZERO;
     int orders = 0;
     var hashes = new StringBuilder();
-    for (long seed = FROM; seed < FROM + seeds; seed++) {
-      for (Tape tape : tapes) {
-        var result = player.play(tape, seed);
-        result.faults().forEach((fault, n) -> faults.merge(fault, n, Integer::sum));
-        seconds += result.virtual().toSeconds();
-        orders += result.orders();
-        hashes.append(result.hash());
-      }
+    for (var result : results.stream().flatMap(List::stream).toList()) {
+      result.faults().forEach((fault, n) -> faults.merge(fault, n, Integer::sum));
+      virtual = virtual.plus(result.virtual());
+      orders += result.orders();
+      hashes.append(result.hash());
     }
     System.out.printf(
         Locale.ROOT,
-        "sim: tapes-%s seeds=%d tapes=%d virtual_hours=%d orders=%d faults=%s violations=0"
-            + " trace=%s%n",
+        "sim: tapes-%s seeds=%d tapes=%d virtual_hours=%.1f orders=%d faults=<%s> violations=0"
+            + " trace=%.16s%n",
         name(venue),
         seeds,
         tapes.size(),
-        seconds / 3600,
+        virtual.toMinutes() / 60.0,
         orders,
-        faults,
-        Hex.encode(Digest.sha256(hashes.toString().getBytes(StandardCharsets.UTF_8)))
-            .substring(0, 16));
+        faults.entrySet().stream()
+            .map(e -> e.getKey() + ":" + e.getValue())
+            .collect(Collectors.joining(" ")),
+        Hex.encode(Digest.sha256(hashes.toString().getBytes(StandardCharsets.UTF_8))));
   }
 }

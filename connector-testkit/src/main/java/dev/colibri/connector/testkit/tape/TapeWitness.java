@@ -44,7 +44,8 @@ final class TapeWitness {
   private final boolean refusesByStatus;
   private int disconnected;
   private int quarantined;
-  private int revived;
+  private int endedHere;
+  private int lives;
   private boolean ready;
 
   /** What was told of an order. */
@@ -54,6 +55,7 @@ final class TapeWitness {
     BigDecimal filled = BigDecimal.ZERO;
     BigDecimal largest = BigDecimal.ZERO;
     boolean provisional;
+    boolean unknown;
     @Nullable Kind end;
   }
 
@@ -107,6 +109,8 @@ final class TapeWitness {
         "one end, after the last fill",
         e);
     that(s.filled().compareTo(seen.filled) >= 0, "what is filled only grows", e);
+    seen.unknown |= e.kind() == Kind.UNKNOWN;
+    lives += e.kind() == Kind.RESOLVED ? 1 : 0;
     Fill fill = e.fill();
     boolean counted = e.kind() == Kind.FILL || e.kind() == Kind.LATE_FILL;
     if (fill != null && (counted || e.kind() == Kind.CORRECTED)) {
@@ -136,19 +140,22 @@ final class TapeWitness {
       if (clean != null) {
         Seen then = clean.orders.get(s.clientId());
         that(
-            e.kind() == Kind.FILLED || then != null && then.end == e.kind() || isRefused(s),
+            e.kind() == Kind.FILLED || then != null && then.end == e.kind() || isRefused(s, seen),
             "an end needs evidence, and was " + (then == null ? null : then.end),
             e);
       }
     }
   }
 
-  /** Whether an order was refused by something that went wrong: it never left, or no entry. */
-  private boolean isRefused(OrderState s) {
+  /**
+   * Whether an order was refused because something went wrong: it never left, or not after a first
+   * attempt that was refused, or the mere status of a reply says that nothing was done.
+   */
+  private boolean isRefused(OrderState s, Seen seen) {
     String raw = s.reject() == null ? "" : s.reject().raw();
     return s.status() == OrderStatus.REJECTED
-        && (raw.startsWith("not sent: ") && !sent.containsKey("place " + s.clientId())
-            || raw.startsWith("HTTP 4") && refusesByStatus);
+        && !seen.unknown
+        && (raw.startsWith("not sent: ") || raw.startsWith("HTTP 4") && refusesByStatus);
   }
 
   /** By the published table of the life of an order. */
@@ -204,8 +211,8 @@ final class TapeWitness {
                   : identity);
       int times = sent.merge(what, 1, Integer::sum);
       if (clean != null) {
-        // A cancel is sent again when an order turns up, lives after its end, and at the close.
-        int again = d.cancels() ? 2 + revived : 0;
+        // A cancel is sent again when an order turns up, lives after all, and at the close.
+        int again = d.cancels() ? 2 + lives : 0;
         that(
             times <= Math.max(1, clean.sent.getOrDefault(what, 0) + again),
             "nothing is sent twice",
@@ -300,11 +307,12 @@ final class TapeWitness {
   // ---------------------------------------------------------------- the connector
 
   void told(ConnectorEvent e) {
-    if (e instanceof ConnectorEvent.Disconnected) {
+    if (e instanceof ConnectorEvent.Disconnected d) {
       disconnected++;
+      endedHere += d.reason().startsWith("closed by the venue") ? 0 : 1;
     } else if (e instanceof ConnectorEvent.Quarantined q) {
       quarantined += q.where().startsWith("stream") ? 1 : 0;
-      revived += q.reason().endsWith("yet the venue says that it lives") ? 1 : 0;
+      lives += q.reason().endsWith("yet the venue says that it lives") ? 1 : 0;
     } else if (e instanceof ConnectorEvent.Ready r) {
       ready = r.ready();
     } else if (e instanceof ConnectorEvent.BookInvalid b) {
@@ -350,9 +358,8 @@ final class TapeWitness {
   void checkTold(int cuts, int truncated) {
     that(disconnected >= cuts, "the end of a connection is told", disconnected + " of " + cuts);
     // What comes while the engine itself ends a connection is not read any more.
-    int late = disconnected - cuts;
     that(
-        quarantined + late >= truncated,
+        quarantined + endedHere >= truncated,
         "what cannot be read is told",
         quarantined + " of " + truncated);
   }
