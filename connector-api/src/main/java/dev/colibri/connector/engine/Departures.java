@@ -32,6 +32,9 @@ final class Departures {
   /** How often anything but an order is tried before its asker is told. */
   private static final int ATTEMPTS = 4;
 
+  /** What a venue that says for how long to stop is believed. */
+  private static final long LONGEST_PAUSE_SECONDS = 86_400;
+
   /** Carries requests that travel on a stream. */
   interface StreamCarrier {
     /** Sends the frame; false when the stream has no connection that is ready. */
@@ -443,7 +446,7 @@ final class Departures {
     }
     switch (Remedy.of(fault.kind(), w.request)) {
       case AGAIN_LATER -> {
-        pause(w.request, fault, w.attempts);
+        pause(w.request, fault, w.attempts, reply);
         if (w.attempts < ATTEMPTS) {
           later(w);
         } else {
@@ -473,7 +476,7 @@ final class Departures {
       case UNKNOWN -> unknown(w, fault.raw());
       case STAND -> {
         if (fault.kind() == Fault.Kind.RATE_LIMITED || fault.kind() == Fault.Kind.BANNED) {
-          pause(w.request, fault, w.attempts);
+          pause(w.request, fault, w.attempts, reply);
         }
         w.done.accept(new Outcome.Refusal<>(fault));
       }
@@ -520,10 +523,15 @@ final class Departures {
         });
   }
 
-  /** The venue said stop: nothing that costs of the same buckets leaves for a while. */
-  private void pause(Request request, Fault fault, int attempts) {
+  /**
+   * The venue said stop: nothing that costs of the same buckets leaves for as long as it said, or
+   * for a while.
+   */
+  private void pause(Request request, Fault fault, int attempts, Reply reply) {
     about = request.instrument();
-    long millis = fault.kind() == Fault.Kind.BANNED ? 60_000 : Math.min(60_000, 1000L << attempts);
+    long stated = Math.min(reply.number("Retry-After"), LONGEST_PAUSE_SECONDS) * 1000;
+    long usual = fault.kind() == Fault.Kind.BANNED ? 60_000 : Math.min(60_000, 1000L << attempts);
+    long millis = stated > 0 ? stated : usual;
     if (request.costs().isEmpty() || fault.kind() == Fault.Kind.BANNED) {
       limitUpdates.pause("*", millis);
     } else {

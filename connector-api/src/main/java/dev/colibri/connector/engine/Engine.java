@@ -349,6 +349,9 @@ public final class Engine {
       context.event(new ConnectorEvent.ClockSkewed(Duration.ofNanos(offset)));
     }
     departures.timeLearnt(context.clock.isKnown());
+    if (context.clock.isKnown()) {
+      streams.timeLearnt();
+    }
   }
 
   private void loadInstruments() {

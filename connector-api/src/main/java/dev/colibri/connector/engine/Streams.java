@@ -245,6 +245,11 @@ final class Streams implements Departures.StreamCarrier {
     }
   }
 
+  /** The venue told its time. */
+  void timeLearnt() {
+    List.copyOf(shards).forEach(Shard::timeLearnt);
+  }
+
   /** Closes everything for good. */
   void close() {
     closed = true;
@@ -261,6 +266,9 @@ final class Streams implements Departures.StreamCarrier {
     @Nullable Connection connection;
     final boolean carriesBooks;
     int failures;
+
+    /** Whether the last login was refused for its time. */
+    boolean timeRefused;
 
     Shard(Stream stream) {
       this.stream = stream;
@@ -303,6 +311,14 @@ final class Streams implements Departures.StreamCarrier {
       connection = new Connection(this);
       connections.put(connection.id, connection);
       connection.begin();
+    }
+
+    /** The venue's time is known again: nothing keeps a login from being taken. */
+    void timeLearnt() {
+      if (timeRefused) {
+        timeRefused = false;
+        connect();
+      }
     }
 
     /** Connects again after a pause of full jitter; the first time almost at once. */
@@ -629,6 +645,7 @@ final class Streams implements Departures.StreamCarrier {
     public void refusedLogin(Fault fault) {
       sink.loginRefused(fault);
       if (fault.kind() == Fault.Kind.CLOCK_SKEW) {
+        shard.timeRefused = true;
         sink.timeRefused();
       }
       end("login refused: " + fault.raw(), true);
