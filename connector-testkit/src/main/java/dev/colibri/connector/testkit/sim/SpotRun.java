@@ -281,6 +281,9 @@ final class SpotRun {
         process.colibri.execute(process.connector::cancelAll);
       }
     }
+    if (process != null) {
+      goOn(Duration.ofNanos(Math.max(0, process.host.awakeSince() - time.nanos())));
+    }
     settle(false, HEALING);
     wire.atExchange(
         () ->
