@@ -67,6 +67,7 @@ final class Departures {
   private @Nullable StreamCarrier streams;
   private @Nullable Admission admission;
   private Runnable learnTime = () -> {};
+  private Runnable doubtInstruments = () -> {};
   private @Nullable Calls calls;
   private final Set<String> learning = new TreeSet<>();
   private Timers.@Nullable Timer room;
@@ -107,9 +108,10 @@ final class Departures {
   }
 
   /** Wires what departures themselves need asked or carried. */
-  void wire(StreamCarrier streams, Runnable learnTime, Calls calls) {
+  void wire(StreamCarrier streams, Runnable learnTime, Runnable doubtInstruments, Calls calls) {
     this.streams = streams;
     this.learnTime = learnTime;
+    this.doubtInstruments = doubtInstruments;
     this.calls = calls;
   }
 
@@ -443,6 +445,9 @@ final class Departures {
     if (fault == null) {
       w.done.accept(new Outcome.Answer<>(reply));
       return;
+    }
+    if (fault.kind() == Fault.Kind.BAD_INSTRUMENT) {
+      doubtInstruments.run();
     }
     switch (Remedy.of(fault.kind(), w.request)) {
       case AGAIN_LATER -> {

@@ -47,6 +47,9 @@ public final class Engine {
   /** Two samples tell a good clock from a lucky one. */
   private static final int TIME_SAMPLES = 2;
 
+  /** Instruments are asked for out of turn so often at most. */
+  private static final long DOUBT_NANOS = Duration.ofMinutes(1).toNanos();
+
   private final Context context;
   private final SpotVenue venue;
   private final Departures departures;
@@ -64,6 +67,7 @@ public final class Engine {
   private boolean accountOpened;
   private boolean learningTime;
   private boolean loadingInstruments;
+  private long instrumentsAsked;
   private boolean wasReady;
   private boolean started;
   private boolean closing;
@@ -135,7 +139,7 @@ public final class Engine {
     calls = new Calls(context, departures);
     Streams.Sink sink = new StreamSink();
     streams = new Streams(context, calls, hosts, sink);
-    departures.wire(streams, this::learnTime, calls);
+    departures.wire(streams, this::learnTime, this::doubtInstruments, calls);
     market = new MarketData(context, calls, streams);
     orders = new Orders(dialect.profile(), new OrderSink());
     money = new Money(context, orders, market);
@@ -357,7 +361,15 @@ public final class Engine {
   private void loadInstruments() {
     if (!loadingInstruments) {
       loadingInstruments = true;
+      instrumentsAsked = context.now;
       loadInstruments(0);
+    }
+  }
+
+  /** The venue refuses something for its instrument: it may be gone. */
+  private void doubtInstruments() {
+    if (started && context.now - instrumentsAsked >= DOUBT_NANOS) {
+      context.later(this::loadInstruments);
     }
   }
 
@@ -402,6 +414,7 @@ public final class Engine {
       for (Instrument i : instruments.all()) {
         Instrument old = before.bySymbol(i.symbol());
         if (old == null) {
+          market.listed(i);
           context.event(new ConnectorEvent.Listed(i));
         } else if (old.state() != i.state() || !old.rules().equals(i.rules())) {
           context.event(new ConnectorEvent.RulesChanged(old, i));
@@ -409,6 +422,7 @@ public final class Engine {
       }
       for (Instrument i : before.all()) {
         if (instruments.bySymbol(i.symbol()) == null) {
+          market.delisted(i);
           context.event(new ConnectorEvent.Delisted(i));
         }
       }
@@ -871,6 +885,11 @@ public final class Engine {
       if (fault.kind() == Fault.Kind.UNAUTHORIZED && !trading.isAccountKnown()) {
         refusedLogin = context.redactor.show(fault.raw());
       }
+    }
+
+    @Override
+    public void instrumentRefused() {
+      doubtInstruments();
     }
 
     @Override

@@ -46,6 +46,7 @@ final class MarketData implements BookEvents {
   private final Map<Topic, Integer> users = new LinkedHashMap<>();
   private final Map<Instrument, BookKeeper> keepers = new LinkedHashMap<>();
   private final Map<Topic, Long> lostSince = new LinkedHashMap<>();
+  private final Set<Instrument> delisted = new LinkedHashSet<>();
   private int valid;
   private boolean closed;
   private final DepthStageImpl depth;
@@ -165,9 +166,46 @@ final class MarketData implements BookEvents {
     }
   }
 
-  /** Whether every subscribed book is valid. */
+  /** Whether every subscribed book of an instrument that the venue lists is valid. */
   boolean allValid() {
-    return valid == keepers.size();
+    int gone = 0;
+    for (Instrument i : delisted) {
+      gone += keepers.containsKey(i) ? 1 : 0;
+    }
+    return valid == keepers.size() - gone;
+  }
+
+  /** The venue lists an instrument no more: its book has ended, and holds nothing else up. */
+  void delisted(Instrument instrument) {
+    if (!delisted.add(instrument)) {
+      return;
+    }
+    for (Topic topic : topicsOf(instrument)) {
+      streams.remove(topic);
+    }
+    BookKeeper keeper = keepers.get(instrument);
+    if (keeper != null) {
+      keeper.lost(BookState.CLOSED, "the venue lists it no more", context.now);
+    }
+  }
+
+  /** The venue lists an instrument that it had taken off: what is wanted of it is had anew. */
+  void listed(Instrument instrument) {
+    if (!delisted.remove(instrument)) {
+      return;
+    }
+    for (Topic topic : topicsOf(instrument)) {
+      if (topic.kind() == Topic.Kind.BOOK) {
+        openBook(topic);
+      }
+      streams.add(topic);
+    }
+  }
+
+  private List<Topic> topicsOf(Instrument instrument) {
+    return users.keySet().stream()
+        .filter(t -> instrument.equals(t.instrument()) && streams.carries(t.kind()))
+        .toList();
   }
 
   // ---------------------------------------------------------------- what the streams tell

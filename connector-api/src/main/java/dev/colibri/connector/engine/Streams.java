@@ -77,6 +77,9 @@ final class Streams implements Departures.StreamCarrier {
     /** The venue refused a login; whether the key is bad for good. */
     void loginRefused(Fault fault);
 
+    /** The venue refuses a subscription for its instrument. */
+    void instrumentRefused();
+
     /** The venue calls our time wrong. */
     void timeRefused();
 
@@ -627,6 +630,8 @@ final class Streams implements Departures.StreamCarrier {
       s.stage = Stage.REFUSED;
       if (fault.kind() == Fault.Kind.CLOCK_SKEW) {
         sink.timeRefused();
+      } else if (fault.kind() == Fault.Kind.BAD_INSTRUMENT) {
+        sink.instrumentRefused();
       }
       sink.lost(
           topic, BookState.DISCONNECTED, "the venue refused the subscription: " + fault.raw());

@@ -40,8 +40,8 @@ public record OrderEvent(
     /** The fee of a fill became known after the fill. */
     FEE,
     /**
-     * A fill of the venue's own took the place of a provisional one: price and fee are known now,
-     * and nothing is added to what is filled.
+     * A fill of the venue's own took the place of a provisional one: price and fee are known now.
+     * What is filled grows only where it is larger than the provisional one.
      */
     CORRECTED,
     /** A cancel was sent. */

@@ -113,6 +113,12 @@ public record Market(
         base, quote, tick, lot, price, quantity, maxMarket, notional, band, maxOrders, m, t);
   }
 
+  public Market withTick(BigDecimal other) {
+    return new Market(
+        base, quote, other, lot, price, quantity, maxMarket, notional, band, maxOrders, makerFee,
+        takerFee);
+  }
+
   public Market withQuantity(String min, String max, String maxMarketQuantity) {
     var q = Range.of(min, max);
     var m = new BigDecimal(maxMarketQuantity);

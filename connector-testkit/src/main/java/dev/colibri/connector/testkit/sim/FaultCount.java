@@ -12,6 +12,11 @@ public final class FaultCount {
     counts.merge(kind, 1L, Long::sum);
   }
 
+  /** A fault took effect so often. */
+  public void fired(FaultKind kind, long times) {
+    counts.merge(kind, times, Long::sum);
+  }
+
   /** Adds another count to this one. */
   public void add(FaultCount other) {
     other.counts.forEach((kind, n) -> counts.merge(kind, n, Long::sum));

@@ -11,8 +11,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -62,6 +64,8 @@ public final class FaultyNetwork implements Network {
   /** Until when an outage lasts, in nanoseconds of virtual time. */
   private final Map<FaultKind, Long> outages = new EnumMap<>(FaultKind.class);
 
+  private final Set<String> targets = new LinkedHashSet<>();
+  private @Nullable Runnable atNextDeparture;
   private @Nullable String brokenPath;
   private int latencyMillis;
 
@@ -140,8 +144,19 @@ public final class FaultyNetwork implements Network {
   public void heal() {
     requestFaults.clear();
     connectFaults.clear();
+    atNextDeparture = null;
     outages.clear();
     lines.forEach(Line::heal);
+  }
+
+  /** Every method and path that was asked for. */
+  public List<String> targets() {
+    return List.copyOf(targets);
+  }
+
+  /** Runs when the next request is on its way, but no other. */
+  public void atNextDeparture(Runnable what) {
+    atNextDeparture = what;
   }
 
   /** How many WebSockets are open or opening. */
@@ -197,6 +212,12 @@ public final class FaultyNetwork implements Network {
   @Override
   public void http(HttpRequest request, Consumer<Delivery> answer) {
     tap.departs(request);
+    targets.add(request.method() + " " + request.uri().getPath());
+    Runnable then = atNextDeparture;
+    if (then != null) {
+      atNextDeparture = null;
+      then.run();
+    }
     Consumer<Delivery> told =
         d -> {
           tap.told(request, d);

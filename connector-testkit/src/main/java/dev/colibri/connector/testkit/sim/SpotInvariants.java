@@ -20,6 +20,8 @@ import dev.colibri.connector.testkit.exchange.Order;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,6 +47,9 @@ final class SpotInvariants implements FaultyNetwork.Tap {
 
   private static final long WHOLE_BOOK_EVERY = 16;
 
+  /** How long after it was sent a request may still arrive and be taken. */
+  private static final long LATEST_NANOS = 60_000_000_000L;
+
   /** What the exchange did with one client id. */
   private static final class Truth {
     final Set<Long> accepted = new LinkedHashSet<>();
@@ -61,6 +66,7 @@ final class SpotInvariants implements FaultyNetwork.Tap {
     final Set<String> fills = new LinkedHashSet<>();
     BigDecimal filled = BigDecimal.ZERO;
     @Nullable OrderState last;
+    boolean provisional;
     boolean ended;
   }
 
@@ -86,7 +92,12 @@ final class SpotInvariants implements FaultyNetwork.Tap {
   private final Set<String> intents = new LinkedHashSet<>();
   private final Map<String, Told> told = new LinkedHashMap<>();
   private final Map<String, Shown> books = new TreeMap<>();
+
+  /** The requests of the present process that nothing came back for yet. */
+  private final Set<HttpRequest> asked = Collections.newSetFromMap(new IdentityHashMap<>());
+
   private final Set<Integer> mutations = new LinkedHashSet<>();
+  private final Set<String> delisted = new LinkedHashSet<>();
   private @Nullable SpotConnector connector;
   private @Nullable VirtualHost host;
   private @Nullable RuntimeException violation;
@@ -96,6 +107,7 @@ final class SpotInvariants implements FaultyNetwork.Tap {
   private long banHeard = Long.MIN_VALUE;
 
   private int requests;
+  private long diedAt = Long.MIN_VALUE;
   private int provisional;
 
   SpotInvariants(
@@ -157,6 +169,15 @@ final class SpotInvariants implements FaultyNetwork.Tap {
   void died() {
     connector = null;
     host = null;
+    diedAt = time.nanos();
+    // The next one knows nothing of a ban, and will be told.
+    bannedUntil = Long.MIN_VALUE;
+    asked.clear();
+  }
+
+  /** The exchange lists a market no more. */
+  void delisted(String market) {
+    delisted.add(market);
   }
 
   void watch(Instrument instrument) {
@@ -202,7 +223,8 @@ final class SpotInvariants implements FaultyNetwork.Tap {
           "I5",
           "it was told to have ended without arriving, and now it is here: " + order);
       SpotConnector c = connector;
-      if (e.type() == Execution.Type.NEW && c != null) {
+      // What a process sent just before it died, the next one finds in its journal when it starts.
+      if (e.type() == Execution.Type.NEW && c != null && diedAt < time.nanos() - LATEST_NANOS) {
         require(
             intents.contains(order.clientId()) || c.order(order.clientId()).isPresent(),
             "I1",
@@ -275,10 +297,13 @@ final class SpotInvariants implements FaultyNetwork.Tap {
   private void fill(OrderEvent e, Told before, String text) {
     dev.colibri.connector.model.Fill f = e.fill();
     Truth truth = truths.get(e.state().clientId());
+    before.provisional |= f.isProvisional();
     require(before.fills.add(f.tradeId()), "I10", "a fill is told again: " + text);
     before.filled = before.filled.add(f.size());
     require(
-        e.kind() == OrderEvent.Kind.LATE_FILL || before.filled.compareTo(e.state().filled()) == 0,
+        before.provisional
+            || e.kind() == OrderEvent.Kind.LATE_FILL
+            || before.filled.compareTo(e.state().filled()) == 0,
         "I8",
         "the sum of its fills is not what is filled: " + before.filled + " " + text);
     if (f.isProvisional()) {
@@ -376,6 +401,7 @@ final class SpotInvariants implements FaultyNetwork.Tap {
   @Override
   public void departs(HttpRequest request) {
     trace.line(time.millis(), "sends " + request);
+    asked.add(request);
     trace.add(request.uri().toString());
     byte[] body = request.body();
     if (body != null) {
@@ -400,7 +426,7 @@ final class SpotInvariants implements FaultyNetwork.Tap {
     if (delivery instanceof Delivery.Replied r) {
       trace.line(time.millis(), "reply " + r.reply().status() + " to " + request);
       trace.add(r.reply().body());
-      if (r.reply().status() == 418) {
+      if (r.reply().status() == 418 && asked.contains(request)) {
         long seconds = r.reply().number("Retry-After");
         // A tenth less: the host's clock may run fast.
         bannedUntil = Math.max(bannedUntil, time.nanos() + seconds * 900_000_000L);
@@ -409,6 +435,7 @@ final class SpotInvariants implements FaultyNetwork.Tap {
     } else {
       trace.line(time.millis(), delivery + " for " + request);
     }
+    asked.remove(request);
   }
 
   @Override
@@ -481,7 +508,7 @@ final class SpotInvariants implements FaultyNetwork.Tap {
       }
     }
     for (Map.Entry<String, Shown> book : books.entrySet()) {
-      if (!book.getValue().valid) {
+      if (!book.getValue().valid && !delisted.contains(book.getKey())) {
         return "the book of " + book.getKey() + " is not valid";
       }
     }
@@ -490,7 +517,8 @@ final class SpotInvariants implements FaultyNetwork.Tap {
 
   private @Nullable String unsettledMoney(SpotConnector c) {
     for (Map.Entry<String, Shown> book : books.entrySet()) {
-      if (book.getValue().sequence != mirror.latest(book.getKey())) {
+      if (book.getValue().sequence != mirror.latest(book.getKey())
+          && !delisted.contains(book.getKey())) {
         return book.getKey()
             + " is at "
             + book.getValue().sequence

@@ -6,6 +6,7 @@ import dev.colibri.connector.engine.Settings;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.testkit.exchange.Crowd;
 import dev.colibri.connector.testkit.exchange.Exchange;
+import dev.colibri.connector.testkit.exchange.Faults;
 import dev.colibri.connector.testkit.exchange.Market;
 import dev.colibri.connector.testkit.exchange.Order;
 import dev.colibri.connector.testkit.exchange.OrderRequest;
@@ -16,6 +17,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,22 +41,8 @@ final class SpotRun {
   private static final Map<String, BigDecimal> PRICES =
       new TreeMap<>(Map.of("BTC-USDT", new BigDecimal(60_000), "ETH-USDT", new BigDecimal(3_000)));
 
-  /** What no simulated venue can do yet. */
-  static final Set<FaultKind> POSSIBLE =
-      EnumSet.complementOf(
-          EnumSet.of(
-              FaultKind.FILLS_LATE,
-              FaultKind.ACK_AFTER_FILL,
-              FaultKind.EVENTS_REPLAYED,
-              FaultKind.RESTART,
-              FaultKind.RESTART_LOSING_ORDERS,
-              FaultKind.MAINTENANCE,
-              FaultKind.LIMITS_LOWERED,
-              FaultKind.VENUE_SLOW,
-              FaultKind.TICK_CHANGED,
-              FaultKind.DELISTED,
-              FaultKind.KILL,
-              FaultKind.DISK_FULL));
+  private static final BigDecimal TEN = BigDecimal.TEN;
+  private static final BigDecimal TICK = new BigDecimal("0.01");
 
   private final SimulatedVenue venue;
   private final long seed;
@@ -69,7 +57,13 @@ final class SpotRun {
   private final FaultyNetwork network;
   private final SpotInvariants invariants;
   private final SpotTrader trader;
+  private final MemoryJournal journal = new MemoryJournal();
+  private final Set<String> delisted = new LinkedHashSet<>();
   private @Nullable Process process;
+
+  /** When whatever holds the venue up is over, in nanoseconds of virtual time. */
+  private long venueBack;
+
   private long foreign;
   private boolean trading = true;
   private boolean throwing;
@@ -92,7 +86,8 @@ final class SpotRun {
     this.venue = venue;
     this.seed = seed;
     this.random = new SplittableRandom(seed);
-    this.menu = menu != null ? menu : FaultMenu.swarm(POSSIBLE, random.split());
+    this.menu =
+        menu != null ? menu : FaultMenu.swarm(EnumSet.allOf(FaultKind.class), random.split());
     exchange =
         new Exchange(
             List.of(
@@ -115,7 +110,7 @@ final class SpotRun {
   /** A process that trades. */
   private final class Process {
     final VirtualHost host = new VirtualHost(time, network, seed * 1_000 + processes++);
-    final Colibri colibri = Colibri.on(host, Settings.DEFAULT, v -> v);
+    final Colibri colibri = Colibri.on(host, Settings.DEFAULT, v -> v).journal(journal);
     final SpotConnector connector = colibri.open(venue.venue(KEY, SECRET));
     private List<Instrument> instruments = List.of();
 
@@ -157,8 +152,7 @@ final class SpotRun {
 
   Result run() {
     try {
-      process = new Process();
-      process.begin();
+      start();
       long end = time.nanos() + TRADING.toNanos();
       while (time.nanos() < end && goOn(pause())) {
         if (!menu.kinds().isEmpty()) {
@@ -170,6 +164,7 @@ final class SpotRun {
     } catch (RuntimeException e) {
       invariants.violated("I34", "something throws", e);
     }
+    countAtVenue();
     return new Result(
         seed,
         trace.hash(),
@@ -180,6 +175,30 @@ final class SpotRun {
         count,
         invariants.violation(),
         trace.last());
+  }
+
+  /** What the venue itself counts. */
+  private void countAtVenue() {
+    protocol
+        .faults()
+        .counts()
+        .forEach(
+            (effect, n) -> {
+              FaultKind kind =
+                  switch (effect) {
+                    case ORDER_HIDDEN -> FaultKind.ORDERS_INVISIBLE;
+                    case FILL_HIDDEN -> FaultKind.FILLS_LATE;
+                    case FRAME_SWAPPED -> FaultKind.ACK_AFTER_FILL;
+                    case FRAME_REPLAYED -> FaultKind.EVENTS_REPLAYED;
+                    case REPLY_DELAYED -> FaultKind.VENUE_SLOW;
+                    case REFUSED_IN_MAINTENANCE -> FaultKind.MAINTENANCE;
+                    case RATE_LIMITED -> FaultKind.LIMITS_LOWERED;
+                    default -> null;
+                  };
+              if (kind != null) {
+                count.fired(kind, n);
+              }
+            });
   }
 
   private Duration pause() {
@@ -205,12 +224,33 @@ final class SpotRun {
     }
     Process p = process;
     switch (kind) {
-      case ORDERS_INVISIBLE -> {
-        count.fired(kind);
-        protocol.faults().hideOrdersFor(random.nextInt(1_900));
+      case ORDERS_INVISIBLE -> protocol.faults().hideOrdersFor(random.nextInt(2_900));
+      case FILLS_LATE -> protocol.faults().hideFillsFor(random.nextInt(20_000));
+      case ACK_AFTER_FILL -> protocol.faults().swapFrames(Faults.PRIVATE, 1 + random.nextInt(3));
+      case EVENTS_REPLAYED ->
+          wire.atExchange(() -> protocol.replay(1 + random.nextInt(20), wire.millis()));
+      case RESTART -> restart(kind, false);
+      case RESTART_LOSING_ORDERS -> restart(kind, true);
+      case MAINTENANCE -> {
+        long millis = venueAway();
+        wire.atExchange(() -> protocol.maintain(wire.millis(), millis, random.nextBoolean()));
       }
+      case LIMITS_LOWERED -> {
+        protocol.faults().divideLimits(2 + random.nextInt(100));
+        time.after(Duration.ofMillis(venueAway()), () -> protocol.faults().divideLimits(1));
+      }
+      case VENUE_SLOW -> slowVenue();
+      case TICK_CHANGED -> changeTick();
+      case DELISTED -> delist();
       case SELF_TRADE -> meetOneself();
       case EXPELLED -> expel();
+      case KILL -> kill();
+      case DISK_FULL -> {
+        count.fired(kind);
+        journal.room(random.nextInt(3));
+        time.after(
+            Duration.ofMillis(1 + random.nextInt(10_000)), () -> journal.room(Long.MAX_VALUE));
+      }
       case PAUSE -> onHost(kind, h -> h.pause(Duration.ofMillis(100 + random.nextInt(15_000))));
       case SLEEP -> onHost(kind, h -> h.sleep(Duration.ofMillis(100 + random.nextInt(60_000))));
       case CLOCK_JUMP -> {
@@ -233,9 +273,9 @@ final class SpotRun {
 
   /** The account's owner places an order by hand where ours may meet it. */
   private void meetOneself() {
-    String market = random.nextBoolean() ? "BTC-USDT" : "ETH-USDT";
+    String market = market();
     Order.Side side = random.nextBoolean() ? Order.Side.BUY : Order.Side.SELL;
-    BigDecimal price = PRICES.get(market).movePointLeft(0);
+    BigDecimal price = PRICES.get(market);
     BigDecimal size = new BigDecimal(market.startsWith("BTC") ? "0.01" : "0.2");
     wire.atExchange(
         () -> {
@@ -252,6 +292,91 @@ final class SpotRun {
         });
   }
 
+  /** How long, in milliseconds, something holds the venue up. */
+  private long venueAway() {
+    long millis = 500 + random.nextInt(15_000);
+    venueBack = Math.max(venueBack, time.nanos() + millis * 1_000_000);
+    return millis;
+  }
+
+  private void restart(FaultKind kind, boolean losesOrders) {
+    count.fired(kind);
+    long millis = venueAway();
+    int code = random.nextBoolean() ? 1012 : 1006;
+    wire.atExchange(() -> protocol.restart(wire.millis(), millis, code, losesOrders));
+  }
+
+  private void slowVenue() {
+    List<String> targets = network.targets();
+    if (!targets.isEmpty()) {
+      String target = targets.get(random.nextInt(targets.size()));
+      protocol.faults().delayReplies(target, 1 + random.nextInt(15_000));
+      time.after(
+          Duration.ofMillis(1 + random.nextInt(20_000)),
+          () -> protocol.faults().delayReplies(target, 0));
+    }
+  }
+
+  /** A coarser tick for a while. */
+  private void changeTick() {
+    Market market = exchange.market(market()).orElse(null);
+    if (market == null) {
+      return; // Delisted.
+    }
+    count.fired(FaultKind.TICK_CHANGED);
+    boolean coarse = market.tick().compareTo(TICK) > 0;
+    BigDecimal tick = coarse ? TICK : TICK.multiply(TEN);
+    wire.atExchange(() -> exchange.setRules(market.withTick(tick), wire.millis()));
+  }
+
+  /** One market goes for good; the other stays, or there would be nothing left to see. */
+  private void delist() {
+    String market = "ETH-USDT";
+    if (delisted.add(market)) {
+      count.fired(FaultKind.DELISTED);
+      invariants.delisted(market);
+      wire.atExchange(() -> exchange.delist(market, wire.millis()));
+    }
+  }
+
+  private String market() {
+    return random.nextBoolean() ? "BTC-USDT" : "ETH-USDT";
+  }
+
+  /** The process dies now, or in the middle of what it does next. */
+  private void kill() {
+    Process dying = process;
+    if (dying == null) {
+      return;
+    }
+    switch (random.nextInt(3)) {
+      case 0 -> die(dying);
+      case 1 -> network.atNextDeparture(() -> die(dying));
+      default -> journal.at(journal.size(), random.nextBoolean(), () -> die(dying));
+    }
+  }
+
+  private void die(Process dying) {
+    if (process != dying) {
+      return;
+    }
+    count.fired(FaultKind.KILL);
+    trace.line(time.millis(), "killed");
+    process = null;
+    dying.host.kill();
+    journal.kill();
+    invariants.died();
+    time.after(Duration.ofMillis(random.nextInt(20_000)), this::start);
+  }
+
+  private void start() {
+    if (process == null) {
+      trace.line(time.millis(), "a process starts");
+      process = new Process();
+      process.begin();
+    }
+  }
+
   /** The venue cancels one of ours. */
   private void expel() {
     List<Order> open = new ArrayList<>(exchange.openOrders(ACCOUNT, null));
@@ -259,8 +384,7 @@ final class SpotRun {
     if (!open.isEmpty()) {
       Order o = open.get(random.nextInt(open.size()));
       count.fired(FaultKind.EXPELLED);
-      wire.atExchange(
-          () -> exchange.cancel(ACCOUNT, o.market(), o.id(), "venue" + o.id(), wire.millis()));
+      wire.atExchange(() -> exchange.expel(ACCOUNT, o.market(), o.id(), wire.millis()));
     }
   }
 
@@ -271,24 +395,26 @@ final class SpotRun {
     }
     trace.line(time.millis(), "the last fault is over");
     network.heal();
-    protocol.faults().hideOrdersFor(0);
+    protocol.faults().hideOrdersFor(0).hideFillsFor(0).divideLimits(1);
+    network.targets().forEach(t -> protocol.faults().delayReplies(t, 0));
+    journal.room(Long.MAX_VALUE);
+    journal.at(-1, true, () -> {});
     throwing = false;
     slow = false;
     trading = false;
-    if (process != null) {
-      process.host.drift(0);
-      if (random.nextBoolean()) {
-        process.colibri.execute(process.connector::cancelAll);
-      }
+    start();
+    Process p = process;
+    p.host.drift(0);
+    if (random.nextBoolean()) {
+      p.colibri.execute(p.connector::cancelAll);
     }
-    if (process != null) {
-      goOn(Duration.ofNanos(Math.max(0, process.host.awakeSince() - time.nanos())));
-    }
+    long awake = Math.max(p.host.awakeSince(), venueBack);
+    goOn(Duration.ofNanos(Math.max(0, awake - time.nanos())));
     settle(false, HEALING);
     wire.atExchange(
         () ->
-            PRICES
-                .keySet()
+            PRICES.keySet().stream()
+                .filter(m -> !delisted.contains(m))
                 .forEach(m -> exchange.setStatus(m, Market.Status.BREAK, wire.millis())));
     settle(true, HEALING);
     if (!invariants.isViolated()) {
