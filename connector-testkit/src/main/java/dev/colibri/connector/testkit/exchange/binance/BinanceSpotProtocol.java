@@ -239,7 +239,11 @@ public final class BinanceSpotProtocol implements Protocol {
       path = path.substring(0, path.length() - 1);
     }
     if (path.equals("/ws-api/v3")) {
-      limits.spend(remote, 2, now);
+      try {
+        limits.spend(remote, 2, now);
+      } catch (ApiError e) {
+        return null;
+      }
       boolean show = !query.contains("returnRateLimits=false");
       return new ApiSession(this, remote, show, connection, connections, now);
     }
