@@ -18,6 +18,7 @@ import dev.colibri.connector.testkit.exchange.Execution;
 import dev.colibri.connector.testkit.exchange.Fill;
 import dev.colibri.connector.testkit.exchange.Order;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -46,6 +47,9 @@ final class SpotInvariants implements FaultyNetwork.Tap {
   private static final int MOST_REQUESTS = 30_000;
 
   private static final long WHOLE_BOOK_EVERY = 16;
+
+  /** No ban of a simulation lasts longer. */
+  private static final Duration LONGEST_STOP = Duration.ofMinutes(2);
 
   /** How long after it was sent a request may still arrive and be taken. */
   private static final long LATEST_NANOS = 60_000_000_000L;
@@ -106,6 +110,7 @@ final class SpotInvariants implements FaultyNetwork.Tap {
   /** When the host hears of the ban, in nanoseconds of virtual time. */
   private long banHeard = Long.MIN_VALUE;
 
+  private long stoppedUntil;
   private int requests;
   private long diedAt = Long.MIN_VALUE;
   private int provisional;
@@ -173,6 +178,11 @@ final class SpotInvariants implements FaultyNetwork.Tap {
     // The next one knows nothing of a ban, and will be told.
     bannedUntil = Long.MIN_VALUE;
     asked.clear();
+  }
+
+  /** Until when the venue said that nothing may be asked, in nanoseconds of virtual time. */
+  long stoppedUntil() {
+    return stoppedUntil;
   }
 
   /** The exchange lists a market no more. */
@@ -354,6 +364,10 @@ final class SpotInvariants implements FaultyNetwork.Tap {
     String text = e.toString();
     trace.line(time.millis(), "event " + text);
     noSecret(text);
+    if (e instanceof ConnectorEvent.Limited l) {
+      require(l.pause().compareTo(LONGEST_STOP) <= 0, "I26", "stopped for too long: " + text);
+      stoppedUntil = Math.max(stoppedUntil, time.nanos() + l.pause().toNanos());
+    }
   }
 
   private void told(Balance b) {

@@ -408,8 +408,15 @@ final class SpotRun {
     if (random.nextBoolean()) {
       p.colibri.execute(p.connector::cancelAll);
     }
-    long awake = Math.max(p.host.awakeSince(), venueBack);
-    goOn(Duration.ofNanos(Math.max(0, awake - time.nanos())));
+    // The last fault is over when the venue takes requests again, and the host can send them.
+    for (long over = 0; time.nanos() < over || over == 0; ) {
+      over =
+          Math.max(
+              1, Math.max(invariants.stoppedUntil(), Math.max(p.host.awakeSince(), venueBack)));
+      if (!goOn(Duration.ofNanos(Math.max(0, over - time.nanos())))) {
+        return;
+      }
+    }
     settle(false, HEALING);
     wire.atExchange(
         () ->
