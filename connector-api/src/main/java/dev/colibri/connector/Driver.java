@@ -178,7 +178,7 @@ final class Driver {
     keeper.keep(changes, host.nanos());
     String problem = keeper.problem();
     if (worked != (problem == null)) {
-      engine.journal(host.nanos(), problem);
+      engine.journal(problem);
     }
   }
 

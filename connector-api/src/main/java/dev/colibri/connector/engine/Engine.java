@@ -252,9 +252,11 @@ public final class Engine {
     }
   }
 
-  /** The journal does not keep what it should; null when it does again. */
-  public void journal(long now, @Nullable String problem) {
-    enter(now);
+  /**
+   * The journal does not keep what it should; null when it does again. No verb: it may be said
+   * while effects are drained.
+   */
+  public void journal(@Nullable String problem) {
     context.event(
         new ConnectorEvent.Journal(
             problem == null, problem == null ? "" : context.redactor.show(problem)));

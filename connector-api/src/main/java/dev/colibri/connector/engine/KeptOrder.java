@@ -139,6 +139,7 @@ final class KeptOrder {
     Tracked t = new Tracked(number(), order, find("estimate"), created);
     t.kept = text;
     t.shownBefore = json.has("shown");
+    t.idTaken = json.has("idTaken");
     t.cancelAsked = json.has("cancelAsked");
     t.cancelSentNanos = json.has("cancelSent") ? now : Tracked.NEVER;
     BigDecimal wantedPrice = find("wantedPrice");
@@ -258,6 +259,7 @@ final class KeptOrder {
       out.put("sent", o.sentMillis());
     }
     putIf(out, "shown", t.placed || t.shownBefore);
+    putIf(out, "idTaken", t.idTaken);
     putIf(out, "cancelAsked", t.cancelAsked);
     putIf(out, "cancelSent", t.cancelSentNanos != Tracked.NEVER);
     if (t.amending && t.wanted != null) {

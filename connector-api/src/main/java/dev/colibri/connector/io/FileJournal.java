@@ -31,7 +31,7 @@ final class FileJournal implements Journal {
   private static final String VERSION = "1";
 
   /** For how long space that became free is not written over, so that an old state may be found. */
-  private static final int RETENTION_MILLIS = 10_000;
+  private static final int RETENTION_MILLIS = 1_000;
 
   private static final int PAGE_BYTES = 4096;
   private static final int CACHE_MEGABYTES = 4;

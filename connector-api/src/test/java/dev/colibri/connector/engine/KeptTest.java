@@ -240,6 +240,17 @@ class KeptTest {
   }
 
   @Test
+  void anIdThatAnEarlierOrderHasIsStillTakenAfterARestart() {
+    desk.buys("cb1");
+    desk.orders.refused("cb1", Fault.of(Fault.Kind.DUPLICATE_ID, "taken"), desk.now);
+    keep();
+    OrderDesk next = restarted();
+    Order other = Order.buy(BTC).limit("7").size("7").clientId("cb1");
+    next.streams(OrderUpdate.of(BTC, OrderStatus.OPEN).order("cb1", "v0").describes(other).build());
+    assertEquals(List.of(Kind.RECOVERED, Kind.REJECTED), next.kinds());
+  }
+
+  @Test
   void whatWasWithdrawnIsNotKept() {
     desk.orders.register(Order.buy(BTC).limit("100").size("1").clientId("cb1"), null, desk.now);
     desk.orders.withdraw("cb1");

@@ -16,6 +16,11 @@ import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderStatus;
 import dev.colibri.connector.model.PaperAccount;
 import dev.colibri.connector.model.Refused;
+import dev.colibri.connector.spi.Reply;
+import dev.colibri.connector.spi.Request;
+import dev.colibri.connector.spi.Request.Urgency;
+import dev.colibri.connector.spi.Signed;
+import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.spi.SpotVenue;
 import dev.colibri.connector.testkit.sim.toy.ToySpot;
 import java.time.Duration;
@@ -23,6 +28,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -275,6 +282,23 @@ class JournalTest {
   }
 
   @Test
+  void orders_that_travel_on_a_stream_do_not_leave_either() {
+    Instrument btc = begin(ToyWorld.venue(OnStream::new));
+    Request onStream = Request.post("/x").via("account").cost("requests", 1);
+    journal.room(0);
+    toyOrderOf(btc);
+    CompletableFuture<Reply> order = toy.call(onStream.urgency(Urgency.ORDER));
+    CompletableFuture<Reply> cancel = toy.call(onStream.urgency(Urgency.CANCEL));
+    world.advance(Duration.ofSeconds(30));
+    assertEquals(
+        "journal: no space left",
+        assertThrows(CompletionException.class, order::join).getCause().getMessage());
+    assertEquals(
+        "outcome unknown: no answer in time",
+        assertThrows(CompletionException.class, cancel::join).getCause().getMessage());
+  }
+
+  @Test
   void when_there_is_room_again_everything_missing_is_kept_first() {
     LiveOrder filled = toyOrder();
     journal.room(0);
@@ -362,5 +386,15 @@ class JournalTest {
     toyOrderOf(btc);
     world.advance(ToyWorld.SECOND);
     assertEquals(2, journal.entries(PART).size(), "the format, and the order that lives");
+  }
+
+  /** A venue that takes requests on its account stream, and does not answer them. */
+  private static final class OnStream extends ToySpot {
+    @Override
+    public Signed depart(Request request, SigningContext context) {
+      return request.via() == null
+          ? super.depart(request, context)
+          : Signed.of(request).json("{\"op\":\"unsubscribe\",\"topic\":\"x\",\"market\":\"y\"}");
+    }
   }
 }
