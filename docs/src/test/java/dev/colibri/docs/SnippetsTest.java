@@ -53,6 +53,7 @@ class SnippetsTest {
           "java.math.*",
           "java.net.URI",
           "java.time.*",
+          "java.nio.file.Path",
           "java.util.*",
           "java.util.concurrent.*",
           "org.junit.jupiter.api.Test",
