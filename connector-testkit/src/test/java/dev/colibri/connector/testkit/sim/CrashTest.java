@@ -107,6 +107,10 @@ class CrashTest {
     long slowestStart;
     private int life;
     private boolean dead;
+
+    /** Whether the disk was full in this life. */
+    private boolean unkept;
+
     private VirtualHost host;
     private Colibri colibri;
     private SpotConnector toy;
@@ -166,6 +170,8 @@ class CrashTest {
       dead = false;
       events.clear();
       host = new VirtualHost(time, network, seed * 1_000 + life);
+      // Whoever starts it anew may have set its clock.
+      host.jump(Duration.ofSeconds(random.nextInt(1_200)));
       colibri = Colibri.on(host, Settings.DEFAULT, venue -> venue).journal(journal);
       toy = colibri.open(SpotVenue.of(ToySpot.Amending::new, Credentials.of("key", "a secret")));
       toy.orders().listen(this::heard);
@@ -242,6 +248,7 @@ class CrashTest {
 
     private void calm() {
       network.framesAsTheyAre("/account");
+      journal.room(Long.MAX_VALUE);
       protocol.faults().hideOrdersFor(0);
       for (String target : List.of("POST /order", "POST /orders", "DELETE /order", "PUT /order")) {
         while (protocol.faults().take(target) != null) {
@@ -307,11 +314,16 @@ class CrashTest {
           List.of("POST /order", "POST /orders", "DELETE /order", "PUT /order")
               .get(random.nextInt(4));
       Faults faults = protocol.faults();
-      switch (random.nextInt(5)) {
+      switch (random.nextInt(6)) {
         case 0 -> faults.dropReply(target);
         case 1 -> faults.dropRequest(target);
         case 2 -> faults.add(new Faults.Fault(target, Faults.Kind.FAIL_AFTER, 502, "<html>"));
         case 3 -> faults.add(new Faults.Fault(target, Faults.Kind.FAIL_BEFORE, 503, "busy"));
+        case 4 -> {
+          unkept = true;
+          journal.room(0);
+          time.after(Duration.ofMillis(random.nextInt(500)), () -> journal.room(Long.MAX_VALUE));
+        }
         default -> time.after(Duration.ZERO, () -> wire.cut(1006));
       }
     }
@@ -341,6 +353,11 @@ class CrashTest {
 
     private void kill() {
       dead = true;
+      if (unkept) {
+        // What was told while the disk was full, the next process does not know and tells again.
+        told.clear();
+        unkept = false;
+      }
       journal.at(-1, false, () -> {});
       host.kill();
       journal.kill();
