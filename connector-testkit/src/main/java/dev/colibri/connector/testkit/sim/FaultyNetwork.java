@@ -46,6 +46,9 @@ public final class FaultyNetwork implements Network {
 
     /** A message leaves its host. */
     void departs(String path, String frame);
+
+    /** A WebSocket is asked for. */
+    default void connects(String path) {}
   }
 
   private final VirtualTime time;
@@ -337,6 +340,7 @@ public final class FaultyNetwork implements Network {
 
   @Override
   public Peer connect(URI uri, Map<String, String> headers, Channel channel) {
+    tap.connects(uri.getPath());
     Line line = new Line(uri.getPath(), channel);
     lines.add(line);
     FaultKind outage = outageOfStreams();

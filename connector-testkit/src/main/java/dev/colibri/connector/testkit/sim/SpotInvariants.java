@@ -11,6 +11,7 @@ import dev.colibri.connector.model.OrderBook;
 import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.OrderState;
 import dev.colibri.connector.model.OrderStatus;
+import dev.colibri.connector.model.OrderType;
 import dev.colibri.connector.model.Side;
 import dev.colibri.connector.testkit.exchange.Exchange;
 import dev.colibri.connector.testkit.exchange.ExchangeListener;
@@ -19,9 +20,11 @@ import dev.colibri.connector.testkit.exchange.Fill;
 import dev.colibri.connector.testkit.exchange.Order;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -29,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * what the connector tells is measured by it. The first violation is kept, because code of the
  * user's side may not throw through the engine.
  */
-final class SpotInvariants implements FaultyNetwork.Tap {
+final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
   /** Orders that the account's owner places by hand, elsewhere. */
   static final String FOREIGN = "byhand";
 
@@ -53,6 +57,14 @@ final class SpotInvariants implements FaultyNetwork.Tap {
 
   /** How long after it was sent a request may still arrive and be taken. */
   private static final long LATEST_NANOS = 60_000_000_000L;
+
+  /** The stream of the books. */
+  private static final String MARKET = "market";
+
+  /** More connections in a minute than this are a storm. */
+  private static final int MOST_CONNECTS = 60;
+
+  private static final long MINUTE = 60_000_000_000L;
 
   /** What the exchange did with one client id. */
   private static final class Truth {
@@ -72,6 +84,9 @@ final class SpotInvariants implements FaultyNetwork.Tap {
     @Nullable OrderState last;
     boolean provisional;
     boolean ended;
+
+    /** Whether each of its fills was told as the exchange made it, with its fee. */
+    boolean isWhole = true;
   }
 
   /** One subscribed book. */
@@ -87,6 +102,7 @@ final class SpotInvariants implements FaultyNetwork.Tap {
   private final String account;
   private final List<String> secrets;
   private final BookMirror mirror;
+  private final FaultCount faults;
   private final Trace trace;
   private final Map<String, Truth> truths = new LinkedHashMap<>();
 
@@ -94,6 +110,10 @@ final class SpotInvariants implements FaultyNetwork.Tap {
   private final Set<String> neverArrived = new LinkedHashSet<>();
 
   private final Set<String> intents = new LinkedHashSet<>();
+
+  /** By client id, that of the order whose place it takes. */
+  private final Map<String, String> replaced = new LinkedHashMap<>();
+
   private final Map<String, Told> told = new LinkedHashMap<>();
   private final Map<String, Shown> books = new TreeMap<>();
 
@@ -111,16 +131,29 @@ final class SpotInvariants implements FaultyNetwork.Tap {
   private long banHeard = Long.MIN_VALUE;
 
   private long stoppedUntil;
+
+  /** The books that were told to be valid. */
+  private final Set<String> toldValid = new TreeSet<>();
+
+  /** When connections of the last minute were asked for. */
+  private final Deque<Long> connects = new ArrayDeque<>();
+
   private int requests;
   private long diedAt = Long.MIN_VALUE;
   private int provisional;
 
   SpotInvariants(
-      VirtualTime time, Exchange exchange, String account, List<String> secrets, Trace trace) {
+      VirtualTime time,
+      Exchange exchange,
+      String account,
+      List<String> secrets,
+      FaultCount faults,
+      Trace trace) {
     this.time = time;
     this.exchange = exchange;
     this.account = account;
     this.secrets = secrets;
+    this.faults = faults;
     this.trace = trace;
     this.mirror = new BookMirror(time);
     exchange.listen(mirror);
@@ -165,6 +198,8 @@ final class SpotInvariants implements FaultyNetwork.Tap {
     this.connector = connector;
     told.clear();
     books.clear();
+    connects.clear();
+    toldValid.clear();
     connector.orders().listen(this::told);
     connector.events().listen(this::told);
     connector.balanceUpdates().listen(this::told);
@@ -198,9 +233,15 @@ final class SpotInvariants implements FaultyNetwork.Tap {
     }
   }
 
-  /** The user meant to place this order. */
-  void intended(LiveOrder order) {
+  @Override
+  public void placed(LiveOrder order) {
     intents.add(order.clientId());
+  }
+
+  @Override
+  public void replaced(LiveOrder old, LiveOrder order) {
+    placed(order);
+    replaced.put(order.clientId(), old.clientId());
   }
 
   // ---------------------------------------------------------------- what the exchange does
@@ -233,6 +274,9 @@ final class SpotInvariants implements FaultyNetwork.Tap {
           "I5",
           "it was told to have ended without arriving, and now it is here: " + order);
       SpotConnector c = connector;
+      if (e.type() == Execution.Type.NEW) {
+        takesThePlaceOf(order);
+      }
       // What a process sent just before it died, the next one finds in its journal when it starts.
       if (e.type() == Execution.Type.NEW && c != null && diedAt < time.nanos() - LATEST_NANOS) {
         require(
@@ -241,6 +285,20 @@ final class SpotInvariants implements FaultyNetwork.Tap {
             "an order that nobody knows arrived: " + order);
       }
     }
+  }
+
+  /** What takes another order's place must not come before that one is gone, nor beside a fill. */
+  private void takesThePlaceOf(Order order) {
+    String id = replaced.get(order.clientId());
+    if (id == null) {
+      return;
+    }
+    Truth old = truths.get(id);
+    require(
+        old != null && old.order != null && old.order.status() == Order.Status.CANCELED,
+        "I4",
+        "%s arrived in the place of %s, which is not canceled"
+            .formatted(order.clientId(), old == null || old.order == null ? id : old.order));
   }
 
   private static String describe(Order o) {
@@ -316,6 +374,7 @@ final class SpotInvariants implements FaultyNetwork.Tap {
             || before.filled.compareTo(e.state().filled()) == 0,
         "I8",
         "the sum of its fills is not what is filled: " + before.filled + " " + text);
+    before.isWhole &= !before.provisional && f.fee() != null;
     if (f.isProvisional()) {
       provisional++;
       return;
@@ -358,15 +417,51 @@ final class SpotInvariants implements FaultyNetwork.Tap {
         (s.status() == OrderStatus.FILLED) == (order.status() == Order.Status.FILLED),
         "I5",
         "at the exchange it is " + order.status() + ": " + text);
+    require(
+        before.provisional || before.filled.compareTo(s.filled()) == 0,
+        "I9",
+        "only %s of it was told as fills: %s".formatted(before.filled.toPlainString(), text));
+    if (before.isWhole) {
+      amounts(s, truth, text);
+    }
+  }
+
+  /** What it spent and was charged, all in all. */
+  private void amounts(OrderState s, Truth truth, String text) {
+    BigDecimal quote = BigDecimal.ZERO;
+    Map<String, BigDecimal> fees = new TreeMap<>();
+    for (Fill f : truth.fills.values()) {
+      quote = quote.add(f.price().multiply(f.quantity()));
+      fees.merge(f.feeAsset(), f.fee(), BigDecimal::add);
+    }
+    require(
+        quote.compareTo(s.quoteFilled()) == 0,
+        "I11",
+        "filled for %s at the exchange, here for %s: %s".formatted(quote, s.quoteFilled(), text));
+    fees.forEach(
+        (asset, fee) ->
+            require(
+                fee.compareTo(s.fees().getOrDefault(asset, BigDecimal.ZERO)) == 0,
+                "I11",
+                "the exchange charged " + fee + " " + asset + ", here " + s.fees() + ": " + text));
   }
 
   private void told(ConnectorEvent e) {
     String text = e.toString();
+    if (e instanceof ConnectorEvent.Quarantined q && q.where().startsWith("stream ")) {
+      require(faults.of(FaultKind.FRAME_CUT) > 0, "I34", "a whole message was not read: " + text);
+    }
     trace.line(time.millis(), "event " + text);
     noSecret(text);
     if (e instanceof ConnectorEvent.Limited l) {
       require(l.pause().compareTo(LONGEST_STOP) <= 0, "I26", "stopped for too long: " + text);
       stoppedUntil = Math.max(stoppedUntil, time.nanos() + l.pause().toNanos());
+    } else if (e instanceof ConnectorEvent.BookValid b) {
+      toldValid.add(b.instrument().name());
+    } else if (e instanceof ConnectorEvent.BookInvalid b) {
+      toldValid.remove(b.instrument().name());
+    } else if (e instanceof ConnectorEvent.Disconnected d && d.stream().equals(MARKET)) {
+      require(toldValid.isEmpty(), "I21", toldValid + " are valid and cut off");
     }
   }
 
@@ -457,6 +552,15 @@ final class SpotInvariants implements FaultyNetwork.Tap {
     trace.add(frame);
   }
 
+  @Override
+  public void connects(String path) {
+    connects.add(time.nanos());
+    while (connects.element() < time.nanos() - MINUTE) {
+      connects.remove();
+    }
+    require(connects.size() <= MOST_CONNECTS, "I26", connects.size() + " connections in a minute");
+  }
+
   // ---------------------------------------------------------------- now and then
 
   /** What is too dear to look at after every step. */
@@ -476,6 +580,25 @@ final class SpotInvariants implements FaultyNetwork.Tap {
     for (LiveOrder order : c.openOrders()) {
       Told t = told.get(order.clientId());
       require(t == null || !t.ended, "I1", "it ended and is live: " + order);
+    }
+    spendable(c);
+  }
+
+  /**
+   * What can be spent is never more than what the exchange would let us spend. Of market orders
+   * nobody knows beforehand what they cost, and of orders by hand nobody is told.
+   */
+  private void spendable(SpotConnector c) {
+    if (truths.keySet().stream().anyMatch(SpotInvariants::isForeign)
+        || c.openOrders().stream().anyMatch(o -> o.order().type() == OrderType.MARKET)) {
+      return;
+    }
+    for (Balance mine : c.balances().values()) {
+      BigDecimal free = exchange.ledger().balance(account, mine.asset()).free();
+      require(
+          mine.available().compareTo(free) <= 0,
+          "I15",
+          "of %s are free at the exchange, and here %s".formatted(free, mine));
     }
   }
 
@@ -506,6 +629,10 @@ final class SpotInvariants implements FaultyNetwork.Tap {
       }
       if (order.filled().compareTo(truth.filled()) != 0) {
         return "filled " + truth.filled() + " at the exchange: " + order;
+      }
+      if (truth.order.price().compareTo(order.order().price()) != 0
+          || truth.order.quantity().compareTo(order.order().size()) != 0) {
+        return "at the exchange it is " + describe(truth.order) + ": " + order;
       }
       open.add(order.clientId());
     }

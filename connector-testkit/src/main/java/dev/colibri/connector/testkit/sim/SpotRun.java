@@ -93,7 +93,7 @@ final class SpotRun {
             List.of(
                 Market.of("BTC", "USDT", "0.01", "0.00001"),
                 Market.of("ETH", "USDT", "0.01", "0.0001")));
-    invariants = new SpotInvariants(time, exchange, ACCOUNT, List.of(SECRET), trace);
+    invariants = new SpotInvariants(time, exchange, ACCOUNT, List.of(SECRET), count, trace);
     exchange.openAccount(ACCOUNT);
     exchange.deposit(ACCOUNT, "USDT", new BigDecimal("300000"), time.millis());
     exchange.deposit(ACCOUNT, "BTC", new BigDecimal("5"), time.millis());
@@ -104,7 +104,7 @@ final class SpotRun {
     wire =
         new ProtocolNetwork(time, protocol, new Timeline(crowd, protocol, time.millis()), LATENCY);
     network = new FaultyNetwork(time, wire, random.split(), count, invariants);
-    trader = new SpotTrader(random.split(), PRICES, invariants::intended);
+    trader = new SpotTrader(random.split(), PRICES, invariants);
   }
 
   /** A process that trades. */

@@ -15,15 +15,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A strategy that does everything a strategy can, at random and often. */
 final class SpotTrader {
   private static final int MOST_OPEN = 25;
 
+  /** Hears what it means to do. */
+  interface Intents {
+    /** It placed an order. */
+    void placed(LiveOrder order);
+
+    /** It placed an order that takes another one's place. */
+    default void replaced(LiveOrder old, LiveOrder order) {
+      placed(order);
+    }
+  }
+
   private final SplittableRandom random;
-  private final Consumer<LiveOrder> intended;
+  private final Intents intended;
   private final Map<String, BigDecimal> lastPrice = new TreeMap<>();
   private int intents;
   private int refused;
@@ -32,10 +42,9 @@ final class SpotTrader {
    * A trader.
    *
    * @param prices where each market begins
-   * @param intended told every order that it placed
+   * @param intended told what it means to do
    */
-  SpotTrader(
-      SplittableRandom random, Map<String, BigDecimal> prices, Consumer<LiveOrder> intended) {
+  SpotTrader(SplittableRandom random, Map<String, BigDecimal> prices, Intents intended) {
     this.random = random;
     this.intended = intended;
     lastPrice.putAll(prices);
@@ -86,7 +95,7 @@ final class SpotTrader {
       intents += 3;
       connector
           .placeAll(List.of(limit(i, Side.BUY), limit(i, Side.SELL), limit(i, side())))
-          .forEach(intended);
+          .forEach(intended::placed);
     } else {
       change(connector, i, what);
     }
@@ -103,22 +112,22 @@ final class SpotTrader {
     } else if (what < 92) {
       Order next = limit(order.order().instrument(), order.order().side());
       intents++;
-      order.replace(next).whenComplete((placed, e) -> replaced(placed));
+      order.replace(next).whenComplete((placed, e) -> replaced(order, placed));
     } else if (order.order().type() == OrderType.LIMIT) {
       BigDecimal price = near(order.order().instrument(), order.order().side());
       order.amend(order.order().limit(price));
     }
   }
 
-  private void replaced(@Nullable LiveOrder placed) {
+  private void replaced(LiveOrder old, @Nullable LiveOrder placed) {
     if (placed != null) {
-      intended.accept(placed);
+      intended.replaced(old, placed);
     }
   }
 
   private void place(SpotConnector connector, Order order) {
     intents++;
-    intended.accept(connector.place(order));
+    intended.placed(connector.place(order));
   }
 
   private @Nullable LiveOrder any(SpotConnector connector) {
