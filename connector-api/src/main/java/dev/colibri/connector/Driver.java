@@ -117,7 +117,7 @@ final class Driver {
   }
 
   private void perform() {
-    if (keeper != null && !closed && keeper.isRetryDue(host.nanos())) {
+    if (keeper != null && !closed && keeper.problem() != null) {
       keep(keeper, Collections.emptyMap());
     }
     do {

@@ -25,15 +25,13 @@ final class Keeper {
     this.part = part;
   }
 
-  /** Keeps these changes. */
+  /**
+   * Keeps these changes and what is missing. After a failure it tries once a second at most: every
+   * attempt may take its time, and the engine waits.
+   */
   void keep(Map<String, @Nullable String> changes, long now) {
     missing.putAll(changes);
-    retry(now);
-  }
-
-  /** Keeps what is missing, if anything is. */
-  void retry(long now) {
-    if (missing.isEmpty()) {
+    if (missing.isEmpty() || problem != null && now < retryAt) {
       return;
     }
     try {
@@ -44,11 +42,6 @@ final class Keeper {
       problem = e.getMessage() == null ? e.toString() : e.getMessage();
       retryAt = now + PAUSE_NANOS;
     }
-  }
-
-  /** Whether something is missing, and was for a while. */
-  boolean isRetryDue(long now) {
-    return problem != null && now >= retryAt;
   }
 
   /** Why something is not kept; null when everything is. */

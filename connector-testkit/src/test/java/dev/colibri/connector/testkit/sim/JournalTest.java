@@ -319,11 +319,14 @@ class JournalTest {
   }
 
   @Test
-  void the_first_order_after_a_failure_tries_at_once() {
+  void an_attempt_is_made_once_a_second_at_most_and_an_order_leaves_when_it_succeeds() {
     LiveOrder resting = toyOrder();
     journal.room(0);
     toyOrderOf(resting.order().instrument());
     journal.room(Long.MAX_VALUE);
+    LiveOrder early = toyOrderOf(resting.order().instrument());
+    world.advance(ToyWorld.SECOND);
+    assertEquals(OrderStatus.REJECTED, early.status());
     LiveOrder next = toyOrderOf(resting.order().instrument());
     world.advance(ToyWorld.SECOND);
     assertEquals(OrderStatus.OPEN, next.status());
