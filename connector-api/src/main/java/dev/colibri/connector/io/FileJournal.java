@@ -3,7 +3,6 @@ package dev.colibri.connector.io;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -79,7 +78,8 @@ final class FileJournal implements Journal {
     } catch (MVStoreException | IllegalArgumentException e) {
       throw new IOException(e.getMessage(), e);
     }
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    // Fails where another process was faster.
+    Files.move(fresh, file);
   }
 
   private static MVStore.Builder builder(String name) {
