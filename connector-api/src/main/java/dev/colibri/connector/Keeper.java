@@ -2,15 +2,19 @@ package dev.colibri.connector;
 
 import dev.colibri.connector.io.Journal;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps in a journal what an engine wants kept. What could not be kept is not forgotten: it goes
  * before everything else at the next attempt.
  */
 final class Keeper {
+  private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
   private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final Journal.Part part;
@@ -49,7 +53,12 @@ final class Keeper {
     return problem;
   }
 
+  /** Keeps what is missing, for the last time. */
   void close() {
+    keep(Collections.emptyMap(), Long.MAX_VALUE);
+    if (problem != null) {
+      LOG.warn("not everything was kept when it was closed: {}", problem);
+    }
     part.close();
   }
 }

@@ -332,6 +332,20 @@ class JournalTest {
     assertEquals(OrderStatus.OPEN, next.status());
   }
 
+  @Test
+  void what_is_missing_is_kept_at_the_close_at_the_latest() {
+    LiveOrder resting = toyOrder();
+    journal.room(0);
+    resting.cancel();
+    world.advance(Duration.ofMillis(100));
+    assertEquals(OrderStatus.CANCELED, resting.status());
+    journal.room(Long.MAX_VALUE);
+    colibri.close();
+    begin(venue());
+    assertEquals(List.of(), heard, "it ended");
+    assertEquals(OrderStatus.CANCELED, toy.order(resting.clientId()).orElseThrow().status());
+  }
+
   // ---------------------------------------------------------------- what is refused
 
   @Test
