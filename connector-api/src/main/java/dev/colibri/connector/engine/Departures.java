@@ -35,6 +35,11 @@ final class Departures {
   /** What a venue that says for how long to stop is believed. */
   private static final long LONGEST_PAUSE_SECONDS = 86_400;
 
+  /** What anything else that fails is believed: cancels wait as well. */
+  private static final long LONGEST_OUTAGE_SECONDS = 60;
+
+  private static final String RETRY_AFTER = "Retry-After";
+
   /** Carries requests that travel on a stream. */
   interface StreamCarrier {
     /** Sends the frame; false when the stream has no connection that is ready. */
@@ -478,9 +483,14 @@ final class Departures {
           again(w, fault);
         }
       }
-      case UNKNOWN -> unknown(w, fault.raw());
+      case UNKNOWN -> {
+        if (reply.number(RETRY_AFTER) > 0) {
+          pause(w.request, fault, w.attempts, reply);
+        }
+        unknown(w, fault.raw());
+      }
       case STAND -> {
-        if (fault.kind() == Fault.Kind.RATE_LIMITED || fault.kind() == Fault.Kind.BANNED) {
+        if (isLimit(fault) || reply.number(RETRY_AFTER) > 0) {
           pause(w.request, fault, w.attempts, reply);
         }
         w.done.accept(new Outcome.Refusal<>(fault));
@@ -534,7 +544,8 @@ final class Departures {
    */
   private void pause(Request request, Fault fault, int attempts, Reply reply) {
     about = request.instrument();
-    long stated = Math.min(reply.number("Retry-After"), LONGEST_PAUSE_SECONDS) * 1000;
+    long longest = isLimit(fault) ? LONGEST_PAUSE_SECONDS : LONGEST_OUTAGE_SECONDS;
+    long stated = Math.min(reply.number(RETRY_AFTER), longest) * 1000;
     long usual = fault.kind() == Fault.Kind.BANNED ? 60_000 : Math.min(60_000, 1000L << attempts);
     long millis = stated > 0 ? stated : usual;
     if (request.costs().isEmpty() || fault.kind() == Fault.Kind.BANNED) {
@@ -542,6 +553,10 @@ final class Departures {
     } else {
       request.costs().forEach(c -> limitUpdates.pause(c.bucket(), millis));
     }
+  }
+
+  private static boolean isLimit(Fault fault) {
+    return fault.kind() == Fault.Kind.RATE_LIMITED || fault.kind() == Fault.Kind.BANNED;
   }
 
   /** Lets nothing more leave; of what is on its way, whatever comes back comes too late. */
