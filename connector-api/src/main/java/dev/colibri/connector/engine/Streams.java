@@ -270,8 +270,11 @@ final class Streams implements Departures.StreamCarrier {
     final boolean carriesBooks;
     int failures;
 
-    /** Whether the last login was refused for its time. */
+    /** Whether a login was refused for its time, and the venue's time is to be learnt. */
     boolean timeRefused;
+
+    /** Whether that was done for the login in progress: once it helps, or never. */
+    boolean timeRenewed;
 
     Shard(Stream stream) {
       this.stream = stream;
@@ -320,6 +323,7 @@ final class Streams implements Departures.StreamCarrier {
     void timeLearnt() {
       if (timeRefused) {
         timeRefused = false;
+        timeRenewed = true;
         connect();
       }
     }
@@ -606,6 +610,7 @@ final class Streams implements Departures.StreamCarrier {
       }
       ready = true;
       readySince = context.now;
+      shard.timeRenewed = false;
       context.event(new ConnectorEvent.Connected(shard.stream.name()));
       subscribeWanted();
     }
@@ -650,7 +655,7 @@ final class Streams implements Departures.StreamCarrier {
     public void refusedLogin(Fault fault) {
       sink.loginRefused(fault);
       if (fault.kind() == Fault.Kind.CLOCK_SKEW) {
-        shard.timeRefused = true;
+        shard.timeRefused = !shard.timeRenewed;
         sink.timeRefused();
       }
       end("login refused: " + fault.raw(), true);
