@@ -68,6 +68,10 @@ public final class Engine {
   private boolean learningTime;
   private boolean loadingInstruments;
   private long instrumentsAsked;
+
+  /** Whether they are to be asked for out of turn. */
+  private boolean doubted;
+
   private boolean wasReady;
   private boolean started;
   private boolean closing;
@@ -370,8 +374,22 @@ public final class Engine {
 
   /** The venue refuses something for its instrument: it may be gone. */
   private void doubtInstruments() {
-    if (started && context.now - instrumentsAsked >= DOUBT_NANOS) {
-      context.later(this::loadInstruments);
+    if (!started || doubted) {
+      return;
+    }
+    doubted = true;
+    long asked = instrumentsAsked;
+    Runnable look =
+        () -> {
+          doubted = false;
+          if (!closed && instrumentsAsked == asked) {
+            loadInstruments();
+          }
+        };
+    if (context.now - asked >= DOUBT_NANOS) {
+      context.later(look);
+    } else {
+      context.timers.set(asked + DOUBT_NANOS, look);
     }
   }
 
