@@ -199,6 +199,7 @@ final class SilenceKeeper {
   /** The account has other keys: what was confirmed for those before says nothing of these. */
   void rotated() {
     keys++;
+    refusal = null;
     asking = false;
     lettingGo = false;
     cancel(next);

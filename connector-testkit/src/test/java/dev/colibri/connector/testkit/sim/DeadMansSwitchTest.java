@@ -294,6 +294,17 @@ class DeadMansSwitchTest {
   }
 
   @Test
+  void what_the_venue_refused_with_other_keys_keeps_no_order_from_waiting_for_these() {
+    world.network.replies(SILENCE, r -> AlteredNetwork.reply(400, "{\"error\":\"VOLUME\"}"));
+    SpotConnector toy = world.started(venue);
+    world.advance(ToyWorld.SECOND);
+    world.network.repliesAsTheyAre(SILENCE);
+    world.protocol.addKey("other", "another secret", ToyWorld.US);
+    toy.rotate(Credentials.of("other", "another secret"));
+    resting(toy);
+  }
+
+  @Test
   void it_is_renewed_when_the_account_stream_is_back() {
     world.started(venue);
     world.advance(ToyWorld.SECOND);
