@@ -592,9 +592,10 @@ final class Trading {
     Fill fill = event.fill();
     if (fill != null) {
       money.filled(fill);
-      // A time that has not come yet would hide what comes until then.
-      long told = Math.min(fill.venueMillis(), context.clock.millis(context.now));
-      watermarks.merge(fill.instrument(), told, Math::max);
+      if (!knownUpTo(fill)) {
+        // It stands for others, which may be listed later.
+        watermarks.putIfAbsent(fill.instrument(), beganAt(event.state()));
+      }
     }
     amendmentNoticed(event);
     if (event.isTerminal()) {
@@ -611,6 +612,26 @@ final class Trading {
       orders.cancelAsked(id, false);
       replaceAfter(event.state());
     }
+  }
+
+  /** Takes note of the venue's time of a fill; false when it does not tell. */
+  private boolean knownUpTo(Fill fill) {
+    boolean told = fill.venueMillis() > 0;
+    if (told) {
+      watermarks.merge(fill.instrument(), notToCome(fill.venueMillis()), Math::max);
+    }
+    return told;
+  }
+
+  /** The venue's time before which nothing of an order can have filled. */
+  private long beganAt(OrderState order) {
+    long sent = order.order().sentMillis();
+    return notToCome(sent > 0 ? sent : order.createdNanos() / 1_000_000);
+  }
+
+  /** A time that has not come yet would hide what comes until then. */
+  private long notToCome(long venueMillis) {
+    return Math.min(venueMillis, context.clock.millis(context.now));
   }
 
   private boolean isBeingCanceled(OrderState order, OrderEvent.Kind after) {
@@ -739,12 +760,9 @@ final class Trading {
         // It can be asked about and canceled all the same, and whoever holds it should know.
         context.event(new ConnectorEvent.Delisted(instrument));
       }
-      for (Fill f : t.fills.all()) {
-        watermarks.merge(instrument, f.venueMillis(), Math::max);
-      }
+      t.fills.all().forEach(this::knownUpTo);
       if (k.isLive()) {
-        long since = t.order.sentMillis();
-        sent.merge(instrument, since > 0 ? since : t.createdNanos / 1_000_000, Math::min);
+        sent.merge(instrument, beganAt(t.state()), Math::min);
       }
       orders.restore(t, context.now);
       if (k.isLive() && atStart == SpotVenue.AtStart.CANCEL) {
