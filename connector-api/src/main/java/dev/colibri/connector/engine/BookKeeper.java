@@ -71,6 +71,7 @@ final class BookKeeper {
   private final boolean bind;
   private final DiffBuffer buffer = new DiffBuffer();
   private @Nullable ChangeLog log;
+  private @Nullable Consumer<? super BookChangeView> listener;
 
   /** Whether the levels are those of the venue at the book's sequence: valid, or merely stale. */
   private boolean synced;
@@ -146,11 +147,17 @@ final class BookKeeper {
 
   /** Who hears every change of a level from now on, or nobody. The whole book is told first. */
   void listen(@Nullable Consumer<? super BookChangeView> listener) {
+    this.listener = listener;
     log = listener == null ? null : new ChangeLog(book, listener);
     book.log(log);
     if (log != null && book.isValid()) {
       log.tell();
     }
+  }
+
+  /** Who hears every change of a level; null for nobody. */
+  @Nullable Consumer<? super BookChangeView> listener() {
+    return listener;
   }
 
   /** The subscription is in place: data from here on is whole. Data may have come before. */

@@ -47,6 +47,10 @@ final class MarketData implements BookEvents {
   private final Map<Instrument, BookKeeper> keepers = new LinkedHashMap<>();
   private final Map<Topic, Long> lostSince = new LinkedHashMap<>();
   private final Set<Instrument> delisted = new LinkedHashSet<>();
+
+  /** Silent books of which the venue is being asked. */
+  private final Set<BookKeeper> looking = new LinkedHashSet<>();
+
   private int valid;
   private boolean closed;
   private final DepthStageImpl depth;
@@ -105,10 +109,17 @@ final class MarketData implements BookEvents {
     if (topic.kind() == Topic.Kind.BOOK) {
       openBook(topic);
     }
-    if (streams.carries(topic.kind())) {
+    Instrument instrument = topic.instrument();
+    boolean gone = instrument != null && delisted.contains(instrument);
+    if (gone) {
+      endBook(instrument);
+    }
+    if (!streams.carries(topic.kind())) {
+      if (polled.add(topic)) {
+        poll(topic);
+      }
+    } else if (!gone) {
       streams.add(topic);
-    } else if (polled.add(topic)) {
-      poll(topic);
     }
   }
 
@@ -148,7 +159,11 @@ final class MarketData implements BookEvents {
             context.settings.dataDeadline(),
             this,
             context.now);
-    keepers.put(instrument, keeper);
+    BookKeeper before = keepers.put(instrument, keeper);
+    if (before != null) {
+      // It was of the time before the venue took the instrument off.
+      keeper.listen(before.listener());
+    }
     watch(topic, keeper);
   }
 
@@ -180,9 +195,11 @@ final class MarketData implements BookEvents {
     if (!delisted.add(instrument)) {
       return;
     }
-    for (Topic topic : topicsOf(instrument)) {
-      streams.remove(topic);
-    }
+    topicsOf(instrument).forEach(streams::remove);
+    endBook(instrument);
+  }
+
+  private void endBook(Instrument instrument) {
     BookKeeper keeper = keepers.get(instrument);
     if (keeper != null) {
       keeper.lost(BookState.CLOSED, "the venue lists it no more", context.now);
@@ -198,14 +215,14 @@ final class MarketData implements BookEvents {
       if (topic.kind() == Topic.Kind.BOOK) {
         openBook(topic);
       }
-      streams.add(topic);
+      if (streams.carries(topic.kind())) {
+        streams.add(topic);
+      }
     }
   }
 
   private List<Topic> topicsOf(Instrument instrument) {
-    return users.keySet().stream()
-        .filter(t -> instrument.equals(t.instrument()) && streams.carries(t.kind()))
-        .toList();
+    return users.keySet().stream().filter(t -> instrument.equals(t.instrument())).toList();
   }
 
   // ---------------------------------------------------------------- what the streams tell
@@ -307,15 +324,9 @@ final class MarketData implements BookEvents {
             return;
           }
           if (keeper.staleAt() <= context.now) {
-            if (keeper.book().isValid() && streams.isLive(topic)) {
-              context.timers.set(
-                  context.now + LOOKING_NANOS,
-                  () -> {
-                    if (keepers.get(topic.requireInstrument()) == keeper) {
-                      keeper.expire(context.now);
-                    }
-                  });
-              probe(topic, keeper, LOOKS);
+            // A look before that still waits for its answer says that asking is of no use now.
+            if (keeper.book().isValid() && streams.isLive(topic) && looking.add(keeper)) {
+              look(topic, keeper);
               return;
             }
             keeper.expire(context.now);
@@ -324,24 +335,51 @@ final class MarketData implements BookEvents {
         });
   }
 
+  /** Some comparisons of one silent book, which must come to an end in time. */
+  private static final class Look {
+    Timers.@Nullable Timer limit;
+    boolean over;
+  }
+
   /** A quiet market and a mute stream look the same from here: the venue is asked which it is. */
-  private void probe(Topic topic, BookKeeper keeper, int looks) {
+  private void look(Topic topic, BookKeeper keeper) {
+    Look look = new Look();
+    look.limit =
+        context.timers.set(
+            context.now + LOOKING_NANOS,
+            () -> {
+              look.over = true;
+              if (keepers.get(topic.requireInstrument()) == keeper) {
+                keeper.expire(context.now);
+                watch(topic, keeper);
+              }
+            });
+    probe(topic, keeper, look, LOOKS);
+  }
+
+  private void probe(Topic topic, BookKeeper keeper, Look look, int looks) {
     calls.perform(
         () -> context.dialect.book(topic.requireInstrument(), 5),
         outcome -> {
-          if (keepers.get(topic.requireInstrument()) != keeper) {
-            return;
-          }
+          boolean current = !look.over && keepers.get(topic.requireInstrument()) == keeper;
           boolean silent = keeper.staleAt() <= context.now && keeper.book().isValid();
-          if (silent
-              && outcome instanceof Outcome.Answer<BookSnapshot> a
-              && same(keeper.book(), a.value())) {
-            keeper.confirmed(context.now);
-          } else if (silent && looks > 1) {
+          boolean same =
+              outcome instanceof Outcome.Answer<BookSnapshot> a && same(keeper.book(), a.value());
+          if (current && silent && !same && looks > 1) {
             // A newer one may have changed just now, an older one come from a cache: look again.
             context.timers.set(
-                context.now + SECOND_LOOK_NANOS, () -> probe(topic, keeper, looks - 1));
+                context.now + SECOND_LOOK_NANOS, () -> probe(topic, keeper, look, looks - 1));
             return;
+          }
+          looking.remove(keeper);
+          if (look.limit != null) {
+            look.limit.cancel();
+          }
+          if (!current) {
+            return;
+          }
+          if (silent && same) {
+            keeper.confirmed(context.now);
           } else {
             keeper.expire(context.now);
           }
