@@ -2,6 +2,7 @@ package dev.colibri.connector.testkit.sim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.colibri.connector.engine.Delivery;
@@ -223,5 +224,68 @@ class VirtualHostTest {
     time.settle();
 
     assertEquals(List.of("opened@0", "Lost@0", "1000 closed here@0", "NotSent@0"), log);
+  }
+
+  // ---------------------------------------------------------------- what a host suffers
+
+  @Test
+  void what_comes_in_while_a_host_pauses_waits_and_its_clock_goes_on() {
+    host.alarm(() -> note("ring " + host.nanos() / 1_000_000)).at(5_000_000);
+    ask(transport(), VENUE);
+    time.settle();
+    host.pause(Duration.ofMillis(20));
+    wires.answer.accept(new Delivery.Replied(new Reply(200, NONE, new byte[0])));
+    time.advance(Duration.ofMillis(19));
+    assertEquals(List.of(), log);
+
+    time.advance(Duration.ofMillis(1));
+    assertEquals(List.of("Replied@20", "ring 20@20"), log.stream().sorted().toList());
+  }
+
+  @Test
+  void the_clock_of_a_host_that_sleeps_stands_still() {
+    host.alarm(() -> note("ring " + host.nanos() / 1_000_000)).at(5_000_000);
+    host.sleep(Duration.ofMillis(20));
+    time.advance(Duration.ofMillis(20));
+    assertEquals(0, host.nanos());
+    time.advance(Duration.ofMillis(10));
+    assertEquals(List.of("ring 5@25"), log);
+  }
+
+  @Test
+  void a_clock_that_jumps_rings_what_it_passed() {
+    host.alarm(() -> note("ring")).at(5_000_000_000L);
+    time.advance(Duration.ofMillis(10));
+    host.jump(Duration.ofHours(1));
+    time.advance(Duration.ofMillis(1));
+    assertEquals(List.of("ring@10"), log);
+    assertEquals(Duration.ofHours(1).plusMillis(11).toNanos(), host.nanos());
+    assertThrows(IllegalArgumentException.class, () -> host.jump(Duration.ofMillis(-1)));
+  }
+
+  @Test
+  void a_clock_that_drifts_rings_by_its_own_time() {
+    host.drift(100_000);
+    host.alarm(() -> note("fast")).at(1_100_000_000L);
+    time.advance(Duration.ofSeconds(2));
+    assertEquals(List.of("fast@1000"), log);
+    assertEquals(2_200_000_000L, host.nanos());
+
+    host.drift(-100_000);
+    host.alarm(() -> note("slow")).at(3_100_000_000L);
+    time.advance(Duration.ofSeconds(2));
+    assertEquals(List.of("fast@1000", "slow@3000"), log);
+    assertEquals(4_000_000_000L, host.nanos(), "it never goes back");
+  }
+
+  @Test
+  void nothing_of_a_host_that_was_killed_runs_any_more() {
+    host.alarm(() -> note("ring")).at(5_000_000);
+    ask(transport(), VENUE);
+    host.strategy(() -> note("task"));
+    host.kill();
+    wires.answer.accept(new Delivery.Replied(new Reply(200, NONE, new byte[0])));
+    time.advance(Duration.ofMinutes(1));
+    assertEquals(List.of(), log);
   }
 }
