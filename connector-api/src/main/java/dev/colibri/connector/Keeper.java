@@ -38,13 +38,15 @@ final class Keeper {
     if (missing.isEmpty() || problem != null && now < retryAt) {
       return;
     }
+    // What holds when an error, as of memory that ran out, leaves through here.
+    problem = "keeping it ended in an error";
+    retryAt = now + PAUSE_NANOS;
     try {
       part.keep(missing);
       missing.clear();
       problem = null;
     } catch (RuntimeException e) {
       problem = e.getMessage() == null ? e.toString() : e.getMessage();
-      retryAt = now + PAUSE_NANOS;
     }
   }
 
