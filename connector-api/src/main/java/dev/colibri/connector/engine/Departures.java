@@ -81,6 +81,9 @@ final class Departures {
   /** The instrument of the request whose reply is being learnt from. */
   private @Nullable Instrument about;
 
+  /** Whether the dialect learnt a pause from the reply in progress. */
+  private boolean learntPause;
+
   private int count;
 
   /** Whether a nonce was drawn since it was last asked what is to be kept. */
@@ -438,6 +441,7 @@ final class Departures {
 
   private void replied(Waiting w, Reply reply) {
     Fault fault;
+    learntPause = false;
     try {
       about = w.request.instrument();
       context.dialect.learn(w.request, reply, limitUpdates);
@@ -484,13 +488,13 @@ final class Departures {
         }
       }
       case UNKNOWN -> {
-        if (reply.number(RETRY_AFTER) > 0) {
+        if (stated(fault, reply) > 0) {
           pause(w.request, fault, w.attempts, reply);
         }
         unknown(w, fault.raw());
       }
       case STAND -> {
-        if (isLimit(fault) || reply.number(RETRY_AFTER) > 0) {
+        if (isLimit(fault) || stated(fault, reply) > 0) {
           pause(w.request, fault, w.attempts, reply);
         }
         w.done.accept(new Outcome.Refusal<>(fault));
@@ -544,8 +548,7 @@ final class Departures {
    */
   private void pause(Request request, Fault fault, int attempts, Reply reply) {
     about = request.instrument();
-    long longest = isLimit(fault) ? LONGEST_PAUSE_SECONDS : LONGEST_OUTAGE_SECONDS;
-    long stated = Math.min(reply.number(RETRY_AFTER), longest) * 1000;
+    long stated = stated(fault, reply);
     long usual = fault.kind() == Fault.Kind.BANNED ? 60_000 : Math.min(60_000, 1000L << attempts);
     long millis = stated > 0 ? stated : usual;
     if (request.costs().isEmpty() || fault.kind() == Fault.Kind.BANNED) {
@@ -553,6 +556,16 @@ final class Departures {
     } else {
       request.costs().forEach(c -> limitUpdates.pause(c.bucket(), millis));
     }
+  }
+
+  /**
+   * For how many milliseconds a reply itself says to stop; nothing positive where it does not, or
+   * where the dialect has read of which buckets it says that: others need not wait so long.
+   */
+  private long stated(Fault fault, Reply reply) {
+    long longest = isLimit(fault) ? LONGEST_PAUSE_SECONDS : LONGEST_OUTAGE_SECONDS;
+    boolean read = learntPause && fault.kind() != Fault.Kind.BANNED;
+    return read ? 0 : Math.min(reply.number(RETRY_AFTER), longest) * 1000;
   }
 
   private static boolean isLimit(Fault fault) {
@@ -589,6 +602,7 @@ final class Departures {
 
     @Override
     public void pause(String bucket, long millis) {
+      learntPause = true;
       context.limiter.pause(context.now, context.scoped(bucket, about), millis);
       context.event(new ConnectorEvent.Limited(bucket, Duration.ofMillis(millis)));
     }
