@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * What an earlier process left in the journal, read before anything else happens: an entry that
  * cannot be read may be an order, and to go on without it would lose it.
  *
- * @param orders in the order in which they were registered
+ * @param orders those that ended first, in the order in which they did; then the live ones, in the
+ *     order in which they were registered
  * @param nonces by sequence, the highest number that may have been drawn
  * @param leftovers keys of what belongs to no order any more
  */
@@ -68,7 +69,8 @@ record Kept(List<KeptOrder> orders, Map<String, Long> nonces, List<String> lefto
           }
         });
     List<KeptOrder> inOrder = new ArrayList<>(orders.values());
-    inOrder.sort(Comparator.comparingLong(KeptOrder::number));
+    inOrder.sort(
+        Comparator.comparingLong(KeptOrder::endedNanos).thenComparingLong(KeptOrder::number));
     return new Kept(inOrder, nonces, leftovers);
   }
 

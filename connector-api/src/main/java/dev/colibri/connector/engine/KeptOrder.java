@@ -93,6 +93,11 @@ final class KeptOrder {
     return !json.has("end");
   }
 
+  /** When it ended; {@link Long#MAX_VALUE} where it did not. */
+  long endedNanos() {
+    return isLive() ? Long.MAX_VALUE : json.longValue("ended");
+  }
+
   /** What the order is about, where the venue does not list it any more. */
   Instrument standIn(String venue) {
     BigDecimal price = find("price");

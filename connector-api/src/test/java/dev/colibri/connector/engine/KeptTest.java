@@ -338,4 +338,17 @@ class KeptTest {
     journal.put("order/cb1", "{}");
     assertThrows(IllegalStateException.class, () -> Kept.read(journal));
   }
+
+  @Test
+  void whatEndedLastIsStillFoundFirst() {
+    desk.buys("cb1").acks("cb1").buys("cb2").acks("cb2");
+    desk.later(SECOND).streams(says("cb2", OrderStatus.CANCELED, "0"));
+    desk.later(60 * SECOND);
+    long since = desk.now;
+    desk.later(SECOND).streams(says("cb1", OrderStatus.CANCELED, "0"));
+    keep();
+    desk.later(SECOND);
+    List<Tracked> ended = restarted().orders.endedSince(since);
+    assertEquals(List.of("cb1"), ended.stream().map(Tracked::clientId).toList());
+  }
 }
