@@ -508,6 +508,13 @@ final class Orders {
 
   /** The venue has shown the price and size that hold now. */
   private void take(Tracked t, Order shown, long venueMillis, long now) {
+    BigDecimal price = t.order.price();
+    boolean dearer = t.missingAt == null || price == null || price.compareTo(t.missingAt) > 0;
+    if (t.missing().signum() == 0) {
+      t.missingAt = null;
+    } else if (dearer) {
+      t.missingAt = price;
+    }
     t.order = t.order.limit(shown.price()).size(shown.size());
     t.wanted = null;
     t.amended(now, venueMillis);

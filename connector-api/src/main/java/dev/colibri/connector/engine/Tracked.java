@@ -125,6 +125,12 @@ final class Tracked {
   /** The venue's time at which the present price and size were shown, or 0. */
   long amendedMillis;
 
+  /**
+   * The dearest price before an amendment at which fills may have been made that the venue counts
+   * and that are not known; null when there were none.
+   */
+  @Nullable BigDecimal missingAt;
+
   /** Amendments of the last minute: balances may not include them yet. */
   final Deque<Amendment> amended = new ArrayDeque<>();
 
@@ -281,7 +287,9 @@ final class Tracked {
       return new Bounds(least, remainingQuote().max(least));
     }
     BigDecimal most = base.most();
-    return new Bounds(least, most == null ? null : most.multiply(price));
+    BigDecimal dearer = missingAt == null ? BigDecimal.ZERO : missingAt.subtract(price);
+    BigDecimal more = missing().multiply(dearer.max(BigDecimal.ZERO));
+    return new Bounds(least, most == null ? null : most.multiply(price).add(more));
   }
 
   /**

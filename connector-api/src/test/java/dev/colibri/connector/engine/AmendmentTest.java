@@ -247,6 +247,18 @@ class AmendmentTest {
     assertEquals("560", available(balances));
   }
 
+  @Test
+  void what_filled_before_the_price_fell_is_not_known_to_be_cheaper() {
+    amends(desk, "50", "1");
+    desk.orders.amendAnswered(
+        "a", 1, shows(OrderStatus.PARTIALLY_FILLED, "0.4", "50", "1"), desk.now);
+    assertEquals(
+        "70", desk.orders.exposure(BTC).buyQuote().most().stripTrailingZeros().toPlainString());
+    desk.orders.fill(fill("a", "t1", "0.4", "100"), desk.now);
+    assertEquals(
+        "30", desk.orders.exposure(BTC).buyQuote().most().stripTrailingZeros().toPlainString());
+  }
+
   private static String available(Balances balances) {
     return balances.available("USD").stripTrailingZeros().toPlainString();
   }
