@@ -162,6 +162,18 @@ public final class FaultyNetwork implements Network {
     atNextDeparture = what;
   }
 
+  /**
+   * Since when, in nanoseconds of virtual time, a connection that is open carries nothing any more;
+   * {@link Long#MAX_VALUE} when there is none.
+   */
+  public long deadSince() {
+    long earliest = Long.MAX_VALUE;
+    for (Line line : lines) {
+      earliest = Math.min(earliest, line.silent ? line.silentSince : Long.MAX_VALUE);
+    }
+    return earliest;
+  }
+
   /** How many WebSockets are open or opening. */
   public int connections() {
     return lines.size();
@@ -375,6 +387,7 @@ public final class FaultyNetwork implements Network {
     @Nullable Peer venue;
     @Nullable FaultKind firstMessage;
     private boolean silent;
+    private long silentSince;
     private boolean mute;
     private boolean over;
 
@@ -388,6 +401,7 @@ public final class FaultyNetwork implements Network {
 
     void suffers(FaultKind kind) {
       if (kind == FaultKind.STREAM_SILENT) {
+        silentSince = silent ? silentSince : time.nanos();
         silent = true;
         count.fired(kind);
       } else if (kind == FaultKind.STREAM_MUTE) {

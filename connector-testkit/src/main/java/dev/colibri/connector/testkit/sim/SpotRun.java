@@ -34,6 +34,9 @@ final class SpotRun {
   /** How long all may take to be known and well after the last fault. */
   private static final Duration HEALING = Duration.ofSeconds(60);
 
+  /** How long a dead connection may go unnoticed: silence, and the pause between two looks. */
+  private static final Duration LONGEST_DEAD = Duration.ofSeconds(75);
+
   private static final Duration LATENCY = Duration.ofMillis(20);
   private static final String ACCOUNT = "me";
   private static final String KEY = "canaryKey".repeat(7);
@@ -213,8 +216,20 @@ final class SpotRun {
           invariants::isViolated,
           Duration.ofNanos(Math.min(until - time.nanos(), SECOND.toNanos())));
       invariants.look();
+      buryTheDead();
     }
     return !invariants.isViolated();
+  }
+
+  /** A connection that carries nothing is to be noticed and replaced. */
+  private void buryTheDead() {
+    Process p = process;
+    if (p != null) {
+      long dead = Math.max(network.deadSince(), p.host.awakeSince());
+      if (dead < time.nanos() - LONGEST_DEAD.toNanos()) {
+        invariants.violated("I21", "a connection is dead since " + dead / 1_000_000, null);
+      }
+    }
   }
 
   private void apply(FaultKind kind) {
