@@ -592,10 +592,8 @@ final class Trading {
     Fill fill = event.fill();
     if (fill != null) {
       money.filled(fill);
-      if (!knownUpTo(fill)) {
-        // It stands for others, which may be listed later.
-        watermarks.putIfAbsent(fill.instrument(), beganAt(event.state()));
-      }
+      // Only an answer moves it on: that one fill was told says nothing of those before it.
+      watermarks.putIfAbsent(fill.instrument(), beganAt(event.state()));
     }
     amendmentNoticed(event);
     if (event.isTerminal()) {
@@ -615,12 +613,10 @@ final class Trading {
   }
 
   /** Takes note of the venue's time of a fill; false when it does not tell. */
-  private boolean knownUpTo(Fill fill) {
-    boolean told = fill.venueMillis() > 0;
-    if (told) {
+  private void knownUpTo(Fill fill) {
+    if (fill.venueMillis() > 0) {
       watermarks.merge(fill.instrument(), notToCome(fill.venueMillis()), Math::max);
     }
-    return told;
   }
 
   /** The venue's time before which nothing of an order can have filled. */
@@ -909,15 +905,18 @@ final class Trading {
 
   /** Asks for fills that nothing told of: the instruments asked longest ago take their turn. */
   private void auditFills() {
+    if (!context.clock.isKnown()) {
+      return; // By a clock that is ahead, what filled lately would never be asked for.
+    }
+    long asked = context.clock.millis(context.now);
     for (OrderState s : orders.live()) {
-      watermarks.putIfAbsent(s.instrument(), context.clock.millis(context.now));
+      watermarks.putIfAbsent(s.instrument(), asked);
     }
     List<Instrument> turn =
         List.copyOf(watermarks.keySet()).subList(0, Math.min(FILLS_AN_AUDIT, watermarks.size()));
     for (Instrument i : turn) {
       long since = watermarks.remove(i);
       watermarks.put(i, since);
-      long asked = context.clock.millis(context.now);
       Rows rows = new Rows(context, "fills");
       calls.perform(
           () -> fills(FillQuery.since(i, since - OVERLAP_MILLIS), rows),

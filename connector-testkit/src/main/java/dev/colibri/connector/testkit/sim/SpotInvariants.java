@@ -88,6 +88,15 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
 
     /** Whether each of its fills was told as the exchange made it, with its fee. */
     boolean isWhole = true;
+
+    /** Whether an earlier process knew it: its fills until then are not told again. */
+    boolean recovered;
+
+    /** Whether it was found open at the exchange: its fills until then are not told. */
+    boolean adopted;
+
+    /** The exchange's own fills that were told, by number. */
+    final Set<Long> trades = new TreeSet<>();
   }
 
   /** One subscribed book. */
@@ -116,6 +125,10 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
   private final Map<String, String> replaced = new LinkedHashMap<>();
 
   private final Map<String, Told> told = new LinkedHashMap<>();
+
+  /** Orders that any process told of. */
+  private final Set<String> everTold = new LinkedHashSet<>();
+
   private final Map<String, Shown> books = new TreeMap<>();
 
   /** The requests of the present process that nothing came back for yet. */
@@ -352,6 +365,11 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
           "I12",
           "remaining and filled are not its size: " + text);
     }
+    if (e.fill() != null && !e.fill().isProvisional()) {
+      before.trades.add(Long.parseLong(e.fill().tradeId()));
+    }
+    before.adopted |= last == null && !intents.contains(id);
+    before.recovered |= last == null && !everTold.add(id) || e.kind() == OrderEvent.Kind.RECOVERED;
     switch (e.kind()) {
       case FILL, LATE_FILL -> fill(e, before, text);
       case REJECTED, CANCELED, EXPIRED, FILLED -> ended(e, before, text);
@@ -575,6 +593,16 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
 
   // ---------------------------------------------------------------- now and then
 
+  /** The process has closed, with nothing wrong on its way: what it must have left behind. */
+  void closed(int connections, int meant) {
+    require(connections == 0, "I28", connections + " connections are open after the close");
+    for (Order order : exchange.openOrders(account, null)) {
+      require(isForeign(order.clientId()), "I28", "it is open after the close: " + order);
+    }
+    require(orders() <= meant, "I3", orders() + " orders for " + meant + " that were meant");
+    connector = null;
+  }
+
   /** What is too dear to look at after every step. */
   void look() {
     SpotConnector c = connector;
@@ -668,6 +696,29 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
     return moneyToo ? unsettledMoney(c) : null;
   }
 
+  /** What was told of fills and fees, all in all. */
+  private @Nullable String unsettledFills() {
+    for (Map.Entry<String, Told> entry : told.entrySet()) {
+      Truth truth = truths.get(entry.getKey());
+      Told t = entry.getValue();
+      if (truth == null || t.last == null || t.recovered || t.adopted) {
+        continue;
+      }
+      if (!t.trades.equals(truth.fills.keySet())) {
+        return "told of trades " + t.trades + " of " + truth.fills.keySet() + ": " + t.last;
+      }
+      Map<String, BigDecimal> fees = new TreeMap<>();
+      truth.fills.values().forEach(f -> fees.merge(f.feeAsset(), f.fee(), BigDecimal::add));
+      for (Map.Entry<String, BigDecimal> fee : fees.entrySet()) {
+        BigDecimal mine = t.last.fees().get(fee.getKey());
+        if (mine == null ? fee.getValue().signum() != 0 : mine.compareTo(fee.getValue()) != 0) {
+          return "fees " + t.last.fees() + " of " + fees + ": " + t.last;
+        }
+      }
+    }
+    return null;
+  }
+
   private @Nullable String unsettledMoney(SpotConnector c) {
     for (Map.Entry<String, Shown> book : books.entrySet()) {
       if (book.getValue().sequence != mirror.latest(book.getKey())
@@ -678,6 +729,10 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
             + " of "
             + mirror.latest(book.getKey());
       }
+    }
+    String fills = unsettledFills();
+    if (fills != null) {
+      return fills;
     }
     Map<String, Balance> mine = c.balances();
     List<String> wrong = new ArrayList<>();

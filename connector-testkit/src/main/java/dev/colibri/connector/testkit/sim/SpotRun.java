@@ -440,6 +440,9 @@ final class SpotRun {
                 .forEach(m -> exchange.setStatus(m, Market.Status.BREAK, wire.millis())));
     settle(true, HEALING);
     if (!invariants.isViolated()) {
+      p.colibri.close();
+      time.advance(SECOND);
+      invariants.closed(network.connections(), trader.intents());
       exchange.verify();
     }
   }
