@@ -61,6 +61,10 @@ public final class Engine {
   private final Trading trading;
   private final SilenceKeeper silence;
   private InstrumentIndex instruments = new InstrumentIndex(List.of());
+
+  /** Those that are listed, and those that were: what the venue tells may be of both. */
+  private InstrumentIndex named = instruments;
+
   private boolean instrumentsKnown;
   private boolean anyTrades;
   private boolean keyChecked;
@@ -430,6 +434,10 @@ public final class Engine {
       }
       instruments = new InstrumentIndex(all);
     }
+    Map<String, Instrument> ever = new LinkedHashMap<>();
+    named.all().forEach(i -> ever.put(i.symbol(), i));
+    instruments.all().forEach(i -> ever.put(i.symbol(), i));
+    named = new InstrumentIndex(ever.values());
     if (instrumentsKnown) {
       for (Instrument i : instruments.all()) {
         Instrument old = before.bySymbol(i.symbol());
@@ -921,7 +929,7 @@ public final class Engine {
 
     @Override
     public InstrumentIndex instruments() {
-      return instruments;
+      return named;
     }
   }
 }

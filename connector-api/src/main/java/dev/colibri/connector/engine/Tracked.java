@@ -282,14 +282,21 @@ final class Tracked {
           ? new Bounds(BigDecimal.ZERO, remainingQuote())
           : new Bounds(BigDecimal.ZERO, null);
     }
-    BigDecimal least = base.least().multiply(price);
+    BigDecimal missing = missing();
+    // The venue may tell what they cost, as they may have filled before the price was changed.
+    boolean isToldQuote = toldQuote != null && missing.signum() > 0;
+    BigDecimal least =
+        isToldQuote
+            ? toldQuote.subtract(fills.quoteFilled()).max(BigDecimal.ZERO)
+            : missing.multiply(price);
     if (order.size() == null && !(end != null && endComplete && !revived)) {
       return new Bounds(least, remainingQuote().max(least));
     }
     BigDecimal most = base.most();
-    BigDecimal dearer = missingAt == null ? BigDecimal.ZERO : missingAt.subtract(price);
-    BigDecimal more = missing().multiply(dearer.max(BigDecimal.ZERO));
-    return new Bounds(least, most == null ? null : most.multiply(price).add(more));
+    BigDecimal dearest = missingAt == null ? price : price.max(missingAt);
+    BigDecimal cost = isToldQuote ? least : missing.multiply(dearest);
+    return new Bounds(
+        least, most == null ? null : most.subtract(missing).multiply(price).add(cost));
   }
 
   /**
