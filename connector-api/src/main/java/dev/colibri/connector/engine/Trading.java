@@ -612,7 +612,7 @@ final class Trading {
     }
   }
 
-  /** Takes note of the venue's time of a fill; false when it does not tell. */
+  /** Takes note of the venue's time of a fill that the journal kept. */
   private void knownUpTo(Fill fill) {
     if (fill.venueMillis() > 0) {
       watermarks.merge(fill.instrument(), notToCome(fill.venueMillis()), Math::max);
