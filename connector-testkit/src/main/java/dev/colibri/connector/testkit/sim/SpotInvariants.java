@@ -465,8 +465,16 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
                 "the exchange charged " + fee + " " + asset + ", here " + s.fees() + ": " + text));
   }
 
+  /** The name of a listener's class is another one in every process. */
+  private static String describe(ConnectorEvent e) {
+    if (e instanceof ConnectorEvent.ListenerFailed f) {
+      return "ListenerFailed " + f.error().getMessage();
+    }
+    return e instanceof ConnectorEvent.ListenerSlow s ? "ListenerSlow " + s.took() : e.toString();
+  }
+
   private void told(ConnectorEvent e) {
-    String text = e.toString();
+    String text = describe(e);
     if (e instanceof ConnectorEvent.Quarantined q && q.where().startsWith("stream ")) {
       // Of a market that is not listed any more, orders may still be told.
       require(
