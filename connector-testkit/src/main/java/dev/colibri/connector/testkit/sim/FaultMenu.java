@@ -17,6 +17,19 @@ public record FaultMenu(Set<FaultKind> kinds, Duration pause) {
   public static final FaultMenu NONE =
       new FaultMenu(EnumSet.noneOf(FaultKind.class), Duration.ofSeconds(1));
 
+  /** What makes requests arrive in other numbers a minute than they left, or counts them anew. */
+  private static final Set<FaultKind> LIMITING =
+      EnumSet.of(
+          FaultKind.LIMITS_LOWERED,
+          FaultKind.REQUEST_LATE,
+          FaultKind.REQUEST_SLOW,
+          FaultKind.LATENCY,
+          FaultKind.PAUSE,
+          FaultKind.SLEEP,
+          FaultKind.CLOCK_JUMP,
+          FaultKind.CLOCK_DRIFT,
+          FaultKind.KILL);
+
   public FaultMenu {
     // A set of a fixed order, whatever was given.
     EnumSet<FaultKind> ordered = EnumSet.noneOf(FaultKind.class);
@@ -25,6 +38,11 @@ public record FaultMenu(Set<FaultKind> kinds, Duration pause) {
     if (pause.isNegative() || pause.isZero()) {
       throw new IllegalArgumentException("a pause between faults must be positive, is " + pause);
     }
+  }
+
+  /** Whether the venue may have to refuse requests for their number. */
+  boolean mayBeLimited() {
+    return kinds.stream().anyMatch(LIMITING::contains);
   }
 
   /**

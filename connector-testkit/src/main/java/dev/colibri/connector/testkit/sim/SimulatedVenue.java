@@ -20,7 +20,7 @@ public interface SimulatedVenue {
   /** What a user opens. */
   SpotVenue venue(String key, String secret);
 
-  /** How the crowd's seconds are: milliseconds between two rounds of its trading. */
+  /** Milliseconds between two rounds of trading by others: how lively its markets are. */
   default int crowdMillis() {
     return 1_000;
   }

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -55,6 +56,14 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
 
   /** No ban of a simulation lasts longer. */
   private static final Duration LONGEST_STOP = Duration.ofMinutes(2);
+
+  private static final Set<FaultKind> DISORDER =
+      EnumSet.of(
+          FaultKind.ACK_AFTER_FILL,
+          FaultKind.ACK_LATE,
+          FaultKind.EVENTS_REPLAYED,
+          FaultKind.FRAME_LATE,
+          FaultKind.FRAME_TWICE);
 
   /** How long after it was sent a request may still arrive and be taken. */
   private static final long LATEST_NANOS = 60_000_000_000L;
@@ -114,6 +123,7 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
   private final BookMirror mirror;
   private final FaultCount faults;
   private final Trace trace;
+  private final FaultMenu menu;
   private final Map<String, Truth> truths = new LinkedHashMap<>();
 
   /** Orders that some process told to have ended without a trace at the exchange. */
@@ -162,13 +172,15 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
       String account,
       List<String> secrets,
       FaultCount faults,
-      Trace trace) {
+      Trace trace,
+      FaultMenu menu) {
     this.time = time;
     this.exchange = exchange;
     this.account = account;
     this.secrets = secrets;
     this.faults = faults;
     this.trace = trace;
+    this.menu = menu;
     this.mirror = new BookMirror(time);
     exchange.listen(mirror);
     exchange.listen(new AtExchange());
@@ -634,10 +646,13 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
 
   /**
    * What can be spent is never more than what the exchange would let us spend. Of market orders
-   * nobody knows beforehand what they cost, and of orders by hand nobody is told.
+   * nobody knows beforehand what they cost, and of orders by hand nobody is told. Where messages
+   * come in another order than they were made, two balances of one millisecond cannot be told
+   * apart.
    */
   private void spendable(SpotConnector c) {
-    if (truths.keySet().stream().anyMatch(SpotInvariants::isForeign)
+    if (DISORDER.stream().anyMatch(kind -> faults.of(kind) > 0)
+        || truths.keySet().stream().anyMatch(SpotInvariants::isForeign)
         || c.openOrders().stream().anyMatch(o -> o.order().type() == OrderType.MARKET)) {
       return;
     }

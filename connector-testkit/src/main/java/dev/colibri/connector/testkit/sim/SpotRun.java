@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** One simulation: one seed, some ten minutes of trading with faults, and the quiet after them. */
 final class SpotRun {
   private static final Duration TRADING = Duration.ofMinutes(10);
+  private static final int LEAST_ORDERS = 100;
   private static final Duration SECOND = Duration.ofSeconds(1);
 
   /** How long all may take to be known and well after the last fault. */
@@ -96,7 +97,8 @@ final class SpotRun {
             List.of(
                 Market.of("BTC", "USDT", "0.01", "0.00001"),
                 Market.of("ETH", "USDT", "0.01", "0.0001")));
-    invariants = new SpotInvariants(time, exchange, ACCOUNT, List.of(SECRET), count, trace);
+    invariants =
+        new SpotInvariants(time, exchange, ACCOUNT, List.of(SECRET), count, trace, this.menu);
     exchange.openAccount(ACCOUNT);
     exchange.deposit(ACCOUNT, "USDT", new BigDecimal("300000"), time.millis());
     exchange.deposit(ACCOUNT, "BTC", new BigDecimal("5"), time.millis());
@@ -157,7 +159,9 @@ final class SpotRun {
     try {
       start();
       long end = time.nanos() + TRADING.toNanos();
-      while (time.nanos() < end && goOn(pause())) {
+      long last = end + TRADING.toNanos();
+      while ((time.nanos() < end || time.nanos() < last && orders() < LEAST_ORDERS)
+          && goOn(pause())) {
         if (!menu.kinds().isEmpty()) {
           List<FaultKind> kinds = new ArrayList<>(menu.kinds());
           apply(kinds.get(random.nextInt(kinds.size())));
@@ -178,6 +182,11 @@ final class SpotRun {
         count,
         invariants.violation(),
         trace.last());
+  }
+
+  /** How many orders the strategy placed and the connector did not refuse. */
+  private int orders() {
+    return trader.intents() - trader.refused();
   }
 
   /** What the venue itself counts. */
