@@ -651,7 +651,7 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
    * apart.
    */
   private void spendable(SpotConnector c) {
-    if (DISORDER.stream().anyMatch(kind -> faults.of(kind) > 0)
+    if (DISORDER.stream().anyMatch(menu.kinds()::contains)
         || truths.keySet().stream().anyMatch(SpotInvariants::isForeign)
         || c.openOrders().stream().anyMatch(o -> o.order().type() == OrderType.MARKET)) {
       return;
