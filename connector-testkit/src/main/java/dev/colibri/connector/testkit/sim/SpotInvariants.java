@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.IdentityHashMap;
@@ -142,7 +141,7 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
   private final Map<String, Shown> books = new TreeMap<>();
 
   /** The requests of the present process that nothing came back for yet. */
-  private final Set<HttpRequest> asked = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Map<HttpRequest, Long> asked = new IdentityHashMap<>();
 
   private final Set<Integer> mutations = new LinkedHashSet<>();
   private final Set<String> delisted = new LinkedHashSet<>();
@@ -554,7 +553,7 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
   public void departs(HttpRequest request) {
     trace.line(time.millis(), "sends " + request);
     if (host != null) {
-      asked.add(request);
+      asked.put(request, time.nanos());
     }
     trace.add(request.uri().toString());
     byte[] body = request.body();
@@ -580,7 +579,7 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
     if (delivery instanceof Delivery.Replied r) {
       trace.line(time.millis(), "reply " + r.reply().status() + " to " + request);
       trace.add(r.reply().body());
-      if (isStop(r.reply()) && asked.contains(request)) {
+      if (isStop(r.reply()) && isHeard(request)) {
         long seconds = r.reply().number("Retry-After");
         // A tenth less: the host's clock may run fast.
         bannedUntil = Math.max(bannedUntil, time.nanos() + seconds * 900_000_000L);
@@ -590,6 +589,12 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
       trace.line(time.millis(), delivery + " for " + request);
     }
     asked.remove(request);
+  }
+
+  /** Whether the process lives that asked, and waits for the answer. */
+  private boolean isHeard(HttpRequest request) {
+    Long since = asked.get(request);
+    return since != null && time.nanos() < since + request.timeout().toNanos();
   }
 
   /** Whether nothing at all may be asked for a while. A limit of orders stops orders alone. */
