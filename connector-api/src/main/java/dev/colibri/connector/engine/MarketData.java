@@ -183,6 +183,9 @@ final class MarketData implements BookEvents {
 
   /** Whether every subscribed book of an instrument that the venue lists is valid. */
   boolean allValid() {
+    if (delisted.isEmpty()) {
+      return valid == keepers.size(); // After every message: nothing is made.
+    }
     int gone = 0;
     for (Instrument i : delisted) {
       gone += keepers.containsKey(i) ? 1 : 0;

@@ -53,8 +53,8 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
 
   private static final long WHOLE_BOOK_EVERY = 16;
 
-  /** No ban of a simulation lasts longer. */
-  private static final Duration LONGEST_STOP = Duration.ofMinutes(2);
+  /** A ban is doubled each time; of those of a simulation none lasts longer. */
+  private static final Duration LONGEST_STOP = Duration.ofMinutes(20);
 
   private static final Set<FaultKind> DISORDER =
       EnumSet.of(
