@@ -3,6 +3,7 @@ package dev.colibri.connector.testkit.exchange;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedSelectorException;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -58,6 +59,8 @@ final class WebSocketEndpoint implements AutoCloseable {
   public void close() {
     try {
       server.stop(STOP_MILLIS);
+    } catch (ClosedSelectorException e) {
+      // The server's own thread ended first, as it does when the last client leaves meanwhile.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

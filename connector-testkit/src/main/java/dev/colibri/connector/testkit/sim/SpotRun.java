@@ -30,6 +30,10 @@ import org.jspecify.annotations.Nullable;
 final class SpotRun {
   private static final Duration TRADING = Duration.ofMinutes(10);
   private static final int LEAST_ORDERS = 100;
+
+  /** How long a venue that was asked too much may refuse to answer, ban after ban. */
+  private static final Duration LONGEST_BANS = Duration.ofMinutes(20);
+
   private static final Duration SECOND = Duration.ofSeconds(1);
 
   /** How long all may take to be known and well after the last fault. */
@@ -458,8 +462,13 @@ final class SpotRun {
 
   private void settle(boolean moneyToo, Duration within) {
     long until = time.nanos() + within.toNanos();
+    long latest = until + LONGEST_BANS.toNanos();
     String why = "";
     while (why != null && time.nanos() < until && goOn(SECOND)) {
+      if (menu.mayBeLimited() && invariants.stoppedUntil() > time.nanos()) {
+        // What the venue holds against us from before is not over.
+        until = Math.min(latest, invariants.stoppedUntil() + within.toNanos());
+      }
       why = invariants.unsettled(moneyToo);
     }
     if (why != null && !invariants.isViolated()) {
