@@ -117,7 +117,8 @@ public final class Profile {
 
   /**
    * How long an order that exists may be invisible to queries. A negative answer younger than this
-   * proves nothing.
+   * proves nothing. It is counted from when the request left, so that it covers how late the venue
+   * still takes one, whose stamp may be of a clock that was ahead, and then how late it shows it.
    */
   public Duration visibilityDelay() {
     return visibilityDelay;

@@ -143,7 +143,7 @@ class JournalTest {
     begin(venue());
     assertEquals(1, toy.openOrders().size());
     assertEquals("1", toy.exposure(btc).buy().most().toPlainString(), "it may live");
-    world.advance(Duration.ofSeconds(10));
+    world.advance(Duration.ofSeconds(20));
     assertEquals(List.of("RECOVERED UNKNOWN", "REJECTED REJECTED"), heard);
   }
 

@@ -57,7 +57,7 @@ public class ToySpot implements SpotDialect, NativeBatch, NativeBatchCancel {
           .clientIds(
               new ClientIdRule("toy", 32, ClientIdRule.ALPHANUMERIC),
               Profile.DuplicateIds.REFUSED_WHILE_OPEN)
-          .visibilityDelay(Duration.ofSeconds(8))
+          .visibilityDelay(Duration.ofSeconds(14))
           .books(BookDiscipline.STREAM_SNAPSHOT_THEN_DIFFS)
           .apiPage("https://toy-spot.test/docs", "2026-11-22")
           .build();
