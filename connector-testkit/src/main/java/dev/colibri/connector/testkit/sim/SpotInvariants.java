@@ -163,7 +163,6 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
 
   private int requests;
   private long diedAt = Long.MIN_VALUE;
-  private int provisional;
 
   SpotInvariants(
       VirtualTime time,
@@ -406,7 +405,6 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
         "the sum of its fills is not what is filled: " + before.filled + " " + text);
     before.isWhole &= !before.provisional && f.fee() != null;
     if (f.isProvisional()) {
-      provisional++;
       return;
     }
     Fill venue = truth == null ? null : truth.fills.get(Long.parseLong(f.tradeId()));
@@ -792,9 +790,5 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
 
   int requests() {
     return requests;
-  }
-
-  int provisional() {
-    return provisional;
   }
 }
