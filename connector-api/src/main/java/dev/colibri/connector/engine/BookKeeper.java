@@ -43,9 +43,6 @@ final class BookKeeper {
   /** More levels a side than any venue shows. */
   static final int MAX_LEVELS = 1 << 17;
 
-  /** A snapshot with fewer levels than this was not cut short by the venue's own limit. */
-  private static final int LEAST_LIMIT = 50;
-
   /** A book that was valid this long begins its requests from the first step of the backoff. */
   private static final long CALM_NANOS = Duration.ofSeconds(10).toNanos();
 
@@ -194,7 +191,7 @@ final class BookKeeper {
   /**
    * The answer to a request.
    *
-   * @param asked how many levels a side were asked for; 0 for all
+   * @param asked how many levels a side were asked for, no more than the venue gives; 0 for all
    * @param ticket of the request
    */
   void snapshot(BookSnapshot s, int asked, long ticket, long now) {
@@ -263,20 +260,13 @@ final class BookKeeper {
     book.clear(false, bids.count(), asks.count());
     load(true, bids);
     load(false, asks);
-    if (bind && isCut(bids.count(), asks.count(), asked)) {
+    // A side that has as many levels as were asked for may have more beyond them.
+    if (bind && asked > 0 && bids.count() >= asked) {
       book.side(Side.BUY).bind();
     }
-    if (bind && isCut(asks.count(), bids.count(), asked)) {
+    if (bind && asked > 0 && asks.count() >= asked) {
       book.side(Side.SELL).bind();
     }
-  }
-
-  /**
-   * Whether a side of a snapshot ends because no more was shown. A venue may show fewer levels than
-   * were asked for, and does not say so: then the longer side is taken as cut.
-   */
-  private static boolean isCut(int count, int other, int asked) {
-    return asked > 0 && count >= asked || count >= LEAST_LIMIT && count >= other;
   }
 
   private void load(boolean bid, BookSnapshot.Levels levels) {

@@ -280,9 +280,11 @@ final class MarketData implements BookEvents {
   }
 
   private void fetch(BookKeeper keeper, Topic topic, long ticket) {
-    int wanted = context.settings.snapshotDepth();
     // What lies within the window of the stream is never told again.
-    int depth = context.profile.bookDepths().isEmpty() ? wanted : topic.depth();
+    int wanted =
+        context.profile.bookDepths().isEmpty() ? context.settings.snapshotDepth() : topic.depth();
+    int most = context.profile.mostBookLevels();
+    int depth = most > 0 && (wanted == 0 || wanted > most) ? most : wanted;
     calls.perform(
         () -> context.dialect.book(topic.requireInstrument(), depth),
         outcome -> {

@@ -52,6 +52,7 @@ public final class Profile {
   private final Duration clockTolerance;
   private final BookDiscipline bookDiscipline;
   private final List<Integer> bookDepths;
+  private final int mostBookLevels;
   private final @Nullable BookChecksum bookChecksum;
   private final String maintainer;
   private final Status status;
@@ -70,6 +71,7 @@ public final class Profile {
     clockTolerance = b.clockTolerance;
     bookDiscipline = Objects.requireNonNull(b.bookDiscipline, "books");
     bookDepths = b.bookDepths;
+    mostBookLevels = b.mostBookLevels;
     bookChecksum = b.bookChecksum;
     maintainer = b.maintainer;
     status = b.status;
@@ -159,6 +161,14 @@ public final class Profile {
         .orElse(bookDepths.get(bookDepths.size() - 1));
   }
 
+  /**
+   * How many levels a side the answer to a request for a book has at most, however many are asked
+   * for; 0 where it has as many as are asked for, or more.
+   */
+  public int mostBookLevels() {
+    return mostBookLevels;
+  }
+
   /** How the checksum of its books is computed; null where it sends none. */
   public @Nullable BookChecksum bookChecksum() {
     return bookChecksum;
@@ -200,6 +210,7 @@ public final class Profile {
     private Duration clockTolerance = Duration.ofSeconds(1);
     private @Nullable BookDiscipline bookDiscipline;
     private List<Integer> bookDepths = List.of();
+    private int mostBookLevels;
     private @Nullable BookChecksum bookChecksum;
     private String maintainer = "colibri";
     private Status status = Status.YELLOW;
@@ -258,6 +269,15 @@ public final class Profile {
     /** The depths of book that its stream offers, each a window of so many levels a side. */
     public Builder bookDepths(Integer... depths) {
       this.bookDepths = Arrays.stream(depths).sorted().toList();
+      return this;
+    }
+
+    /**
+     * How many levels a side the answer to a request for a book has at most. A side with fewer than
+     * that, and fewer than were asked for, is whole; one with as many is unknown beyond them.
+     */
+    public Builder mostBookLevels(int levels) {
+      this.mostBookLevels = levels;
       return this;
     }
 

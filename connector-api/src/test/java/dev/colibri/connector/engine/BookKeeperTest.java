@@ -529,13 +529,24 @@ class BookKeeperTest {
     return s;
   }
 
-  @Test
-  void aSnapshotThatEndsAtTheVenuesOwnLimitIsTakenAsCut() {
+  /** Sixty levels a side, of which some may have been asked for. */
+  private static Play deepPlay(int asked) {
     Play play = new Play(REST_SNAPSHOT_THEN_DIFFS, 0);
     play.step("sub");
-    play.keeper.snapshot(deep(100, 1_000), 5_000, play.out.ticket, play.now);
+    play.keeper.snapshot(deep(100, 1_000), asked, play.out.ticket, play.now);
     play.step("d 101..101 b93=5 b94.1=0");
-    assertEquals(59, play.keeper.book().depth(Side.BUY));
+    return play;
+  }
+
+  @Test
+  void aSnapshotOfAsManyLevelsAsWereAskedForIsTakenAsCut() {
+    assertEquals(59, deepPlay(60).keeper.book().depth(Side.BUY));
+  }
+
+  @Test
+  void aSnapshotOfFewerLevelsThanWereAskedForIsTheWholeBookHoweverDeep() {
+    assertEquals(60, deepPlay(61).keeper.book().depth(Side.BUY));
+    assertEquals(60, deepPlay(0).keeper.book().depth(Side.BUY));
   }
 
   @Test

@@ -60,6 +60,7 @@ abstract class BinanceSpot extends JsonDialect
   private static final String ORDERS_10S = "orders-10s";
   private static final String ORDERS_1D = "orders-1d";
   private static final int PAGE = 1000;
+  private static final int BOOK_DEPTH = 5000;
 
   static final Profile INTERNATIONAL =
       profile("binance-spot", "Binance")
@@ -99,7 +100,8 @@ abstract class BinanceSpot extends JsonDialect
             Profile.DuplicateIds.REFUSED_WHILE_OPEN)
         .visibilityDelay(Duration.ofSeconds(10))
         .clockTolerance(Duration.ofSeconds(1))
-        .books(BookDiscipline.REST_SNAPSHOT_THEN_DIFFS);
+        .books(BookDiscipline.REST_SNAPSHOT_THEN_DIFFS)
+        .mostBookLevels(BOOK_DEPTH);
   }
 
   /** Where one code stands for many refusals it is the message that tells which. */
@@ -254,7 +256,7 @@ abstract class BinanceSpot extends JsonDialect
 
   @Override
   public Call<BookSnapshot> book(Instrument instrument, int depth) {
-    int limit = depth <= 0 ? 5000 : Math.min(depth, 5000);
+    int limit = depth <= 0 ? BOOK_DEPTH : Math.min(depth, BOOK_DEPTH);
     long weight = limit <= 100 ? 5 : limit <= 500 ? 25 : limit <= 1000 ? 50 : 250;
     return get("/depth", weight)
         .with("symbol", instrument)

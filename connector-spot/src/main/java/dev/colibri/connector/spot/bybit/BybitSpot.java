@@ -59,6 +59,8 @@ import org.jspecify.annotations.Nullable;
 /** How Bybit speaks: requests, signatures, refusals, limits. */
 class BybitSpot extends JsonDialect
     implements SpotDialect, NativeAmend, NativeCancelAll, Candles, KeyPermissions {
+  private static final int BOOK_DEPTH = 1000;
+
   static final Profile PROFILE =
       Profile.builder("bybit-spot", "Bybit")
           .hosts(
@@ -85,6 +87,7 @@ class BybitSpot extends JsonDialect
           .clockTolerance(Duration.ofSeconds(1))
           .books(BookDiscipline.STREAM_SNAPSHOT_THEN_DIFFS)
           .bookDepths(50, 200, 1000)
+          .mostBookLevels(BOOK_DEPTH)
           .build();
 
   /** An account's are named by the path that they are for. Beyond the address's lies a ban. */
@@ -214,7 +217,7 @@ class BybitSpot extends JsonDialect
   public Call<BookSnapshot> book(Instrument instrument, int depth) {
     return market("orderbook")
         .with("symbol", instrument)
-        .with("limit", depth <= 0 ? 1000 : Math.min(depth, 1000))
+        .with("limit", depth <= 0 ? BOOK_DEPTH : Math.min(depth, BOOK_DEPTH))
         .read(reply -> BybitMarketSession.SNAPSHOT.snapshot(reply.body(), instrument));
   }
 

@@ -93,6 +93,7 @@ final class GateSpot extends JsonDialect
           .clockTolerance(Duration.ofSeconds(30))
           .books(BookDiscipline.STREAM_SNAPSHOT_THEN_DIFFS)
           .bookDepths(50, 400)
+          .mostBookLevels(LEVELS)
           .apiPage("https://www.gate.com/docs/developers/apiv4/en", "2026-11-22")
           .build();
 

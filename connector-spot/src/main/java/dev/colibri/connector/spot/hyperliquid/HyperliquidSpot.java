@@ -99,6 +99,7 @@ final class HyperliquidSpot extends JsonDialect
           .clockTolerance(Duration.ofSeconds(5))
           .books(BookDiscipline.FULL_SNAPSHOTS)
           .bookDepths(5)
+          .mostBookLevels(20)
           .apiPage(
               "https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api", "2026-11-22")
           .build();

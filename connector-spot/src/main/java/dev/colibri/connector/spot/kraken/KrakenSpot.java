@@ -64,6 +64,8 @@ import org.jspecify.annotations.Nullable;
 /** How Kraken speaks: requests, signatures, refusals, limits. */
 final class KrakenSpot extends JsonDialect
     implements SpotDialect, NativeAmend, NativeBatch, DeadMansSwitch, Candles, KeyPermissions {
+  private static final int BOOK_DEPTH = 500;
+
   static final Profile PROFILE =
       Profile.builder("kraken-spot", "Kraken")
           .hosts(
@@ -78,6 +80,7 @@ final class KrakenSpot extends JsonDialect
           .visibilityDelay(Duration.ofSeconds(10))
           .books(BookDiscipline.STREAM_SNAPSHOT_THEN_DIFFS)
           .bookDepths(10, 25, 100, 500, 1000)
+          .mostBookLevels(BOOK_DEPTH)
           .bookChecksum(KrakenMarketSession::checksum)
           .apiPage("https://docs.kraken.com/api/", "2026-11-22")
           .build();
@@ -244,7 +247,7 @@ final class KrakenSpot extends JsonDialect
   @Override
   public Call<BookSnapshot> book(Instrument instrument, int depth) {
     return market("Depth", instrument)
-        .with("count", depth <= 0 ? 500 : Math.min(depth, 500))
+        .with("count", depth <= 0 ? BOOK_DEPTH : Math.min(depth, BOOK_DEPTH))
         .read(reply -> KrakenParser.BOOK.snapshot(reply.body(), instrument));
   }
 

@@ -64,19 +64,25 @@ final class KucoinSpot extends JsonDialect
   private static final String MANAGEMENT = "management";
   private static final String ORDERS = "/api/v1/hf/orders";
   private static final int PAGE = 100;
+  private static final int BOOK_DEPTH = 100;
   private static final Duration WINDOW = Duration.ofSeconds(30);
 
-  static final Profile PROFILE =
-      Profile.builder("kucoin-spot", "KuCoin")
-          // Streams are at whichever name under its own the venue hands out.
-          .hosts("live", "rest https://api.kucoin.com", "stream wss://kucoin.com")
-          .fees("0.001", "0.001", FeeCharge.ADDED_TO_COST)
-          .clientIds(
-              new ClientIdRule("clbr", 40, ClientIdRule.ALPHANUMERIC), Profile.DuplicateIds.TAKEN)
-          .visibilityDelay(Duration.ofSeconds(10))
-          .books(BookDiscipline.REST_SNAPSHOT_THEN_DIFFS)
-          .apiPage("https://www.kucoin.com/docs-new", "2026-11-22")
-          .build();
+  /** For an account, which is told whole books. */
+  static final Profile PROFILE = describe().build();
+
+  private static final Profile WITHOUT_KEYS = describe().mostBookLevels(BOOK_DEPTH).build();
+
+  private static Profile.Builder describe() {
+    return Profile.builder("kucoin-spot", "KuCoin")
+        // Streams are at whichever name under its own the venue hands out.
+        .hosts("live", "rest https://api.kucoin.com", "stream wss://kucoin.com")
+        .fees("0.001", "0.001", FeeCharge.ADDED_TO_COST)
+        .clientIds(
+            new ClientIdRule("clbr", 40, ClientIdRule.ALPHANUMERIC), Profile.DuplicateIds.TAKEN)
+        .visibilityDelay(Duration.ofSeconds(10))
+        .books(BookDiscipline.REST_SNAPSHOT_THEN_DIFFS)
+        .apiPage("https://www.kucoin.com/docs-new", "2026-11-22");
+  }
 
   static final Refusals REFUSALS =
       Refusals.of()
@@ -118,7 +124,7 @@ final class KucoinSpot extends JsonDialect
    * @param hasKeys whole books are told to accounts only
    */
   KucoinSpot(boolean hasKeys) {
-    super(PROFILE, LIMITS, REFUSALS);
+    super(hasKeys ? PROFILE : WITHOUT_KEYS, LIMITS, REFUSALS);
     this.hasKeys = hasKeys;
   }
 
@@ -207,7 +213,7 @@ final class KucoinSpot extends JsonDialect
     boolean few = depth > 0 && depth <= 20;
     Request request =
         few || !hasKeys
-            ? market("v1/market/orderbook/level2_" + (few ? 20 : 100), 2)
+            ? market("v1/market/orderbook/level2_" + (few ? 20 : BOOK_DEPTH), 2)
             : account("v3/market/orderbook/level2", SPOT, 3);
     return request
         .with("symbol", instrument)

@@ -89,6 +89,7 @@ final class OkxSpot extends JsonDialect
           .clockTolerance(Duration.ofSeconds(30))
           .books(BookDiscipline.REST_SNAPSHOT_THEN_DIFFS)
           .bookDepths(BOOK_DEPTH)
+          .mostBookLevels(BOOK_DEPTH)
           .apiPage("https://www.okx.com/docs-v5/en/", "2026-11-22")
           .build();
 
