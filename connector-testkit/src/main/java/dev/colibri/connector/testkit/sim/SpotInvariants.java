@@ -155,6 +155,9 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
 
   private long stoppedUntil;
 
+  /** When the present process asks again, by its host's clock, which stands still in a sleep. */
+  private long askingAgain;
+
   /** The books that were told to be valid. */
   private final Set<String> toldValid = new TreeSet<>();
 
@@ -231,6 +234,8 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
 
   /** A process is dead. */
   void died() {
+    stoppedUntil = stoppedUntil();
+    askingAgain = 0;
     connector = null;
     host = null;
     diedAt = time.nanos();
@@ -241,7 +246,13 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
 
   /** Until when the venue said that nothing may be asked, in nanoseconds of virtual time. */
   long stoppedUntil() {
-    return stoppedUntil;
+    VirtualHost h = host;
+    return h == null ? stoppedUntil : Math.max(stoppedUntil, h.when(askingAgain));
+  }
+
+  /** The same of the present process, by its host's clock. */
+  long askingAgain() {
+    return askingAgain;
   }
 
   /** The exchange lists a market no more. */
@@ -495,7 +506,9 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
     noSecret(text);
     if (e instanceof ConnectorEvent.Limited l) {
       require(l.pause().compareTo(LONGEST_STOP) <= 0, "I26", "stopped for too long: " + text);
-      stoppedUntil = Math.max(stoppedUntil, time.nanos() + l.pause().toNanos());
+      if (host != null) {
+        askingAgain = Math.max(askingAgain, host.nanos() + l.pause().toNanos());
+      }
     } else if (e instanceof ConnectorEvent.BookValid b) {
       toldValid.add(b.instrument().name());
     } else if (e instanceof ConnectorEvent.BookInvalid b) {

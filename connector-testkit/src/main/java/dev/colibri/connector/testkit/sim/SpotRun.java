@@ -234,6 +234,10 @@ final class SpotRun {
     return !invariants.isViolated();
   }
 
+  private boolean goOnUntil(long nanos) {
+    return goOn(Duration.ofNanos(Math.max(0, nanos - time.nanos())));
+  }
+
   /** A connection that carries nothing is to be noticed and replaced. */
   private void buryTheDead() {
     Process p = process;
@@ -436,14 +440,13 @@ final class SpotRun {
     if (random.nextBoolean()) {
       p.colibri.execute(p.connector::cancelAll);
     }
-    // The last fault is over when the venue takes requests again, and the host can send them.
-    for (long over = 0; time.nanos() < over || over == 0; ) {
-      over =
-          Math.max(
-              1, Math.max(invariants.stoppedUntil(), Math.max(p.host.awakeSince(), venueBack)));
-      if (!goOn(Duration.ofNanos(Math.max(0, over - time.nanos())))) {
-        return;
-      }
+    // The last fault is over when the venue takes requests again, and the host can send them. A
+    // sleep makes what is asked for later by the host's clock later still.
+    long stopped = invariants.stoppedUntil();
+    long askingAgain = invariants.askingAgain();
+    if (!goOnUntil(Math.max(p.host.awakeSince(), venueBack))
+        || !goOnUntil(Math.max(stopped, p.host.when(askingAgain)))) {
+      return;
     }
     settle(false, HEALING);
     wire.atExchange(
@@ -452,6 +455,8 @@ final class SpotRun {
                 .filter(m -> !delisted.contains(m))
                 .forEach(m -> exchange.setStatus(m, Market.Status.BREAK, wire.millis())));
     settle(true, HEALING);
+    // Nothing can be canceled while nothing may be asked.
+    goOnUntil(invariants.stoppedUntil());
     if (!invariants.isViolated()) {
       p.colibri.close();
       time.advance(SECOND);

@@ -99,6 +99,11 @@ public final class VirtualHost implements Host {
     return pausedUntil;
   }
 
+  /** When its clock will show a time, unless it sleeps before, in nanoseconds of virtual time. */
+  long when(long shown) {
+    return clock.when(shown);
+  }
+
   private void rearm() {
     List.copyOf(alarms).forEach(VirtualAlarm::rearm);
   }
