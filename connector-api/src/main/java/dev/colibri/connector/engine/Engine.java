@@ -70,6 +70,11 @@ public final class Engine {
   private boolean keyChecked;
   private boolean accountOpened;
   private boolean learningTime;
+
+  /** How often in a row the venue was asked for its time in vain. */
+  private int timeless;
+
+  private Timers.@Nullable Timer timeAgain;
   private boolean loadingInstruments;
   private long instrumentsAsked;
 
@@ -320,8 +325,8 @@ public final class Engine {
         });
   }
 
-  private void retry(int attempt, Runnable task) {
-    context.timers.set(
+  private Timers.Timer retry(int attempt, Runnable task) {
+    return context.timers.set(
         context.now + context.backoff(attempt),
         () -> {
           if (!closed) {
@@ -333,7 +338,11 @@ public final class Engine {
   private void learnTime() {
     if (!learningTime) {
       learningTime = true;
-      sampleTime(TIME_SAMPLES, 0);
+      if (timeAgain != null) {
+        timeAgain.cancel();
+        timeAgain = null;
+      }
+      sampleTime(TIME_SAMPLES, timeless == 0 ? 0 : TIME_SAMPLES);
     }
   }
 
@@ -364,7 +373,11 @@ public final class Engine {
     }
     departures.timeLearnt(context.clock.isKnown());
     if (context.clock.isKnown()) {
+      timeless = 0;
       streams.timeLearnt();
+    } else {
+      // By a time that is not known no fill is asked for: the next look would be too late.
+      timeAgain = retry(timeless++, this::learnTime);
     }
   }
 

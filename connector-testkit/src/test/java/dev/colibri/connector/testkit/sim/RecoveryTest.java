@@ -131,6 +131,28 @@ class RecoveryTest {
     assertTrue(tried > 3 && tried < 20, tried + " logins in a minute");
   }
 
+  @Test
+  void a_time_that_the_venue_does_not_tell_is_asked_for_until_it_does() {
+    world.network.replies("GET /time", r -> new Delivery.NotSent("no route"));
+    SpotConnector toy = world.started();
+    Instrument btc = toy.instrument("BTC-USDT");
+    LiveOrder order = toy.place(Order.buy(btc).limit("100").size("1"));
+    world.network.frames(ACCOUNT, frame -> null);
+    world.advance(MINUTE);
+    int first = world.network.count("GET /time");
+    world.advance(MINUTE);
+    int asked = world.network.count("GET /time");
+    assertTrue(asked > first && asked - first < 20, asked + " questions, " + first + " at first");
+    world.sell(btc, "100", "0.4");
+    // Nothing but the fills themselves tells of them.
+    world.network.bodies(
+        "GET /orders", good -> good.replaceAll("\"filled\":\"[^\"]*\"", "\"filled\":\"0\""));
+    world.network.repliesAsTheyAre("GET /time");
+    world.advance(MINUTE);
+    assertEquals("0.4", order.filled().stripTrailingZeros().toPlainString());
+    assertEquals(2, world.network.count("GET /time") - asked, "it is known");
+  }
+
   // ---------------------------------------------------------------- a venue that says stop
 
   private int requests() {
