@@ -60,6 +60,7 @@ public final class Engine {
   private final Orders orders;
   private final Trading trading;
   private final SilenceKeeper silence;
+  private final AccountWatch watch;
   private InstrumentIndex instruments = new InstrumentIndex(List.of());
 
   /** Those that are listed, and those that were: what the venue tells may be of both. */
@@ -159,6 +160,7 @@ public final class Engine {
     trading = new Trading(context, calls, () -> instruments, orders, money);
     silence =
         new SilenceKeeper(context, calls, venue, departures::sentAt, trading::audit, this::problem);
+    watch = new AccountWatch(context, streams);
     departures.admission(new OrdersLeave());
     if (paper != null) {
       paper.join(context, market, sink);
@@ -850,6 +852,11 @@ public final class Engine {
     }
 
     @Override
+    public void answered(long venueMillis) {
+      watch.answered(venueMillis);
+    }
+
+    @Override
     public void anomaly(String where, String what) {
       context.event(new ConnectorEvent.Quarantined(where, context.redactor.show(what), ""));
     }
@@ -875,6 +882,7 @@ public final class Engine {
     public void subscribed(Topic topic) {
       if (topic.kind() == Topic.Kind.ACCOUNT) {
         refusedLogin = null;
+        watch.live();
         // The line is back: the venue hears from us before anything else.
         silence.arm();
         // Whatever happened since the connection before is asked for.
@@ -897,11 +905,13 @@ public final class Engine {
 
     @Override
     public void order(OrderUpdate update) {
+      watch.heard();
       orders.update(update, context.now);
     }
 
     @Override
     public void fill(Fill fill) {
+      watch.heard();
       orders.fill(fill, context.now);
     }
 

@@ -15,6 +15,13 @@ interface OrderListener {
   void external(OrderState state);
 
   /**
+   * A question brought what no stream had told of an order of ours: a fill, more filled, or an end.
+   *
+   * @param venueMillis when it happened, by the venue; 0 when it does not say
+   */
+  void answered(long venueMillis);
+
+  /**
    * The venue said something that contradicts itself or that this version does not know. Nothing is
    * lost by it: the order keeps its state, and is asked about where that helps.
    *

@@ -566,16 +566,25 @@ final class Orders {
     }
   }
 
-  /** A fill, told by whatever stream or reply, however often. */
+  /** A stream told of a fill. */
   void fill(Fill f, long now) {
+    fill(f, Tracked.NEVER, now);
+  }
+
+  /**
+   * A query told of a fill, however often.
+   *
+   * @param askedAt when the query left; {@link Tracked#NEVER} for what a stream tells
+   */
+  void fill(Fill f, long askedAt, long now) {
     Tracked t = match(f.instrument(), f.clientId(), f.venueId());
     if (t != null) {
       learn(t, f.venueId(), now);
-      count(t, f, now);
+      count(t, f, askedAt, now);
       settle(t, now);
       review(t, now);
     } else if (f.clientId() == null && f.venueId() != null && isPossiblyOurs(f.instrument())) {
-      park(new Parked(now, null, f, Tracked.NEVER));
+      park(new Parked(now, null, f, askedAt));
     } else if (isOurId(f.clientId())) {
       out.anomaly(f.toString(), "a fill of an order of ours that is not known: it is not counted");
     }
@@ -1041,9 +1050,9 @@ final class Orders {
       sign(t, u.venueMillis(), now);
     }
     for (Fill f : u.fills()) {
-      count(t, f, now);
+      count(t, f, askedAt, now);
     }
-    tell(t, u, u.filled(), now);
+    tell(t, u, u.filled(), askedAt, now);
     shape(t, u, askedAt, now);
     if (said.isTerminal()) {
       t.doubtNanos = askedAt >= t.doubtNanos ? Tracked.NEVER : t.doubtNanos;
@@ -1054,7 +1063,10 @@ final class Orders {
       if (said == OrderStatus.FILLED && (total == null || total.signum() == 0)) {
         // Filled, without saying how much: its size, unless it was placed by quote amount.
         total = t.amending ? null : t.order.size();
-        tell(t, u, total, now);
+        tell(t, u, total, askedAt, now);
+      }
+      if (askedAt != Tracked.NEVER && t.end == null && t.status.isLive()) {
+        out.answered(u.venueMillis());
       }
       boolean complete = total != null || said == OrderStatus.REJECTED;
       // Asked and answered without a total: this venue does not tell it, only its fills do.
@@ -1203,7 +1215,7 @@ final class Orders {
   }
 
   /** Joins the venue's own total of what is filled. */
-  private void tell(Tracked t, OrderUpdate u, @Nullable BigDecimal filled, long now) {
+  private void tell(Tracked t, OrderUpdate u, @Nullable BigDecimal filled, long askedAt, long now) {
     if (filled == null || filled.signum() == 0) {
       return;
     }
@@ -1215,6 +1227,9 @@ final class Orders {
     if (c > 0) {
       t.told = filled;
       t.toldQuote = u.quoteFilled();
+      if (askedAt != Tracked.NEVER && filled.compareTo(t.fills.filled()) > 0) {
+        out.answered(u.venueMillis());
+      }
       t.fillAnswers = 0;
       t.wantsFillsSince = Tracked.NEVER;
       askAt(t, Long.MAX_VALUE);
@@ -1225,7 +1240,7 @@ final class Orders {
     }
   }
 
-  private void count(Tracked t, Fill f, long now) {
+  private void count(Tracked t, Fill f, long askedAt, long now) {
     if (!f.instrument().equals(t.instrument()) || f.side() != t.order.side()) {
       anomaly(t, "a fill of another instrument or side is not counted: " + f);
       return;
@@ -1242,6 +1257,9 @@ final class Orders {
     }
     switch (t.fills.add(f)) {
       case COUNTED -> {
+        if (askedAt != Tracked.NEVER && t.fills.filled().compareTo(t.told) > 0) {
+          out.answered(f.venueMillis());
+        }
         mark(t, f);
         apply(t, Input.FILL, f, now);
         checkSize(t);
@@ -1373,7 +1391,7 @@ final class Orders {
       if (p.update != null) {
         report(t, p.update, p.askedAt, now);
       } else if (p.fill != null) {
-        fill(p.fill, now);
+        fill(p.fill, p.askedAt, now);
       }
     }
     return true;

@@ -205,6 +205,16 @@ final class Streams implements Departures.StreamCarrier {
     }
   }
 
+  /** Ends the connection of a topic, so that another one takes its place. */
+  void replace(Topic topic, String why) {
+    for (Shard s : List.copyOf(shards)) {
+      Connection c = s.connection;
+      if (s.topics.containsKey(topic) && c != null) {
+        c.end(why, true);
+      }
+    }
+  }
+
   @Override
   public boolean send(String stream, long ticket, Signed signed) {
     for (Shard s : shards) {

@@ -713,7 +713,7 @@ final class Trading {
         outcome -> {
           asking.remove(key);
           if (outcome instanceof Outcome.Answer<List<Fill>> a) {
-            a.value().forEach(f -> orders.fill(f, context.now));
+            a.value().forEach(f -> orders.fill(f, askedAt, context.now));
             if (rows.isWhole()) {
               orders.fillsAnswered(id, askedAt, context.now);
             }
@@ -908,7 +908,8 @@ final class Trading {
     if (!context.clock.isKnown()) {
       return; // By a clock that is ahead, what filled lately would never be asked for.
     }
-    long asked = context.clock.millis(context.now);
+    long askedAt = context.now;
+    long asked = context.clock.millis(askedAt);
     for (OrderState s : orders.live()) {
       watermarks.putIfAbsent(s.instrument(), asked);
     }
@@ -922,7 +923,7 @@ final class Trading {
           () -> fills(FillQuery.since(i, since - OVERLAP_MILLIS), rows),
           outcome -> {
             if (outcome instanceof Outcome.Answer<List<Fill>> a) {
-              a.value().forEach(f -> orders.fill(f, context.now));
+              a.value().forEach(f -> orders.fill(f, askedAt, context.now));
               if (rows.isWhole()) {
                 // Fills of orders that are long forgotten are not asked for again and again.
                 watermarks.computeIfPresent(i, (instrument, before) -> Math.max(before, asked));

@@ -32,6 +32,10 @@ final class OrderDesk implements OrderListener {
   final List<OrderEvent> events = new ArrayList<>();
   final List<OrderState> externals = new ArrayList<>();
   final List<String> anomalies = new ArrayList<>();
+
+  /** The venue's times of what questions brought and no stream had told. */
+  final List<Long> answered = new ArrayList<>();
+
   final Profile profile;
   final Orders orders;
   long now = START;
@@ -137,6 +141,12 @@ final class OrderDesk implements OrderListener {
     return this;
   }
 
+  /** A fill of a list that was asked for and has arrived now. */
+  OrderDesk answers(Fill f) {
+    orders.fill(f, now, now);
+    return this;
+  }
+
   /** A status that was asked for at a time and has arrived now. */
   OrderDesk answers(OrderUpdate u, long askedAt) {
     orders.update(u, askedAt, now);
@@ -181,6 +191,11 @@ final class OrderDesk implements OrderListener {
   @Override
   public void external(OrderState state) {
     externals.add(state);
+  }
+
+  @Override
+  public void answered(long venueMillis) {
+    answered.add(venueMillis);
   }
 
   @Override

@@ -51,6 +51,24 @@ class OrdersTest {
     return desk.events.get(desk.events.size() - 1);
   }
 
+  @Test
+  void whatAQuestionBringsAndNoStreamHadToldIsNoted() {
+    desk.buys("cba").acks("cba");
+    desk.streams(says("cba", OrderStatus.PARTIALLY_FILLED, "0.4"));
+    desk.streams(fill("cba", "t2", "0.1", "100"));
+    assertEquals(List.of(), desk.answered);
+    desk.answers(fill("cba", "t1", "0.3", "100"));
+    assertEquals(List.of(), desk.answered, "the stream had told how much was filled");
+    desk.answers(fill("cba", "t3", "0.2", "100"));
+    assertEquals(List.of(1_700_000_000_002L), desk.answered);
+    desk.answers(says("cba", OrderStatus.PARTIALLY_FILLED, "0.6"), desk.now);
+    assertEquals(1, desk.answered.size(), "its fill was noted");
+    desk.answers(says("cba", OrderStatus.CANCELED, "0.6"), desk.now);
+    assertEquals(List.of(1_700_000_000_002L, 1_700_000_000_001L), desk.answered);
+    desk.answers(says("cba", OrderStatus.CANCELED, "0.6"), desk.now);
+    assertEquals(2, desk.answered.size(), "it is known");
+  }
+
   @Nested
   class PlaceOutcomes {
 

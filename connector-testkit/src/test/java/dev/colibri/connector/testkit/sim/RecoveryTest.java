@@ -153,6 +153,62 @@ class RecoveryTest {
     assertEquals(2, world.network.count("GET /time") - asked, "it is known");
   }
 
+  // ---------------------------------------------------------------- an account's stream that is
+  // mute
+
+  private LiveOrder restingWhere(SpotConnector toy) {
+    Instrument btc = toy.instrument("BTC-USDT");
+    LiveOrder order = toy.place(Order.buy(btc).limit("100").size("1"));
+    world.advance(Duration.ofSeconds(5));
+    return order;
+  }
+
+  private static String filled(LiveOrder order) {
+    return order.filled().stripTrailingZeros().toPlainString();
+  }
+
+  @Test
+  void an_account_stream_that_does_not_tell_what_questions_bring_is_replaced() {
+    SpotConnector toy = world.started();
+    LiveOrder order = restingWhere(toy);
+    world.network.frames(
+        ACCOUNT, frame -> world.network.count("CONNECT " + ACCOUNT) == 1 ? null : frame);
+    world.sell(order.order().instrument(), "100", "0.4");
+    world.advance(Duration.ofSeconds(45));
+    assertEquals("0.4", filled(order));
+    assertEquals(2, world.network.count("CONNECT " + ACCOUNT));
+    world.sell(order.order().instrument(), "100", "0.2");
+    world.advance(Duration.ofMillis(100));
+    assertEquals("0.6", filled(order));
+    world.advance(MINUTE);
+    assertEquals(2, world.network.count("CONNECT " + ACCOUNT));
+  }
+
+  @Test
+  void an_account_stream_that_goes_on_to_tell_is_kept() {
+    SpotConnector toy = world.started();
+    LiveOrder order = restingWhere(toy);
+    world.network.frames(ACCOUNT, frame -> null);
+    world.sell(order.order().instrument(), "100", "0.4");
+    assertTrue(world.time.advanceUntil(() -> filled(order).equals("0.4"), Duration.ofSeconds(35)));
+    world.network.framesAsTheyAre(ACCOUNT);
+    world.sell(order.order().instrument(), "100", "0.2");
+    world.advance(MINUTE);
+    assertEquals("0.6", filled(order));
+    assertEquals(1, world.network.count("CONNECT " + ACCOUNT), "one message was lost");
+  }
+
+  @Test
+  void an_account_stream_need_not_tell_what_happened_before_it_was_live() {
+    SpotConnector toy = world.started();
+    LiveOrder order = restingWhere(toy);
+    world.network.cut(ACCOUNT, 1006);
+    world.sell(order.order().instrument(), "100", "0.4");
+    world.advance(MINUTE);
+    assertEquals("0.4", filled(order));
+    assertEquals(2, world.network.count("CONNECT " + ACCOUNT));
+  }
+
   // ---------------------------------------------------------------- a venue that says stop
 
   private int requests() {
