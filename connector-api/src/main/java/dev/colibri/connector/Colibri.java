@@ -11,8 +11,11 @@ import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.PaperAccount;
 import dev.colibri.connector.spi.Dialect;
+import dev.colibri.connector.spi.PerpVenue;
+import dev.colibri.connector.spi.PerpVenueProvider;
 import dev.colibri.connector.spi.SpotVenue;
 import dev.colibri.connector.spi.SpotVenueProvider;
+import dev.colibri.connector.spi.Venue;
 import dev.colibri.connector.text.Credentials;
 import dev.colibri.connector.text.Redactor;
 import java.nio.file.Path;
@@ -25,7 +28,6 @@ import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,21 +43,32 @@ public final class Colibri implements AutoCloseable {
 
   private final Host host;
   private final Settings settings;
-  private final UnaryOperator<SpotVenue> venues;
+  private final Opening opening;
   private final @Nullable PaperAccount paper;
   private final Redactor redactor = new Redactor();
   private final Map<String, Limiter> limiters = new TreeMap<>();
-  private final List<SpotConnector> connectors = new ArrayList<>();
+  private final List<BookConnector> connectors = new ArrayList<>();
   private final CompletableFuture<Void> shutdown = new CompletableFuture<>();
   private @Nullable Journal journal;
   private boolean closed;
   private volatile boolean ended;
 
-  private Colibri(
-      Host host, Settings settings, UnaryOperator<SpotVenue> venues, @Nullable PaperAccount paper) {
+  /** What is opened instead of what a strategy asks for, as a test kit does. */
+  @FunctionalInterface
+  public interface Opening {
+    /** The spot venue to open. */
+    SpotVenue spot(SpotVenue asked);
+
+    /** The venue of perpetuals to open; what was asked for unless said otherwise. */
+    default PerpVenue perp(PerpVenue asked) {
+      return asked;
+    }
+  }
+
+  private Colibri(Host host, Settings settings, Opening opening, @Nullable PaperAccount paper) {
     this.host = host;
     this.settings = settings;
-    this.venues = venues;
+    this.opening = opening;
     this.paper = paper;
   }
 
@@ -90,10 +103,10 @@ public final class Colibri implements AutoCloseable {
    *
    * @param host is closed along with the runtime
    * @param settings the engine's bounds
-   * @param venues what is opened instead of what a strategy asks for
+   * @param opening what is opened instead of what a strategy asks for
    */
-  public static Colibri on(Host host, Settings settings, UnaryOperator<SpotVenue> venues) {
-    return new Colibri(host, settings, venues, null);
+  public static Colibri on(Host host, Settings settings, Opening opening) {
+    return new Colibri(host, settings, opening, null);
   }
 
   /**
@@ -101,12 +114,11 @@ public final class Colibri implements AutoCloseable {
    *
    * @param host is closed along with the runtime
    * @param settings the engine's bounds
-   * @param venues what is opened instead of what a strategy asks for
+   * @param opening what is opened instead of what a strategy asks for
    * @param account what each connector begins with
    */
-  public static Colibri paper(
-      Host host, Settings settings, UnaryOperator<SpotVenue> venues, PaperAccount account) {
-    return new Colibri(host, settings, venues, account);
+  public static Colibri paper(Host host, Settings settings, Opening opening, PaperAccount account) {
+    return new Colibri(host, settings, opening, account);
   }
 
   /**
@@ -150,24 +162,54 @@ public final class Colibri implements AutoCloseable {
 
   /** Opens a connector, which does nothing until it is started. */
   public SpotConnector open(SpotVenue asked) {
-    SpotVenue venue = venues.apply(asked);
+    SpotVenue venue = opening.spot(asked);
     Dialect dialect = venue.dialect();
+    if (paper == null) {
+      return open(venue, dialect, SpotConnector::new);
+    }
+    String label = venue.account().isEmpty() ? "paper" : "paper-" + venue.account();
+    register(venue);
+    return open(
+        venue.withoutCredentials().account(label), Paper.of(dialect, paper), SpotConnector::new);
+  }
+
+  /**
+   * Opens a connector to perpetual swaps, which does nothing until it is started.
+   *
+   * @throws IllegalStateException where accounts are simulated: those hold no positions
+   */
+  public PerpConnector open(PerpVenue asked) {
+    PerpVenue venue = opening.perp(asked);
+    if (paper != null) {
+      throw new IllegalStateException(
+          "simulated accounts hold no positions: perpetuals are traded live, on a venue's test"
+              + " network, or with an embedded exchange");
+    }
+    return open(venue, venue.dialect(), PerpConnector::new);
+  }
+
+  /** Makes a connector of a kind. */
+  private interface Maker<V extends Venue<V>, C extends BookConnector> {
+    C make(
+        Colibri colibri, V venue, Dialect dialect, Limiter limiter, Journal.@Nullable Part journal);
+  }
+
+  private void register(Venue<?> venue) {
     if (venue.credentials() != null) {
       redactor.register(venue.credentials());
     }
-    if (paper != null) {
-      String label = venue.account().isEmpty() ? "paper" : "paper-" + venue.account();
-      venue = venue.withoutCredentials().account(label);
-      dialect = Paper.of(dialect, paper);
-    }
+  }
+
+  private <V extends Venue<V>, C extends BookConnector> C open(
+      V venue, Dialect dialect, Maker<V, C> maker) {
+    register(venue);
     synchronized (this) {
       if (closed) {
         throw new IllegalStateException("the runtime is closed");
       }
       Journal.Part part = part(venue, dialect);
       try {
-        SpotConnector connector =
-            new SpotConnector(this, venue, dialect, limiter(venue, dialect), part);
+        C connector = maker.make(this, venue, dialect, limiter(venue, dialect), part);
         connectors.add(connector);
         return connector;
       } catch (RuntimeException e) {
@@ -180,7 +222,7 @@ public final class Colibri implements AutoCloseable {
   }
 
   /** Where a connector is kept; null where nothing is, and for public data. */
-  private Journal.@Nullable Part part(SpotVenue venue, Dialect dialect) {
+  private Journal.@Nullable Part part(Venue<?> venue, Dialect dialect) {
     return journal == null || venue.credentials() == null
         ? null
         : journal.open(
@@ -194,9 +236,15 @@ public final class Colibri implements AutoCloseable {
    * @param credentials null for public data only
    * @throws IllegalArgumentException naming the known ones when there is none of that name
    */
-  public SpotConnector open(String name, @Nullable Credentials credentials) {
+  public BookConnector open(String name, @Nullable Credentials credentials) {
     List<String> known = new ArrayList<>();
     for (SpotVenueProvider p : ServiceLoader.load(SpotVenueProvider.class)) {
+      if (p.name().equals(name)) {
+        return open(p.venue(credentials));
+      }
+      known.add(p.name());
+    }
+    for (PerpVenueProvider p : ServiceLoader.load(PerpVenueProvider.class)) {
       if (p.name().equals(name)) {
         return open(p.venue(credentials));
       }
@@ -206,7 +254,7 @@ public final class Colibri implements AutoCloseable {
   }
 
   /** What connects to the same hosts from the same address shares its limits. */
-  private Limiter limiter(SpotVenue venue, Dialect dialect) {
+  private Limiter limiter(Venue<?> venue, Dialect dialect) {
     String scope =
         Engine.hosts(venue, dialect.profile())
             + " from "
@@ -247,9 +295,10 @@ public final class Colibri implements AutoCloseable {
   /**
    * Every instrument of any of these connectors that trades the same base asset, in their order.
    */
-  public static List<Instrument> sameAsset(Instrument of, List<SpotConnector> connectors) {
+  public static List<Instrument> sameAsset(
+      Instrument of, List<? extends BookConnector> connectors) {
     List<Instrument> same = new ArrayList<>();
-    for (SpotConnector c : connectors) {
+    for (BookConnector c : connectors) {
       c.instruments().stream().filter(of::sameAsset).forEach(same::add);
     }
     return same;
@@ -325,7 +374,7 @@ public final class Colibri implements AutoCloseable {
    */
   @Override
   public void close() {
-    List<SpotConnector> open;
+    List<BookConnector> open;
     synchronized (this) {
       if (closed) {
         return;
@@ -345,7 +394,7 @@ public final class Colibri implements AutoCloseable {
                 });
     if (!host.onStrategyThread()) {
       host.awaited(told);
-      open.forEach(SpotConnector::awaitGone);
+      open.forEach(BookConnector::awaitGone);
       Listeners.awaitTold(told, "the runtime");
       // Unless the strategy thread did, which a listener that never returns keeps from it.
       end();
@@ -380,7 +429,7 @@ public final class Colibri implements AutoCloseable {
     return redactor;
   }
 
-  synchronized void forget(SpotConnector connector) {
+  synchronized void forget(BookConnector connector) {
     connectors.remove(connector);
   }
 }

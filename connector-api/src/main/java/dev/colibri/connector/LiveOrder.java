@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  * thread; several questions are best put to one {@link #state()}.
  */
 public final class LiveOrder {
-  private final SpotConnector connector;
+  private final BookConnector connector;
   private final Stage<OrderState> done;
   private volatile OrderState state;
 
-  LiveOrder(SpotConnector connector, OrderState state, Stage<OrderState> done) {
+  LiveOrder(BookConnector connector, OrderState state, Stage<OrderState> done) {
     this.connector = connector;
     this.state = state;
     this.done = done;

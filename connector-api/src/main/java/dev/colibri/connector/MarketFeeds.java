@@ -28,7 +28,7 @@ final class MarketFeeds {
   /** How many trades of an instrument wait for a slow listener. */
   private static final int TRADES_WAITING = 1024;
 
-  private final SpotConnector connector;
+  private final BookConnector connector;
   private final Listeners listeners;
 
   // Looked up by key only, never walked through: their order reaches nobody.
@@ -45,7 +45,7 @@ final class MarketFeeds {
   /** Lists that were told and are empty again. */
   private final ArrayBlockingQueue<List<MarketFeed<?>>> spare = new ArrayBlockingQueue<>(8);
 
-  MarketFeeds(SpotConnector connector, Listeners listeners) {
+  MarketFeeds(BookConnector connector, Listeners listeners) {
     this.connector = connector;
     this.listeners = listeners;
   }

@@ -49,13 +49,23 @@ final class Balances {
 
   private final Orders orders;
   private final Fees fees;
+
+  /** Whether the account is one of perpetuals. */
+  private final boolean isMargined;
+
   private final long visibilityNanos;
   private final Map<String, Snapshot> snapshots = new TreeMap<>();
   private final Map<String, Owed> owed = new TreeMap<>();
   private final Map<String, Long> movedNanos = new TreeMap<>();
   private boolean complete;
 
+  /** Those of a spot account. */
   Balances(Profile profile, Orders orders, Fees fees) {
+    this(profile, orders, fees, false);
+  }
+
+  Balances(Profile profile, Orders orders, Fees fees, boolean isMargined) {
+    this.isMargined = isMargined;
     this.orders = orders;
     this.fees = fees;
     this.visibilityNanos = profile.visibilityDelay().toNanos();
@@ -163,6 +173,10 @@ final class Balances {
 
   /** A fill of ours was counted for the first time, or its fee became known. */
   void filled(Fill fill, long now) {
+    if (isMargined) {
+      margined(fill, now);
+      return;
+    }
     String base = fill.instrument().base();
     String quote = fill.instrument().quote();
     movedNanos.put(base, now);
@@ -176,7 +190,27 @@ final class Balances {
     String received = fill.side() == Side.BUY ? base : quote;
     // What comes off the proceeds was never counted; what an order locks is counted with the order.
     String locked = fill.side() == Side.BUY ? quote : base;
-    if (asset.equals(received) || asset.equals(locked) || fee.amount().signum() <= 0) {
+    if (!asset.equals(received) && !asset.equals(locked)) {
+      owe(fee, fill, now);
+    }
+  }
+
+  /** What a fill of a perpetual moves: profit and fee, in the asset of its margin. */
+  private void margined(Fill fill, long now) {
+    String settle = fill.instrument().settle();
+    movedNanos.put(settle, now);
+    Fee fee = fill.fee();
+    if (fee != null) {
+      movedNanos.put(fee.asset(), now);
+      if (!fee.asset().equals(settle)) {
+        owe(fee, fill, now);
+      }
+    }
+  }
+
+  private void owe(Fee fee, Fill fill, long now) {
+    String asset = fee.asset();
+    if (fee.amount().signum() <= 0) {
       return;
     }
     Owed before = owed.getOrDefault(asset, new Owed(BigDecimal.ZERO, 0, Tracked.NEVER));
@@ -184,6 +218,11 @@ final class Balances {
         asset,
         new Owed(
             before.amount.add(fee.amount()), Math.max(before.lastMillis, fill.venueMillis()), now));
+  }
+
+  /** Something that is no fill moved an asset. */
+  void moved(String asset, long now) {
+    movedNanos.put(asset, now);
   }
 
   /** Whether every asset is known. */
@@ -249,25 +288,24 @@ final class Balances {
         least = least == null ? a.promisedBefore() : least.min(a.promisedBefore());
       }
     }
-    return least == null || t.order.side() == Side.SELL
-        ? least
-        : least.multiply(fees.costFactor(t.order));
+    return least == null || !t.locksQuote() ? least : least.multiply(fees.costFactor(t.order));
   }
 
   private BigDecimal locked(Tracked t, BigDecimal unbounded) {
     if (t.status.isTerminal() && !t.revived) {
       return BigDecimal.ZERO;
     }
-    if (t.order.side() == Side.SELL) {
+    if (!t.locksQuote()) {
       BigDecimal most = t.base().most();
       return most == null ? unbounded : most;
     }
+    BigDecimal factor = fees.costFactor(t.order);
     BigDecimal most = t.quote().most();
-    return most == null ? unbounded : most.multiply(fees.costFactor(t.order));
+    return most != null ? most.multiply(factor) : factor.signum() == 0 ? factor : unbounded;
   }
 
   private BigDecimal spent(Tracked t) {
-    return t.order.side() == Side.SELL
+    return !t.locksQuote()
         ? t.fills.filled()
         : t.fills.quoteFilled().multiply(fees.costFactor(t.order));
   }

@@ -270,8 +270,11 @@ final class BookKeeper {
   }
 
   private void load(boolean bid, BookSnapshot.Levels levels) {
+    Instrument of = book.instrument();
     for (int i = levels.count() - 1; i >= 0; i--) {
-      book.load(bid, levels.price(i), levels.priceDigits(i), levels.size(i), levels.sizeDigits(i));
+      long size = Math.multiplyExact(levels.size(i), of.contractUnits());
+      int sizeDigits = levels.sizeDigits(i) + of.contractDigits();
+      book.load(bid, levels.price(i), levels.priceDigits(i), size, sizeDigits);
     }
   }
 

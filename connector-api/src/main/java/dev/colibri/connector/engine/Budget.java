@@ -11,19 +11,34 @@ import dev.colibri.connector.model.TradingRules;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the account has enough for an order: a buy needs its quote amount, and its fee where that
- * comes on top; a sell needs its base size. Market orders are priced by the book.
+ * comes on top; a sell needs its base size. On a perpetual either needs the initial margin of what
+ * it may open, and the fee; what may only close needs nothing. Market orders are priced by the
+ * book.
  */
 final class Budget {
   private final Balances balances;
   private final Fees fees;
+  private final Function<Order, @Nullable BigDecimal> closable;
 
+  /** Checks of a spot account. */
   Budget(Balances balances, Fees fees) {
+    this(balances, fees, order -> null);
+  }
+
+  /**
+   * Checks against these.
+   *
+   * @param closable how many base units of an order certainly close a position; null on spot
+   */
+  Budget(Balances balances, Fees fees, Function<Order, @Nullable BigDecimal> closable) {
     this.balances = balances;
     this.fees = fees;
+    this.closable = closable;
   }
 
   /**
@@ -58,6 +73,9 @@ final class Budget {
   @Nullable BigDecimal estimate(Order order, @Nullable OrderBook book) {
     boolean knowsItsCost = order.side() == Side.BUY && order.quoteAmount() != null;
     boolean limit = order.price() != null;
+    if (order.isReduceOnly() && (book == null || !book.isValid())) {
+      return null;
+    }
     return limit || knowsItsCost && (book == null || !book.isValid())
         ? null
         : marketPrice(order, book);
@@ -65,6 +83,10 @@ final class Budget {
 
   private @Nullable BigDecimal check(
       Order order, @Nullable OrderBook book, @Nullable OrderState amended) {
+    BigDecimal closes = closable.apply(order);
+    if (closes != null) {
+      return checkMargin(order, book, amended, closes);
+    }
     BigDecimal estimate = estimate(order, book);
     BigDecimal price = order.price() == null ? estimate : order.price();
     BigDecimal size = order.size();
@@ -101,6 +123,39 @@ final class Budget {
     boolean lawful = isLawful(nearest, size != null, price, rules);
     BigDecimal whole = amended == null ? nearest : nearest.add(amended.filled());
     throw refused(order, asset, needed, available, lawful ? whole : null);
+  }
+
+  private @Nullable BigDecimal checkMargin(
+      Order order, @Nullable OrderBook book, @Nullable OrderState amended, BigDecimal closes) {
+    BigDecimal estimate = estimate(order, book);
+    BigDecimal factor = fees.costFactor(order);
+    BigDecimal price = order.price() == null ? estimate : worth(order, book);
+    BigDecimal size = order.size();
+    if (factor.signum() == 0 || price == null || size == null) {
+      return estimate;
+    }
+    BigDecimal opens = size.subtract(closes).max(BigDecimal.ZERO);
+    BigDecimal available = balances.available(order.instrument().settle());
+    if (amended != null) {
+      BigDecimal held = amended.remaining().multiply(amended.order().price());
+      available = available.add(held.multiply(factor));
+    }
+    BigDecimal needed = opens.multiply(price).multiply(factor);
+    if (needed.compareTo(available) <= 0) {
+      return estimate;
+    }
+    TradingRules rules = order.instrument().rules();
+    BigDecimal most = available.divide(price.multiply(factor), 40, RoundingMode.FLOOR).add(closes);
+    BigDecimal nearest = rules.roundSize(most);
+    boolean lawful = isLawful(nearest, true, price, rules);
+    BigDecimal whole = amended == null ? nearest : nearest.add(amended.filled());
+    throw refused(order, order.instrument().settle(), needed, available, lawful ? whole : null);
+  }
+
+  /** A sell below the market trades at the market. */
+  private static BigDecimal worth(Order order, @Nullable OrderBook book) {
+    BigDecimal mid = book != null && book.isValid() ? book.mid() : null;
+    return order.side() == Side.SELL && mid != null ? mid.max(order.price()) : order.price();
   }
 
   private static BigDecimal affordableSize(

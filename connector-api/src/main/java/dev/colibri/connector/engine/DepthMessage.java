@@ -49,6 +49,15 @@ final class DepthMessage {
     to += STRIDE;
   }
 
+  /** Makes base units of contracts: of so many units with so many digits each. */
+  void scale(long units, int digits) {
+    for (int i = from; i < to; i += STRIDE) {
+      long packed = levels[i + 2];
+      levels[i + 1] = Math.multiplyExact(levels[i + 1], units);
+      levels[i + 2] = pack(isBid(packed), priceDigits(packed), sizeDigits(packed) + digits);
+    }
+  }
+
   /** The number that stands for the message's end, or {@link DepthStage#NONE}. */
   long sequence() {
     return last != DepthStage.NONE ? last : first;

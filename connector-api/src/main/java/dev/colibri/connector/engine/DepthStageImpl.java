@@ -64,6 +64,9 @@ final class DepthStageImpl implements DepthStage {
     message.venueMillis = venueMillis;
     message.checksum = checksum;
     message.receivedNanos = now.getAsLong();
+    if (instrument.contractUnits() != 1 || instrument.contractDigits() != 0) {
+      message.scale(instrument.contractUnits(), instrument.contractDigits());
+    }
     try {
       if (kind == Kind.TOP) {
         showTop(instrument);

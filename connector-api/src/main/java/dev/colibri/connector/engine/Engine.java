@@ -6,24 +6,33 @@ import dev.colibri.connector.model.BookState;
 import dev.colibri.connector.model.ConnectorEvent;
 import dev.colibri.connector.model.FeeRate;
 import dev.colibri.connector.model.Fill;
+import dev.colibri.connector.model.FundingPayment;
+import dev.colibri.connector.model.FundingRate;
 import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.Leverage;
 import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderBook;
 import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.OrderState;
 import dev.colibri.connector.model.OrderUpdate;
+import dev.colibri.connector.model.Position;
+import dev.colibri.connector.model.PositionMode;
 import dev.colibri.connector.model.Readiness;
+import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.DepthStage;
 import dev.colibri.connector.spi.Dialect;
 import dev.colibri.connector.spi.Fault;
+import dev.colibri.connector.spi.FundingQuery;
 import dev.colibri.connector.spi.KeyPermissions;
 import dev.colibri.connector.spi.Limit;
 import dev.colibri.connector.spi.NativeAmend;
+import dev.colibri.connector.spi.PerpDialect;
+import dev.colibri.connector.spi.PerpVenue;
 import dev.colibri.connector.spi.Profile;
-import dev.colibri.connector.spi.SpotVenue;
 import dev.colibri.connector.spi.Topic;
 import dev.colibri.connector.spi.TradeStage;
+import dev.colibri.connector.spi.Venue;
 import dev.colibri.connector.text.Credentials;
 import dev.colibri.connector.text.Frame;
 import dev.colibri.connector.text.Redactor;
@@ -51,12 +60,13 @@ public final class Engine {
   private static final long DOUBT_NANOS = Duration.ofMinutes(1).toNanos();
 
   private final Context context;
-  private final SpotVenue venue;
+  private final Venue<?> venue;
   private final Departures departures;
   private final Calls calls;
   private final Streams streams;
   private final MarketData market;
   private final Money money;
+  private final @Nullable PerpAccount perp;
   private final Orders orders;
   private final Trading trading;
   private final SilenceKeeper silence;
@@ -65,6 +75,9 @@ public final class Engine {
 
   /** Those that are listed, and those that were: what the venue tells may be of both. */
   private InstrumentIndex named = instruments;
+
+  /** By name: why an instrument is not offered. */
+  private Map<String, String> leftOut = new LinkedHashMap<>();
 
   private boolean instrumentsKnown;
   private boolean anyTrades;
@@ -100,11 +113,14 @@ public final class Engine {
   /** Why the key is not used, though the venue takes it; null while it is. */
   private @Nullable String withheld;
 
+  /** Why the account cannot be put into the position mode that is wanted; null while it may be. */
+  private @Nullable String wrongMode;
+
   /** Why the venue refused a login, until it takes one. */
   private @Nullable String refusedLogin;
 
   /** The base address of every part of a venue's API: the profile's, or what the user says. */
-  public static Map<String, URI> hosts(SpotVenue venue, Profile profile) {
+  public static Map<String, URI> hosts(Venue<?> venue, Profile profile) {
     Map<String, URI> known = profile.hosts().get(venue.environment());
     if (known == null) {
       throw new IllegalArgumentException(
@@ -131,7 +147,7 @@ public final class Engine {
    * @param now nanoseconds since the epoch
    */
   public Engine(
-      SpotVenue venue,
+      Venue<?> venue,
       Dialect dialect,
       Settings settings,
       Limiter limiter,
@@ -154,10 +170,14 @@ public final class Engine {
     Streams.Sink sink = new StreamSink();
     streams = new Streams(context, calls, hosts, sink);
     departures.wire(streams, this::learnTime, this::doubtInstruments, calls);
-    market = new MarketData(context, calls, streams);
+    perp =
+        dialect instanceof PerpDialect p && venue instanceof PerpVenue v
+            ? new PerpAccount(context, calls, p, v, new PerpLine())
+            : null;
+    market = new MarketData(context, calls, streams, this::askFunding);
     orders = new Orders(dialect.profile(), new OrderSink());
-    money = new Money(context, orders, market);
-    trading = new Trading(context, calls, () -> instruments, orders, money);
+    money = new Money(context, orders, market, perp);
+    trading = new Trading(context, calls, () -> instruments, orders, money, perp);
     silence =
         new SilenceKeeper(context, calls, venue, departures::sentAt, trading::audit, this::problem);
     watch = new AccountWatch(context, streams);
@@ -309,11 +329,25 @@ public final class Engine {
     openAccountStream();
     loadFees();
     again(context.settings.rulesPause(), this::loadFees);
+    if (perp == null) {
+      beginTrading();
+    } else {
+      perp.begin(this::beginTrading);
+    }
+  }
+
+  private void beginTrading() {
     trading.begin(
         venue.atStart(),
         () ->
             (isAccountLive() ? context.settings.auditPause() : context.settings.pollPause())
                 .toNanos());
+  }
+
+  private void askFunding(Instrument instrument) {
+    if (perp != null) {
+      perp.fundingSubscribed(instrument);
+    }
   }
 
   private void again(Duration pause, Runnable task) {
@@ -423,6 +457,7 @@ public final class Engine {
           } else if (a.value().isEmpty()) {
             failed("instruments", new Outcome.Unknown<>("the venue lists none"));
           } else {
+            leftOut = rows.leftOut();
             instruments(a.value(), rows.isWhole());
           }
           loadingInstruments = !anyTrades;
@@ -594,7 +629,10 @@ public final class Engine {
   /** Why it can never become ready, as a bad key; null while it can. */
   public @Nullable String fatal() {
     String refused = refusedLogin != null ? refusedLogin : trading.refusedKey();
-    return withheld != null || refused == null ? withheld : "the venue refuses the key: " + refused;
+    if (withheld == null && refused == null) {
+      return perp == null ? null : wrongMode;
+    }
+    return withheld != null ? withheld : "the venue refuses the key: " + refused;
   }
 
   /** Whether every part is ready. */
@@ -816,6 +854,53 @@ public final class Engine {
     return orders.external();
   }
 
+  /** Why an instrument of a name is not offered; null where nothing is known of it. */
+  public @Nullable String leftOut(String name) {
+    return leftOut.get(name);
+  }
+
+  /** Positions, leverage and funding; null on spot. */
+  public @Nullable PerpAccount perp() {
+    return perp;
+  }
+
+  /** Puts the account into a position mode; what holds, or why not, is told once. */
+  public void positionMode(
+      long now, PositionMode wanted, Consumer<PositionMode> done, Consumer<String> failed) {
+    enter(now);
+    requirePerp().setMode(wanted, done, failed);
+  }
+
+  /** Asks for the leverage of an instrument. */
+  public void leverage(
+      long now, Instrument instrument, Consumer<Leverage> done, Consumer<String> failed) {
+    enter(now);
+    requirePerp().askLeverage(instrument, done, failed);
+  }
+
+  /**
+   * Sets the leverage of an instrument.
+   *
+   * @throws dev.colibri.connector.model.Refused when it is more than the venue takes
+   */
+  public void leverage(
+      long now, Leverage wanted, Consumer<Leverage> done, Consumer<String> failed) {
+    enter(now);
+    requirePerp().setLeverage(wanted, done, failed);
+  }
+
+  /** What asks for funding payments, oldest first. */
+  public Call<List<FundingPayment>> fundingPayments(long from, long until, BadRows rows) {
+    return requirePerp().payments(new FundingQuery(null, from, until, null), rows);
+  }
+
+  private PerpAccount requirePerp() {
+    if (perp == null) {
+      throw new IllegalStateException(context.profile.name() + " has no perpetuals");
+    }
+    return perp;
+  }
+
   /** Balances, guard, fees and exposure. */
   public Money money() {
     return money;
@@ -836,6 +921,36 @@ public final class Engine {
     }
   }
 
+  private final class PerpLine implements PerpAccount.Line {
+    @Override
+    public void askFills(Instrument instrument, Runnable then) {
+      trading.askFills(instrument, then);
+    }
+
+    @Override
+    public void askPositions() {
+      trading.askPositions(told -> {});
+    }
+
+    @Override
+    public void paid(FundingPayment payment) {
+      money.paid(payment);
+      context.out.fundingPayment(payment);
+      trading.balancesMoved();
+    }
+
+    @Override
+    public void failed(String what, Outcome<?> outcome) {
+      Engine.this.failed(what, outcome);
+    }
+
+    @Override
+    public void fatal(String why) {
+      wrongMode = why;
+      problem(why);
+    }
+  }
+
   private final class OrderSink implements OrderListener {
     @Override
     public void event(OrderEvent event) {
@@ -844,6 +959,13 @@ public final class Engine {
             context.out.order(event);
             trading.noticed(event);
           });
+    }
+
+    @Override
+    public void filled(Fill fill, @Nullable Order order, boolean ours) {
+      if (perp != null) {
+        perp.fill(fill, order == null ? null : order.positionSide(), ours);
+      }
     }
 
     @Override
@@ -923,6 +1045,34 @@ public final class Engine {
     @Override
     public void balancesMoved() {
       trading.balancesMoved();
+    }
+
+    @Override
+    public void positions(List<Position> positions, boolean complete) {
+      if (perp != null) {
+        perp.told(positions, complete);
+      }
+    }
+
+    @Override
+    public void funding(FundingRate told) {
+      if (perp != null) {
+        perp.funding(told);
+      }
+    }
+
+    @Override
+    public void fundingPaid() {
+      if (perp != null) {
+        perp.fundingPaid();
+      }
+    }
+
+    @Override
+    public void leverage(Leverage leverage) {
+      if (perp != null) {
+        perp.leverage(leverage);
+      }
     }
 
     @Override

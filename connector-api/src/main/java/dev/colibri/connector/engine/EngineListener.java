@@ -2,8 +2,11 @@ package dev.colibri.connector.engine;
 
 import dev.colibri.connector.model.Balance;
 import dev.colibri.connector.model.ConnectorEvent;
+import dev.colibri.connector.model.FundingPayment;
+import dev.colibri.connector.model.FundingRate;
 import dev.colibri.connector.model.OrderBook;
 import dev.colibri.connector.model.OrderEvent;
+import dev.colibri.connector.model.PositionEvent;
 import dev.colibri.connector.model.RawMessage;
 import dev.colibri.connector.model.TopView;
 import dev.colibri.connector.model.TradeView;
@@ -35,6 +38,15 @@ public interface EngineListener {
 
   /** The best bid and ask of an instrument; the view is reused. */
   void top(TopView top);
+
+  /** A position of a perpetual changed. */
+  default void position(PositionEvent event) {}
+
+  /** More is known of a perpetual's funding: everything that is known by now. */
+  default void funding(FundingRate rate) {}
+
+  /** Funding was paid or received. */
+  default void fundingPayment(FundingPayment payment) {}
 
   /** Whether anybody asks for messages as they came. */
   default boolean wantsRaw() {

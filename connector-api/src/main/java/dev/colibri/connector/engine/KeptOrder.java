@@ -4,16 +4,20 @@ import dev.colibri.connector.model.Fee;
 import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Liquidity;
+import dev.colibri.connector.model.MarginMode;
 import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderStatus;
 import dev.colibri.connector.model.OrderType;
+import dev.colibri.connector.model.PositionSide;
 import dev.colibri.connector.model.Reject;
 import dev.colibri.connector.model.Side;
 import dev.colibri.connector.model.TimeInForce;
 import dev.colibri.connector.model.TradingRules;
+import dev.colibri.connector.model.Trigger;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -133,6 +137,7 @@ final class KeptOrder {
             .clientId(clientId())
             .venueId(json.findText("venueId"))
             .sentAt(json.longOr("sent", 0));
+    order = perpetual(order);
     if (order.type() != type || order.size() == null && order.quoteAmount() == null) {
       throw new IllegalArgumentException("it has no price or no size");
     }
@@ -165,6 +170,33 @@ final class KeptOrder {
     return t;
   }
 
+  /** What spot orders do not have. */
+  private Order perpetual(Order read) {
+    Order order = read;
+    if (json.has("goodTill")) {
+      order = order.goodTill(Instant.ofEpochMilli(json.longValue("goodTill")));
+    }
+    BigDecimal triggerPrice = find("triggerPrice");
+    if (triggerPrice != null) {
+      order =
+          order.trigger(
+              new Trigger(
+                  Trigger.Kind.valueOf(json.text("trigger")),
+                  triggerPrice,
+                  Trigger.By.valueOf(json.text("triggerBy"))));
+    }
+    if (json.has("reduceOnly")) {
+      order = order.reduceOnly();
+    }
+    if (json.has("positionSide")) {
+      order = order.positionSide(PositionSide.valueOf(json.text("positionSide")));
+    }
+    if (json.has("marginMode")) {
+      order = order.marginMode(MarginMode.valueOf(json.text("marginMode")));
+    }
+    return order;
+  }
+
   private @Nullable BigDecimal find(String field) {
     return find(json, field);
   }
@@ -193,6 +225,7 @@ final class KeptOrder {
   private static Reject reject(String kind, String raw) {
     return switch (kind) {
       case "InsufficientFunds" -> new Reject.InsufficientFunds(raw);
+      case "ReduceOnly" -> new Reject.ReduceOnly(raw);
       case "WouldCross" -> new Reject.WouldCross(raw);
       case "BadPrice" -> new Reject.BadPrice(raw);
       case "BadSize" -> new Reject.BadSize(raw);
@@ -254,6 +287,17 @@ final class KeptOrder {
     putIf(out, "size", o.size());
     putIf(out, "quoteAmount", o.quoteAmount());
     putIf(out, "estimate", t.estimate);
+    if (o.goodTillMillis() > 0) {
+      out.put("goodTill", o.goodTillMillis());
+    }
+    Trigger trigger = o.trigger();
+    if (trigger != null) {
+      out.put("trigger", trigger.kind().name()).put("triggerBy", trigger.by().name());
+      putIf(out, "triggerPrice", trigger.price());
+    }
+    putIf(out, "reduceOnly", o.isReduceOnly());
+    putIf(out, "positionSide", o.positionSide() == null ? null : o.positionSide().name());
+    putIf(out, "marginMode", o.marginMode() == null ? null : o.marginMode().name());
     if (!o.params().isEmpty()) {
       out.array("params");
       o.params().forEach((name, value) -> out.array().value(name).value(value).end());

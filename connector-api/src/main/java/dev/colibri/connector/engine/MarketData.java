@@ -53,6 +53,7 @@ final class MarketData implements BookEvents {
 
   private int valid;
   private boolean closed;
+  private final Consumer<Instrument> funding;
   private final DepthStageImpl depth;
   private final TradeStageImpl trade;
 
@@ -62,7 +63,13 @@ final class MarketData implements BookEvents {
   /** By instrument polled: the highest trade id told. */
   private final Map<Instrument, Long> seen = new LinkedHashMap<>();
 
-  MarketData(Context context, Calls calls, Streams streams) {
+  /**
+   * Market data.
+   *
+   * @param funding asks for mark price and funding of an instrument, and tells them
+   */
+  MarketData(Context context, Calls calls, Streams streams, Consumer<Instrument> funding) {
+    this.funding = funding;
     this.context = context;
     this.calls = calls;
     this.streams = streams;
@@ -236,6 +243,9 @@ final class MarketData implements BookEvents {
       if (keeper != null) {
         keeper.subscribed(context.now);
       }
+    } else if (topic.kind() == Topic.Kind.FUNDING) {
+      // The stream may tell only what changes.
+      funding.accept(topic.requireInstrument());
     }
     Long since = lostSince.remove(topic);
     if (since != null) {
@@ -422,6 +432,11 @@ final class MarketData implements BookEvents {
       pollTrades(topic, instrument, next);
       return;
     }
+    if (topic.kind() == Topic.Kind.FUNDING) {
+      next.run();
+      funding.accept(instrument);
+      return;
+    }
     boolean top = topic.kind() == Topic.Kind.TOP;
     calls.perform(
         () -> context.dialect.book(instrument, top ? 1 : topic.depth()),
@@ -479,9 +494,10 @@ final class MarketData implements BookEvents {
       long id = numeric(t.id());
       if (last != null && id > last) {
         try {
+          BigDecimal size = instrument.contracts(t.size());
           trade
               .price(t.price().unscaledValue().longValueExact(), t.price().scale())
-              .size(t.size().unscaledValue().longValueExact(), t.size().scale())
+              .size(size.unscaledValue().longValueExact(), size.scale())
               .commit(instrument, id, t.taker(), t.venueMillis());
         } catch (RuntimeException e) {
           trade.discard();

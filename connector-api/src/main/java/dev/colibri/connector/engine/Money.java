@@ -5,6 +5,7 @@ import dev.colibri.connector.model.Exposure;
 import dev.colibri.connector.model.Fee;
 import dev.colibri.connector.model.FeeRate;
 import dev.colibri.connector.model.Fill;
+import dev.colibri.connector.model.FundingPayment;
 import dev.colibri.connector.model.Guard;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Liquidity;
@@ -36,13 +37,18 @@ public final class Money {
   /** By asset, every balance as it was told last. */
   private final Map<String, Balance> lastTold = new LinkedHashMap<>();
 
-  Money(Context context, Orders orders, MarketData market) {
+  /**
+   * The money of an account.
+   *
+   * @param perp positions and leverage; null on spot
+   */
+  Money(Context context, Orders orders, MarketData market, @Nullable PerpAccount perp) {
     this.context = context;
     this.orders = orders;
     this.market = market;
-    this.fees = new Fees(context.profile);
-    this.balances = new Balances(context.profile, orders, fees);
-    this.budget = new Budget(balances, fees);
+    this.fees = new Fees(context.profile, i -> perp == null ? BigDecimal.ONE : perp.leverage(i));
+    this.balances = new Balances(context.profile, orders, fees, perp != null);
+    this.budget = new Budget(balances, fees, order -> perp == null ? null : perp.closable(order));
   }
 
   /**
@@ -130,6 +136,11 @@ public final class Money {
 
   void filled(Fill fill) {
     balances.filled(fill, context.now);
+  }
+
+  /** Funding moves a balance, too. */
+  void paid(FundingPayment payment) {
+    balances.moved(payment.asset(), context.now);
   }
 
   void rates(List<FeeRate> rates) {

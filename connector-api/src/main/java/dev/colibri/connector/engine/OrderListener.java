@@ -1,7 +1,10 @@
 package dev.colibri.connector.engine;
 
+import dev.colibri.connector.model.Fill;
+import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.OrderState;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hears what {@link Orders} concludes. Called in the middle of it: a listener must not call back,
@@ -10,6 +13,14 @@ import dev.colibri.connector.model.OrderState;
 interface OrderListener {
   /** Something happened to an order of ours. */
   void event(OrderEvent event);
+
+  /**
+   * A fill of the account, however often it is told.
+   *
+   * @param order that of ours which it is of; null where it is of none, or not known
+   * @param ours whether it is of ours, or may well be
+   */
+  void filled(Fill fill, @Nullable Order order, boolean ours);
 
   /** An order that is not ours appeared or changed. */
   void external(OrderState state);

@@ -296,6 +296,7 @@ final class Orders {
     return switch (fault.kind()) {
       case INSUFFICIENT_FUNDS -> new Reject.InsufficientFunds(raw);
       case WOULD_CROSS -> new Reject.WouldCross(raw);
+      case REDUCE_ONLY -> new Reject.ReduceOnly(raw);
       case BAD_PRICE -> new Reject.BadPrice(raw);
       case BAD_SIZE -> new Reject.BadSize(raw);
       case RATE_LIMITED, BANNED -> new Reject.RateLimited(raw);
@@ -562,6 +563,7 @@ final class Orders {
       if (u.clientId() != null && tracked(u.clientId()) != null) {
         out.anomaly(u.toString(), "another order has the client id of one of ours");
       }
+      u.fills().forEach(f -> out.filled(f, null, false));
       showExternal(u, now);
     }
   }
@@ -578,12 +580,14 @@ final class Orders {
    */
   void fill(Fill f, long askedAt, long now) {
     Tracked t = match(f.instrument(), f.clientId(), f.venueId());
+    boolean possiblyOurs = f.clientId() == null && isPossiblyOurs(f.instrument());
+    out.filled(f, t == null ? null : t.order, t != null || possiblyOurs || isOurId(f.clientId()));
     if (t != null) {
       learn(t, f.venueId(), now);
       count(t, f, askedAt, now);
       settle(t, now);
       review(t, now);
-    } else if (f.clientId() == null && f.venueId() != null && isPossiblyOurs(f.instrument())) {
+    } else if (possiblyOurs && f.venueId() != null) {
       park(new Parked(now, null, f, askedAt));
     } else if (isOurId(f.clientId())) {
       out.anomaly(f.toString(), "a fill of an order of ours that is not known: it is not counted");
@@ -1050,6 +1054,7 @@ final class Orders {
       sign(t, u.venueMillis(), now);
     }
     for (Fill f : u.fills()) {
+      out.filled(f, t.order, true);
       count(t, f, askedAt, now);
     }
     tell(t, u, u.filled(), askedAt, now);
@@ -1088,7 +1093,9 @@ final class Orders {
   private static boolean endsByItself(Tracked t, OrderStatus said) {
     return said == OrderStatus.CANCELED
         && t.cancelSentNanos == Tracked.NEVER
-        && (t.order.type() == OrderType.MARKET || t.order.timeInForce() != TimeInForce.GTC);
+        && (t.order.type() == OrderType.MARKET && t.order.trigger() == null
+            || t.order.timeInForce() == TimeInForce.IOC
+            || t.order.timeInForce() == TimeInForce.FOK);
   }
 
   /** Whether the venue describes another order than the one that was placed under this id. */

@@ -6,6 +6,8 @@ import dev.colibri.connector.model.Candle;
 import dev.colibri.connector.model.ConnectorEvent;
 import dev.colibri.connector.model.FeeRate;
 import dev.colibri.connector.model.Fill;
+import dev.colibri.connector.model.FundingPayment;
+import dev.colibri.connector.model.FundingRate;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderBook;
@@ -13,6 +15,7 @@ import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.OrderType;
 import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.model.PaperAccount;
+import dev.colibri.connector.model.PositionEvent;
 import dev.colibri.connector.model.RawMessage;
 import dev.colibri.connector.model.Ticker;
 import dev.colibri.connector.model.TimeInForce;
@@ -126,6 +129,21 @@ public class Paper implements Dialect {
       @Override
       public void top(TopView top) {
         out.top(top);
+      }
+
+      @Override
+      public void position(PositionEvent event) {
+        out.position(event);
+      }
+
+      @Override
+      public void funding(FundingRate rate) {
+        out.funding(rate);
+      }
+
+      @Override
+      public void fundingPayment(FundingPayment payment) {
+        out.fundingPayment(payment);
       }
 
       @Override

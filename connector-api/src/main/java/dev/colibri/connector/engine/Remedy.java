@@ -32,6 +32,7 @@ enum Remedy {
       case UNAUTHORIZED,
           INSUFFICIENT_FUNDS,
           WOULD_CROSS,
+          REDUCE_ONLY,
           BAD_PRICE,
           BAD_SIZE,
           BAD_INSTRUMENT,

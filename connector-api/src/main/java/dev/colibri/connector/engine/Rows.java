@@ -2,6 +2,8 @@ package dev.colibri.connector.engine;
 
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.Page;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * What became of the rows of one answer: tells of those that could not be read, and whether the
@@ -14,6 +16,7 @@ final class Rows implements BadRows {
 
   private final Context context;
   private final String what;
+  private final Map<String, String> leftOut = new LinkedHashMap<>();
   private int bad;
   private boolean more;
 
@@ -30,6 +33,16 @@ final class Rows implements BadRows {
     } else if (bad == MOST_TOLD) {
       context.quarantined(what + ", and perhaps more rows of the answer", problem, row);
     }
+  }
+
+  @Override
+  public void leftOut(String name, String why) {
+    leftOut.putIfAbsent(name, why);
+  }
+
+  /** By name: what was left out on purpose, and why. */
+  Map<String, String> leftOut() {
+    return leftOut;
   }
 
   /** Passes a page on; only the last one counts, which ought to have no next. */

@@ -3,7 +3,7 @@ package dev.colibri.connector.engine;
 import dev.colibri.connector.model.ConnectorEvent;
 import dev.colibri.connector.spi.DeadMansSwitch;
 import dev.colibri.connector.spi.Dialect;
-import dev.colibri.connector.spi.SpotVenue;
+import dev.colibri.connector.spi.Venue;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -76,7 +76,7 @@ final class SilenceKeeper {
   SilenceKeeper(
       Context context,
       Calls calls,
-      SpotVenue wanted,
+      Venue<?> wanted,
       LongSupplier sentAt,
       Runnable audit,
       Consumer<String> problem) {

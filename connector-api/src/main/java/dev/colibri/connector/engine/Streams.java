@@ -4,8 +4,11 @@ import dev.colibri.connector.model.Balance;
 import dev.colibri.connector.model.BookState;
 import dev.colibri.connector.model.ConnectorEvent;
 import dev.colibri.connector.model.Fill;
+import dev.colibri.connector.model.FundingRate;
 import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.Leverage;
 import dev.colibri.connector.model.OrderUpdate;
+import dev.colibri.connector.model.Position;
 import dev.colibri.connector.model.RawMessage;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.DepthStage;
@@ -71,6 +74,14 @@ final class Streams implements Departures.StreamCarrier {
     void balances(List<Balance> balances, boolean complete, long venueMillis);
 
     void balancesMoved();
+
+    void positions(List<Position> positions, boolean complete);
+
+    void funding(FundingRate told);
+
+    void fundingPaid();
+
+    void leverage(Leverage leverage);
 
     void answered(long ticket, Delivery delivery);
 
@@ -732,6 +743,31 @@ final class Streams implements Departures.StreamCarrier {
     @Override
     public void balancesMoved() {
       sink.balancesMoved();
+    }
+
+    @Override
+    public void positions(List<Position> positions, boolean complete) {
+      sink.positions(positions, complete);
+    }
+
+    @Override
+    public void funding(FundingRate told) {
+      sink.funding(told);
+    }
+
+    @Override
+    public void fundingPaid() {
+      sink.fundingPaid();
+    }
+
+    @Override
+    public void leverage(Leverage leverage) {
+      sink.leverage(leverage);
+    }
+
+    @Override
+    public void marginCall(Instrument instrument, String raw) {
+      context.event(new ConnectorEvent.MarginCall(instrument, context.redactor.show(raw)));
     }
 
     @Override

@@ -304,9 +304,8 @@ final class Tracked {
    * bounded.
    */
   @Nullable BigDecimal promised() {
-    boolean sell = order.side() == Side.SELL;
-    BigDecimal most = sell ? base().most() : quote().most();
-    return most == null ? null : most.add(sell ? fills.filled() : fills.quoteFilled());
+    BigDecimal most = locksQuote() ? quote().most() : base().most();
+    return most == null ? null : most.add(locksQuote() ? fills.quoteFilled() : fills.filled());
   }
 
   /** The venue has shown the price and size that were asked for. */
@@ -330,9 +329,22 @@ final class Tracked {
         : amount.subtract(fills.quoteFilled()).max(BigDecimal.ZERO);
   }
 
-  /** The asset that the order locks. */
+  /** The asset that the order locks: what it pays with or sells, or the margin of a perpetual. */
   String lockedAsset() {
+    if (isMargined()) {
+      return instrument().settle();
+    }
     return order.side() == Side.BUY ? instrument().quote() : instrument().base();
+  }
+
+  /** Whether what it locks goes by its quote amount. */
+  boolean locksQuote() {
+    return order.side() == Side.BUY || isMargined();
+  }
+
+  /** Whether it is of a perpetual. */
+  boolean isMargined() {
+    return order.positionSide() != null;
   }
 
   @Override

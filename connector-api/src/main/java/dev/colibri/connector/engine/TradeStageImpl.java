@@ -50,7 +50,8 @@ final class TradeStageImpl implements TradeStage {
   @Override
   public void commit(Instrument instrument, long id, Side taker, long venueMillis) {
     long p = price;
-    long s = size;
+    long s = Math.multiplyExact(size, instrument.contractUnits());
+    int digits = sizeDigits + instrument.contractDigits();
     // What the next trade does not say must not be this one's.
     discard();
     if (p <= 0 || s <= 0) {
@@ -60,7 +61,7 @@ final class TradeStageImpl implements TradeStage {
         instrument,
         taker,
         Decimal.rescale(p, priceDigits, instrument.priceDigits()),
-        Decimal.rescale(s, sizeDigits, instrument.sizeDigits()),
+        Decimal.rescale(s, digits, instrument.sizeDigits()),
         id,
         venueMillis,
         now.getAsLong());

@@ -9,6 +9,7 @@ import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.OrderState;
 import dev.colibri.connector.model.OrderStatus;
 import dev.colibri.connector.model.OrderUpdate;
+import dev.colibri.connector.model.Position;
 import dev.colibri.connector.model.Refused;
 import dev.colibri.connector.model.Rule;
 import dev.colibri.connector.spi.BatchResult;
@@ -19,7 +20,8 @@ import dev.colibri.connector.spi.NativeAmend;
 import dev.colibri.connector.spi.NativeBatch;
 import dev.colibri.connector.spi.NativeBatchCancel;
 import dev.colibri.connector.spi.NativeReplace;
-import dev.colibri.connector.spi.SpotVenue;
+import dev.colibri.connector.spi.PerpDialect;
+import dev.colibri.connector.spi.Venue;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -67,6 +70,7 @@ final class Trading {
   private final ClientIds ids;
   private final Orders orders;
   private final Money money;
+  private final @Nullable PerpAccount perp;
 
   /** Orders to be canceled as soon as the venue shows that it has them. */
   private final Set<String> cancelWanted = new LinkedHashSet<>();
@@ -86,7 +90,7 @@ final class Trading {
   /** By instrument traded: the venue's time up to which all its fills are known. */
   private final LinkedHashMap<Instrument, Long> watermarks = new LinkedHashMap<>();
 
-  private SpotVenue.AtStart atStart = SpotVenue.AtStart.ADOPT;
+  private Venue.AtStart atStart = Venue.AtStart.ADOPT;
   private @Nullable LongSupplier pace;
   private boolean auditing;
   private boolean balancesMoved;
@@ -108,12 +112,14 @@ final class Trading {
       Calls calls,
       Supplier<InstrumentIndex> instruments,
       Orders orders,
-      Money money) {
+      Money money,
+      @Nullable PerpAccount perp) {
     this.context = context;
     this.calls = calls;
     this.instruments = instruments;
     this.orders = orders;
     this.money = money;
+    this.perp = perp;
     this.ids = new ClientIds(context.profile.clientIds(), context.now, context.random());
   }
 
@@ -224,8 +230,9 @@ final class Trading {
     }
   }
 
-  private OrderState register(Order asked) {
-    check(asked);
+  private OrderState register(Order said) {
+    check(said);
+    Order asked = perp == null ? said : perp.complete(said);
     BigDecimal estimate = money.check(asked);
     Order order = asked.clientId() == null ? asked.clientId(ids.next()) : asked;
     OrderState state = orders.register(order, estimate, context.now);
@@ -259,7 +266,7 @@ final class Trading {
     if (withheld != null) {
       throw new Refused(Rule.NOT_READY, "", null, withheld);
     }
-    if (!accountKnown) {
+    if (!isAccountKnown()) {
       throw new Refused(
           Rule.NOT_READY, "", null, "balances and open orders are not known yet; await start()");
     }
@@ -272,6 +279,10 @@ final class Trading {
           context.profile.name() + " does not trade " + asked.instrument());
     }
     asked.check();
+    if (perp == null && asked.isReduceOnly()) {
+      throw new Refused(
+          Rule.POSITION, asked.toString(), null, known + " has no position to reduce: it is spot");
+    }
     // The order may carry rules of an hour ago: today's count.
     known.rules().check(asked);
     if (known.state() != Instrument.State.TRADING) {
@@ -463,6 +474,8 @@ final class Trading {
         && a.side() == b.side()
         && a.type() == b.type()
         && a.timeInForce() == b.timeInForce()
+        && a.isReduceOnly() == b.isReduceOnly()
+        && Objects.equals(a.trigger(), b.trigger())
         && b.quoteAmount() == null
         && (b.clientId() == null || b.clientId().equals(a.clientId()))
         && (b.params().isEmpty() || b.params().equals(a.params()));
@@ -742,10 +755,10 @@ final class Trading {
    *
    * @param atStart what becomes of orders that may be open
    */
-  void restore(List<KeptOrder> kept, SpotVenue.AtStart atStart) {
+  void restore(List<KeptOrder> kept, Venue.AtStart atStart) {
     Map<Instrument, Long> sent = new LinkedHashMap<>();
     for (KeptOrder k : kept) {
-      if (k.isLive() && atStart == SpotVenue.AtStart.IGNORE) {
+      if (k.isLive() && atStart == Venue.AtStart.IGNORE) {
         orders.leaveAlone(k.clientId());
         continue;
       }
@@ -761,7 +774,7 @@ final class Trading {
         sent.merge(instrument, beganAt(t.state()), Math::min);
       }
       orders.restore(t, context.now);
-      if (k.isLive() && atStart == SpotVenue.AtStart.CANCEL) {
+      if (k.isLive() && atStart == Venue.AtStart.CANCEL) {
         cancel(k.clientId());
       } else if (t.cancelAsked && t.status.isLive()) {
         // As if it had been asked for now: it leaves when the venue shows that it has the order.
@@ -776,7 +789,7 @@ final class Trading {
 
   /** Whether balances and open orders were told by the venue at least once. */
   boolean isAccountKnown() {
-    return accountKnown;
+    return accountKnown && (perp == null || perp.isKnown());
   }
 
   /**
@@ -785,7 +798,7 @@ final class Trading {
    * @param atStart what becomes of orders found
    * @param pace how long to wait between two audits, in nanoseconds
    */
-  void begin(SpotVenue.AtStart atStart, LongSupplier pace) {
+  void begin(Venue.AtStart atStart, LongSupplier pace) {
     this.atStart = atStart;
     this.pace = pace;
     audit();
@@ -818,10 +831,12 @@ final class Trading {
             failed("open orders", outcome);
           }
           askBalances(
-              told -> {
-                auditFills();
-                audited(known && told);
-              });
+              told ->
+                  askPositions(
+                      toldToo -> {
+                        auditFills();
+                        audited(known && told && toldToo);
+                      }));
         });
   }
 
@@ -836,6 +851,30 @@ final class Trading {
             money.answered(a.value(), rows.isWhole(), askedAt);
           } else {
             failed("balances", outcome);
+          }
+          told.accept(outcome instanceof Outcome.Answer);
+        });
+  }
+
+  /** Every position, where there are any. */
+  void askPositions(Consumer<Boolean> told) {
+    if (perp == null) {
+      told.accept(true);
+      return;
+    }
+    if (closed) {
+      return;
+    }
+    long askedAt = context.now;
+    long askedMillis = context.clock.isKnown() ? context.clock.millis(askedAt) : 0;
+    Rows rows = new Rows(context, "positions");
+    calls.perform(
+        () -> ((PerpDialect) context.dialect).positions(rows),
+        outcome -> {
+          if (outcome instanceof Outcome.Answer<List<Position>> a) {
+            perp.answered(a.value(), rows.isWhole(), askedMillis, askedAt);
+          } else {
+            failed("positions", outcome);
           }
           told.accept(outcome instanceof Outcome.Answer);
         });
@@ -876,7 +915,7 @@ final class Trading {
 
   /** What is open at the first look was left by an earlier run, or is somebody else's. */
   private void found(List<OrderUpdate> open, long askedAt) {
-    if (accountKnown || atStart == SpotVenue.AtStart.IGNORE) {
+    if (accountKnown || atStart == Venue.AtStart.IGNORE) {
       return;
     }
     String prefix = context.profile.clientIds().prefix();
@@ -886,7 +925,7 @@ final class Trading {
         continue;
       }
       OrderState adopted = orders.adopt(u, askedAt, context.now);
-      if (adopted != null && atStart == SpotVenue.AtStart.CANCEL) {
+      if (adopted != null && atStart == Venue.AtStart.CANCEL) {
         cancel(id);
       }
     }
@@ -908,31 +947,53 @@ final class Trading {
     if (!context.clock.isKnown()) {
       return; // By a clock that is ahead, what filled lately would never be asked for.
     }
-    long askedAt = context.now;
-    long asked = context.clock.millis(askedAt);
+    long asked = context.clock.millis(context.now);
     for (OrderState s : orders.live()) {
       watermarks.putIfAbsent(s.instrument(), asked);
+    }
+    if (perp != null) {
+      // Others may trade what is held, and the venue itself may close it.
+      perp.positions().forEach(p -> watermarks.putIfAbsent(p.instrument(), asked));
     }
     List<Instrument> turn =
         List.copyOf(watermarks.keySet()).subList(0, Math.min(FILLS_AN_AUDIT, watermarks.size()));
     for (Instrument i : turn) {
       long since = watermarks.remove(i);
       watermarks.put(i, since);
-      Rows rows = new Rows(context, "fills");
-      calls.perform(
-          () -> fills(FillQuery.since(i, since - OVERLAP_MILLIS), rows),
-          outcome -> {
-            if (outcome instanceof Outcome.Answer<List<Fill>> a) {
-              a.value().forEach(f -> orders.fill(f, askedAt, context.now));
-              if (rows.isWhole()) {
-                // Fills of orders that are long forgotten are not asked for again and again.
-                watermarks.computeIfPresent(i, (instrument, before) -> Math.max(before, asked));
-              }
-            } else {
-              context.faulted("fills of " + i, outcome);
-            }
-          });
+      askFills(i, since, asked, () -> {});
     }
+  }
+
+  /** Asks for the fills of an instrument that nothing told of. */
+  void askFills(Instrument i, Runnable then) {
+    if (closed) {
+      return;
+    }
+    if (!context.clock.isKnown()) {
+      then.run();
+      return;
+    }
+    long asked = context.clock.millis(context.now);
+    askFills(i, watermarks.computeIfAbsent(i, instrument -> asked), asked, then);
+  }
+
+  private void askFills(Instrument i, long since, long asked, Runnable then) {
+    long askedAt = context.now;
+    Rows rows = new Rows(context, "fills");
+    calls.perform(
+        () -> fills(FillQuery.since(i, since - OVERLAP_MILLIS), rows),
+        outcome -> {
+          if (outcome instanceof Outcome.Answer<List<Fill>> a) {
+            a.value().forEach(f -> orders.fill(f, askedAt, context.now));
+            if (rows.isWhole()) {
+              // Fills of orders that are long forgotten are not asked for again and again.
+              watermarks.computeIfPresent(i, (instrument, before) -> Math.max(before, asked));
+            }
+          } else {
+            context.faulted("fills of " + i, outcome);
+          }
+          then.run();
+        });
   }
 
   /** Whether the latest audit got all its answers. */

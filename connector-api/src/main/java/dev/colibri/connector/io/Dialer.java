@@ -1,6 +1,6 @@
 package dev.colibri.connector.io;
 
-import dev.colibri.connector.spi.SpotVenue;
+import dev.colibri.connector.spi.Venue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -25,7 +25,7 @@ final class Dialer {
   private final X509TrustManager trust;
   private final SSLSocketFactory tls;
 
-  Dialer(SpotVenue venue) {
+  Dialer(Venue<?> venue) {
     // The machine's own proxy settings are not looked at: a connector says how it travels.
     proxy = venue.proxy() == null ? Proxy.NO_PROXY : venue.proxy();
     local = venue.localAddress();

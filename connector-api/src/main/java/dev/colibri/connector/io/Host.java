@@ -1,6 +1,6 @@
 package dev.colibri.connector.io;
 
-import dev.colibri.connector.spi.SpotVenue;
+import dev.colibri.connector.spi.Venue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -40,7 +40,7 @@ public interface Host extends AutoCloseable {
    * @param venue says proxy, local address, trust store and whether plain text is lawful
    * @param hosts the only hosts it may talk to, and names under them
    */
-  Transport transport(SpotVenue venue, Set<String> hosts);
+  Transport transport(Venue<?> venue, Set<String> hosts);
 
   /** Ends threads and timers; bounded in time. */
   @Override

@@ -1,6 +1,6 @@
 package dev.colibri.connector.io;
 
-import dev.colibri.connector.spi.SpotVenue;
+import dev.colibri.connector.spi.Venue;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -118,7 +118,7 @@ public final class LiveHost implements Host {
   }
 
   @Override
-  public Transport transport(SpotVenue venue, Set<String> hosts) {
+  public Transport transport(Venue<?> venue, Set<String> hosts) {
     LiveTransport transport = new LiveTransport(this, venue, hosts);
     transports.add(transport);
     return transport;

@@ -2,7 +2,7 @@ package dev.colibri.connector.io;
 
 import dev.colibri.connector.engine.Delivery;
 import dev.colibri.connector.spi.Reply;
-import dev.colibri.connector.spi.SpotVenue;
+import dev.colibri.connector.spi.Venue;
 import dev.colibri.connector.text.Escape;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -82,7 +82,7 @@ final class LiveTransport implements Transport {
   private final Set<LiveSocket> sockets = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
-  LiveTransport(LiveHost host, SpotVenue venue, Set<String> hosts) {
+  LiveTransport(LiveHost host, Venue<?> venue, Set<String> hosts) {
     this.host = host;
     this.dialer = new Dialer(venue);
     this.hosts = new TreeSet<>();

@@ -71,6 +71,20 @@ public sealed interface ConnectorEvent {
   /** A balance did not agree with the venue's and was replaced by it. */
   record BalanceDrift(@Nullable Balance expected, Balance venue) implements ConnectorEvent {}
 
+  /**
+   * The account's position mode, once known and whenever it changes.
+   *
+   * @param wanted the one that was asked for; null where none was
+   */
+  record PositionModeIs(PositionMode mode, @Nullable PositionMode wanted)
+      implements ConnectorEvent {}
+
+  /** The leverage or margin mode of an instrument changed, by us or somebody else. */
+  record LeverageChanged(Leverage before, Leverage now) implements ConnectorEvent {}
+
+  /** The venue warns that a position is near its liquidation; {@code raw} has its own words. */
+  record MarginCall(Instrument instrument, String raw) implements ConnectorEvent {}
+
   /** An order that this runtime did not place. It is shown, and never touched unless asked. */
   record ExternalOrder(OrderState state) implements ConnectorEvent {}
 

@@ -11,6 +11,19 @@ import org.jspecify.annotations.Nullable;
  * tells it, and however often.
  */
 public final class Fill {
+
+  /** What made a position trade. */
+  public enum Cause {
+    /** An order of the account. */
+    ORDER,
+    /** The venue liquidated the position. */
+    LIQUIDATION,
+    /** The venue closed the position against a liquidated one. */
+    ADL,
+    /** The venue settled or delisted the instrument. */
+    SETTLEMENT
+  }
+
   private final Instrument instrument;
   private final String tradeId;
   private final @Nullable String clientId;
@@ -22,6 +35,8 @@ public final class Fill {
   private final Liquidity liquidity;
   private final long venueMillis;
   private final boolean provisional;
+  private final Cause cause;
+  private final @Nullable PositionSide positionSide;
 
   private Fill(Builder b) {
     instrument = b.instrument;
@@ -35,6 +50,8 @@ public final class Fill {
     liquidity = b.liquidity;
     venueMillis = b.venueMillis;
     provisional = b.provisional;
+    cause = b.cause;
+    positionSide = b.positionSide;
   }
 
   private static BigDecimal positive(@Nullable BigDecimal n, String what) {
@@ -104,6 +121,24 @@ public final class Fill {
     return provisional;
   }
 
+  /** What made it trade; an order, unless it is said otherwise. */
+  public Cause cause() {
+    return cause;
+  }
+
+  /**
+   * The position of a perpetual that it changed; null on spot, and where the venue does not tell:
+   * then it is that of its order.
+   */
+  public @Nullable PositionSide positionSide() {
+    return positionSide;
+  }
+
+  /** By how much it changes a position, in base units: the size, negative for a sell. */
+  public BigDecimal signedSize() {
+    return side == Side.BUY ? size : size.negate();
+  }
+
   @Override
   public String toString() {
     return (provisional ? "provisional " : "")
@@ -138,6 +173,8 @@ public final class Fill {
     private Liquidity liquidity = Liquidity.UNKNOWN;
     private long venueMillis;
     private boolean provisional;
+    private Cause cause = Cause.ORDER;
+    private @Nullable PositionSide positionSide;
 
     private Builder(Instrument instrument, String tradeId) {
       this.instrument = Objects.requireNonNull(instrument, "instrument");
@@ -183,6 +220,18 @@ public final class Fill {
     /** Marks it as standing for trades that the venue counts and cannot show. */
     public Builder provisional() {
       this.provisional = true;
+      return this;
+    }
+
+    /** Marks it as made by the venue itself. */
+    public Builder cause(Cause cause) {
+      this.cause = cause;
+      return this;
+    }
+
+    /** The position that it changed. */
+    public Builder position(@Nullable PositionSide side) {
+      this.positionSide = side;
       return this;
     }
 

@@ -39,6 +39,11 @@ public final class Instrument {
   private final TradingRules rules;
   private final int priceDigits;
   private final int sizeDigits;
+  private final String settle;
+  private final BigDecimal contractSize;
+  private final long contractUnits;
+  private final int contractDigits;
+  private final @Nullable BigDecimal maxLeverage;
   private final Map<String, String> attributes;
 
   private Instrument(Builder b) {
@@ -51,7 +56,17 @@ public final class Instrument {
     rules = b.rules;
     priceDigits = b.priceDigits >= 0 ? b.priceDigits : digits(rules.tickSize());
     sizeDigits = b.sizeDigits >= 0 ? b.sizeDigits : digits(rules.lotSize());
+    settle = b.settle == null ? b.quote : b.settle;
+    contractSize = b.contractSize.stripTrailingZeros();
+    BigDecimal plain = contractSize.scale() < 0 ? contractSize.setScale(0) : contractSize;
+    contractUnits = plain.unscaledValue().longValueExact();
+    contractDigits = plain.scale();
+    maxLeverage = b.maxLeverage;
     attributes = Collections.unmodifiableMap(new LinkedHashMap<>(b.attributes));
+    if (contractSize.signum() <= 0) {
+      throw new IllegalArgumentException(
+          "a contract of " + symbol + " must be positive, is " + contractSize.toPlainString());
+    }
   }
 
   private static int digits(BigDecimal step) {
@@ -99,6 +114,70 @@ public final class Instrument {
   /** Decimal places of the sizes of its order book. */
   public int sizeDigits() {
     return sizeDigits;
+  }
+
+  /**
+   * The asset in which a perpetual's margin, profit, fees and funding are reckoned, as the venue
+   * spells it; the quote on spot.
+   */
+  public String settle() {
+    return settle;
+  }
+
+  /** Base units a contract, where the venue counts sizes in contracts; otherwise 1. */
+  public BigDecimal contractSize() {
+    return contractSize;
+  }
+
+  /** {@link #contractSize()} in units of 10<sup>-{@link #contractDigits()}</sup>. */
+  public long contractUnits() {
+    return contractUnits;
+  }
+
+  /** Decimal places of {@link #contractUnits()}. */
+  public int contractDigits() {
+    return contractDigits;
+  }
+
+  /** The most leverage that the venue takes at all; null where it does not tell, and on spot. */
+  public @Nullable BigDecimal maxLeverage() {
+    return maxLeverage;
+  }
+
+  /**
+   * A size as the venue counts it.
+   *
+   * @param base in base units
+   * @return in contracts, exactly
+   * @throws Refused when that is no decimal number; a multiple of the lot size always is
+   */
+  public BigDecimal contracts(BigDecimal base) {
+    if (contractSize.compareTo(BigDecimal.ONE) == 0) {
+      return base;
+    }
+    try {
+      BigDecimal exact = base.divide(contractSize).stripTrailingZeros();
+      return exact.scale() < 0 ? exact.setScale(0) : exact;
+    } catch (ArithmeticException e) {
+      throw new Refused(
+          Rule.LOT_SIZE,
+          base.toPlainString(),
+          rules.roundSize(base),
+          "%s %s is no number of contracts of %s"
+              .formatted(base.toPlainString(), this.base, contractSize.toPlainString()));
+    }
+  }
+
+  /**
+   * A size as strategies count it.
+   *
+   * @param contracts as the venue counts it
+   * @return in base units
+   */
+  public BigDecimal baseSize(BigDecimal contracts) {
+    return contractSize.compareTo(BigDecimal.ONE) == 0
+        ? contracts
+        : contracts.multiply(contractSize);
   }
 
   /**
@@ -212,6 +291,9 @@ public final class Instrument {
     private State state = State.TRADING;
     private int priceDigits = -1;
     private int sizeDigits = -1;
+    private @Nullable String settle;
+    private BigDecimal contractSize = BigDecimal.ONE;
+    private @Nullable BigDecimal maxLeverage;
 
     private Builder(String venue, String symbol, String base, String quote, TradingRules rules) {
       this.venue = venue;
@@ -230,6 +312,26 @@ public final class Instrument {
     public Builder digits(int price, int size) {
       priceDigits = price;
       sizeDigits = size;
+      return this;
+    }
+
+    /** The asset of a perpetual's margin, where it is not the quote. */
+    public Builder settle(String asset) {
+      settle = asset;
+      return this;
+    }
+
+    /**
+     * Base units a contract, where the venue counts sizes in contracts. Rules and digits are in
+     * base units all the same.
+     */
+    public Builder contractSize(BigDecimal base) {
+      contractSize = base;
+      return this;
+    }
+
+    public Builder maxLeverage(@Nullable BigDecimal leverage) {
+      maxLeverage = leverage;
       return this;
     }
 

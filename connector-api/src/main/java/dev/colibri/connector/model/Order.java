@@ -2,6 +2,7 @@ package dev.colibri.connector.model;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,39 +17,44 @@ import org.jspecify.annotations.Nullable;
 public final class Order {
   private final Instrument instrument;
   private final Side side;
-  private final @Nullable OrderType type;
-  private final TimeInForce timeInForce;
-  private final @Nullable BigDecimal price;
-  private final @Nullable BigDecimal size;
-  private final @Nullable BigDecimal quoteAmount;
-  private final @Nullable String clientId;
-  private final @Nullable String venueId;
-  private final long sentMillis;
-  private final Map<String, String> params;
+  private @Nullable OrderType type;
+  private TimeInForce timeInForce = TimeInForce.GTC;
+  private @Nullable BigDecimal price;
+  private @Nullable BigDecimal size;
+  private @Nullable BigDecimal quoteAmount;
+  private long goodTillMillis;
+  private @Nullable Trigger trigger;
+  private boolean reduceOnly;
+  private @Nullable PositionSide positionSide;
+  private @Nullable MarginMode marginMode;
+  private @Nullable String clientId;
+  private @Nullable String venueId;
+  private long sentMillis;
+  private Map<String, String> params = Collections.emptyMap();
 
-  private Order(
-      Instrument instrument,
-      Side side,
-      @Nullable OrderType type,
-      TimeInForce timeInForce,
-      @Nullable BigDecimal price,
-      @Nullable BigDecimal size,
-      @Nullable BigDecimal quoteAmount,
-      @Nullable String clientId,
-      @Nullable String venueId,
-      long sentMillis,
-      Map<String, String> params) {
+  private Order(Instrument instrument, Side side) {
     this.instrument = Objects.requireNonNull(instrument, "instrument");
     this.side = Objects.requireNonNull(side, "side");
-    this.type = type;
-    this.timeInForce = timeInForce;
-    this.price = price;
-    this.size = size;
-    this.quoteAmount = quoteAmount;
-    this.clientId = clientId;
-    this.venueId = venueId;
-    this.sentMillis = sentMillis;
-    this.params = params;
+  }
+
+  /** A copy, which the word that asked for it changes once before anyone else sees it. */
+  private Order copy() {
+    Order o = new Order(instrument, side);
+    o.type = type;
+    o.timeInForce = timeInForce;
+    o.price = price;
+    o.size = size;
+    o.quoteAmount = quoteAmount;
+    o.goodTillMillis = goodTillMillis;
+    o.trigger = trigger;
+    o.reduceOnly = reduceOnly;
+    o.positionSide = positionSide;
+    o.marginMode = marginMode;
+    o.clientId = clientId;
+    o.venueId = venueId;
+    o.sentMillis = sentMillis;
+    o.params = params;
+    return o;
   }
 
   /** Begins an order to buy. */
@@ -63,18 +69,13 @@ public final class Order {
 
   /** Begins an order on a side. */
   public static Order of(Instrument instrument, Side side) {
-    return new Order(
-        instrument,
-        side,
-        null,
-        TimeInForce.GTC,
-        null,
-        null,
-        null,
-        null,
-        null,
-        0,
-        Collections.emptyMap());
+    return new Order(instrument, side);
+  }
+
+  /** Begins an order that closes a position: at the market, all of it, and never more. */
+  public static Order close(Position position) {
+    Side side = position.size().signum() > 0 ? Side.SELL : Side.BUY;
+    return of(position.instrument(), side).market().size(position.size().abs()).reduceOnly();
   }
 
   /** At this price or better, in quote units per base unit. */
@@ -129,6 +130,66 @@ public final class Order {
   }
 
   /**
+   * What has not traded by then expires at the venue, where it takes {@link TimeInForce#GTD}.
+   *
+   * @param time to the millisecond; many venues know whole seconds only
+   */
+  public Order goodTill(Instant time) {
+    Order o = copy();
+    o.timeInForce = TimeInForce.GTD;
+    o.goodTillMillis = time.toEpochMilli();
+    return o;
+  }
+
+  /**
+   * Waits at the venue, out of the book, until a price reaches the trigger, where it takes such
+   * orders: see {@link TradingRules#triggers()}.
+   */
+  public Order trigger(Trigger trigger) {
+    Order o = copy();
+    o.trigger = Objects.requireNonNull(trigger, "trigger");
+    return o;
+  }
+
+  /**
+   * Closes, all or part of, a position, and never opens or turns one: what would, the venue cuts
+   * off or refuses. Where long and short are held side by side, a buy closes the short position and
+   * a sell the long one.
+   */
+  public Order reduceOnly() {
+    Order o = copy();
+    o.reduceOnly = true;
+    return o;
+  }
+
+  /**
+   * The same order for a position of its own: {@link PositionAction#CLOSE} is {@link
+   * #reduceOnly()}, {@link PositionAction#OPEN} an order without it.
+   */
+  public Order action(PositionAction action) {
+    Order o = copy();
+    o.reduceOnly = action == PositionAction.CLOSE;
+    return o;
+  }
+
+  /**
+   * The same order, which works on this position. The connector says so for every order on a
+   * perpetual, by the account's position mode.
+   */
+  public Order positionSide(PositionSide side) {
+    Order o = copy();
+    o.positionSide = side;
+    return o;
+  }
+
+  /** The same order, margined so. The connector says so for every order on a perpetual. */
+  public Order marginMode(MarginMode mode) {
+    Order o = copy();
+    o.marginMode = mode;
+    return o;
+  }
+
+  /**
    * Price and size rounded to lawful ones: a buy's price down, a sell's price up, the size down.
    */
   public Order rounded() {
@@ -143,50 +204,23 @@ public final class Order {
 
   /** The client order id to use, instead of one that the connector makes. */
   public Order clientId(String id) {
-    return new Order(
-        instrument,
-        side,
-        type,
-        timeInForce,
-        price,
-        size,
-        quoteAmount,
-        id,
-        venueId,
-        sentMillis,
-        params);
+    Order o = copy();
+    o.clientId = id;
+    return o;
   }
 
   /** The same order under the id that the venue gave it. */
   public Order venueId(@Nullable String id) {
-    return new Order(
-        instrument,
-        side,
-        type,
-        timeInForce,
-        price,
-        size,
-        quoteAmount,
-        clientId,
-        id,
-        sentMillis,
-        params);
+    Order o = copy();
+    o.venueId = id;
+    return o;
   }
 
   /** The same order, which left for the first time at a time of the venue's clock, or later. */
   public Order sentAt(long venueMillis) {
-    return new Order(
-        instrument,
-        side,
-        type,
-        timeInForce,
-        price,
-        size,
-        quoteAmount,
-        clientId,
-        venueId,
-        venueMillis,
-        params);
+    Order o = copy();
+    o.sentMillis = venueMillis;
+    return o;
   }
 
   /**
@@ -224,18 +258,9 @@ public final class Order {
   public Order with(String param, String value) {
     Map<String, String> more = new LinkedHashMap<>(params);
     more.put(param, value);
-    return new Order(
-        instrument,
-        side,
-        type,
-        timeInForce,
-        price,
-        size,
-        quoteAmount,
-        clientId,
-        venueId,
-        sentMillis,
-        Collections.unmodifiableMap(more));
+    Order o = copy();
+    o.params = Collections.unmodifiableMap(more);
+    return o;
   }
 
   private Order with(
@@ -244,18 +269,16 @@ public final class Order {
       @Nullable BigDecimal price,
       @Nullable BigDecimal size,
       @Nullable BigDecimal quoteAmount) {
-    return new Order(
-        instrument,
-        side,
-        type,
-        timeInForce,
-        price,
-        size,
-        quoteAmount,
-        clientId,
-        venueId,
-        sentMillis,
-        params);
+    Order o = copy();
+    o.type = type;
+    o.timeInForce = timeInForce;
+    o.price = price;
+    o.size = size;
+    o.quoteAmount = quoteAmount;
+    if (timeInForce != TimeInForce.GTD) {
+      o.goodTillMillis = 0;
+    }
+    return o;
   }
 
   static BigDecimal decimal(String text, String what) {
@@ -295,6 +318,9 @@ public final class Order {
     }
     if (quoteAmount != null && type != OrderType.MARKET) {
       throw incomplete("a limit order needs size(…), not quoteAmount(…)");
+    }
+    if (timeInForce == TimeInForce.GTD && type != OrderType.LIMIT) {
+      throw incomplete("goodTill(…) is for limit orders");
     }
     instrument.rules().check(this);
   }
@@ -360,6 +386,39 @@ public final class Order {
     return sentMillis;
   }
 
+  /**
+   * When it expires, in milliseconds since the epoch by the venue's clock; 0 unless its time in
+   * force is {@link TimeInForce#GTD}.
+   */
+  public long goodTillMillis() {
+    return goodTillMillis;
+  }
+
+  /** What it waits for; null for an order that goes into the book at once. */
+  public @Nullable Trigger trigger() {
+    return trigger;
+  }
+
+  /** Whether it may only close a position. */
+  public boolean isReduceOnly() {
+    return reduceOnly;
+  }
+
+  /** Whether it closes a position or may open one. */
+  public PositionAction action() {
+    return reduceOnly ? PositionAction.CLOSE : PositionAction.OPEN;
+  }
+
+  /** The position it works on; null before the connector has said so, and on spot. */
+  public @Nullable PositionSide positionSide() {
+    return positionSide;
+  }
+
+  /** How it is margined; null before the connector has said so, and on spot. */
+  public @Nullable MarginMode marginMode() {
+    return marginMode;
+  }
+
   /** Parameters of the venue's own, in the order they were said. */
   public Map<String, String> params() {
     return params;
@@ -383,6 +442,15 @@ public final class Order {
     }
     if (type != OrderType.MARKET && timeInForce != TimeInForce.GTC) {
       s.append(' ').append(timeInForce);
+    }
+    if (trigger != null) {
+      s.append(' ').append(trigger);
+    }
+    if (reduceOnly) {
+      s.append(" reduce only");
+    }
+    if (positionSide != null && positionSide != PositionSide.NET) {
+      s.append(' ').append(positionSide);
     }
     return clientId == null ? s.toString() : s.append(" [").append(clientId).append(']').toString();
   }

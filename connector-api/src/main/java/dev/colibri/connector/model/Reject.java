@@ -17,6 +17,9 @@ public sealed interface Reject {
   /** The venue does not take the size or the notional. */
   record BadSize(String raw) implements Reject {}
 
+  /** An order that may only reduce a position found none, or one that others reduce already. */
+  record ReduceOnly(String raw) implements Reject {}
+
   /** Too many orders or requests. */
   record RateLimited(String raw) implements Reject {}
 

@@ -28,6 +28,14 @@ public enum Rule {
   MIN_NOTIONAL,
   /** Price times size is above the largest the venue takes. */
   MAX_NOTIONAL,
+  /**
+   * The venue has no trigger by that price for the instrument, or takes none with such an order.
+   */
+  TRIGGER,
+  /** The order would do something to a position that orders of its kind do not: spot has none. */
+  POSITION,
+  /** The leverage is below 1 or above what the venue takes. */
+  LEVERAGE,
   /** The client order id is in use, too long, or spelled with letters the venue refuses. */
   CLIENT_ID,
   /** The account does not have enough available. */

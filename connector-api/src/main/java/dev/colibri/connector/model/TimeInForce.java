@@ -7,5 +7,7 @@ public enum TimeInForce {
   /** Immediate or cancel: what does not trade at once expires. */
   IOC,
   /** Fill or kill: all of it trades at once, or none of it does. */
-  FOK
+  FOK,
+  /** Good till date: what has not traded by a time expires. */
+  GTD
 }

@@ -26,6 +26,7 @@ public final class TradingRules {
   private final Set<TimeInForce> timesInForce;
   private final Set<Side> marketBySize;
   private final Set<Side> marketByQuote;
+  private final Set<Trigger.By> triggers;
 
   private TradingRules(Builder b) {
     tickSize = positive(b.tickSize, "tick size");
@@ -42,6 +43,7 @@ public final class TradingRules {
     timesInForce = Collections.unmodifiableSet(EnumSet.copyOf(b.timesInForce));
     marketBySize = Collections.unmodifiableSet(b.marketBySize);
     marketByQuote = Collections.unmodifiableSet(b.marketByQuote);
+    triggers = Collections.unmodifiableSet(b.triggers);
   }
 
   private static BigDecimal positive(@Nullable BigDecimal n, String name) {
@@ -118,6 +120,11 @@ public final class TradingRules {
     return marketByQuote;
   }
 
+  /** By which prices an order may be triggered; empty where the venue takes no such orders. */
+  public Set<Trigger.By> triggers() {
+    return triggers;
+  }
+
   /**
    * The lawful price nearest to {@code price} in the direction of {@code mode}.
    *
@@ -167,6 +174,20 @@ public final class TradingRules {
     BigDecimal price = order.price();
     if (price != null) {
       checkPrice(order, price);
+    }
+    Trigger trigger = order.trigger();
+    if (trigger != null) {
+      if (!triggers.contains(trigger.by())) {
+        throw new Refused(
+            Rule.TRIGGER,
+            trigger.by().name(),
+            null,
+            order.instrument()
+                + (triggers.isEmpty()
+                    ? " takes no orders that wait for a price"
+                    : " takes triggers by " + triggers + ", not by " + trigger.by()));
+      }
+      checkPrice(order, trigger.price());
     }
     BigDecimal size = order.size();
     if (size != null) {
@@ -319,7 +340,8 @@ public final class TradingRules {
           case 0 -> "";
           case 1 -> ", market by quote " + marketByQuote;
           default -> ", market by quote";
-        };
+        }
+        + (triggers.isEmpty() ? "" : ", triggers by " + triggers);
   }
 
   private static String plain(@Nullable BigDecimal n) {
@@ -344,9 +366,11 @@ public final class TradingRules {
     private @Nullable BigDecimal maxNotional;
     private int maxPriceDigits;
     private Set<OrderType> orderTypes = EnumSet.allOf(OrderType.class);
-    private Set<TimeInForce> timesInForce = EnumSet.allOf(TimeInForce.class);
+    private Set<TimeInForce> timesInForce =
+        EnumSet.of(TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK);
     private final Set<Side> marketBySize = EnumSet.allOf(Side.class);
     private final Set<Side> marketByQuote = EnumSet.noneOf(Side.class);
+    private final Set<Trigger.By> triggers = EnumSet.noneOf(Trigger.By.class);
 
     private Builder(BigDecimal tickSize, BigDecimal lotSize) {
       this.tickSize = tickSize;
@@ -406,6 +430,13 @@ public final class TradingRules {
       marketBySize.retainAll(bySize);
       marketByQuote.clear();
       marketByQuote.addAll(byQuote);
+      return this;
+    }
+
+    /** By which prices orders may be triggered; none unless said. */
+    public Builder triggers(Set<Trigger.By> by) {
+      triggers.clear();
+      triggers.addAll(by);
       return this;
     }
 

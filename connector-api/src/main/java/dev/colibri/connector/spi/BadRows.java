@@ -23,6 +23,15 @@ public interface BadRows {
   void bad(String row, RuntimeException problem);
 
   /**
+   * An instrument is left out on purpose, as an inverse contract is: whoever asks for it by that
+   * name is told why.
+   *
+   * @param name as a strategy would call it
+   * @param why as {@code "it is an inverse contract: …"}
+   */
+  default void leftOut(String name, String why) {}
+
+  /**
    * Reads the items of an array as rows, setting aside those that {@code reader} throws for and
    * leaving out those that it gives null for.
    *

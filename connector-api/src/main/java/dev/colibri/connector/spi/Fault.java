@@ -22,6 +22,8 @@ public record Fault(Kind kind, String raw) {
     UNAUTHORIZED,
     INSUFFICIENT_FUNDS,
     WOULD_CROSS,
+    /** An order that may only reduce a position found none that it could. */
+    REDUCE_ONLY,
     BAD_PRICE,
     BAD_SIZE,
     /** The instrument is not known or does not trade. */

@@ -32,7 +32,7 @@ public final class OrderWords {
           case LIMIT_MAKER -> 2;
           case LIMIT ->
               switch (order.timeInForce()) {
-                case GTC -> 1;
+                case GTC, GTD -> 1;
                 case IOC -> 3;
                 case FOK -> 4;
               };

@@ -3,8 +3,11 @@ package dev.colibri.connector.spi;
 import dev.colibri.connector.model.Balance;
 import dev.colibri.connector.model.BookState;
 import dev.colibri.connector.model.Fill;
+import dev.colibri.connector.model.FundingRate;
 import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.Leverage;
 import dev.colibri.connector.model.OrderUpdate;
+import dev.colibri.connector.model.Position;
 import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.TextException;
 import java.util.List;
@@ -87,6 +90,32 @@ public interface SessionContext {
    * once for all that moved meanwhile.
    */
   void balancesMoved();
+
+  /**
+   * Positions of perpetuals changed, or what the venue tells of them did.
+   *
+   * @param complete whether instruments that are absent are flat
+   */
+  void positions(List<Position> positions, boolean complete);
+
+  /** Some or all of what is told of a perpetual's mark price and funding; parts may be null. */
+  void funding(FundingRate told);
+
+  /**
+   * Funding was paid or received: the payments are asked for soon, once for all that moved
+   * meanwhile.
+   */
+  void fundingPaid();
+
+  /** The account's leverage or margin mode of an instrument is now this. */
+  void leverage(Leverage leverage);
+
+  /**
+   * The venue warns that a position is near its liquidation.
+   *
+   * @param raw the venue's own words
+   */
+  void marginCall(Instrument instrument, String raw);
 
   /** A part of a message could not be read and was set aside. */
   void quarantined(String part, RuntimeException problem);

@@ -75,6 +75,14 @@ public final class Stream {
     return of("market", EnumSet.of(Topic.Kind.BOOK, Topic.Kind.TRADES, Topic.Kind.TOP), session);
   }
 
+  /** As {@link #market}, and mark prices and funding rates. */
+  public static Stream perpMarket(Supplier<Session> session) {
+    return of(
+        "market",
+        EnumSet.of(Topic.Kind.BOOK, Topic.Kind.TRADES, Topic.Kind.TOP, Topic.Kind.FUNDING),
+        session);
+  }
+
   /** The account, with cautious defaults. */
   public static Stream account(Supplier<Session> session) {
     return of("account", EnumSet.of(Topic.Kind.ACCOUNT), session).topics(1, 1);

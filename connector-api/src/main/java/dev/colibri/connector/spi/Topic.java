@@ -21,7 +21,9 @@ public record Topic(Kind kind, @Nullable Instrument instrument, int depth) {
     TRADES,
     /** The best bid and ask. */
     TOP,
-    /** Our orders, fills and balances. */
+    /** Mark price, index price and funding rate of a perpetual. */
+    FUNDING,
+    /** Our orders, fills, balances and positions. */
     ACCOUNT
   }
 
@@ -42,14 +44,24 @@ public record Topic(Kind kind, @Nullable Instrument instrument, int depth) {
     return new Topic(Kind.TOP, instrument, 0);
   }
 
+  public static Topic funding(Instrument instrument) {
+    return new Topic(Kind.FUNDING, instrument, 0);
+  }
+
   /** The one of three words that names what is carried of the market. */
   public String named(String book, String trades, String top) {
     return switch (kind) {
       case BOOK -> book;
       case TRADES -> trades;
       case TOP -> top;
+      case FUNDING -> throw new IllegalStateException("no word for funding");
       case ACCOUNT -> throw new IllegalStateException("the account is no market data");
     };
+  }
+
+  /** The same of four words, for perpetuals. */
+  public String named(String book, String trades, String top, String funding) {
+    return kind == Kind.FUNDING ? funding : named(book, trades, top);
   }
 
   /** The instrument of a topic that has one. */

@@ -184,6 +184,9 @@ final class OrderDesk implements OrderListener {
   }
 
   @Override
+  public void filled(Fill fill, @Nullable Order order, boolean ours) {}
+
+  @Override
   public void event(OrderEvent event) {
     events.add(event);
   }

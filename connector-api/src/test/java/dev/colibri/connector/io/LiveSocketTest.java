@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.colibri.connector.spi.SpotVenue;
+import dev.colibri.connector.spi.Venue;
 import dev.colibri.connector.text.Frame;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -185,7 +186,7 @@ class LiveSocketTest {
 
   private final Heard heard = new Heard();
 
-  private Transport transport(SpotVenue venue) {
+  private Transport transport(Venue<?> venue) {
     return host.transport(venue, Set.of("127.0.0.1", "localhost"));
   }
 

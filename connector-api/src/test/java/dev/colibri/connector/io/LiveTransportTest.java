@@ -11,6 +11,7 @@ import dev.colibri.connector.engine.Delivery;
 import dev.colibri.connector.io.Transport.HttpRequest;
 import dev.colibri.connector.spi.Reply;
 import dev.colibri.connector.spi.SpotVenue;
+import dev.colibri.connector.spi.Venue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -123,7 +124,7 @@ class LiveTransportTest {
     }
   }
 
-  private Transport transport(SpotVenue venue) {
+  private Transport transport(Venue<?> venue) {
     return host.transport(venue, Set.of("127.0.0.1", "localhost"));
   }
 

@@ -80,7 +80,7 @@ final class KrakenMarketSession extends MarketSession {
           case BOOK -> JsonWriter.of("channel", "book", "depth", topic.depth(), "symbol", symbols);
           case TRADES -> JsonWriter.of("channel", "trade", "snapshot", false, "symbol", symbols);
           case TOP -> JsonWriter.of("channel", "ticker", "event_trigger", "bbo", "symbol", symbols);
-          case ACCOUNT -> throw new IllegalArgumentException("the market stream has no account");
+          default -> throw new IllegalArgumentException("the market stream has no " + topic);
         };
     return JsonWriter.of(
             "method",

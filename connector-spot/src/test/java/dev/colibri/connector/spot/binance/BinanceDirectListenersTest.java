@@ -12,7 +12,7 @@ import dev.colibri.connector.io.Transport;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Side;
 import dev.colibri.connector.spi.Reply;
-import dev.colibri.connector.spi.SpotVenue;
+import dev.colibri.connector.spi.Venue;
 import dev.colibri.connector.text.Frame;
 import dev.colibri.connector.text.Json;
 import java.lang.management.ManagementFactory;
@@ -86,7 +86,7 @@ class BinanceDirectListenersTest {
     }
 
     @Override
-    public Transport transport(SpotVenue venue, Set<String> hosts) {
+    public Transport transport(Venue<?> venue, Set<String> hosts) {
       return new Wire();
     }
 

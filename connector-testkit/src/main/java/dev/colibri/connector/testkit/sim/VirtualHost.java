@@ -2,7 +2,7 @@ package dev.colibri.connector.testkit.sim;
 
 import dev.colibri.connector.io.Host;
 import dev.colibri.connector.io.Transport;
-import dev.colibri.connector.spi.SpotVenue;
+import dev.colibri.connector.spi.Venue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -170,7 +170,7 @@ public final class VirtualHost implements Host {
   }
 
   @Override
-  public Transport transport(SpotVenue venue, Set<String> hosts) {
+  public Transport transport(Venue<?> venue, Set<String> hosts) {
     Transport transport = new VirtualTransport(this, time, network, hosts);
     transports.add(transport);
     return transport;

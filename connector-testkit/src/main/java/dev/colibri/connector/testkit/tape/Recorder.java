@@ -5,6 +5,7 @@ import dev.colibri.connector.engine.Delivery;
 import dev.colibri.connector.io.Host;
 import dev.colibri.connector.io.Transport;
 import dev.colibri.connector.spi.SpotVenue;
+import dev.colibri.connector.spi.Venue;
 import dev.colibri.connector.text.Frame;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
@@ -217,7 +218,7 @@ public final class Recorder implements Host {
   }
 
   @Override
-  public Transport transport(SpotVenue venue, Set<String> hosts) {
+  public Transport transport(Venue<?> venue, Set<String> hosts) {
     return new RecordingTransport(host.transport(venue, hosts));
   }
 

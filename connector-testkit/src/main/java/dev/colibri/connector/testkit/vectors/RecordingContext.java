@@ -3,8 +3,11 @@ package dev.colibri.connector.testkit.vectors;
 import dev.colibri.connector.model.Balance;
 import dev.colibri.connector.model.BookState;
 import dev.colibri.connector.model.Fill;
+import dev.colibri.connector.model.FundingRate;
 import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.Leverage;
 import dev.colibri.connector.model.OrderUpdate;
+import dev.colibri.connector.model.Position;
 import dev.colibri.connector.model.Side;
 import dev.colibri.connector.spi.DepthStage;
 import dev.colibri.connector.spi.Fault;
@@ -143,6 +146,31 @@ public class RecordingContext implements SessionContext {
   @Override
   public void balancesMoved() {
     events.add("balances moved");
+  }
+
+  @Override
+  public void positions(List<Position> positions, boolean complete) {
+    events.add((complete ? "all positions " : "positions ") + positions);
+  }
+
+  @Override
+  public void funding(FundingRate told) {
+    events.add(told.toString());
+  }
+
+  @Override
+  public void fundingPaid() {
+    events.add("funding paid");
+  }
+
+  @Override
+  public void leverage(Leverage leverage) {
+    events.add(leverage.toString());
+  }
+
+  @Override
+  public void marginCall(Instrument instrument, String raw) {
+    events.add("margin call " + instrument);
   }
 
   @Override

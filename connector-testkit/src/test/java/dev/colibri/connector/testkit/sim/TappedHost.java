@@ -3,7 +3,7 @@ package dev.colibri.connector.testkit.sim;
 import dev.colibri.connector.engine.Delivery;
 import dev.colibri.connector.io.Host;
 import dev.colibri.connector.io.Transport;
-import dev.colibri.connector.spi.SpotVenue;
+import dev.colibri.connector.spi.Venue;
 import dev.colibri.connector.text.Frame;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -64,7 +64,7 @@ final class TappedHost implements Host {
   }
 
   @Override
-  public Transport transport(SpotVenue venue, Set<String> hosts) {
+  public Transport transport(Venue<?> venue, Set<String> hosts) {
     return new Tapped(host.transport(venue, hosts));
   }
 

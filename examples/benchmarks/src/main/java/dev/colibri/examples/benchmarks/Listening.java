@@ -3,8 +3,11 @@ package dev.colibri.examples.benchmarks;
 import dev.colibri.connector.model.Balance;
 import dev.colibri.connector.model.BookState;
 import dev.colibri.connector.model.Fill;
+import dev.colibri.connector.model.FundingRate;
 import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.Leverage;
 import dev.colibri.connector.model.OrderUpdate;
+import dev.colibri.connector.model.Position;
 import dev.colibri.connector.model.Side;
 import dev.colibri.connector.spi.DepthStage;
 import dev.colibri.connector.spi.Fault;
@@ -168,6 +171,31 @@ final class Listening implements SessionContext, DepthStage, TradeStage {
   @Override
   public void balancesMoved() {
     throw unexpected("balances");
+  }
+
+  @Override
+  public void positions(List<Position> positions, boolean complete) {
+    throw unexpected("positions");
+  }
+
+  @Override
+  public void funding(FundingRate told) {
+    numbers += told.venueMillis();
+  }
+
+  @Override
+  public void fundingPaid() {
+    throw unexpected("a payment");
+  }
+
+  @Override
+  public void leverage(Leverage leverage) {
+    throw unexpected("leverage");
+  }
+
+  @Override
+  public void marginCall(Instrument instrument, String raw) {
+    throw unexpected("a margin call");
   }
 
   @Override

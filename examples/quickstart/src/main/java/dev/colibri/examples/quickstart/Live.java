@@ -1,8 +1,8 @@
 package dev.colibri.examples.quickstart;
 
+import dev.colibri.connector.BookConnector;
 import dev.colibri.connector.Colibri;
 import dev.colibri.connector.LiveOrder;
-import dev.colibri.connector.SpotConnector;
 import dev.colibri.connector.model.Guard;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Level;
@@ -30,7 +30,7 @@ final class Live {
       throws Exception {
     boolean trades = venue.equals("binance") && environment.containsKey("BINANCE_API_KEY");
     try (Colibri colibri = Colibri.live()) {
-      SpotConnector connector =
+      BookConnector connector =
           trades
               ? colibri.open(Binance.spot(Credentials.fromEnv("BINANCE")).testnet())
               : colibri.open(venue + "-spot", null);
@@ -49,7 +49,7 @@ final class Live {
   }
 
   /** Rests the smallest order well below the market, takes it back, and tells how it ended. */
-  static OrderState restAndCancel(Colibri colibri, SpotConnector connector, Instrument instrument)
+  static OrderState restAndCancel(Colibri colibri, BookConnector connector, Instrument instrument)
       throws Exception {
     connector.guard(Guard.none().maxOrderNotional("25"));
     OrderBook book = connector.book(instrument);

@@ -1,8 +1,8 @@
 package dev.colibri.examples.quickstart;
 
+import dev.colibri.connector.BookConnector;
 import dev.colibri.connector.Colibri;
 import dev.colibri.connector.NotReadyException;
-import dev.colibri.connector.SpotConnector;
 import dev.colibri.connector.model.Balance;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.spi.SpotVenue;
@@ -97,7 +97,7 @@ public final class Quickstart {
   static String embedded(Screen screen, Duration duration) throws Exception {
     try (EmbeddedExchange exchange = EmbeddedExchange.start(EmbeddedExchange.Options.of(42));
         Colibri colibri = Colibri.live()) {
-      SpotConnector connector = colibri.open(venue(exchange));
+      BookConnector connector = colibri.open(venue(exchange));
       start(connector);
       Instrument instrument = connector.instrument("BTC-USDT");
       Map<String, Balance> before = connector.balances();
@@ -127,12 +127,12 @@ public final class Quickstart {
         .host("ws-api", URI.create(exchange.streamUrl()));
   }
 
-  static void start(SpotConnector connector) throws Exception {
+  static void start(BookConnector connector) throws Exception {
     await("every part to be ready", connector.start(), connector);
   }
 
   /** Waits, but not for ever, and says for what it waited in vain. */
-  static <T> T await(String what, Future<T> future, SpotConnector connector) throws Exception {
+  static <T> T await(String what, Future<T> future, BookConnector connector) throws Exception {
     try {
       return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
@@ -152,7 +152,7 @@ public final class Quickstart {
   /** The last balances may still be on their way: what must agree may take a moment to. */
   private static void reconcile(
       Colibri colibri,
-      SpotConnector connector,
+      BookConnector connector,
       EmbeddedExchange exchange,
       Map<String, BigDecimal> expected)
       throws InterruptedException {

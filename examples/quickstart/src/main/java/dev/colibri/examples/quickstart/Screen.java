@@ -1,8 +1,8 @@
 package dev.colibri.examples.quickstart;
 
+import dev.colibri.connector.BookConnector;
 import dev.colibri.connector.Colibri;
 import dev.colibri.connector.LiveOrder;
-import dev.colibri.connector.SpotConnector;
 import dev.colibri.connector.Subscription;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Level;
@@ -65,7 +65,7 @@ final class Screen {
    */
   long show(
       Colibri colibri,
-      SpotConnector connector,
+      BookConnector connector,
       Instrument instrument,
       Supplier<String> news,
       Duration duration)

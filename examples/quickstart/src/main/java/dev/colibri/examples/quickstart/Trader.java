@@ -1,8 +1,8 @@
 package dev.colibri.examples.quickstart;
 
+import dev.colibri.connector.BookConnector;
 import dev.colibri.connector.Colibri;
 import dev.colibri.connector.LiveOrder;
-import dev.colibri.connector.SpotConnector;
 import dev.colibri.connector.Subscription;
 import dev.colibri.connector.model.Guard;
 import dev.colibri.connector.model.Instrument;
@@ -27,7 +27,7 @@ final class Trader {
   private static final String SIZE = "0.002";
 
   private final Colibri colibri;
-  private final SpotConnector connector;
+  private final BookConnector connector;
   private final Instrument instrument;
   private final List<LiveOrder> placed = new ArrayList<>();
   private final Subscription rounds;
@@ -35,7 +35,7 @@ final class Trader {
   private int fills;
   private String news = "";
 
-  Trader(Colibri colibri, SpotConnector connector, Instrument instrument) {
+  Trader(Colibri colibri, BookConnector connector, Instrument instrument) {
     this.colibri = colibri;
     this.connector = connector;
     this.instrument = instrument;

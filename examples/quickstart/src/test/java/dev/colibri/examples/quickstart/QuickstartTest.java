@@ -3,8 +3,8 @@ package dev.colibri.examples.quickstart;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.colibri.connector.BookConnector;
 import dev.colibri.connector.Colibri;
-import dev.colibri.connector.SpotConnector;
 import dev.colibri.connector.model.Balance;
 import dev.colibri.connector.model.OrderStatus;
 import dev.colibri.connector.testkit.exchange.EmbeddedExchange;
@@ -38,7 +38,7 @@ class QuickstartTest {
   void a_tiny_order_rests_and_is_canceled() throws Exception {
     try (EmbeddedExchange exchange = EmbeddedExchange.start(EmbeddedExchange.Options.of(7));
         Colibri colibri = Colibri.live()) {
-      SpotConnector connector = colibri.open(Quickstart.venue(exchange));
+      BookConnector connector = colibri.open(Quickstart.venue(exchange));
       Quickstart.start(connector);
       var btc = connector.instrument("BTC-USDT");
       CountDownLatch valid = new CountDownLatch(1);

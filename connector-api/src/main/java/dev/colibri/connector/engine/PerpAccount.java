@@ -1,0 +1,544 @@
+package dev.colibri.connector.engine;
+
+import dev.colibri.connector.model.ConnectorEvent;
+import dev.colibri.connector.model.Fill;
+import dev.colibri.connector.model.FundingPayment;
+import dev.colibri.connector.model.FundingRate;
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.Leverage;
+import dev.colibri.connector.model.MarginMode;
+import dev.colibri.connector.model.Order;
+import dev.colibri.connector.model.Position;
+import dev.colibri.connector.model.PositionEvent;
+import dev.colibri.connector.model.PositionMode;
+import dev.colibri.connector.model.PositionSide;
+import dev.colibri.connector.model.Refused;
+import dev.colibri.connector.model.Rule;
+import dev.colibri.connector.model.Side;
+import dev.colibri.connector.spi.BadRows;
+import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.FundingQuery;
+import dev.colibri.connector.spi.Page;
+import dev.colibri.connector.spi.PerpDialect;
+import dev.colibri.connector.spi.PerpVenue;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an account of perpetuals is beside its orders and balances: its position mode, positions,
+ * leverage and funding. Used under the engine's lock.
+ */
+public final class PerpAccount {
+  /** How long doubts are gathered, and moves of funding, until the venue is asked. */
+  private static final long GATHER_NANOS = Duration.ofSeconds(2).toNanos();
+
+  /** How long a venue may take to book a payment after it is due. */
+  private static final long BOOKED_NANOS = Duration.ofSeconds(20).toNanos();
+
+  /** How often payments are asked for, whatever is due. */
+  private static final long PAYMENTS_NANOS = Duration.ofMinutes(5).toNanos();
+
+  /** Payments are asked for again from so long before the last known: venues list some late. */
+  private static final long OVERLAP_MILLIS = Duration.ofMinutes(30).toMillis();
+
+  private static final int MOST_PAGES = 20;
+  private static final int MAX_PAYMENTS = 10_000;
+
+  /** What it needs of the engine. */
+  interface Line {
+    /** Fills of an instrument are to be asked for, and told before {@code then} runs. */
+    void askFills(Instrument instrument, Runnable then);
+
+    void askPositions();
+
+    void paid(FundingPayment payment);
+
+    /** Something is wrong that a user should see. */
+    void failed(String what, Outcome<?> outcome);
+
+    /** The connector can never become ready. */
+    void fatal(String why);
+  }
+
+  private final Context context;
+  private final Calls calls;
+  private final PerpDialect dialect;
+  private final PerpVenue venue;
+  private final Line line;
+  private final PositionKeeper positions;
+  private final Map<Instrument, Leverage> leverages = new LinkedHashMap<>();
+  private final Map<Instrument, FundingRate> rates = new LinkedHashMap<>();
+  private final Set<Instrument> askingLeverage = new LinkedHashSet<>();
+  private final Set<String> payments = new LinkedHashSet<>();
+  private final Set<Instrument> doubted = new LinkedHashSet<>();
+  private int doubts;
+  private @Nullable PositionMode mode;
+  private boolean begun;
+
+  /** The venue's time from which payments are told; 0 before the venue's clock is known. */
+  private long paymentsFrom;
+
+  private long paymentsKnown;
+  private boolean askingPayments;
+  private boolean paymentsMoved;
+  private Timers.@Nullable Timer nextPayments;
+  private long nextPaymentsAt;
+
+  PerpAccount(Context context, Calls calls, PerpDialect dialect, PerpVenue venue, Line line) {
+    this.context = context;
+    this.calls = calls;
+    this.dialect = dialect;
+    this.venue = venue;
+    this.line = line;
+    positions = new PositionKeeper(context.profile.visibilityDelay().toNanos(), new Moves());
+    PositionMode wanted = venue.positionMode();
+    if (wanted != null && !dialect.positionModes().contains(wanted)) {
+      throw new IllegalArgumentException(
+          context.profile.name()
+              + " has no position mode "
+              + wanted
+              + "; it has "
+              + dialect.positionModes());
+    }
+  }
+
+  // ---------------------------------------------------------------- position mode
+
+  /** Learns the account's position mode, changes it where that is wanted, and goes on. */
+  void begin(Runnable then) {
+    askMode(0, then);
+  }
+
+  private void askMode(int attempt, Runnable then) {
+    calls.perform(
+        dialect::positionMode,
+        outcome -> {
+          if (context.closed) {
+            return;
+          }
+          if (outcome instanceof Outcome.Answer<PositionMode> a) {
+            PositionMode wanted = venue.positionMode();
+            if (wanted == null || wanted == a.value()) {
+              begun(a.value(), then);
+            } else {
+              changeMode(a.value(), wanted, attempt, then);
+            }
+          } else {
+            line.failed("position mode", outcome);
+            again(attempt, () -> askMode(attempt + 1, then));
+          }
+        });
+  }
+
+  private void changeMode(PositionMode is, PositionMode wanted, int attempt, Runnable then) {
+    calls.perform(
+        () -> dialect.setPositionMode(wanted),
+        outcome -> {
+          if (context.closed) {
+            return;
+          }
+          if (outcome instanceof Outcome.Answer<PositionMode> a && a.value() == wanted) {
+            begun(wanted, then);
+            return;
+          }
+          boolean refused =
+              outcome instanceof Outcome.Refusal<PositionMode> r && !r.fault().kind().isPassing();
+          if (refused && venue.ifOpen() == PerpVenue.IfOpen.KEEP) {
+            context.faulted("position mode", outcome);
+            begun(is, then);
+          } else if (refused) {
+            line.failed("position mode", outcome);
+            line.fatal(
+                "the account holds positions in mode %s and the venue does not change it to %s: %s"
+                    .formatted(is, wanted, context.redactor.show(outcome.describe())));
+          } else {
+            // Whether it was changed is for the account's mode to say.
+            line.failed("position mode", outcome);
+            again(attempt, () -> askMode(attempt + 1, then));
+          }
+        });
+  }
+
+  private void again(int attempt, Runnable task) {
+    context.timers.set(context.now + context.backoff(attempt), task);
+  }
+
+  private void begun(PositionMode known, Runnable then) {
+    begun = true;
+    modeIs(known);
+    askPaymentsBy(context.now + GATHER_NANOS);
+    then.run();
+  }
+
+  private void modeIs(PositionMode known) {
+    if (mode != known) {
+      mode = known;
+      context.event(new ConnectorEvent.PositionModeIs(known, venue.positionMode()));
+    }
+  }
+
+  void setMode(PositionMode wanted, Consumer<PositionMode> done, Consumer<String> failed) {
+    if (!dialect.positionModes().contains(wanted)) {
+      failed.accept(context.profile.name() + " has only " + dialect.positionModes());
+      return;
+    }
+    calls.perform(
+        () -> dialect.setPositionMode(wanted),
+        outcome -> {
+          if (outcome instanceof Outcome.Answer<PositionMode> a) {
+            modeIs(a.value());
+            line.askPositions();
+            done.accept(a.value());
+          } else {
+            if (!(outcome instanceof Outcome.Refusal)) {
+              readModeBack();
+            }
+            failed.accept(context.redactor.show(outcome.describe()));
+          }
+        });
+  }
+
+  private void readModeBack() {
+    calls.perform(
+        dialect::positionMode,
+        outcome -> {
+          if (outcome instanceof Outcome.Answer<PositionMode> a) {
+            modeIs(a.value());
+          } else {
+            context.faulted("position mode", outcome);
+          }
+        });
+  }
+
+  /** The account's position mode; null before it is known. */
+  public @Nullable PositionMode mode() {
+    return mode;
+  }
+
+  // ---------------------------------------------------------------- orders
+
+  /**
+   * An order as it departs: for a position, and margined.
+   *
+   * @throws Refused while the position mode is not known
+   */
+  Order complete(Order order) {
+    if (mode == null) {
+      throw new Refused(
+          Rule.NOT_READY, order.toString(), null, "the position mode is not known; await start()");
+    }
+    learnLeverage(order.instrument());
+    PositionSide side = PositionSide.of(mode, order.side(), order.isReduceOnly());
+    return order.positionSide(side).marginMode(marginMode(order.instrument()));
+  }
+
+  private MarginMode marginMode(Instrument instrument) {
+    Leverage known = leverages.get(instrument);
+    return known == null ? venue.marginMode() : known.mode();
+  }
+
+  /** What a unit of notional takes of margin: 1 while the leverage is not known. */
+  BigDecimal leverage(Instrument instrument) {
+    Leverage known = leverages.get(instrument);
+    return known == null ? BigDecimal.ONE : known.leverage();
+  }
+
+  /**
+   * The most base units of an order that certainly close a position: what it holds the other way.
+   */
+  BigDecimal closable(Order order) {
+    PositionSide side = order.positionSide();
+    if (side != PositionSide.NET) {
+      return BigDecimal.ZERO;
+    }
+    BigDecimal held = positions.position(order.instrument(), side).size();
+    boolean other = held.signum() == (order.side() == Side.BUY ? -1 : 1);
+    return other ? held.abs() : BigDecimal.ZERO;
+  }
+
+  // ---------------------------------------------------------------- positions
+
+  /** A fill of the account, ours or not. */
+  void fill(Fill fill, @Nullable PositionSide ofOrder, boolean ours) {
+    PositionSide side = fill.positionSide() != null ? fill.positionSide() : ofOrder;
+    if (side == null && mode == PositionMode.HEDGE) {
+      context.later(line::askPositions); // Of which one, only the positions themselves can say.
+      return;
+    }
+    positions.fill(fill, side == null ? PositionSide.NET : side, ours, context.now);
+  }
+
+  /** What a stream told. */
+  void told(List<Position> list, boolean complete) {
+    positions.told(list, complete, 0, Tracked.NEVER, context.now);
+    list.forEach(this::learn);
+  }
+
+  /** The answer to a question for every position. */
+  void answered(List<Position> list, boolean complete, long askedMillis, long askedAt) {
+    positions.told(list, complete, askedMillis, askedAt, context.now);
+    list.forEach(this::learn);
+  }
+
+  private void learn(Position p) {
+    MarginMode marginMode = p.marginMode();
+    BigDecimal leverage = p.leverage();
+    if (leverage != null && marginMode != null && leverage.compareTo(BigDecimal.ONE) >= 0) {
+      leverage(new Leverage(p.instrument(), leverage, marginMode));
+    }
+  }
+
+  private final class Moves implements PositionKeeper.Listener {
+    @Override
+    public void moved(PositionEvent event) {
+      context.later(() -> context.out.position(event));
+    }
+
+    @Override
+    public void doubted(Instrument instrument) {
+      if (doubted.add(instrument)) {
+        long pause = Math.min(GATHER_NANOS << Math.min(doubts++, 4), 2 * BOOKED_NANOS);
+        context.timers.set(context.now + pause, () -> resolve(instrument));
+      }
+    }
+  }
+
+  private void resolve(Instrument instrument) {
+    doubted.remove(instrument);
+    if (context.closed || !positions.isDoubted(instrument)) {
+      doubts = 0;
+      return;
+    }
+    line.askFills(instrument, line::askPositions);
+  }
+
+  /** Whether mode and positions are known. */
+  boolean isKnown() {
+    return begun && positions.isKnown();
+  }
+
+  /** A position as it is known; flat where there is none. */
+  public Position position(Instrument instrument, PositionSide side) {
+    return positions.position(instrument, side);
+  }
+
+  /** Every position that is not flat, in the order in which they became known. */
+  public List<Position> positions() {
+    return positions.all();
+  }
+
+  // ---------------------------------------------------------------- leverage
+
+  /** Asks for the leverage of an instrument that is going to be traded, once. */
+  void learnLeverage(Instrument instrument) {
+    if (context.hasAccount()
+        && begun
+        && !leverages.containsKey(instrument)
+        && askingLeverage.add(instrument)) {
+      askLeverage(
+          instrument,
+          known -> askingLeverage.remove(instrument),
+          why -> askingLeverage.remove(instrument));
+    }
+  }
+
+  void askLeverage(Instrument i, Consumer<Leverage> done, Consumer<String> failed) {
+    perform("leverage of " + i, dialect.leverage(i, marginMode(i)), done, failed);
+  }
+
+  void setLeverage(Leverage wanted, Consumer<Leverage> done, Consumer<String> failed) {
+    BigDecimal most = wanted.instrument().maxLeverage();
+    if (most != null && wanted.leverage().compareTo(most) > 0) {
+      throw new Refused(
+          Rule.LEVERAGE,
+          wanted.leverage().toPlainString(),
+          most,
+          "%s takes leverage up to %s, not %s"
+              .formatted(
+                  wanted.instrument(), most.toPlainString(), wanted.leverage().toPlainString()));
+    }
+    perform(
+        "leverage of " + wanted.instrument(),
+        dialect.setLeverage(wanted),
+        done,
+        why -> {
+          // Whether it was set is for the venue to say.
+          askLeverage(wanted.instrument(), known -> {}, again -> {});
+          failed.accept(why);
+        });
+  }
+
+  private void perform(
+      String what, Call<Leverage> call, Consumer<Leverage> done, Consumer<String> failed) {
+    calls.perform(
+        () -> call,
+        outcome -> {
+          if (outcome instanceof Outcome.Answer<Leverage> a) {
+            leverage(a.value());
+            done.accept(a.value());
+          } else {
+            context.faulted(what, outcome);
+            failed.accept(context.redactor.show(outcome.describe()));
+          }
+        });
+  }
+
+  /** The venue told an instrument's leverage. */
+  void leverage(Leverage now) {
+    Leverage before = leverages.put(now.instrument(), now);
+    if (before != null && !before.isSame(now)) {
+      context.event(new ConnectorEvent.LeverageChanged(before, now));
+    }
+  }
+
+  /** The leverage of an instrument as far as known; null where it is not. */
+  public @Nullable Leverage knownLeverage(Instrument instrument) {
+    return leverages.get(instrument);
+  }
+
+  // ---------------------------------------------------------------- funding
+
+  /** Funding is wanted of an instrument: the stream may tell only what changes. */
+  void fundingSubscribed(Instrument instrument) {
+    Rows rows = new Rows(context, "funding rates");
+    calls.perform(
+        () -> dialect.fundingRates(List.of(instrument), rows),
+        outcome -> {
+          if (outcome instanceof Outcome.Answer<List<FundingRate>> a) {
+            a.value().stream()
+                .filter(r -> r.instrument().equals(instrument))
+                .forEach(r -> bootstrap(r));
+          } else {
+            context.faulted("funding of " + instrument, outcome);
+          }
+        });
+  }
+
+  /** What was asked for fills in what the stream has not told; the stream is newer. */
+  private void bootstrap(FundingRate answer) {
+    FundingRate known = rates.get(answer.instrument());
+    boolean older = known != null && answer.venueMillis() < known.venueMillis();
+    put(known == null ? answer : older ? answer.with(known) : known.with(answer));
+  }
+
+  /** What a stream tells, in parts. */
+  void funding(FundingRate told) {
+    FundingRate known = rates.get(told.instrument());
+    put(known == null ? told : known.with(told));
+  }
+
+  private void put(FundingRate rate) {
+    rates.put(rate.instrument(), rate);
+    context.out.funding(rate);
+    if (begun && rate.nextMillis() > 0 && context.clock.isKnown()) {
+      long due = rate.nextMillis() - context.clock.millis(context.now);
+      if (due > 0 && due < PAYMENTS_NANOS / 1_000_000) {
+        askPaymentsBy(context.now + due * 1_000_000 + BOOKED_NANOS);
+      }
+    }
+  }
+
+  /** What is known of an instrument's funding; null where nothing is. */
+  public @Nullable FundingRate rate(Instrument instrument) {
+    return rates.get(instrument);
+  }
+
+  /** The stream told that funding moved money. */
+  void fundingPaid() {
+    if (begun && !paymentsMoved) {
+      paymentsMoved = true;
+      askPaymentsBy(context.now + GATHER_NANOS);
+    }
+  }
+
+  private void askPaymentsBy(long at) {
+    if (nextPayments != null && nextPaymentsAt <= at) {
+      return;
+    }
+    if (nextPayments != null) {
+      nextPayments.cancel();
+    }
+    nextPaymentsAt = at;
+    nextPayments = context.timers.set(at, this::askPayments);
+  }
+
+  private void askPayments() {
+    nextPayments = null;
+    if (context.closed) {
+      return;
+    }
+    if (askingPayments || !context.clock.isKnown()) {
+      askPaymentsBy(context.now + GATHER_NANOS);
+      return;
+    }
+    long asked = context.clock.millis(context.now);
+    if (paymentsFrom == 0) {
+      // What was paid before is history: only what comes from now on is told.
+      paymentsFrom = asked;
+      paymentsKnown = asked;
+    }
+    askingPayments = true;
+    paymentsMoved = false;
+    Rows rows = new Rows(context, "funding payments");
+    FundingQuery query = FundingQuery.since(paymentsKnown - OVERLAP_MILLIS);
+    calls.perform(
+        () -> pages(query, rows),
+        outcome -> {
+          askingPayments = false;
+          if (outcome instanceof Outcome.Answer<List<FundingPayment>> a) {
+            a.value().forEach(this::paid);
+            if (rows.isWhole()) {
+              paymentsKnown = Math.max(paymentsKnown, asked);
+            }
+          } else {
+            context.faulted("funding payments", outcome);
+          }
+          askPaymentsBy(context.now + PAYMENTS_NANOS);
+        });
+  }
+
+  private Call<List<FundingPayment>> pages(FundingQuery query, Rows rows) {
+    return pages(query, cursor -> dialect.fundingPayments(cursor, rows).map(rows::page));
+  }
+
+  /** Payments, oldest first. */
+  Call<List<FundingPayment>> payments(FundingQuery query, BadRows rows) {
+    return pages(query, cursor -> dialect.fundingPayments(cursor, rows))
+        .map(
+            all ->
+                all.stream()
+                    .filter(p -> p.venueMillis() >= query.sinceMillis())
+                    .filter(p -> query.untilMillis() == 0 || p.venueMillis() <= query.untilMillis())
+                    .toList());
+  }
+
+  private static Call<List<FundingPayment>> pages(
+      FundingQuery query, Function<FundingQuery, Call<Page<FundingPayment>>> ask) {
+    return Call.pages(
+            (String cursor) -> ask.apply(cursor == null ? query : query.from(cursor)), MOST_PAGES)
+        .map(all -> OldestFirst.of(all, FundingPayment::venueMillis));
+  }
+
+  private void paid(FundingPayment p) {
+    if (!payments.add(p.instrument().symbol() + " " + p.id())) {
+      return;
+    }
+    for (Iterator<String> i = payments.iterator();
+        i.hasNext() && payments.size() > MAX_PAYMENTS; ) {
+      i.next();
+      i.remove();
+    }
+    if (p.venueMillis() >= paymentsFrom) {
+      line.paid(p);
+    }
+  }
+}

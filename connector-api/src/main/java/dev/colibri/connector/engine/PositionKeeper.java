@@ -1,0 +1,421 @@
+package dev.colibri.connector.engine;
+
+import dev.colibri.connector.model.Fill;
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.Position;
+import dev.colibri.connector.model.PositionEvent;
+import dev.colibri.connector.model.PositionSide;
+import dev.colibri.connector.model.Side;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The truth about every position of one account: what it was when it was first known, and the
+ * signed sum of every fill since, each counted once.
+ *
+ * <p>Only fills move a position. What the venue says of its size is compared: it must be what is
+ * counted here, less the fills that it cannot include yet. Where it is not, something was missed:
+ * fills are asked for, and only when the venue has said the same twice, a while apart, and no fill
+ * shows why, its number is taken, by an event that says so. Everything else that the venue tells,
+ * as entry and liquidation price, is taken whenever the sizes agree.
+ *
+ * <p>Not thread-safe: the engine's lock is held outside.
+ */
+final class PositionKeeper {
+
+  /** Hears what is concluded. Called in the middle of it: a listener must not call back. */
+  interface Listener {
+    void moved(PositionEvent event);
+
+    /** Fills of the instrument, and then the positions, are to be asked for. */
+    void doubted(Instrument instrument);
+  }
+
+  /** How long a fill is remembered: longer than a snapshot may be older than it. */
+  static final long KEEP_NANOS = 600_000_000_000L;
+
+  /** Fills that are remembered at the most. */
+  static final int MAX_FILLS = 20_000;
+
+  /** By how much the venue's clock may not be what it seems. */
+  private static final long CLOCK_MILLIS = 1_000;
+
+  private record Key(Instrument instrument, PositionSide side) {}
+
+  private record TradeKey(Instrument instrument, String tradeId, Side side) {}
+
+  /** A fill, when it was heard of, and whether it is counted. */
+  private static final class Seen {
+    final Key key;
+    final TradeKey trade;
+    final Fill fill;
+    final boolean ours;
+    final long heardNanos;
+
+    Seen(Key key, TradeKey trade, Fill fill, boolean ours, long heardNanos) {
+      this.key = key;
+      this.trade = trade;
+      this.fill = fill;
+      this.ours = ours;
+      this.heardNanos = heardNanos;
+    }
+  }
+
+  /**
+   * When the venue said something of a position.
+   *
+   * @param asOfMillis {@link Position#asOfMillis()}
+   * @param askedMillis the venue's time of asking; 0 where it was not asked, or that is not known
+   * @param askedNanos when it was asked for; {@link Tracked#NEVER} for what a stream told
+   * @param heardNanos when it came
+   */
+  private record Said(long asOfMillis, long askedMillis, long askedNanos, long heardNanos) {}
+
+  private static final class Held {
+    Position position;
+
+    /** What the venue said when it was first known, or was last taken; null before. */
+    @Nullable Said base;
+
+    /**
+     * By how much the venue's size is not ours, as it said since {@link #offNanos}; null if not.
+     */
+    @Nullable BigDecimal off;
+
+    long offNanos;
+
+    /** What the stream said last, and when; null where it did not. */
+    @Nullable Position streamed;
+
+    @Nullable Said streamedAt;
+
+    /** Whether the venue is to be asked. */
+    boolean doubted;
+
+    Held(Position position) {
+      this.position = position;
+    }
+  }
+
+  private enum Inclusion {
+    IN,
+    OUT,
+    PERHAPS
+  }
+
+  private final Listener out;
+  private final long visibilityNanos;
+  private final Map<Key, Held> held = new LinkedHashMap<>();
+  private final Deque<Seen> recent = new ArrayDeque<>();
+  private final Set<TradeKey> trades = new LinkedHashSet<>();
+  private boolean known;
+
+  /** When the first whole answer was asked for, for what it did not name. */
+  private @Nullable Said nothing;
+
+  PositionKeeper(long visibilityNanos, Listener out) {
+    this.visibilityNanos = visibilityNanos;
+    this.out = out;
+  }
+
+  // ---------------------------------------------------------------- what comes in
+
+  /**
+   * A fill of the account, however often it is told.
+   *
+   * @param side of the position it changed
+   * @param ours whether its order is one of ours
+   */
+  void fill(Fill fill, PositionSide side, boolean ours, long now) {
+    forget(now);
+    TradeKey trade = new TradeKey(fill.instrument(), fill.tradeId(), fill.side());
+    if (fill.isProvisional() || !trades.add(trade)) {
+      return;
+    }
+    Seen seen = new Seen(new Key(fill.instrument(), side), trade, fill, ours, now);
+    recent.add(seen);
+    if (!known) {
+      return; // Weighed when the first answer comes.
+    }
+    Held h = held(seen.key);
+    switch (inclusion(h.base, seen)) {
+      case IN -> {}
+      case OUT -> count(h, seen);
+      case PERHAPS -> {
+        count(h, seen);
+        doubt(seen.key, h);
+      }
+    }
+  }
+
+  /**
+   * The venue's positions.
+   *
+   * @param complete whether instruments that are absent are flat
+   * @param askedMillis the venue's time of asking; 0 where that is not known
+   * @param askedNanos when they were asked for; {@link Tracked#NEVER} for what a stream told
+   */
+  void told(
+      List<Position> positions, boolean complete, long askedMillis, long askedNanos, long now) {
+    forget(now);
+    if (!known && !complete) {
+      return; // The stream; the first answer is on its way.
+    }
+    Set<Key> named = new LinkedHashSet<>();
+    for (Position p : positions) {
+      named.add(new Key(p.instrument(), p.side()));
+      said(p, new Said(p.asOfMillis(), askedMillis, askedNanos, now));
+    }
+    if (!complete) {
+      return;
+    }
+    Said absent = new Said(0, askedMillis, askedNanos, now);
+    if (!known) {
+      recent.forEach(s -> held.computeIfAbsent(s.key, k -> new Held(flat(k))));
+    }
+    for (Key key : List.copyOf(held.keySet())) {
+      if (!named.contains(key)) {
+        said(flat(key), absent);
+      }
+    }
+    if (!known) {
+      known = true;
+      nothing = absent;
+    }
+  }
+
+  private static Position flat(Key key) {
+    return Position.flat(key.instrument, key.side);
+  }
+
+  /** A position that the first answer did not name was flat then. */
+  private Held held(Key key) {
+    return held.computeIfAbsent(
+        key,
+        k -> {
+          Held h = new Held(flat(k));
+          h.base = nothing;
+          return h;
+        });
+  }
+
+  // ---------------------------------------------------------------- weighing
+
+  private void said(Position told, Said said) {
+    Key key = new Key(told.instrument(), told.side());
+    Held h = held(key);
+    if (h.base == null) {
+      begin(key, h, told, said);
+      return;
+    }
+    boolean asked = said.askedNanos != Tracked.NEVER;
+    if (!asked) {
+      h.streamed = told;
+      h.streamedAt = said;
+    }
+    BigDecimal missing = missing(key, h, said);
+    if (missing == null) {
+      doubt(key, h);
+      return;
+    }
+    BigDecimal size = told.size().add(missing);
+    BigDecimal off = size.subtract(h.position.size());
+    if (off.signum() == 0) {
+      h.off = null;
+      h.doubted = false;
+      if (missing.signum() == 0) {
+        h.position = told;
+      }
+    } else if (!asked || h.off == null || h.off.compareTo(off) != 0) {
+      // A stream may be ahead of the fill that it tells next.
+      if (asked) {
+        h.off = off;
+        h.offNanos = said.heardNanos;
+      }
+      doubt(key, h);
+    } else if (said.askedNanos < h.offNanos + visibilityNanos) {
+      doubt(key, h);
+    } else {
+      Position before = h.position;
+      h.position = missing.signum() == 0 ? told : before.but(size).build();
+      h.base = said;
+      h.off = null;
+      h.doubted = false;
+      out.moved(new PositionEvent(PositionEvent.Kind.ADOPTED, before, h.position, null));
+    }
+  }
+
+  /** What is counted here and what the venue said cannot include; null where that is not sure. */
+  private @Nullable BigDecimal missing(Key key, Held h, Said said) {
+    BigDecimal missing = BigDecimal.ZERO;
+    for (Seen s : recent) {
+      if (s.key.equals(key) && inclusion(h.base, s) != Inclusion.IN) {
+        Inclusion inclusion = inclusion(said, s);
+        if (inclusion == Inclusion.PERHAPS) {
+          return null;
+        }
+        missing = inclusion == Inclusion.OUT ? missing.add(s.fill.signedSize()) : missing;
+      }
+    }
+    return missing;
+  }
+
+  private void doubt(Key key, Held h) {
+    h.doubted = true;
+    out.doubted(key.instrument);
+  }
+
+  private void begin(Key key, Held h, Position told, Said said) {
+    h.base = said;
+    h.position = told;
+    if (!told.isFlat()) {
+      out.moved(new PositionEvent(PositionEvent.Kind.START, flat(key), told, null));
+    }
+    for (Seen s : recent) {
+      if (s.key.equals(key)) {
+        switch (inclusion(said, s)) {
+          case IN -> {}
+          case OUT -> count(h, s);
+          case PERHAPS -> doubt(key, h);
+        }
+      }
+    }
+  }
+
+  /** Whether what the venue said includes a fill. */
+  private static Inclusion inclusion(@Nullable Said said, Seen s) {
+    if (said == null) {
+      return Inclusion.PERHAPS;
+    }
+    long filled = s.fill.venueMillis();
+    if (said.asOfMillis > 0 && filled > 0) {
+      return filled <= said.asOfMillis ? Inclusion.IN : Inclusion.OUT;
+    }
+    if (said.askedNanos == Tracked.NEVER) {
+      return Inclusion.PERHAPS;
+    }
+    if (s.heardNanos + KEEP_NANOS / 10 < said.askedNanos) {
+      return Inclusion.IN;
+    }
+    if (said.askedMillis > 0 && filled > 0) {
+      long took = (said.heardNanos - said.askedNanos) / 1_000_000;
+      if (filled > said.askedMillis + took + CLOCK_MILLIS) {
+        return Inclusion.OUT;
+      }
+      return filled < said.askedMillis - CLOCK_MILLIS ? Inclusion.IN : Inclusion.PERHAPS;
+    }
+    return s.heardNanos < said.askedNanos ? Inclusion.IN : Inclusion.PERHAPS;
+  }
+
+  private void count(Held h, Seen s) {
+    Position before = h.position;
+    h.position = after(before, s.fill);
+    out.moved(new PositionEvent(kind(s), before, h.position, s.fill));
+    Position streamed = h.streamed;
+    if (streamed != null && h.streamedAt != null) {
+      BigDecimal missing = missing(s.key, h, h.streamedAt);
+      if (missing != null
+          && streamed.size().add(missing).compareTo(h.position.size()) == 0
+          && h.off == null) {
+        // The fill that the stream was ahead of.
+        h.doubted = false;
+        h.position = missing.signum() == 0 ? streamed : h.position;
+      }
+    }
+  }
+
+  private static PositionEvent.Kind kind(Seen s) {
+    return switch (s.fill.cause()) {
+      case ORDER -> s.ours ? PositionEvent.Kind.TRADE : PositionEvent.Kind.EXTERNAL;
+      case LIQUIDATION -> PositionEvent.Kind.LIQUIDATION;
+      case ADL -> PositionEvent.Kind.ADL;
+      case SETTLEMENT -> PositionEvent.Kind.SETTLEMENT;
+    };
+  }
+
+  /** A position after a fill; what only the venue can tell of it is not known until it does. */
+  private static Position after(Position before, Fill fill) {
+    BigDecimal size = before.size().add(fill.signedSize());
+    if (before.side() == PositionSide.LONG && size.signum() < 0
+        || before.side() == PositionSide.SHORT && size.signum() > 0) {
+      // A fill before it is missing, or this one is of the other position: the venue will say.
+      size = BigDecimal.ZERO;
+    }
+    return before
+        .but(size)
+        .entryPrice(entry(before, fill, size))
+        .markPrice(null)
+        .liquidationPrice(null)
+        .unrealisedProfit(null)
+        .margin(null)
+        .build();
+  }
+
+  private static @Nullable BigDecimal entry(Position before, Fill fill, BigDecimal size) {
+    if (size.signum() == 0) {
+      return null;
+    }
+    if (before.isFlat() || before.size().signum() != size.signum()) {
+      return fill.price();
+    }
+    BigDecimal entry = before.entryPrice();
+    boolean reduced = size.abs().compareTo(before.size().abs()) <= 0;
+    if (reduced || entry == null) {
+      return entry;
+    }
+    BigDecimal paid = entry.multiply(before.size().abs()).add(fill.quoteSize());
+    return paid.divide(size.abs(), MathContext.DECIMAL64);
+  }
+
+  private void forget(long now) {
+    for (Iterator<Seen> i = recent.iterator(); i.hasNext(); ) {
+      Seen s = i.next();
+      if (s.heardNanos + KEEP_NANOS > now && recent.size() <= MAX_FILLS) {
+        return;
+      }
+      i.remove();
+    }
+    for (Iterator<TradeKey> i = trades.iterator(); i.hasNext() && trades.size() > MAX_FILLS; ) {
+      i.next();
+      i.remove();
+    }
+  }
+
+  // ---------------------------------------------------------------- what is known
+
+  /** Whether something of the instrument does not agree, or is not sure to. */
+  boolean isDoubted(Instrument instrument) {
+    return held.entrySet().stream()
+        .anyMatch(e -> e.getKey().instrument.equals(instrument) && e.getValue().doubted);
+  }
+
+  /** Whether the venue told every position once. */
+  boolean isKnown() {
+    return known;
+  }
+
+  /** A position as it is known; flat where there is none. */
+  Position position(Instrument instrument, PositionSide side) {
+    Held h = held.get(new Key(instrument, side));
+    return h == null ? Position.flat(instrument, side) : h.position;
+  }
+
+  /** Every position that is not flat. */
+  List<Position> all() {
+    return held.values().stream().map(h -> h.position).filter(p -> !p.isFlat()).toList();
+  }
+
+  /** How many things are kept: what a test of bounded memory looks at. */
+  int remembered() {
+    return held.size() + recent.size() + trades.size();
+  }
+}
