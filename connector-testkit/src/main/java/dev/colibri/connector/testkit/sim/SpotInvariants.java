@@ -143,7 +143,7 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
   /** The requests of the present process that nothing came back for yet. */
   private final Map<HttpRequest, Long> asked = new IdentityHashMap<>();
 
-  private final Set<Integer> mutations = new LinkedHashSet<>();
+  private final Set<String> mutations = new LinkedHashSet<>();
   private final Set<String> delisted = new LinkedHashSet<>();
   private @Nullable SpotConnector connector;
   private @Nullable VirtualHost host;
@@ -577,12 +577,12 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
         "I23",
         "sent while banned: " + request);
     if (request.method().equals("POST") || request.method().equals("PUT")) {
-      int bytes =
-          31 * request.uri().hashCode()
-              + (body == null ? 0 : Arrays.hashCode(body))
-              + request.headers().hashCode();
-      require(mutations.add(bytes), "I25", "the same bytes are sent again: " + request);
+      require(mutations.add(bytes(request)), "I25", "the same bytes are sent again: " + request);
     }
+  }
+
+  private static String bytes(HttpRequest request) {
+    return request.uri() + " " + request.headers() + " " + Arrays.toString(request.body());
   }
 
   @Override
@@ -590,6 +590,11 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
     if (delivery instanceof Delivery.Replied r) {
       trace.line(time.millis(), "reply " + r.reply().status() + " to " + request);
       trace.add(r.reply().body());
+      if (r.reply().status() == 400) {
+        // What the venue refused for a time that was ahead may be stamped with that very time
+        // again.
+        mutations.remove(bytes(request));
+      }
       if (isStop(r.reply()) && isHeard(request)) {
         long seconds = r.reply().number("Retry-After");
         // A tenth less: the host's clock may run fast.
