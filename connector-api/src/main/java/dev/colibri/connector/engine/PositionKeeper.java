@@ -53,22 +53,8 @@ final class PositionKeeper {
 
   private record TradeKey(Instrument instrument, String tradeId, Side side) {}
 
-  /** A fill, when it was heard of, and whether it is counted. */
-  private static final class Seen {
-    final Key key;
-    final TradeKey trade;
-    final Fill fill;
-    final boolean ours;
-    final long heardNanos;
-
-    Seen(Key key, TradeKey trade, Fill fill, boolean ours, long heardNanos) {
-      this.key = key;
-      this.trade = trade;
-      this.fill = fill;
-      this.ours = ours;
-      this.heardNanos = heardNanos;
-    }
-  }
+  /** A fill, and when it was heard of. */
+  private record Seen(Key key, Fill fill, boolean ours, long heardNanos) {}
 
   /**
    * When the venue said something of a position.
@@ -141,7 +127,7 @@ final class PositionKeeper {
     if (fill.isProvisional() || !trades.add(trade)) {
       return;
     }
-    Seen seen = new Seen(new Key(fill.instrument(), side), trade, fill, ours, now);
+    Seen seen = new Seen(new Key(fill.instrument(), side), fill, ours, now);
     recent.add(seen);
     if (!known) {
       return; // Weighed when the first answer comes.
@@ -377,12 +363,9 @@ final class PositionKeeper {
   }
 
   private void forget(long now) {
-    for (Iterator<Seen> i = recent.iterator(); i.hasNext(); ) {
-      Seen s = i.next();
-      if (s.heardNanos + KEEP_NANOS > now && recent.size() <= MAX_FILLS) {
-        return;
-      }
-      i.remove();
+    while (!recent.isEmpty()
+        && (recent.size() > MAX_FILLS || recent.element().heardNanos + KEEP_NANOS <= now)) {
+      recent.remove();
     }
     for (Iterator<TradeKey> i = trades.iterator(); i.hasNext() && trades.size() > MAX_FILLS; ) {
       i.next();
