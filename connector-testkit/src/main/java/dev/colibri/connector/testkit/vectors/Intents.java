@@ -1,13 +1,19 @@
 package dev.colibri.connector.testkit.vectors;
 
 import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.Leverage;
+import dev.colibri.connector.model.MarginMode;
 import dev.colibri.connector.model.Order;
+import dev.colibri.connector.model.PositionMode;
+import dev.colibri.connector.model.PositionSide;
 import dev.colibri.connector.model.Side;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.Dialect;
 import dev.colibri.connector.spi.FillQuery;
+import dev.colibri.connector.spi.FundingQuery;
 import dev.colibri.connector.spi.NativeCancelAll;
+import dev.colibri.connector.spi.PerpDialect;
 import dev.colibri.connector.spi.Profile;
 import dev.colibri.connector.spi.Topic;
 import dev.colibri.connector.text.Json;
@@ -22,7 +28,10 @@ final class Intents {
   private static final int DEPTH = 100;
 
   private static final int TRADES = 500;
-  private static final BadRows NONE =
+  private static final BigDecimal LEVERAGE = BigDecimal.TEN;
+
+  /** Takes no bad row; what is left out on purpose is none. */
+  static final BadRows NONE =
       (row, problem) -> {
         throw problem;
       };
@@ -38,12 +47,14 @@ final class Intents {
           "createMarketSell",
           "createPostOnlyBuy",
           "createOrder" ->
-          d.place(order(op, input, i));
-      case "cancelOrderById", "cancelOrderByClientId" -> d.cancel(known(input, i));
+          d.place(order(d, op, input, i));
+      case "createReduceOnlySell", "createReduceOnlyLimitSell" ->
+          d instanceof PerpDialect ? d.place(order(d, op, input, i)) : null;
+      case "cancelOrderById", "cancelOrderByClientId" -> d.cancel(known(d, input, i));
       case "cancelAllOrders" -> d instanceof NativeCancelAll n ? n.cancelAll(i, NONE) : null;
-      case "fetchOrder" -> d.status(known(input, i));
+      case "fetchOrder" -> d.status(known(d, input, i));
       case "fetchOpenOrders" -> d.openOrders(i, NONE);
-      case "fetchOrderTrades" -> d.fills(FillQuery.of(known(input, i)), NONE);
+      case "fetchOrderTrades" -> d.fills(FillQuery.of(known(d, input, i)), NONE);
       case "fetchMyTrades" -> d.fills(FillQuery.since(i, input.longOr("since", 0)), NONE);
       case "fetchTrades" -> d.trades(i, (int) input.longOr("limit", TRADES), NONE);
       case "fetchTicker" -> d.tickers(List.of(i), NONE);
@@ -51,6 +62,24 @@ final class Intents {
       case "fetchBalance" -> d.balances(NONE);
       case "fetchOrderBook" -> d.book(i, (int) input.longOr("limit", DEPTH));
       case "fetchMarkets" -> d.instruments(NONE);
+      default -> d instanceof PerpDialect p ? call(p, op, input, i) : null;
+    };
+  }
+
+  private static @Nullable Call<?> call(PerpDialect d, String op, Json input, Instrument i) {
+    return switch (op) {
+      case "fetchPositions", "fetchPosition" -> d.positions(NONE);
+      case "fetchLeverage" -> d.leverage(i, marginMode(input));
+      case "setLeverage" ->
+          d.setLeverage(new Leverage(i, input.decimalOr("leverage", LEVERAGE), marginMode(input)));
+      case "setPositionModeOneWay" -> d.setPositionMode(PositionMode.ONE_WAY);
+      case "setPositionModeHedge" -> d.setPositionMode(PositionMode.HEDGE);
+      case "fetchPositionMode" -> d.positionMode();
+      case "fetchFundingRate" -> d.fundingRates(List.of(i), NONE);
+      case "fetchFundingRates" -> d.fundingRates(List.of(), NONE);
+      case "fetchFundingHistory" ->
+          d.fundingPayments(
+              new FundingQuery(i, input.longOr("since", 0), input.longOr("until", 0), null), NONE);
       default -> null;
     };
   }
@@ -61,20 +90,23 @@ final class Intents {
       case "watchOrderBook" -> Topic.book(i, profile.bookDepth(0));
       case "watchTrades" -> Topic.trades(i);
       case "watchTicker" -> Topic.top(i);
-      case "login", "watchOrders", "watchMyTrades", "watchBalance" -> Topic.account();
+      case "login", "watchOrders", "watchMyTrades", "watchBalance", "watchPositions" ->
+          Topic.account();
+      case "watchFundingRate", "watchMarkPrice" -> Topic.funding(i);
       default -> null;
     };
   }
 
-  private static Order order(String op, Json input, Instrument i) {
+  private static Order order(Dialect d, String op, Json input, Instrument i) {
     String told = input.textOr("side", op.endsWith("Sell") ? "sell" : "buy");
     Order order = Order.of(i, Side.valueOf(told.toUpperCase(Locale.ROOT)));
     BigDecimal base = input.decimalOr("baseAmount", BigDecimal.ONE);
     BigDecimal hint = input.findDecimal("priceHint");
-    if (op.startsWith("createMarket")) {
-      // A hint is given where the venue takes the quote amount.
+    boolean closes = op.startsWith("createReduceOnly") || input.boolOr("reduceOnly", false);
+    if (op.startsWith("createMarket") || closes && isMarket(input)) {
+      // A hint is given where the venue takes the quote amount; a perpetual's size is its base's.
       order =
-          hint == null
+          hint == null || d instanceof PerpDialect
               ? order.market().size(base)
               : order.market().quoteAmount(base.multiply(hint));
     } else {
@@ -83,14 +115,42 @@ final class Intents {
     if (op.equals("createPostOnlyBuy") || input.boolOr("postOnly", false)) {
       order = order.postOnly();
     }
-    String id = input.findText("clientOrderId");
-    return id == null ? order : order.clientId(id);
+    return identified(d, closes ? order.reduceOnly() : order, input);
+  }
+
+  private static boolean isMarket(Json input) {
+    return input.textOr("type", input.has("price") ? "limit" : "market").equals("market");
   }
 
   /** An order of which only an id matters. */
-  private static Order known(Json input, Instrument i) {
-    Order order = Order.buy(i).limit("1").size("1").venueId(input.findText("orderId"));
+  private static Order known(Dialect d, Json input, Instrument i) {
+    return identified(
+        d, Order.buy(i).limit("1").size("1").venueId(input.findText("orderId")), input);
+  }
+
+  /** The order as the engine hands it over: with its id, and on a perpetual with its position. */
+  private static Order identified(Dialect d, Order order, Json input) {
     String id = input.findText("clientOrderId");
-    return id == null ? order : order.clientId(id);
+    Order named = id == null ? order : order.clientId(id);
+    if (!(d instanceof PerpDialect)) {
+      return named;
+    }
+    Json params = input.find("ccxtParams");
+    boolean hedged = params != null && params.boolOr("hedged", false);
+    PositionMode mode = hedged ? PositionMode.HEDGE : PositionMode.ONE_WAY;
+    return named
+        .positionSide(PositionSide.of(mode, order.side(), order.isReduceOnly()))
+        .marginMode(marginMode(input));
+  }
+
+  /** Cross unless the peer was told otherwise, in any of its words for that. */
+  private static MarginMode marginMode(Json input) {
+    Json params = input.find("ccxtParams");
+    for (String word : List.of("marginMode", "mgnMode", "tdMode")) {
+      if (params != null && params.textOr(word, "").equalsIgnoreCase("isolated")) {
+        return MarginMode.ISOLATED;
+      }
+    }
+    return MarginMode.CROSS;
   }
 }

@@ -17,6 +17,7 @@ import dev.colibri.connector.text.Frame;
 import dev.colibri.connector.text.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  * the vectors; differences that are no mistakes stand in {@link PeerVenue#allowances()}.
  */
 public final class PeerVectors {
+  /** A conversation of more requests goes round in circles. */
+  private static final int MOST = 20;
+
   private final Path folder;
   private final Json credentials;
   private final List<String> lines = new ArrayList<>();
@@ -165,9 +169,52 @@ public final class PeerVectors {
   }
 
   private static Instrument instrument(PeerVenue venue, Json input) {
-    return venue
-        .instrument()
-        .apply(input.textOr("marketId", "BTCUSDT"), input.textOr("symbol", "BTC/USDT"));
+    return instrument(venue, input, input.textOr("marketId", "BTCUSDT"));
+  }
+
+  private static Instrument instrument(PeerVenue venue, Json input, String marketId) {
+    String usual = venue.market().equals("perp") ? "BTC/USDT:USDT" : "BTC/USDT";
+    Instrument i = venue.instrument().apply(marketId, input.textOr("symbol", usual));
+    BigDecimal contract = input.findDecimal("contractSize");
+    if (contract == null || contract.compareTo(i.contractSize()) == 0) {
+      return i;
+    }
+    Instrument.Builder same =
+        Instrument.builder(i.venue(), i.symbol(), i.base(), i.quote(), i.rules())
+            .settle(i.settle())
+            .maxLeverage(i.maxLeverage())
+            .contractSize(contract);
+    i.attributes().forEach(same::attribute);
+    return same.build();
+  }
+
+  /** Lets a dialect know its instruments, where the venue's answer is at hand. */
+  private void prime(PeerVenue venue, Dialect dialect) {
+    if (venue.answers().isEmpty()) {
+      return;
+    }
+    walk(
+        dialect.instruments((row, problem) -> {}),
+        dialect,
+        new FrozenSigning(0, anyKeys(venue).withPassphrase("phrase")),
+        (sent, n) -> answer(venue, dialect, sent),
+        new ArrayList<>());
+  }
+
+  private static @Nullable Reply answer(PeerVenue venue, Dialect dialect, Signed sent) {
+    String body = venue.answers().get(path(dialect, sent));
+    return body == null ? null : reply(body);
+  }
+
+  /** The whole path of a request. */
+  private static String path(Dialect dialect, Signed sent) {
+    URI base =
+        dialect
+            .profile()
+            .hosts()
+            .getOrDefault("live", Collections.emptyMap())
+            .get(sent.request().part());
+    return (base == null ? "" : base.getRawPath()) + sent.request().path();
   }
 
   private Credentials credentials(Json vector) {
@@ -206,7 +253,14 @@ public final class PeerVectors {
     }
     Credentials keys = credentials(vector);
     List<Signed> sent = new ArrayList<>();
-    walk(call, dialect, clock(vector, keys), List.of(), sent);
+    prime(venue, dialect);
+    String wanted = vector.get("request").textOr("path", "");
+    walk(
+        call,
+        dialect,
+        clock(vector, keys),
+        (s, n) -> path(dialect, s).equals(wanted) ? null : answer(venue, dialect, s),
+        sent);
     Comparison comparison = new Comparison(venue, vector.find("ignore"));
     Signed last = sent.get(sent.size() - 1);
     comparison.request(last, dialect.profile(), vector.get("request"));
@@ -220,17 +274,28 @@ public final class PeerVectors {
     return problem == null ? "verifies" : problem;
   }
 
+  /** What the venue replies, as far as that is known. */
+  private interface Replies {
+    /** The reply to the n-th request, from 1; null when there is none. */
+    @Nullable Reply to(Signed sent, int n);
+
+    static Replies of(List<Reply> all) {
+      return (sent, n) -> n > all.size() ? null : all.get(n - 1);
+    }
+  }
+
   /** Walks a conversation as far as the replies reach, and keeps what was sent. */
   private static <T> Optional<T> walk(
-      Call<T> call, Dialect d, FrozenSigning clock, List<Reply> replies, List<Signed> sent) {
+      Call<T> call, Dialect d, FrozenSigning clock, Replies replies, List<Signed> sent) {
     if (call instanceof Call.Done<T> c) {
       return Optional.of(c.value());
     } else if (call instanceof Call.Ask<T> c) {
-      sent.add(d.depart(c.request(), clock));
-      if (sent.size() > replies.size()) {
+      Signed signed = d.depart(c.request(), clock);
+      sent.add(signed);
+      Reply reply = sent.size() > MOST ? null : replies.to(signed, sent.size());
+      if (reply == null) {
         return Optional.empty();
       }
-      Reply reply = replies.get(sent.size() - 1);
       Fault fault = d.fault(c.request(), reply);
       if (fault != null) {
         throw new IllegalStateException("taken for a refusal: " + fault);
@@ -247,7 +312,7 @@ public final class PeerVectors {
   }
 
   private static <A, T> Optional<T> then(
-      Call.Then<A, T> c, Dialect d, FrozenSigning clock, List<Reply> replies, List<Signed> sent) {
+      Call.Then<A, T> c, Dialect d, FrozenSigning clock, Replies replies, List<Signed> sent) {
     return walk(c.first(), d, clock, replies, sent)
         .flatMap(value -> walk(c.next().apply(value), d, clock, replies, sent));
   }
@@ -278,7 +343,7 @@ public final class PeerVectors {
                   : answer.toString()));
     }
     Optional<Endpoint> endpoint =
-        walk(session.endpoint(), dialect, clock, replies, new ArrayList<>());
+        walk(session.endpoint(), dialect, clock, Replies.of(replies), new ArrayList<>());
     comparison.same(
         "url",
         endpoint.map(e -> Comparison.address(url(dialect.profile(), e))).orElse(null),
@@ -324,11 +389,10 @@ public final class PeerVectors {
     Json input = vector.get("input");
     String market = symbol(input.find("payload"));
     Instrument instrument =
-        market == null
-            ? instrument(venue, input)
-            : venue.instrument().apply(market, input.textOr("symbol", "BTC/USDT"));
+        market == null ? instrument(venue, input) : instrument(venue, input, market);
     Comparison comparison = new Comparison(venue, null);
     Readings readings = new Readings(comparison);
+    prime(venue, dialect);
     String kind = vector.text("kind");
     if (kind.equals("watchOrderBook")) {
       Stream stream = carrier(dialect, Topic.book(instrument, 0));
@@ -347,7 +411,7 @@ public final class PeerVectors {
             call,
             dialect,
             new FrozenSigning(0, anyKeys(venue).withPassphrase("phrase")),
-            List.of(reply(input.get("payload").toString())),
+            Replies.of(List.of(reply(input.get("payload").toString()))),
             new ArrayList<>());
     if (value.isEmpty()) {
       comparison.same("value", null, "one");

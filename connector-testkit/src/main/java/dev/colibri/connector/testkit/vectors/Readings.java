@@ -3,11 +3,18 @@ package dev.colibri.connector.testkit.vectors;
 import dev.colibri.connector.model.Balance;
 import dev.colibri.connector.model.BookSnapshot;
 import dev.colibri.connector.model.Fill;
+import dev.colibri.connector.model.FundingPayment;
+import dev.colibri.connector.model.FundingRate;
 import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.Leverage;
+import dev.colibri.connector.model.MarginMode;
 import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderStatus;
 import dev.colibri.connector.model.OrderType;
 import dev.colibri.connector.model.OrderUpdate;
+import dev.colibri.connector.model.Position;
+import dev.colibri.connector.model.PositionMode;
+import dev.colibri.connector.model.PositionSide;
 import dev.colibri.connector.model.Side;
 import dev.colibri.connector.model.Ticker;
 import dev.colibri.connector.model.Trade;
@@ -49,6 +56,11 @@ final class Readings {
       book(total, theirs);
     } else if (ours instanceof Long n) {
       number("time", BigDecimal.valueOf(n), theirs.asDecimal());
+    } else if (ours instanceof Leverage l) {
+      leverage(l, theirs);
+    } else if (ours instanceof PositionMode m) {
+      boolean hedged = theirs.boolOr("hedged", m == PositionMode.HEDGE);
+      to.same("hedged", Boolean.toString(m == PositionMode.HEDGE), Boolean.toString(hedged));
     } else if (ours instanceof Page<?> p) {
       list(p.items(), theirs);
     } else if (ours instanceof List<?> l) {
@@ -68,10 +80,24 @@ final class Readings {
       row(ours.get(0), theirs);
       return;
     }
-    to.same("rows", Integer.toString(ours.size()), Integer.toString(theirs.size()));
-    for (int i = 0; i < Math.min(ours.size(), theirs.size()); i++) {
-      row(ours.get(i), theirs.at(i));
+    List<?> mine = ours.stream().filter(o -> !(o instanceof Position p && p.isFlat())).toList();
+    List<Json> rows = theirs.items().stream().filter(Readings::isComparable).toList();
+    to.same("rows", Integer.toString(mine.size()), Integer.toString(rows.size()));
+    for (int i = 0; i < Math.min(mine.size(), rows.size()); i++) {
+      row(mine.get(i), rows.get(i));
     }
+  }
+
+  /** Whether we have a word for a row: for no inverse or dated contract, and no flat position. */
+  private static boolean isComparable(Json theirs) {
+    if (!theirs.isObject()) {
+      return true;
+    }
+    if (theirs.boolOr("contract", false)) {
+      return !theirs.boolOr("inverse", false) && theirs.boolOr("swap", true);
+    }
+    BigDecimal contracts = theirs.findDecimal("contracts");
+    return contracts == null || contracts.signum() != 0;
   }
 
   private void row(Object ours, Json theirs) {
@@ -85,15 +111,55 @@ final class Readings {
       to.same("id", t.id(), theirs.findText("id"));
       to.same("side", word(t.taker()), theirs.text("side"));
       number("price", t.price(), theirs.findDecimal("price"));
-      number("amount", t.size(), theirs.findDecimal("amount"));
+      number("amount", t.instrument().contracts(t.size()), theirs.findDecimal("amount"));
       number("timestamp", BigDecimal.valueOf(t.venueMillis()), theirs.findDecimal("timestamp"));
     } else if (ours instanceof Ticker t) {
       number("bid", t.bid() == null ? null : t.bid().price(), theirs.findDecimal("bid"));
       number("ask", t.ask() == null ? null : t.ask().price(), theirs.findDecimal("ask"));
       number("last", t.last(), theirs.findDecimal("last"));
+    } else if (ours instanceof Position p) {
+      position(p, theirs);
+    } else if (ours instanceof FundingRate r) {
+      funding(r, theirs);
+    } else if (ours instanceof FundingPayment p) {
+      to.same("asset", p.asset(), theirs.findText("code"));
+      number("amount", p.amount(), theirs.findDecimal("amount"));
+      number("timestamp", BigDecimal.valueOf(p.venueMillis()), theirs.findDecimal("timestamp"));
     } else {
       to.same("row", "of " + ours.getClass().getSimpleName(), "something comparable");
     }
+  }
+
+  private void position(Position p, Json theirs) {
+    number("contracts", p.instrument().contracts(p.size().abs()), theirs.findDecimal("contracts"));
+    to.same("side", p.size().signum() > 0 ? "long" : "short", theirs.findText("side"));
+    told("entry price", p.entryPrice(), theirs.findDecimal("entryPrice"));
+    both("mark price", p.markPrice(), theirs.findDecimal("markPrice"));
+    both("liquidation price", p.liquidationPrice(), theirs.findDecimal("liquidationPrice"));
+    both("unrealised profit", p.unrealisedProfit(), theirs.findDecimal("unrealizedPnl"));
+    both("leverage", p.leverage(), theirs.findDecimal("leverage"));
+    MarginMode mode = p.marginMode();
+    if (mode != null && theirs.findText("marginMode") != null) {
+      to.same("margin mode", mode.name().toLowerCase(Locale.ROOT), theirs.text("marginMode"));
+    }
+    if (theirs.find("hedged") != null) {
+      boolean hedged = p.side() != PositionSide.NET;
+      to.same(
+          "hedged", Boolean.toString(hedged), Boolean.toString(theirs.boolOr("hedged", hedged)));
+    }
+  }
+
+  private void funding(FundingRate r, Json theirs) {
+    both("mark price", r.markPrice(), theirs.findDecimal("markPrice"));
+    both("index price", r.indexPrice(), theirs.findDecimal("indexPrice"));
+    told("rate", r.rate(), theirs.findDecimal("fundingRate"));
+    BigDecimal next = r.nextMillis() == 0 ? null : BigDecimal.valueOf(r.nextMillis());
+    both("next payment", next, theirs.findDecimal("fundingTimestamp"));
+  }
+
+  private void leverage(Leverage ours, Json theirs) {
+    BigDecimal wanted = theirs.findDecimal("longLeverage");
+    both("leverage", ours.leverage(), wanted == null ? theirs.findDecimal("leverage") : wanted);
   }
 
   private void balances(List<?> ours, Json theirs) {
@@ -122,16 +188,26 @@ final class Readings {
     Json precision = theirs.find("precision");
     if (precision != null) {
       told("tick", i.rules().tickSize(), precision.findDecimal("price"));
-      told("lot", i.rules().lotSize(), precision.findDecimal("amount"));
+      told("lot", contracts(i, i.rules().lotSize()), precision.findDecimal("amount"));
     }
     Json limits = theirs.find("limits");
     if (limits != null) {
-      told("min size", i.rules().minSize(), bound(limits, "amount", "min"));
-      told("max size", i.rules().maxSize(), bound(limits, "amount", "max"));
+      told("min size", contracts(i, i.rules().minSize()), bound(limits, "amount", "min"));
+      told("max size", contracts(i, i.rules().maxSize()), bound(limits, "amount", "max"));
       told("min price", i.rules().minPrice(), bound(limits, "price", "min"));
       told("max price", i.rules().maxPrice(), bound(limits, "price", "max"));
       told("min notional", i.rules().minNotional(), bound(limits, "cost", "min"));
+      both("most leverage", i.maxLeverage(), bound(limits, "leverage", "max"));
     }
+    if (theirs.findText("settleId") != null) {
+      to.same("settle", i.settle(), theirs.text("settleId"));
+      told("contract size", i.contractSize(), theirs.findDecimal("contractSize"));
+    }
+  }
+
+  /** A size as the peer counts it. */
+  private static @Nullable BigDecimal contracts(Instrument i, @Nullable BigDecimal base) {
+    return base == null ? null : i.contracts(base);
   }
 
   private static @Nullable BigDecimal bound(Json limits, String what, String which) {
@@ -148,7 +224,7 @@ final class Readings {
     if (theirs.findText("status") != null) {
       to.same("status", word(u.status()), theirs.text("status"));
     }
-    told("filled", u.filled(), theirs.findDecimal("filled"));
+    told("filled", contracts(u.instrument(), u.filled()), theirs.findDecimal("filled"));
     told("cost", u.quoteFilled(), theirs.findDecimal("cost"));
     Order order = u.order();
     String side = theirs.findText("side");
@@ -161,11 +237,15 @@ final class Readings {
           Boolean.toString(type == OrderType.LIMIT_MAKER),
           Boolean.toString(theirs.boolOr("postOnly", false)));
       if (order.size() != null) {
-        told("amount", order.size(), theirs.findDecimal("amount"));
+        told("amount", contracts(u.instrument(), order.size()), theirs.findDecimal("amount"));
       }
       if (order.price() != null) {
         // A market order's price is an average, made up.
         told("price", order.price(), theirs.findDecimal("price"));
+      }
+      if (theirs.find("reduceOnly") != null) {
+        String closes = Boolean.toString(theirs.boolOr("reduceOnly", false));
+        to.same("reduce only", Boolean.toString(order.isReduceOnly()), closes);
       }
     }
     Json trades = theirs.find("trades");
@@ -180,7 +260,7 @@ final class Readings {
   private void fill(Fill f, Json theirs) {
     to.same("trade id", f.tradeId(), theirs.findText("id"));
     number("trade price", f.price(), theirs.findDecimal("price"));
-    number("trade amount", f.size(), theirs.findDecimal("amount"));
+    number("trade amount", contracts(f.instrument(), f.size()), theirs.findDecimal("amount"));
     if (theirs.findText("side") != null) {
       to.same("trade side", word(f.side()), theirs.text("side"));
     }
@@ -219,6 +299,13 @@ final class Readings {
   /** A number of which only the peer's having counts: what it leaves out says nothing. */
   private void told(String name, @Nullable BigDecimal ours, @Nullable BigDecimal theirs) {
     if (theirs != null) {
+      number(name, ours, theirs);
+    }
+  }
+
+  /** A number that either may leave out: the peer works out what a venue does not tell. */
+  private void both(String name, @Nullable BigDecimal ours, @Nullable BigDecimal theirs) {
+    if (ours != null && theirs != null) {
       number(name, ours, theirs);
     }
   }
