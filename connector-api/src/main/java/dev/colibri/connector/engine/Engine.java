@@ -750,6 +750,9 @@ public final class Engine {
   /** Wants market data; each want needs its {@link #unwant}. */
   public void want(long now, Topic topic) {
     enter(now);
+    if (perp != null && topic.kind() == Topic.Kind.BOOK) {
+      perp.learnLeverage(topic.requireInstrument()); // Whoever looks at a book is going to trade.
+    }
     market.want(topic);
   }
 

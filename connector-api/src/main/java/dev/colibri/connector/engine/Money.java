@@ -14,6 +14,7 @@ import dev.colibri.connector.model.OrderBook;
 import dev.colibri.connector.model.OrderState;
 import dev.colibri.connector.model.Refused;
 import dev.colibri.connector.model.Rule;
+import dev.colibri.connector.model.Side;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.LinkedHashMap;
@@ -48,7 +49,16 @@ public final class Money {
     this.market = market;
     this.fees = new Fees(context.profile, i -> perp == null ? BigDecimal.ONE : perp.leverage(i));
     this.balances = new Balances(context.profile, orders, fees, perp != null);
-    this.budget = new Budget(balances, fees, order -> perp == null ? null : perp.closable(order));
+    this.budget = new Budget(balances, fees, order -> perp == null ? null : closable(perp, order));
+  }
+
+  /** The size of an order that closes a position, beyond what others that are live may close. */
+  private BigDecimal closable(PerpAccount perp, Order order) {
+    Exposure live = orders.exposure(order.instrument());
+    BigDecimal others = (order.side() == Side.BUY ? live.buy() : live.sell()).most();
+    return others == null
+        ? BigDecimal.ZERO
+        : perp.closable(order).subtract(others).max(BigDecimal.ZERO);
   }
 
   /**

@@ -78,6 +78,10 @@ public final class PerpAccount {
   private final Map<Instrument, Leverage> leverages = new LinkedHashMap<>();
   private final Map<Instrument, FundingRate> rates = new LinkedHashMap<>();
   private final Set<Instrument> askingLeverage = new LinkedHashSet<>();
+
+  /** To be asked for when the account is open. */
+  private final Set<Instrument> wantedLeverage = new LinkedHashSet<>();
+
   private final Set<String> payments = new LinkedHashSet<>();
   private final Set<Instrument> doubted = new LinkedHashSet<>();
   private int doubts;
@@ -175,6 +179,9 @@ public final class PerpAccount {
   private void begun(PositionMode known, Runnable then) {
     begun = true;
     modeIs(known);
+    beginPayments();
+    List.copyOf(wantedLeverage).forEach(this::learnLeverage);
+    wantedLeverage.clear();
     askPaymentsBy(context.now + GATHER_NANOS);
     then.run();
   }
@@ -292,7 +299,11 @@ public final class PerpAccount {
   private void learn(Position p) {
     MarginMode marginMode = p.marginMode();
     BigDecimal leverage = p.leverage();
-    if (leverage != null && marginMode != null && leverage.compareTo(BigDecimal.ONE) >= 0) {
+    boolean second = p.side() == PositionSide.SHORT; // The long one tells; both may differ.
+    if (!second
+        && leverage != null
+        && marginMode != null
+        && leverage.compareTo(BigDecimal.ONE) >= 0) {
       leverage(new Leverage(p.instrument(), leverage, marginMode));
     }
   }
@@ -340,8 +351,9 @@ public final class PerpAccount {
 
   /** Asks for the leverage of an instrument that is going to be traded, once. */
   void learnLeverage(Instrument instrument) {
-    if (context.hasAccount()
-        && begun
+    if (!begun) {
+      wantedLeverage.add(instrument);
+    } else if (context.hasAccount()
         && !leverages.containsKey(instrument)
         && askingLeverage.add(instrument)) {
       askLeverage(
@@ -471,6 +483,14 @@ public final class PerpAccount {
     nextPayments = context.timers.set(at, this::askPayments);
   }
 
+  /** What was paid before is history: only what comes from now on is told. */
+  private void beginPayments() {
+    if (paymentsFrom == 0 && context.clock.isKnown()) {
+      paymentsFrom = context.clock.millis(context.now);
+      paymentsKnown = paymentsFrom;
+    }
+  }
+
   private void askPayments() {
     nextPayments = null;
     if (context.closed) {
@@ -480,12 +500,8 @@ public final class PerpAccount {
       askPaymentsBy(context.now + GATHER_NANOS);
       return;
     }
+    beginPayments();
     long asked = context.clock.millis(context.now);
-    if (paymentsFrom == 0) {
-      // What was paid before is history: only what comes from now on is told.
-      paymentsFrom = asked;
-      paymentsKnown = asked;
-    }
     askingPayments = true;
     paymentsMoved = false;
     Rows rows = new Rows(context, "funding payments");
