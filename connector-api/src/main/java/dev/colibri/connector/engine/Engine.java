@@ -936,6 +936,11 @@ public final class Engine {
     }
 
     @Override
+    public void answered() {
+      refusedLogin = null;
+    }
+
+    @Override
     public void paid(FundingPayment payment) {
       money.paid(payment);
       context.out.fundingPayment(payment);
@@ -945,6 +950,11 @@ public final class Engine {
     @Override
     public void failed(String what, Outcome<?> outcome) {
       Engine.this.failed(what, outcome);
+      if (outcome instanceof Outcome.Refusal<?> r
+          && r.fault().kind() == Fault.Kind.UNAUTHORIZED
+          && !trading.isAccountKnown()) {
+        refusedLogin = context.redactor.show(r.fault().raw());
+      }
     }
 
     @Override

@@ -62,6 +62,9 @@ public final class PerpAccount {
 
     void paid(FundingPayment payment);
 
+    /** The venue took the key. */
+    void answered();
+
     /** Something is wrong that a user should see. */
     void failed(String what, Outcome<?> outcome);
 
@@ -130,6 +133,7 @@ public final class PerpAccount {
             return;
           }
           if (outcome instanceof Outcome.Answer<PositionMode> a) {
+            line.answered();
             PositionMode wanted = venue.positionMode();
             if (wanted == null || wanted == a.value()) {
               begun(a.value(), then);
