@@ -1,6 +1,6 @@
 package dev.colibri.connector.testkit.sim;
 
-import dev.colibri.connector.spi.SpotVenue;
+import dev.colibri.connector.spi.Venue;
 import dev.colibri.connector.testkit.exchange.Exchange;
 import dev.colibri.connector.testkit.exchange.Protocol;
 
@@ -18,7 +18,7 @@ public interface SimulatedVenue {
   Protocol protocol(Exchange exchange, long seed, String account, String key, String secret);
 
   /** What a user opens. */
-  SpotVenue venue(String key, String secret);
+  Venue<?> venue(String key, String secret);
 
   /** Milliseconds between two rounds of trading by others: how lively its markets are. */
   default int crowdMillis() {

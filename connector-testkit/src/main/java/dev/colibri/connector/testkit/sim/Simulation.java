@@ -11,9 +11,9 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Simulations of a spot connector: the real engine and a real dialect, in virtual time, against a
- * venue with a ledger of its own, with faults on everything between them. One seed is one
- * simulation, and is the same every time.
+ * Simulations of a connector: the real engine and a real dialect, in virtual time, against a venue
+ * with a ledger of its own, with faults on everything between them. One seed is one simulation, and
+ * is the same every time.
  */
 public final class Simulation {
 
@@ -94,18 +94,18 @@ public final class Simulation {
     ExecutorService threads =
         Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
     try {
-      List<Future<SpotRun.Result>> running = new ArrayList<>();
+      List<Future<Run.Result>> running = new ArrayList<>();
       for (long seed = from; seed < from + seeds; seed++) {
         long s = seed;
-        running.add(threads.submit(() -> new SpotRun(venue, s, menu).run()));
+        running.add(threads.submit(() -> new Run(venue, s, menu).run()));
       }
       FaultCount faults = new FaultCount();
       Trace hash = new Trace();
       List<String> violations = new ArrayList<>();
       Duration virtual = Duration.ZERO;
       long orders = 0;
-      for (Future<SpotRun.Result> f : running) {
-        SpotRun.Result r = f.get();
+      for (Future<Run.Result> f : running) {
+        Run.Result r = f.get();
         faults.add(r.faults());
         hash.add(r.hash());
         virtual = virtual.plus(r.virtual());
@@ -125,7 +125,7 @@ public final class Simulation {
     }
   }
 
-  private String describe(SpotRun.Result r, RuntimeException violation, String command) {
+  private String describe(Run.Result r, RuntimeException violation, String command) {
     StringBuilder s = new StringBuilder();
     s.append(venue.name()).append(" seed ").append(r.seed()).append(": ");
     s.append(violation.getMessage()).append('\n');

@@ -79,7 +79,7 @@ class GuardSimulationTest {
     private final ToyProtocol venue =
         new ToyProtocol(exchange).addKey("key", "a secret of mine", ACCOUNT);
     private final FaultyNetwork network;
-    private final SpotTrader trader;
+    private final Trader trader;
     private final VirtualHost host;
     private final SpotConnector toy;
     private List<Instrument> instruments = List.of();
@@ -104,7 +104,7 @@ class GuardSimulationTest {
       ProtocolNetwork wire =
           new ProtocolNetwork(time, venue, timeline, Duration.ofMillis(1 + random.nextInt(80)));
       network = new FaultyNetwork(time, wire, random.split(), new FaultCount(), this);
-      trader = new SpotTrader(random.split(), PRICES, order -> {});
+      trader = new Trader(random.split(), PRICES, order -> {});
       host = new VirtualHost(time, network, seed);
       Colibri colibri = Colibri.on(host, Settings.DEFAULT, v -> v);
       toy =

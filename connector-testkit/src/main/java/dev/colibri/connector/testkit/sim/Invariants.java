@@ -1,7 +1,7 @@
 package dev.colibri.connector.testkit.sim;
 
+import dev.colibri.connector.BookConnector;
 import dev.colibri.connector.LiveOrder;
-import dev.colibri.connector.SpotConnector;
 import dev.colibri.connector.engine.Delivery;
 import dev.colibri.connector.io.Transport.HttpRequest;
 import dev.colibri.connector.model.Balance;
@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * what the connector tells is measured by it. The first violation is kept, because code of the
  * user's side may not throw through the engine.
  */
-final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
+final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
   /** Orders that the account's owner places by hand, elsewhere. */
   static final String FOREIGN = "byhand";
 
@@ -145,7 +145,7 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
 
   private final Set<String> mutations = new LinkedHashSet<>();
   private final Set<String> delisted = new LinkedHashSet<>();
-  private @Nullable SpotConnector connector;
+  private @Nullable BookConnector connector;
   private @Nullable VirtualHost host;
   private @Nullable RuntimeException violation;
   private long bannedUntil = Long.MIN_VALUE;
@@ -167,7 +167,7 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
   private int requests;
   private long diedAt = Long.MIN_VALUE;
 
-  SpotInvariants(
+  Invariants(
       VirtualTime time,
       Exchange exchange,
       String account,
@@ -220,7 +220,7 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
   // ---------------------------------------------------------------- processes
 
   /** Another process trades from now on; what the one before told its user is history. */
-  void watch(VirtualHost host, SpotConnector connector) {
+  void watch(VirtualHost host, BookConnector connector) {
     this.host = host;
     this.connector = connector;
     told.clear();
@@ -308,7 +308,7 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
           !neverArrived.contains(order.clientId()),
           "I5",
           "it was told to have ended without arriving, and now it is here: " + order);
-      SpotConnector c = connector;
+      BookConnector c = connector;
       if (e.type() == Execution.Type.NEW) {
         takesThePlaceOf(order);
       }
@@ -646,7 +646,7 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
 
   /** What is too dear to look at after every step. */
   void look() {
-    SpotConnector c = connector;
+    BookConnector c = connector;
     if (c == null) {
       return;
     }
@@ -671,9 +671,9 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
    * come in another order than they were made, two balances of one millisecond cannot be told
    * apart.
    */
-  private void spendable(SpotConnector c) {
+  private void spendable(BookConnector c) {
     if (DISORDER.stream().anyMatch(menu.kinds()::contains)
-        || truths.keySet().stream().anyMatch(SpotInvariants::isForeign)
+        || truths.keySet().stream().anyMatch(Invariants::isForeign)
         || c.openOrders().stream().anyMatch(o -> o.order().type() == OrderType.MARKET)) {
       return;
     }
@@ -694,7 +694,7 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
 
   /** Why not all is known and well; null when it is. */
   @Nullable String unsettled(boolean moneyToo) {
-    SpotConnector c = connector;
+    BookConnector c = connector;
     if (c == null) {
       return "no process is alive";
     }
@@ -764,7 +764,7 @@ final class SpotInvariants implements FaultyNetwork.Tap, SpotTrader.Intents {
     return null;
   }
 
-  private @Nullable String unsettledMoney(SpotConnector c) {
+  private @Nullable String unsettledMoney(BookConnector c) {
     for (Map.Entry<String, Shown> book : books.entrySet()) {
       if (book.getValue().sequence != mirror.latest(book.getKey())
           && !delisted.contains(book.getKey())) {

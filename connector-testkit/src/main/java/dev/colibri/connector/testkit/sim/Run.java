@@ -1,9 +1,12 @@
 package dev.colibri.connector.testkit.sim;
 
+import dev.colibri.connector.BookConnector;
 import dev.colibri.connector.Colibri;
-import dev.colibri.connector.SpotConnector;
 import dev.colibri.connector.engine.Settings;
 import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.spi.PerpVenue;
+import dev.colibri.connector.spi.SpotVenue;
+import dev.colibri.connector.spi.Venue;
 import dev.colibri.connector.testkit.exchange.Crowd;
 import dev.colibri.connector.testkit.exchange.Exchange;
 import dev.colibri.connector.testkit.exchange.Faults;
@@ -27,7 +30,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One simulation: one seed, some ten minutes of trading with faults, and the quiet after them. */
-final class SpotRun {
+final class Run {
   private static final Duration TRADING = Duration.ofMinutes(10);
   private static final int LEAST_ORDERS = 100;
 
@@ -63,8 +66,8 @@ final class SpotRun {
   private final Protocol protocol;
   private final ProtocolNetwork wire;
   private final FaultyNetwork network;
-  private final SpotInvariants invariants;
-  private final SpotTrader trader;
+  private final Invariants invariants;
+  private final Trader trader;
   private final MemoryJournal journal = new MemoryJournal();
   private final Set<String> delisted = new LinkedHashSet<>();
   private @Nullable Process process;
@@ -90,7 +93,7 @@ final class SpotRun {
       @Nullable RuntimeException violation,
       List<String> last) {}
 
-  SpotRun(SimulatedVenue venue, long seed, @Nullable FaultMenu menu) {
+  Run(SimulatedVenue venue, long seed, @Nullable FaultMenu menu) {
     this.venue = venue;
     this.seed = seed;
     this.random = new SplittableRandom(seed);
@@ -101,8 +104,7 @@ final class SpotRun {
             List.of(
                 Market.of("BTC", "USDT", "0.01", "0.00001"),
                 Market.of("ETH", "USDT", "0.01", "0.0001")));
-    invariants =
-        new SpotInvariants(time, exchange, ACCOUNT, List.of(SECRET), count, trace, this.menu);
+    invariants = new Invariants(time, exchange, ACCOUNT, List.of(SECRET), count, trace, this.menu);
     exchange.openAccount(ACCOUNT);
     exchange.deposit(ACCOUNT, "USDT", new BigDecimal("300000"), time.millis());
     exchange.deposit(ACCOUNT, "BTC", new BigDecimal("5"), time.millis());
@@ -113,14 +115,18 @@ final class SpotRun {
     wire =
         new ProtocolNetwork(time, protocol, new Timeline(crowd, protocol, time.millis()), LATENCY);
     network = new FaultyNetwork(time, wire, random.split(), count, invariants);
-    trader = new SpotTrader(random.split(), PRICES, invariants);
+    trader = new Trader(random.split(), PRICES, invariants);
+  }
+
+  private static BookConnector open(Colibri colibri, Venue<?> venue) {
+    return venue instanceof PerpVenue perp ? colibri.open(perp) : colibri.open((SpotVenue) venue);
   }
 
   /** A process that trades. */
   private final class Process {
     final VirtualHost host = new VirtualHost(time, network, seed * 1_000 + processes++);
     final Colibri colibri = Colibri.on(host, Settings.DEFAULT, v -> v).journal(journal);
-    final SpotConnector connector = colibri.open(venue.venue(KEY, SECRET));
+    final BookConnector connector = open(colibri, venue.venue(KEY, SECRET));
     private List<Instrument> instruments = List.of();
 
     void begin() {
@@ -314,7 +320,7 @@ final class SpotRun {
           try {
             exchange.place(
                 ACCOUNT,
-                OrderRequest.limit(market, side, price, size, SpotInvariants.FOREIGN + ++foreign)
+                OrderRequest.limit(market, side, price, size, Invariants.FOREIGN + ++foreign)
                     .with(Order.SelfTrade.EXPIRE_BOTH),
                 wire.millis());
             count.fired(FaultKind.SELF_TRADE);
@@ -412,7 +418,7 @@ final class SpotRun {
   /** The venue cancels one of ours. */
   private void expel() {
     List<Order> open = new ArrayList<>(exchange.openOrders(ACCOUNT, null));
-    open.removeIf(o -> SpotInvariants.isForeign(o.clientId()));
+    open.removeIf(o -> Invariants.isForeign(o.clientId()));
     if (!open.isEmpty()) {
       Order o = open.get(random.nextInt(open.size()));
       count.fired(FaultKind.EXPELLED);

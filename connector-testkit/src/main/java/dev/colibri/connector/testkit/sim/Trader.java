@@ -1,7 +1,7 @@
 package dev.colibri.connector.testkit.sim;
 
+import dev.colibri.connector.BookConnector;
 import dev.colibri.connector.LiveOrder;
-import dev.colibri.connector.SpotConnector;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderBook;
@@ -18,7 +18,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A strategy that does everything a strategy can, at random and often. */
-final class SpotTrader {
+final class Trader {
   private static final int MOST_OPEN = 25;
 
   /** Hears what it means to do. */
@@ -44,7 +44,7 @@ final class SpotTrader {
    * @param prices where each market begins
    * @param intended told what it means to do
    */
-  SpotTrader(SplittableRandom random, Map<String, BigDecimal> prices, Intents intended) {
+  Trader(SplittableRandom random, Map<String, BigDecimal> prices, Intents intended) {
     this.random = random;
     this.intended = intended;
     lastPrice.putAll(prices);
@@ -61,7 +61,7 @@ final class SpotTrader {
   }
 
   /** Does one thing; on the strategy thread. */
-  void act(SpotConnector connector, List<Instrument> instruments) {
+  void act(BookConnector connector, List<Instrument> instruments) {
     Instrument i = instruments.get(random.nextInt(instruments.size()));
     OrderBook book = connector.book(i);
     if (book.isValid() && book.mid() != null) {
@@ -78,7 +78,7 @@ final class SpotTrader {
     }
   }
 
-  private void act(SpotConnector connector, Instrument i) {
+  private void act(BookConnector connector, Instrument i) {
     int what = random.nextInt(100);
     if (what < 40) {
       place(connector, limit(i, side()));
@@ -101,7 +101,7 @@ final class SpotTrader {
     }
   }
 
-  private void change(SpotConnector connector, Instrument i, int what) {
+  private void change(BookConnector connector, Instrument i, int what) {
     LiveOrder order = any(connector);
     if (what >= 97) {
       connector.cancelAll(i);
@@ -125,12 +125,12 @@ final class SpotTrader {
     }
   }
 
-  private void place(SpotConnector connector, Order order) {
+  private void place(BookConnector connector, Order order) {
     intents++;
     intended.placed(connector.place(order));
   }
 
-  private @Nullable LiveOrder any(SpotConnector connector) {
+  private @Nullable LiveOrder any(BookConnector connector) {
     List<LiveOrder> open = new ArrayList<>(connector.openOrders());
     return open.isEmpty() ? null : open.get(random.nextInt(open.size()));
   }
