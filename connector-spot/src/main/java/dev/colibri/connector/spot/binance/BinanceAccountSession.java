@@ -37,14 +37,14 @@ final class BinanceAccountSession extends AccountSession {
     long millis = signing.millis();
     String payload =
         "apiKey=%s&recvWindow=%s&timestamp=%s"
-            .formatted(keys.apiKey(), BinanceSpot.RECEIVE_WINDOW, millis);
+            .formatted(keys.apiKey(), BinanceApi.RECEIVE_WINDOW, millis);
     JsonWriter params =
         new JsonWriter()
             .object()
             .put("apiKey", keys.apiKey())
-            .put("recvWindow", BinanceSpot.RECEIVE_WINDOW)
+            .put("recvWindow", BinanceApi.RECEIVE_WINDOW)
             .put("timestamp", millis)
-            .put("signature", BinanceSpot.sign(keys, payload))
+            .put("signature", BinanceApi.sign(keys, payload))
             .end();
     String method = "userDataStream.subscribe.signature";
     return JsonWriter.of("id", login, "method", method, "params", params).toString();

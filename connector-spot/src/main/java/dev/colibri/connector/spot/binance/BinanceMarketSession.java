@@ -5,6 +5,7 @@ import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.Fields;
 import dev.colibri.connector.spi.MarketFormat;
 import dev.colibri.connector.spi.MarketSession;
+import dev.colibri.connector.spi.Refusals;
 import dev.colibri.connector.spi.SessionContext;
 import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.spi.Topic;
@@ -13,6 +14,7 @@ import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 
 /**
  * Market data: {@code @depth@100ms}, {@code @trade} and {@code @bookTicker} of many instruments on
@@ -38,7 +40,7 @@ import java.util.Locale;
  * dev.colibri.connector.spi.BookDiscipline#REST_SNAPSHOT_THEN_DIFFS}, with {@code U} as the first
  * and {@code u} as the last number of a change.
  */
-final class BinanceMarketSession extends MarketSession {
+public class BinanceMarketSession extends MarketSession {
   /**
    * The messages. A trade's {@code m} tells that the buyer was the maker; a top comes without kind,
    * and its sizes are 0 where there is no order.
@@ -61,22 +63,38 @@ final class BinanceMarketSession extends MarketSession {
               Fields.of().symbol("s").id("t").price("p").size("q").millis("T").buyerMaker("m"))
           .topWith("B", Fields.of().symbol("s").last("u").bid("b", "B").ask("a", "A"));
 
+  private final Function<Topic, String> stream;
+
   BinanceMarketSession() {
-    super(FORMAT, BinanceSpot.STREAM, "/ws");
+    this(
+        FORMAT,
+        BinanceSpot.STREAM,
+        "/ws",
+        topic -> topic.named("depth@100ms", "trade", "bookTicker"));
+  }
+
+  /**
+   * A fresh session of another market.
+   *
+   * @param stream what follows the symbol in the name of a topic's stream
+   */
+  protected BinanceMarketSession(
+      MarketFormat format, String part, String path, Function<Topic, String> stream) {
+    super(format, part, path);
+    this.stream = stream;
   }
 
   @Override
   protected String frame(boolean subscribe, List<Topic> topics, SigningContext signing) {
     return JsonWriter.of(
             "method", subscribe ? "SUBSCRIBE" : "UNSUBSCRIBE",
-            "params", topics.stream().map(BinanceMarketSession::stream).toList(),
+            "params", topics.stream().map(this::stream).toList(),
             "id", signing.requestId())
         .toString();
   }
 
-  private static String stream(Topic topic) {
-    String symbol = topic.requireInstrument().symbol().toLowerCase(Locale.ROOT);
-    return topic.named(symbol + "@depth@100ms", symbol + "@trade", symbol + "@bookTicker");
+  private String stream(Topic topic) {
+    return topic.requireInstrument().symbol().toLowerCase(Locale.ROOT) + "@" + stream.apply(topic);
   }
 
   /**
@@ -98,7 +116,12 @@ final class BinanceMarketSession extends MarketSession {
     if (error == null && reply.find("code") != null) {
       error = reply;
     }
-    Fault fault = error == null ? null : BinanceSpot.fault(400, error);
+    Fault fault = error == null ? null : refused(error);
     answered(reply.longOr("id", 0), fault, context);
+  }
+
+  private static Fault refused(Json error) {
+    String code = Integer.toString(error.intValue("code"));
+    return Refusals.of().fault(400, code, error.textOr("msg", ""));
   }
 }

@@ -37,12 +37,13 @@ import org.jspecify.annotations.Nullable;
  * Reads what Binance writes, one function a payload, by the names that the venue uses. Field names
  * of replies are spelled out, those of stream events are letters.
  */
-final class BinanceParser {
+public final class BinanceParser {
   private static final Words<Instrument.State> STATE =
       Words.of(
           Instrument.State.UNKNOWN,
-          "TRADING: TRADING, PRE_OPEN: PRE_TRADING,"
-              + " HALTED: HALT BREAK CANCEL_ONLY END_OF_DAY POST_TRADING AUCTION_MATCH");
+          "TRADING: TRADING, PRE_OPEN: PRE_TRADING PENDING_TRADING, DELISTED: DELIVERED CLOSE,"
+              + " HALTED: HALT BREAK CANCEL_ONLY END_OF_DAY POST_TRADING AUCTION_MATCH"
+              + " PRE_DELIVERING DELIVERING PRE_SETTLE SETTLING");
 
   private static final Words<OrderStatus> STATUS =
       Words.of(
@@ -73,32 +74,51 @@ final class BinanceParser {
     if (!row.boolOr("isSpotTradingAllowed", false)) {
       return null;
     }
-    int baseDigits = precision(row, "baseAssetPrecision");
-    int quoteDigits = precision(row, "quoteAssetPrecision");
-    Map<String, Json> filters = new TreeMap<>();
-    row.get("filters").items().forEach(filter -> filters.put(filter.text("filterType"), filter));
-    Json price = filters.get("PRICE_FILTER");
-    Json lot = filters.get("LOT_SIZE");
+    Map<String, Json> filters = filters(row);
     Json notional = filters.getOrDefault("NOTIONAL", filters.get("MIN_NOTIONAL"));
-    TradingRules rules =
-        TradingRules.builder(
-                step(price, "tickSize", quoteDigits), step(lot, "stepSize", baseDigits))
-            .price(bound(price, "minPrice"), bound(price, "maxPrice"))
-            .size(bound(lot, "minQty"), bound(lot, "maxQty"))
-            .maxMarketSize(bound(filters.get("MARKET_LOT_SIZE"), "maxQty"))
+    TradingRules.Builder rules =
+        rules(row, "quoteAssetPrecision", filters)
             .notional(bound(notional, "minNotional"), bound(notional, "maxNotional"))
             .orderTypes(orderTypes(row.get("orderTypes")))
-            .marketByQuote(row.boolOr("quoteOrderQtyMarketAllowed", false))
-            .build();
+            .marketByQuote(row.boolOr("quoteOrderQtyMarketAllowed", false));
+    return instrument(row, "quoteAssetPrecision", venue, rules.build()).build();
+  }
+
+  /** The filters of an instrument, by their names. */
+  public static Map<String, Json> filters(Json row) {
+    Map<String, Json> filters = new TreeMap<>();
+    row.get("filters").items().forEach(filter -> filters.put(filter.text("filterType"), filter));
+    return filters;
+  }
+
+  /**
+   * What an instrument's filters say of prices and sizes.
+   *
+   * @param quotePrecision the field that tells the digits of the quote asset
+   */
+  public static TradingRules.Builder rules(
+      Json row, String quotePrecision, Map<String, Json> filters) {
+    Json price = filters.get("PRICE_FILTER");
+    Json lot = filters.get("LOT_SIZE");
+    return TradingRules.builder(
+            step(price, "tickSize", precision(row, quotePrecision)),
+            step(lot, "stepSize", precision(row, "baseAssetPrecision")))
+        .price(bound(price, "minPrice"), bound(price, "maxPrice"))
+        .size(bound(lot, "minQty"), bound(lot, "maxQty"))
+        .maxMarketSize(bound(filters.get("MARKET_LOT_SIZE"), "maxQty"));
+  }
+
+  /** An instrument of those rules. */
+  public static Instrument.Builder instrument(
+      Json row, String quotePrecision, String venue, TradingRules rules) {
     String status = row.text("status");
     return Instrument.builder(
             venue, row.text("symbol"), row.text("baseAsset"), row.text("quoteAsset"), rules)
         .state(STATE.of(status))
         .attribute("state", status)
         .digits(
-            bookDigits(quoteDigits, rules.tickSize(), rules.maxPrice()),
-            bookDigits(baseDigits, rules.lotSize(), rules.maxSize()))
-        .build();
+            bookDigits(precision(row, quotePrecision), rules.tickSize(), rules.maxPrice()),
+            bookDigits(precision(row, "baseAssetPrecision"), rules.lotSize(), rules.maxSize()));
   }
 
   private static int precision(Json row, String field) {
@@ -114,7 +134,8 @@ final class BinanceParser {
     return step == null || step.signum() == 0 ? BigDecimal.ONE.movePointLeft(digits) : step;
   }
 
-  private static @Nullable BigDecimal bound(@Nullable Json filter, String field) {
+  /** A bound of a filter; null where there is none. */
+  public static @Nullable BigDecimal bound(@Nullable Json filter, String field) {
     return filter == null ? null : filter.findDecimal(field);
   }
 
@@ -141,7 +162,7 @@ final class BinanceParser {
    * {"lastUpdateId":1027024,"bids":[["67210.10","0.431"]],"asks":[["67210.11","1.2"]]}
    * }</pre>
    */
-  static final Fields BOOK = Fields.of().last("lastUpdateId").bids("bids").asks("asks");
+  public static final Fields BOOK = Fields.of().last("lastUpdateId").bids("bids").asks("asks");
 
   /**
    * The touch and the last price. A price of 0 stands for none.
@@ -186,7 +207,7 @@ final class BinanceParser {
    * [1700000000000,"67200.00","67220.00","67190.00","67210.10","12.5",1700000059999,"840126.25",308]
    * }</pre>
    */
-  static Candle candle(Json row, CandleRange range) {
+  public static Candle candle(Json row, CandleRange range) {
     return range.candle(row.at(0).asLong(), row, 1, 2, 3, 4, 5, 7);
   }
 
@@ -361,12 +382,13 @@ final class BinanceParser {
         .build();
   }
 
-  private static OrderUpdate.Builder begin(Instrument instrument, String status) {
+  /** An update by the venue's word for the status. */
+  public static OrderUpdate.Builder begin(Instrument instrument, String status) {
     return OrderUpdate.of(instrument, STATUS.of(status)).rawStatus(status);
   }
 
   /** A fee of nothing comes without an asset. */
-  private static Fee fee(Json row, String asset, String amount, Instrument instrument) {
+  public static Fee fee(Json row, String asset, String amount, Instrument instrument) {
     BigDecimal charged = row.decimal(amount);
     return new Fee(
         charged.signum() == 0 ? row.textOr(asset, instrument.quote()) : row.text(asset), charged);
@@ -388,7 +410,7 @@ final class BinanceParser {
   }
 
   /** An order as the venue tells it; of types that are not ours the venue's own word is kept. */
-  private static Order describe(
+  public static Order describe(
       Order order,
       String type,
       String timeInForce,

@@ -21,7 +21,6 @@ import dev.colibri.connector.spi.ClientIdRule;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.Intervals;
-import dev.colibri.connector.spi.JsonDialect;
 import dev.colibri.connector.spi.KeyPermissions;
 import dev.colibri.connector.spi.Limit;
 import dev.colibri.connector.spi.LimitUpdates;
@@ -34,14 +33,8 @@ import dev.colibri.connector.spi.Refusals;
 import dev.colibri.connector.spi.Reply;
 import dev.colibri.connector.spi.Request;
 import dev.colibri.connector.spi.Request.Urgency;
-import dev.colibri.connector.spi.Signed;
-import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.spi.SpotDialect;
 import dev.colibri.connector.spi.Stream;
-import dev.colibri.connector.text.Credentials;
-import dev.colibri.connector.text.Ed25519;
-import dev.colibri.connector.text.Form;
-import dev.colibri.connector.text.Hmac;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
 import java.time.Duration;
@@ -49,16 +42,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** How Binance speaks: requests, signatures, refusals, limits. */
-abstract class BinanceSpot extends JsonDialect
+abstract class BinanceSpot extends BinanceApi
     implements SpotDialect, NativeCancelAll, NativeReplace, Candles {
   static final String STREAM = "stream";
   static final String WS_API = "ws-api";
-  static final long RECEIVE_WINDOW = 5000;
-
-  private static final String WEIGHT = "weight";
   private static final String REQUESTS = "requests";
-  private static final String ORDERS_10S = "orders-10s";
-  private static final String ORDERS_1D = "orders-1d";
   private static final int PAGE = 1000;
   private static final int BOOK_DEPTH = 5000;
 
@@ -161,34 +149,6 @@ abstract class BinanceSpot extends JsonDialect
 
   // ---- requests as they leave
 
-  /**
-   * Parameters travel in the query, or as a form where there is a body. What is signed is that
-   * text, byte for byte, and the signature follows it.
-   */
-  @Override
-  public Signed depart(Request request, SigningContext context) {
-    String form = request.formText();
-    Signed signed = Signed.of(request);
-    if (request.isSigned()) {
-      Credentials keys = context.credentials();
-      form =
-          request.with("recvWindow", RECEIVE_WINDOW).with("timestamp", context.millis()).formText();
-      form += "&signature=" + Form.encode(sign(keys, form));
-      signed = signed.header("X-MBX-APIKEY", keys.apiKey());
-    }
-    String clientId = request.param("newClientOrderId");
-    signed = clientId == null ? signed : signed.identity(clientId);
-    boolean body = request.method().equals("POST") || request.method().equals("PUT");
-    return body ? signed.form(form) : signed.query(form);
-  }
-
-  /** HMAC SHA-256 in hexadecimal, or Ed25519 in Base64 where the secret is a PEM text. */
-  static String sign(Credentials keys, String payload) {
-    return keys.secret().isPem()
-        ? Ed25519.pem(keys.secret()).base64(payload)
-        : Hmac.sha256(keys.secret()).hex(payload);
-  }
-
   private static Request get(String path, long weight) {
     return request(Request.get("/api/v3" + path), weight);
   }
@@ -208,12 +168,9 @@ abstract class BinanceSpot extends JsonDialect
 
   // ---- refusals
 
-  /** An error has a negative {@code code}; success may have one of 0 or more. */
   @Override
-  protected @Nullable Fault told(Request request, int status, Json answer) {
-    boolean success = status >= 200 && status < 300;
-    boolean error = answer.has("code") && !(success && answer.longValue("code") >= 0);
-    return error ? fault(status, answer) : null;
+  protected Fault refused(int status, Json error) {
+    return fault(status, error);
   }
 
   /**

@@ -172,6 +172,7 @@ class RulesTest {
         incomplete,
         Stream.of(
             shape(false, names),
+            shape(false, Stream.concat(names.stream(), Stream.of("KrakenApi")).toList()),
             shape(true, Stream.concat(names.stream(), Stream.of("Helper")).toList())));
   }
 
