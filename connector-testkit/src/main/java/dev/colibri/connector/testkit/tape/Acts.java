@@ -1,15 +1,23 @@
 package dev.colibri.connector.testkit.tape;
 
+import dev.colibri.connector.BookConnector;
 import dev.colibri.connector.LiveOrder;
-import dev.colibri.connector.SpotConnector;
+import dev.colibri.connector.PerpConnector;
 import dev.colibri.connector.Subscription;
 import dev.colibri.connector.model.Guard;
 import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.Leverage;
 import dev.colibri.connector.model.Liquidity;
+import dev.colibri.connector.model.MarginMode;
 import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderState;
+import dev.colibri.connector.model.Position;
+import dev.colibri.connector.model.PositionMode;
+import dev.colibri.connector.model.PositionSide;
 import dev.colibri.connector.model.Refused;
+import dev.colibri.connector.model.Trigger;
 import dev.colibri.connector.spi.Request;
+import dev.colibri.connector.spi.Transfers;
 import dev.colibri.connector.testkit.tape.Tape.Line;
 import dev.colibri.connector.text.Credentials;
 import dev.colibri.connector.text.Json;
@@ -22,10 +30,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Performs {@code do} lines on a connector, as a user would, and tells what comes of it. */
 final class Acts {
-  private final SpotConnector connector;
+  private final BookConnector connector;
   private final Events events;
   private final Consumer<String> told;
   private final Map<String, Subscription> subscriptions = new LinkedHashMap<>();
@@ -35,7 +44,7 @@ final class Acts {
    *
    * @param told takes every event, as a line of a tape
    */
-  Acts(SpotConnector connector, Events events, Consumer<String> told) {
+  Acts(BookConnector connector, Events events, Consumer<String> told) {
     this.connector = connector;
     this.events = events;
     this.told = told;
@@ -120,9 +129,51 @@ final class Acts {
       case "guard" -> connector.guard(guard(line, json.get("guard")));
       case "rotate" -> connector.rotate(Credentials.of("another key", "another secret"));
       case "call" -> call(line, json);
+      case "positionMode" ->
+          answer(
+              line,
+              perp(line).positionMode(PositionMode.valueOf(json.text("to"))),
+              mode -> tell(Events.of("positionMode", "mode", mode.name())));
+      case "leverage" ->
+          answer(
+              line,
+              perp(line)
+                  .leverage(
+                      new Leverage(
+                          instrument(line.of()), json.decimal("to"), marginMode(line, json))),
+              l -> tell(events.leverage(l)));
+      case "transfer" ->
+          perp(line)
+              .transfers()
+              .ifPresentOrElse(
+                  wallets ->
+                      answer(
+                          line,
+                          wallets.move(
+                              line.of(),
+                              json.decimal("size"),
+                              Transfers.Direction.valueOf(json.text("to"))),
+                          id -> tell(Events.of("transferred", "id", id))),
+                  () -> tell(Events.of("absent")));
       case "advance" -> throw line.problem("advance is the player's");
       default -> throw line.problem("nobody can do \"" + line.what() + "\"");
     }
+  }
+
+  private PerpConnector perp(Line line) {
+    if (connector instanceof PerpConnector perp) {
+      return perp;
+    }
+    throw line.problem("this is of perpetuals");
+  }
+
+  private MarginMode marginMode(Line line, Json json) {
+    String said = json.findText("margin");
+    return said == null ? perp(line).marginMode() : MarginMode.valueOf(said);
+  }
+
+  private static PositionSide side(Json json) {
+    return PositionSide.valueOf(json.textOr("side", "NET"));
   }
 
   private LiveOrder known(Line line) {
@@ -171,14 +222,22 @@ final class Acts {
         });
   }
 
+  /** What an order begins with: its side and instrument, or the position that it closes. */
+  private Order begun(Line line, Json json) {
+    if (Stream.of("buy", "sell", "close").filter(json::has).count() != 1) {
+      throw line.problem("an order has one of \"buy\", \"sell\" and \"close\"");
+    }
+    if (json.has("close")) {
+      return Order.close(perp(line).position(instrument(json.text("close")), side(json)));
+    }
+    return json.has("buy")
+        ? Order.buy(instrument(json.text("buy")))
+        : Order.sell(instrument(json.text("sell")));
+  }
+
   /** An order: {@code {"buy":"BTC-USDT","limit":"99.5","size":"1","postOnly":true,"id":"a1"}}. */
   private Order order(Line line, Json json) {
-    boolean buy = json.has("buy");
-    if (buy == json.has("sell")) {
-      throw line.problem("an order has either \"buy\" or \"sell\"");
-    }
-    Order order =
-        buy ? Order.buy(instrument(json.text("buy"))) : Order.sell(instrument(json.text("sell")));
+    Order order = begun(line, json);
     if (json.has("limit")) {
       order = order.limit(json.text("limit"));
     }
@@ -200,6 +259,15 @@ final class Acts {
           case "FOK" -> order.fok();
           default -> order;
         };
+    if (json.has("goodTill")) {
+      order = order.goodTill(Instant.parse(json.text("goodTill")));
+    }
+    if (json.boolOr("reduceOnly", false)) {
+      order = order.reduceOnly();
+    }
+    if (json.has("trigger")) {
+      order = order.trigger(trigger(line, json.get("trigger")));
+    }
     if (json.boolOr("rounded", false)) {
       order = order.rounded();
     }
@@ -212,6 +280,18 @@ final class Acts {
       }
     }
     return order;
+  }
+
+  /** A trigger: {@code {"stop":"60000","by":"LAST"}}, or with {@code takeProfit}. */
+  private static Trigger trigger(Line line, Json json) {
+    if (json.has("stop") == json.has("takeProfit")) {
+      throw line.problem("a trigger has either \"stop\" or \"takeProfit\"");
+    }
+    Trigger trigger =
+        json.has("stop")
+            ? Trigger.stop(json.text("stop"))
+            : Trigger.takeProfit(json.text("takeProfit"));
+    return trigger.by(Trigger.By.valueOf(json.textOr("by", trigger.by().name())));
   }
 
   private Guard guard(Line line, Json json) {
@@ -262,6 +342,8 @@ final class Acts {
               connector
                   .tops(instrument(line.of()))
                   .listen(t -> tell(events.ticker("top", t.toTicker())));
+          case "funding" ->
+              perp(line).funding(instrument(line.of())).listen(r -> tell(events.funding(r)));
           default -> throw line.problem("nobody can subscribe to \"" + to + "\"");
         };
     if (subscriptions.put(key, s) != null) {
@@ -332,6 +414,46 @@ final class Acts {
                         all -> all.forEach(c -> tell(events.candle(c)))),
                 () -> tell(Events.of("absent")));
       }
+      case "positionMode" ->
+          tell(
+              perp(line)
+                  .positionMode()
+                  .map(mode -> Events.of("positionMode", "mode", mode.name()))
+                  .orElseGet(() -> Events.of("absent")));
+      case "positions" -> {
+        List<Position> all = perp(line).positions();
+        all.forEach(p -> tell(events.held(p)));
+        if (all.isEmpty()) {
+          tell(Events.of("absent"));
+        }
+      }
+      case "position" ->
+          tell(
+              events.held(
+                  json.has("side")
+                      ? perp(line).position(instrument(line.of()), side(json))
+                      : perp(line).position(instrument(line.of()))));
+      case "leverage" ->
+          answer(line, perp(line).leverage(instrument(line.of())), l -> tell(events.leverage(l)));
+      case "funding" ->
+          tell(
+              perp(line)
+                  .fundingRate(instrument(line.of()))
+                  .map(events::funding)
+                  .orElseGet(() -> Events.of("absent")));
+      case "fundingRates" ->
+          answer(
+              line,
+              perp(line).fundingRates(json.has("of") ? List.of(instrument(line.of())) : List.of()),
+              all -> all.forEach(r -> tell(events.funding(r))));
+      case "fundingPayments" ->
+          answer(
+              line,
+              perp(line)
+                  .fundingPayments(
+                      Instant.ofEpochMilli(json.longValue("from")),
+                      Instant.ofEpochMilli(json.longValue("until"))),
+              all -> all.forEach(p -> tell(events.payment(p))));
       default -> throw line.problem("nobody can ask for \"" + what + "\"");
     }
   }

@@ -1,9 +1,14 @@
 package dev.colibri.connector.testkit.tape;
 
+import dev.colibri.connector.model.PositionMode;
+import dev.colibri.connector.spi.Dialect;
+import dev.colibri.connector.spi.PerpDialect;
+import dev.colibri.connector.spi.PerpVenue;
 import dev.colibri.connector.spi.Request;
 import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.spi.SpotDialect;
 import dev.colibri.connector.spi.SpotVenue;
+import dev.colibri.connector.spi.Venue;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.URI;
@@ -38,10 +43,31 @@ public record Departure(Request request, @Nullable String identity) {
     return request.isMutation() && request.urgency() == Request.Urgency.TRUTH;
   }
 
+  /** Whether it changes how the account is set, or moves its funds. */
+  public boolean sets() {
+    return request.isMutation() && request.urgency() == Request.Urgency.QUERY;
+  }
+
   /** The same venue, whose dialect tells of every request it signs. */
-  static SpotVenue watched(SpotVenue venue, Consumer<Departure> out) {
-    SpotVenue watched =
-        SpotVenue.of(() -> watched(venue.dialect(), out), venue.credentials())
+  static Venue<?> watched(Venue<?> venue, Consumer<Departure> out) {
+    if (venue instanceof SpotVenue spot) {
+      return likewise(
+          venue,
+          SpotVenue.of(() -> (SpotDialect) watched(spot.dialect(), out), venue.credentials()));
+    }
+    PerpVenue perp = (PerpVenue) venue;
+    PerpVenue watched =
+        PerpVenue.of(v -> (PerpDialect) watched(perp.dialect(), out), venue.credentials())
+            .marginMode(perp.marginMode());
+    PositionMode mode = perp.positionMode();
+    watched = mode == null ? watched : watched.positionMode(mode, perp.ifOpen());
+    return likewise(venue, perp.areTransfersAllowed() ? watched.allowTransfers() : watched);
+  }
+
+  /** With everything said that is said of the other, as far as tapes are about it. */
+  private static <V extends Venue<V>> V likewise(Venue<?> venue, V fresh) {
+    V watched =
+        fresh
             .environment(venue.environment())
             .account(venue.account())
             .atStart(venue.atStart())
@@ -55,12 +81,12 @@ public record Departure(Request request, @Nullable String identity) {
   }
 
   /** A proxy, so that the abilities of the dialect stay what they are. */
-  private static SpotDialect watched(SpotDialect dialect, Consumer<Departure> out) {
+  private static Dialect watched(Dialect dialect, Consumer<Departure> out) {
     Set<Class<?>> abilities = new LinkedHashSet<>();
     for (Class<?> c = dialect.getClass(); c != null; c = c.getSuperclass()) {
       abilities.addAll(List.of(c.getInterfaces()));
     }
-    return (SpotDialect)
+    return (Dialect)
         Proxy.newProxyInstance(
             dialect.getClass().getClassLoader(),
             abilities.toArray(new Class<?>[0]),

@@ -6,11 +6,17 @@ import dev.colibri.connector.model.ConnectorEvent;
 import dev.colibri.connector.model.Exposure;
 import dev.colibri.connector.model.Fee;
 import dev.colibri.connector.model.Fill;
+import dev.colibri.connector.model.FundingPayment;
+import dev.colibri.connector.model.FundingRate;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Level;
+import dev.colibri.connector.model.Leverage;
 import dev.colibri.connector.model.OrderBook;
 import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.OrderState;
+import dev.colibri.connector.model.Position;
+import dev.colibri.connector.model.PositionEvent;
+import dev.colibri.connector.model.PositionSide;
 import dev.colibri.connector.model.Refused;
 import dev.colibri.connector.model.Reject;
 import dev.colibri.connector.model.Side;
@@ -95,6 +101,13 @@ final class Events {
       w.put("venueId", s.order().venueId());
     }
     put(w, "average", s.averagePrice());
+    PositionSide position = s.order().positionSide();
+    if (position != null) {
+      w.put("position", position.name());
+    }
+    if (s.order().isReduceOnly()) {
+      w.put("reduceOnly", true);
+    }
     return state(w, s, false).end().toString();
   }
 
@@ -123,11 +136,77 @@ final class Events {
       w.put(name, s.clientId()).put("status", s.status().name());
     } else if (value instanceof Balance b) {
       w.put(name, b.asset() + " " + plain(b.total()) + " " + plain(b.available()));
+    } else if (value instanceof Leverage l) {
+      w.put(name, l.instrument().name() + " " + plain(l.leverage()) + " " + l.mode());
     } else if (value instanceof Throwable t) {
       w.put(name, t.getClass().getSimpleName());
     } else if (value != null && !"".equals(value)) {
       w.put(name, value.toString());
     }
+  }
+
+  /** How a position changed: what it was, what it is, and what it is held from. */
+  String position(PositionEvent e) {
+    JsonWriter w = event("position").put("kind", e.kind().name());
+    of(w, e.now()).put("before", plain(e.before().size())).put("now", plain(e.now().size()));
+    put(w, "entry", e.now().entryPrice());
+    Fill fill = e.fill();
+    if (fill != null) {
+      w.put("trade", fill.tradeId());
+    }
+    return w.end().toString();
+  }
+
+  private static JsonWriter of(JsonWriter w, Position p) {
+    w.put("of", p.instrument().name());
+    return p.side() == PositionSide.NET ? w : w.put("side", p.side().name());
+  }
+
+  /** A position as the answer to a question. */
+  String held(Position p) {
+    JsonWriter w = of(event("held"), p).put("size", plain(p.size()));
+    put(w, "entry", p.entryPrice());
+    put(w, "mark", p.markPrice());
+    put(w, "liquidation", p.liquidationPrice());
+    put(w, "profit", p.unrealisedProfit());
+    put(w, "margin", p.margin());
+    put(w, "leverage", p.leverage());
+    if (p.marginMode() != null) {
+      w.put("mode", p.marginMode().name());
+    }
+    return w.end().toString();
+  }
+
+  String leverage(Leverage l) {
+    return event("leverage")
+        .put("of", l.instrument().name())
+        .put("leverage", plain(l.leverage()))
+        .put("mode", l.mode().name())
+        .end()
+        .toString();
+  }
+
+  String funding(FundingRate r) {
+    JsonWriter w = event("funding").put("of", r.instrument().name());
+    put(w, "mark", r.markPrice());
+    put(w, "index", r.indexPrice());
+    put(w, "rate", r.rate());
+    if (r.nextMillis() > 0) {
+      w.put("next", r.nextMillis());
+    }
+    return w.end().toString();
+  }
+
+  String payment(FundingPayment p) {
+    JsonWriter w =
+        event("payment")
+            .put("of", p.instrument().name())
+            .put("id", p.id())
+            .put("asset", p.asset())
+            .put("amount", plain(p.amount()));
+    put(w, "rate", p.rate());
+    put(w, "size", p.size());
+    return w.put("at", p.venueMillis()).end().toString();
   }
 
   String balance(Balance b) {
@@ -204,13 +283,19 @@ final class Events {
   }
 
   String instrument(Instrument i) {
-    return event("instrument")
-        .put("of", i.name())
-        .put("symbol", i.symbol())
-        .put("state", i.state().name())
-        .put("rules", i.rules().toString())
-        .end()
-        .toString();
+    JsonWriter w =
+        event("instrument")
+            .put("of", i.name())
+            .put("symbol", i.symbol())
+            .put("state", i.state().name())
+            .put("rules", i.rules().toString());
+    if (i.contractSize().compareTo(BigDecimal.ONE) != 0) {
+      w.put("contract", plain(i.contractSize()));
+    }
+    if (!i.settle().equals(i.quote())) {
+      w.put("settle", i.settle());
+    }
+    return put(w, "maxLeverage", i.maxLeverage()).end().toString();
   }
 
   String list(String what, String field, List<String> names) {

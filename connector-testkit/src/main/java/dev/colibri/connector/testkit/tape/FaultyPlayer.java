@@ -1,10 +1,11 @@
 package dev.colibri.connector.testkit.tape;
 
+import dev.colibri.connector.BookConnector;
 import dev.colibri.connector.Colibri;
-import dev.colibri.connector.SpotConnector;
+import dev.colibri.connector.PerpConnector;
 import dev.colibri.connector.engine.Settings;
 import dev.colibri.connector.model.OrderState;
-import dev.colibri.connector.spi.SpotVenue;
+import dev.colibri.connector.spi.Venue;
 import dev.colibri.connector.testkit.sim.VirtualHost;
 import dev.colibri.connector.testkit.sim.VirtualTime;
 import dev.colibri.connector.testkit.tape.Tape.Kind;
@@ -43,7 +44,7 @@ public final class FaultyPlayer {
   private static final int MOST_CONNECTS = 30;
   private static final int TAIL = Integer.getInteger("sim.tail", 50);
 
-  private final SpotVenue venue;
+  private final Venue<?> venue;
   private final Tape venueTape;
   private final Map<Tape, Clean> clean = new IdentityHashMap<>();
 
@@ -72,7 +73,7 @@ public final class FaultyPlayer {
    * @param venue what the tapes are of, with keys that are no secret
    * @param venueTape says in {@code on} lines how the venue answers what a scenario is not about
    */
-  public FaultyPlayer(SpotVenue venue, Tape venueTape) {
+  public FaultyPlayer(Venue<?> venue, Tape venueTape) {
     this.venue = venue;
     this.venueTape = venueTape;
   }
@@ -123,7 +124,7 @@ public final class FaultyPlayer {
     private final VirtualTime time;
     private final TapeVenue network;
     private final TapeWitness witness;
-    private final SpotConnector connector;
+    private final BookConnector connector;
     private final VirtualHost host;
     private final List<String> log = new ArrayList<>();
     private final List<Json> events = new ArrayList<>();
@@ -150,11 +151,15 @@ public final class FaultyPlayer {
               clean == null ? null : clean.asked());
       witness =
           new TapeWitness(
-              clean == null ? null : clean.witness(), script.refusesByStatus(), this::broken);
+              clean == null ? null : clean.witness(),
+              script.refusesByStatus(),
+              script.tape().header().has("positionMode"),
+              this::broken);
       host = new VirtualHost(time, network, 1);
-      SpotVenue asked = Player.asked(script.tape(), venue);
+      Venue<?> asked = Player.asked(script.tape(), venue);
       connector =
-          Colibri.on(host, Settings.DEFAULT, v -> v).open(Departure.watched(asked, this::departed));
+          Player.open(
+              Colibri.on(host, Settings.DEFAULT, v -> v), Departure.watched(asked, this::departed));
       venueTape.lines().forEach(network::standing);
       script.tape().lines().stream()
           .filter(l -> l.kind() == Kind.IN && l.what().equals("open"))
@@ -182,6 +187,20 @@ public final class FaultyPlayer {
                 event(words.connector(e));
                 witness.told(e);
               });
+      if (connector instanceof PerpConnector perp) {
+        perp.positionUpdates()
+            .listen(
+                e -> {
+                  event(words.position(e));
+                  witness.told(e);
+                });
+        perp.fundingPayments()
+            .listen(
+                p -> {
+                  event(words.payment(p));
+                  witness.told(p);
+                });
+      }
       return words;
     }
 
@@ -223,7 +242,7 @@ public final class FaultyPlayer {
           network.standing(s.line());
         }
       }
-      CompletableFuture<SpotConnector> started = connector.start();
+      CompletableFuture<? extends BookConnector> started = connector.start();
       time.advanceUntil(started::isDone, START);
       time.settle();
     }

@@ -3,7 +3,7 @@ package dev.colibri.connector.testkit.tape;
 import dev.colibri.connector.engine.Delivery;
 import dev.colibri.connector.io.LiveHost;
 import dev.colibri.connector.io.Transport.HttpRequest;
-import dev.colibri.connector.spi.SpotVenue;
+import dev.colibri.connector.spi.Venue;
 import dev.colibri.connector.testkit.sim.Network;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -43,7 +43,7 @@ public final class Loopback {
 
   private final Condition changed = lock.newCondition();
   private final Map<String, URI> parts = new LinkedHashMap<>();
-  private final SpotVenue venue;
+  private final Venue<?> venue;
   private final Tape venueTape;
   private final Set<CompletableFuture<?>> waiting = new LinkedHashSet<>();
   private @Nullable TapeNetwork network;
@@ -54,7 +54,7 @@ public final class Loopback {
    * @param venue what the tapes are of, with keys that are no secret
    * @param venueTape how the venue answers what a scenario is not about
    */
-  public Loopback(SpotVenue venue, Tape venueTape) {
+  public Loopback(Venue<?> venue, Tape venueTape) {
     this.venue = venue;
     this.venueTape = venueTape;
     Map<String, URI> hosts = venue.dialect().profile().hosts().get(venue.environment());
@@ -90,8 +90,8 @@ public final class Loopback {
   }
 
   /** The venue at this machine; the first step of a path says which part of it is meant. */
-  private SpotVenue reachable(int port) {
-    SpotVenue here = venue.plainTextOnLoopback();
+  private Venue<?> reachable(int port) {
+    Venue<?> here = venue.plainTextOnLoopback();
     for (Map.Entry<String, URI> part : parts.entrySet()) {
       String scheme = part.getValue().getScheme().startsWith("ws") ? "ws" : "http";
       here =

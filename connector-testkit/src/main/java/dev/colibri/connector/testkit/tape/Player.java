@@ -1,13 +1,17 @@
 package dev.colibri.connector.testkit.tape;
 
+import dev.colibri.connector.BookConnector;
 import dev.colibri.connector.Colibri;
 import dev.colibri.connector.LiveOrder;
-import dev.colibri.connector.SpotConnector;
+import dev.colibri.connector.PerpConnector;
 import dev.colibri.connector.engine.Settings;
 import dev.colibri.connector.io.Host;
+import dev.colibri.connector.model.MarginMode;
 import dev.colibri.connector.model.OrderEvent;
-import dev.colibri.connector.spi.SpotDialect;
+import dev.colibri.connector.model.PositionMode;
+import dev.colibri.connector.spi.PerpVenue;
 import dev.colibri.connector.spi.SpotVenue;
+import dev.colibri.connector.spi.Venue;
 import dev.colibri.connector.testkit.sim.VirtualHost;
 import dev.colibri.connector.testkit.sim.VirtualTime;
 import dev.colibri.connector.testkit.tape.Tape.Kind;
@@ -72,7 +76,7 @@ public final class Player {
     }
   }
 
-  private final SpotVenue venue;
+  private final Venue<?> venue;
   private final Tape venueTape;
 
   /**
@@ -81,7 +85,7 @@ public final class Player {
    * @param venue what the tapes are of, with keys that are no secret
    * @param venueTape says in {@code on} lines how the venue answers what a scenario is not about
    */
-  public Player(SpotVenue venue, Tape venueTape) {
+  public Player(Venue<?> venue, Tape venueTape) {
     this.venue = venue;
     this.venueTape = venueTape;
   }
@@ -132,32 +136,50 @@ public final class Player {
     return network;
   }
 
-  static Wire wire(SpotVenue venue, Tape venueTape) {
-    SpotDialect dialect = venue.dialect();
-    Map<String, URI> hosts = dialect.profile().hosts().get(venue.environment());
+  static Wire wire(Venue<?> venue, Tape venueTape) {
+    Map<String, URI> hosts = venue.dialect().profile().hosts().get(venue.environment());
     URI home = hosts == null ? null : hosts.get("rest");
     return new Wire(home == null ? null : home.getHost(), venueTape.header());
   }
 
   /** The venue as a tape's header wants it opened. */
-  static SpotVenue asked(Tape tape, SpotVenue reachable) {
+  static Venue<?> asked(Tape tape, Venue<?> reachable) {
     Json header = tape.header();
-    SpotVenue asked = reachable;
+    Venue<?> asked = reachable instanceof PerpVenue perp ? asked(header, perp) : reachable;
     if (header.has("atStart")) {
-      asked = asked.atStart(SpotVenue.AtStart.valueOf(header.text("atStart")));
+      asked = asked.atStart(Venue.AtStart.valueOf(header.text("atStart")));
     }
     if (header.has("cancelOnSilence")) {
       String seconds = header.text("cancelOnSilence").toUpperCase(Locale.ROOT);
       asked = asked.cancelOnSilence(Duration.parse("PT" + seconds));
     }
     if (!header.boolOr("keys", true)) {
-      asked = SpotVenue.of(reachable::dialect, null);
+      asked = asked.withoutCredentials();
     }
     return asked;
   }
 
+  private static PerpVenue asked(Json header, PerpVenue perp) {
+    PerpVenue asked = perp;
+    if (header.has("positionMode")) {
+      asked =
+          asked.positionMode(
+              PositionMode.valueOf(header.text("positionMode")),
+              PerpVenue.IfOpen.valueOf(header.textOr("ifOpen", "FAIL")));
+    }
+    if (header.has("margin")) {
+      asked = asked.marginMode(MarginMode.valueOf(header.text("margin")));
+    }
+    return header.boolOr("transfers", false) ? asked.allowTransfers() : asked;
+  }
+
+  /** A connector of whatever kind. */
+  static BookConnector open(Colibri colibri, Venue<?> venue) {
+    return venue instanceof PerpVenue perp ? colibri.open(perp) : colibri.open((SpotVenue) venue);
+  }
+
   /** Plays a tape on a host of the caller's, with the network at its other end. */
-  Played play(Tape tape, Pace pace, TapeNetwork network, Host host, SpotVenue reachable) {
+  Played play(Tape tape, Pace pace, TapeNetwork network, Host host, Venue<?> reachable) {
     return new Take(tape, pace, network, host, false, reachable).run().played();
   }
 
@@ -194,7 +216,7 @@ public final class Player {
     private final Pace pace;
     private final TapeNetwork network;
     private final boolean updating;
-    private final SpotConnector connector;
+    private final BookConnector connector;
 
     /** Requests are signed on whatever thread the engine is driven by. */
     private final List<Departure> departures = Collections.synchronizedList(new ArrayList<>());
@@ -218,17 +240,17 @@ public final class Player {
         TapeNetwork network,
         Host host,
         boolean updating,
-        SpotVenue reachable) {
+        Venue<?> reachable) {
       this.tape = tape;
       this.pace = pace;
       this.network = network;
       this.updating = updating;
-      SpotVenue asked = asked(tape, reachable);
+      Venue<?> asked = asked(tape, reachable);
       if (asked.credentials() != null) {
         redactor.register(asked.credentials());
       }
       Colibri colibri = Colibri.on(host, Settings.DEFAULT, v -> v);
-      connector = colibri.open(Departure.watched(asked, departures::add));
+      connector = open(colibri, Departure.watched(asked, departures::add));
     }
 
     Take run() {
@@ -284,7 +306,7 @@ public final class Player {
     }
 
     private void start() {
-      CompletableFuture<SpotConnector> started = connector.start();
+      CompletableFuture<? extends BookConnector> started = connector.start();
       if (!pace.until(() -> started.isDone() || network.problem() != null, START)
           || network.problem() != null
           || started.isCompletedExceptionally()) {
@@ -314,6 +336,10 @@ public final class Player {
                 told(words.order(e));
               });
       connector.events().listen(e -> told(words.connector(e)));
+      if (connector instanceof PerpConnector perp) {
+        perp.positionUpdates().listen(e -> told(words.position(e)));
+        perp.fundingPayments().listen(p -> told(words.payment(p)));
+      }
     }
 
     private void told(String event) {

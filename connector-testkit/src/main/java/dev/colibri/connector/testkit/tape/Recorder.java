@@ -1,10 +1,11 @@
 package dev.colibri.connector.testkit.tape;
 
-import dev.colibri.connector.SpotConnector;
+import dev.colibri.connector.BookConnector;
+import dev.colibri.connector.PerpConnector;
 import dev.colibri.connector.engine.Delivery;
 import dev.colibri.connector.io.Host;
 import dev.colibri.connector.io.Transport;
-import dev.colibri.connector.spi.SpotVenue;
+import dev.colibri.connector.spi.PerpVenue;
 import dev.colibri.connector.spi.Venue;
 import dev.colibri.connector.text.Frame;
 import dev.colibri.connector.text.Json;
@@ -48,6 +49,7 @@ public final class Recorder implements Host {
 
   private final Host host;
   private final Wire wire;
+  private final String kind;
   private final Redactor redactor = new Redactor();
   private final List<String> lines = new ArrayList<>();
   private final Map<String, String> ids = new LinkedHashMap<>();
@@ -64,9 +66,10 @@ public final class Recorder implements Host {
    * @param venue whose keys are taken out
    * @param venueTape names its sockets and stamps
    */
-  public Recorder(Host host, SpotVenue venue, Tape venueTape) {
+  public Recorder(Host host, Venue<?> venue, Tape venueTape) {
     this.host = host;
     this.wire = Player.wire(venue, venueTape);
+    this.kind = venue instanceof PerpVenue ? "perp" : "spot";
     this.zero = host.nanos();
     if (venue.credentials() != null) {
       redactor.register(venue.credentials());
@@ -81,14 +84,18 @@ public final class Recorder implements Host {
    * it is ready and quiet, for one that leaves the start, with all that a venue lists, to the
    * venue's tape.
    */
-  public void watch(SpotConnector connector) {
+  public void watch(BookConnector connector) {
     Events words = begin(connector);
     connector.orders().listen(e -> write(words.order(e)));
     connector.events().listen(e -> write(words.connector(e)));
+    if (connector instanceof PerpConnector perp) {
+      perp.positionUpdates().listen(e -> write(words.position(e)));
+      perp.fundingPayments().listen(p -> write(words.payment(p)));
+    }
   }
 
   /** Listening is not done under this lock: what is on its way is written under others. */
-  private synchronized Events begin(SpotConnector connector) {
+  private synchronized Events begin(BookConnector connector) {
     zero = host.nanos();
     Events words = new Events(zero);
     acts = new Acts(connector, words, this::write);
@@ -162,7 +169,7 @@ public final class Recorder implements Host {
         .object()
         .put("tape", 1)
         .put("venue", venue)
-        .put("kind", "spot")
+        .put("kind", kind)
         .put("source", source)
         .put("on", LocalDate.ofInstant(began, ZoneOffset.UTC).toString())
         .put("scenario", scenario)

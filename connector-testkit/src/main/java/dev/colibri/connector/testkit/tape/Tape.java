@@ -84,7 +84,13 @@ public final class Tape {
             "signed",
             "interval",
             "from",
-            "until"));
+            "until",
+            "close",
+            "side",
+            "reduceOnly",
+            "trigger",
+            "goodTill",
+            "margin"));
     FIELDS.put(Kind.OUT, fields("of", "uri", "query", "form", "body", "headers", "json", "text"));
     FIELDS.put(
         Kind.IN, fields("of", "to", "status", "headers", "body", "text", "json", "code", "reason"));

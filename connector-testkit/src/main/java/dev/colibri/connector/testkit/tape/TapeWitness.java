@@ -1,17 +1,21 @@
 package dev.colibri.connector.testkit.tape;
 
-import dev.colibri.connector.SpotConnector;
+import dev.colibri.connector.BookConnector;
+import dev.colibri.connector.PerpConnector;
 import dev.colibri.connector.Subscription;
 import dev.colibri.connector.model.Balance;
 import dev.colibri.connector.model.BookState;
 import dev.colibri.connector.model.ConnectorEvent;
 import dev.colibri.connector.model.Fill;
+import dev.colibri.connector.model.FundingPayment;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.OrderBook;
 import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.OrderEvent.Kind;
 import dev.colibri.connector.model.OrderState;
 import dev.colibri.connector.model.OrderStatus;
+import dev.colibri.connector.model.Position;
+import dev.colibri.connector.model.PositionEvent;
 import dev.colibri.connector.model.Side;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -41,7 +45,10 @@ final class TapeWitness {
   private final Set<String> fills = new TreeSet<>();
   private final Map<String, Shown> books = new TreeMap<>();
   private final Map<String, Integer> sent = new TreeMap<>();
+  private final Map<String, Held> positions = new TreeMap<>();
+  private final Set<String> payments = new TreeSet<>();
   private final boolean refusesByStatus;
+  private final boolean setsMode;
   private int disconnected;
   private int quarantined;
   private int endedHere;
@@ -57,6 +64,18 @@ final class TapeWitness {
     boolean provisional;
     boolean unknown;
     @Nullable Kind end;
+  }
+
+  /** What was told of a position. */
+  private static final class Held {
+    final Position first;
+    final Set<String> fills = new TreeSet<>();
+    BigDecimal size;
+
+    Held(Position first) {
+      this.first = first;
+      size = first.size();
+    }
   }
 
   /** What was shown of a book. */
@@ -80,11 +99,17 @@ final class TapeWitness {
    *
    * @param clean of the same tape, when nothing went wrong; null for that one itself
    * @param refusesByStatus whether a reply may refuse by its status, whatever else it says
+   * @param setsMode whether the account is put into a position mode at the start
    * @param problem takes what is unlawful
    */
-  TapeWitness(@Nullable TapeWitness clean, boolean refusesByStatus, Consumer<String> problem) {
+  TapeWitness(
+      @Nullable TapeWitness clean,
+      boolean refusesByStatus,
+      boolean setsMode,
+      Consumer<String> problem) {
     this.clean = clean;
     this.refusesByStatus = refusesByStatus;
+    this.setsMode = setsMode;
     this.problem = problem;
   }
 
@@ -199,10 +224,58 @@ final class TapeWitness {
     return ids;
   }
 
+  // ---------------------------------------------------------------- positions
+
+  void told(PositionEvent e) {
+    String name = e.now().instrument().name() + " " + e.now().side();
+    Held held = positions.computeIfAbsent(name, n -> new Held(e.before()));
+    that(
+        e.before().size().compareTo(held.size) == 0,
+        "a position is what it was and what changed it",
+        e + ", and it was " + held.size.toPlainString());
+    that(
+        e.kind() != PositionEvent.Kind.START || e.before().isFlat() && held.fills.isEmpty(),
+        "a position is known for the first time once",
+        e);
+    held.size = e.now().size();
+    Fill fill = e.fill();
+    if (fill != null) {
+      that(
+          held.fills.add(fill.tradeId() + " " + fill.side()),
+          "a position changes by a fill once",
+          e);
+      that(
+          e.change().compareTo(fill.signedSize()) == 0 || e.now().isFlat(),
+          "a position changes by as much as its fill",
+          e);
+    }
+  }
+
+  void told(FundingPayment p) {
+    that(payments.add(p.instrument().name() + " " + p.id()), "a payment is told once", p);
+    that(
+        !fills.contains(p.instrument().name() + " " + p.id() + " " + Side.BUY)
+            && !fills.contains(p.instrument().name() + " " + p.id() + " " + Side.SELL),
+        "a payment is no fill",
+        p);
+  }
+
+  private void check(PerpConnector connector) {
+    positions.forEach(
+        (name, held) -> {
+          BigDecimal is = connector.position(held.first.instrument(), held.first.side()).size();
+          that(
+              is.compareTo(held.size) == 0,
+              "what becomes of a position is told",
+              name + " is " + is.toPlainString() + ", told was " + held.size.toPlainString());
+        });
+  }
+
   /** Something that changes orders left. */
   void sent(Departure d) {
-    // A dead man's switch is armed again and again.
-    if (d.request().isMutation() && !d.switches()) {
+    // A dead man's switch is armed again and again, and an account set once more is set the same.
+    boolean repeats = d.switches() || d.sets() && setsMode;
+    if (d.request().isMutation() && !repeats) {
       String identity = d.identity();
       String what =
           (d.places() ? "place " : d.cancels() ? "cancel " : "change ")
@@ -228,7 +301,7 @@ final class TapeWitness {
   // ---------------------------------------------------------------- books
 
   /** Watches the book of an instrument, to which the user has just subscribed. */
-  void watch(SpotConnector connector, Instrument instrument) {
+  void watch(BookConnector connector, Instrument instrument) {
     Shown shown = books.computeIfAbsent(instrument.name(), n -> new Shown());
     if (shown.direct == null) {
       shown.seen = BookState.LOADING;
@@ -330,7 +403,7 @@ final class TapeWitness {
   }
 
   /** What must hold whenever nothing more happens at a moment. */
-  void check(SpotConnector connector) {
+  void check(BookConnector connector) {
     that(connector.isReady() == ready, "readiness is told", connector.readiness().missing());
     books.forEach(
         (name, shown) ->
@@ -338,6 +411,9 @@ final class TapeWitness {
                 shown.direct == null || shown.seen == shown.told,
                 "what becomes of a book is told",
                 name + " is " + shown.seen + ", told was " + shown.told));
+    if (connector instanceof PerpConnector perp) {
+      check(perp);
+    }
     Set<String> open = new TreeSet<>();
     connector.openOrders().forEach(o -> open.add(o.clientId()));
     orders.forEach(

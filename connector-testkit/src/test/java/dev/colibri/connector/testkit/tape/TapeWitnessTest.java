@@ -31,7 +31,7 @@ class TapeWitnessTest {
       Order.buy(BTC).limit("100").size("2").clientId("a1").venueId("12");
 
   private final List<String> problems = new ArrayList<>();
-  private final TapeWitness clean = new TapeWitness(null, false, problems::add);
+  private final TapeWitness clean = new TapeWitness(null, false, false, problems::add);
 
   private static OrderEvent event(Kind kind, OrderStatus status, int filled, String trade) {
     BigDecimal size = BigDecimal.valueOf(filled);
@@ -97,7 +97,7 @@ class TapeWitnessTest {
   @Test
   void an_end_that_only_comes_when_things_go_wrong_has_no_evidence() {
     tell(clean, ACCEPTED);
-    var witness = new TapeWitness(clean, false, problems::add);
+    var witness = new TapeWitness(clean, false, false, problems::add);
     tell(witness, ACCEPTED, CANCELED);
     assertEquals(List.of("an end needs evidence, and was null"), laws());
   }
