@@ -1,5 +1,6 @@
 package dev.colibri.connector.spot.hyperliquid;
 
+import dev.colibri.connector.model.Balance;
 import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.OrderUpdate;
@@ -10,6 +11,7 @@ import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
 import dev.colibri.connector.text.TextException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -17,28 +19,57 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The account: what anybody may hear who knows its address. There is no login; the connection is
- * ready when all three subscriptions are accepted, and what the venue says against one is taken for
- * a refused login.
+ * ready when all subscriptions are accepted, and what the venue says against one is taken for a
+ * refused login.
  *
  * <p>The first message of fills is a history, which is passed over: the engine asks for what it
- * missed. Rows about perpetual swaps and outcomes are passed over, too.
+ * missed. Rows about other kinds of market are passed over, too.
  */
-final class HyperliquidAccountSession extends AccountSession {
-  private static final List<String> CHANNELS = List.of("orderUpdates", "userFills", "spotState");
+public class HyperliquidAccountSession extends AccountSession {
+  private final List<String> channels;
 
   /** The channels that the venue has accepted; it may say so twice. */
   private final Set<String> accepted = new TreeSet<>();
 
   HyperliquidAccountSession() {
+    this("spotState");
+  }
+
+  /** A fresh session with orders, fills, and these channels. */
+  protected HyperliquidAccountSession(String... more) {
     super("ws", "/ws");
+    channels = new ArrayList<>(List.of("orderUpdates", "userFills"));
+    channels.addAll(List.of(more));
+  }
+
+  /**
+   * The instrument that a row is about; null where it is about another kind of market.
+   *
+   * @throws TextException when it is of this kind, and not known
+   */
+  protected @Nullable Instrument traded(Json row, SessionContext context) {
+    return HyperliquidParser.pair(row, context::instrument);
+  }
+
+  /** A message of one of the further channels, or of none that was asked for. */
+  protected void told(String channel, Json data, SessionContext context) {
+    if (channel.equals("spotState")) {
+      context.balances(balances(data, context), true, 0);
+    }
+  }
+
+  /** What {@code spotState} tells. */
+  protected static List<Balance> balances(Json data, SessionContext context) {
+    BadRows rows = context::quarantined;
+    return rows.read(data.get("spotState").get("balances"), HyperliquidParser::balance);
   }
 
   @Override
   public void opened(SessionContext context) {
-    for (String channel : CHANNELS) {
+    for (String channel : channels) {
       context.send(
           signing -> {
-            String user = HyperliquidSpot.account(signing.credentials());
+            String user = HyperliquidApi.account(signing.credentials());
             JsonWriter subscription = JsonWriter.of("type", channel, "user", user);
             return JsonWriter.of("method", "subscribe", "subscription", subscription).toString();
           });
@@ -59,10 +90,11 @@ final class HyperliquidAccountSession extends AccountSession {
   @Override
   protected void message(Json message, SessionContext context) {
     BadRows rows = context::quarantined;
-    switch (message.text("channel")) {
+    String channel = message.text("channel");
+    switch (channel) {
       case "subscriptionResponse" -> {
         accepted.add(message.get("data").get("subscription").text("type"));
-        if (accepted.size() == CHANNELS.size()) {
+        if (accepted.size() == channels.size()) {
           context.ready();
         }
       }
@@ -75,31 +107,26 @@ final class HyperliquidAccountSession extends AccountSession {
           rows.read(data.get("fills"), row -> fill(row, context)).forEach(context::fill);
         }
       }
-      case "spotState" ->
-          context.balances(
-              rows.read(
-                  message.get("data").get("spotState").get("balances"), HyperliquidParser::balance),
-              true,
-              0);
-      default -> {}
+      case "pong" -> {}
+      default -> told(channel, message.get("data"), context);
     }
   }
 
   private void refused(String words, SessionContext context) {
-    if (accepted.size() < CHANNELS.size()) {
-      context.refusedLogin(HyperliquidSpot.REFUSALS.fault(200, "error", words));
+    if (accepted.size() < channels.size()) {
+      context.refusedLogin(HyperliquidApi.REFUSALS.fault(200, "error", words));
     } else {
       throw new TextException("the venue refuses a frame: " + Escape.text(words));
     }
   }
 
-  private static @Nullable OrderUpdate order(Json row, SessionContext context) {
-    Instrument pair = HyperliquidParser.pair(row.get("order"), context::instrument);
-    return pair == null ? null : HyperliquidParser.update(row, pair);
+  private @Nullable OrderUpdate order(Json row, SessionContext context) {
+    Instrument of = traded(row.get("order"), context);
+    return of == null ? null : HyperliquidParser.update(row, of);
   }
 
-  private static @Nullable Fill fill(Json row, SessionContext context) {
-    Instrument pair = HyperliquidParser.pair(row, context::instrument);
-    return pair == null ? null : HyperliquidParser.fill(row, pair);
+  private @Nullable Fill fill(Json row, SessionContext context) {
+    Instrument of = traded(row, context);
+    return of == null ? null : HyperliquidParser.fill(row, of);
   }
 }

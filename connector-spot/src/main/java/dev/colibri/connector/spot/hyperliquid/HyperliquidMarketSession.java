@@ -28,7 +28,7 @@ import java.util.function.Predicate;
  *
  * <p>Step 2 is {@link dev.colibri.connector.spi.BookDiscipline#FULL_SNAPSHOTS}.
  */
-final class HyperliquidMarketSession extends MarketSession {
+public class HyperliquidMarketSession extends MarketSession {
   /**
    * All three; {@code side} is that of the taker, A for a sell.
    *
@@ -53,7 +53,8 @@ final class HyperliquidMarketSession extends MarketSession {
                   .millis("time"))
           .top("bbo", Fields.of().symbol("coin").millis("time").sides("bbo").levels("px", "sz"));
 
-  HyperliquidMarketSession() {
+  /** A fresh session. */
+  public HyperliquidMarketSession() {
     super(FORMAT, "ws", "/ws");
   }
 
@@ -73,7 +74,7 @@ final class HyperliquidMarketSession extends MarketSession {
   }
 
   private static String type(Topic topic) {
-    return topic.named("l2Book", "trades", "bbo");
+    return topic.named("l2Book", "trades", "bbo", "activeAssetCtx");
   }
 
   /**
@@ -100,7 +101,7 @@ final class HyperliquidMarketSession extends MarketSession {
         answered(
             ANY,
             quote < 0 ? topic -> true : about(Json.parse(words.substring(quote))),
-            twice ? null : HyperliquidSpot.REFUSALS.fault(200, "error", words),
+            twice ? null : HyperliquidApi.REFUSALS.fault(200, "error", words),
             context);
       }
       default -> {}

@@ -20,6 +20,7 @@ import dev.colibri.connector.model.Ticker;
 import dev.colibri.connector.model.TimeInForce;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.model.TradingRules;
+import dev.colibri.connector.model.Trigger;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Fields;
@@ -39,8 +40,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what Hyperliquid writes: one function for each payload. */
-final class HyperliquidParser {
-  /** Prices have at most so many decimals, less those of the size. */
+public final class HyperliquidParser {
+  /** Prices of pairs have at most so many decimals, less those of the size. */
   private static final int PRICE_DECIMALS = 8;
 
   private static final int PRICE_FIGURES = 5;
@@ -104,22 +105,29 @@ final class HyperliquidParser {
     if (decimals < 0 || decimals > PRICE_DECIMALS) {
       throw new TextException(row.path() + ": sizes of " + decimals + " decimals");
     }
-    BigDecimal lot = BigDecimal.ONE.movePointLeft(decimals);
-    TradingRules rules =
-        TradingRules.builder(BigDecimal.ONE.movePointLeft(PRICE_DECIMALS - decimals), lot)
-            .maxPriceDigits(PRICE_FIGURES)
-            .size(lot, null)
-            .notional(MIN_NOTIONAL, null)
-            .timesInForce(EnumSet.of(TimeInForce.GTC, TimeInForce.IOC))
-            .build();
     return Instrument.builder(
             HyperliquidSpot.PROFILE.name(),
             row.text("name"),
             base.text("name"),
             token(row, 1, tokens).text("name"),
-            rules)
+            rules(decimals, PRICE_DECIMALS).build())
         .attribute(HyperliquidSpot.ASSET, Long.toString(10_000 + row.longValue("index")))
         .build();
+  }
+
+  /**
+   * What all markets take.
+   *
+   * @param decimals of a size
+   * @param most decimals of a price, were sizes whole
+   */
+  public static TradingRules.Builder rules(int decimals, int most) {
+    BigDecimal lot = BigDecimal.ONE.movePointLeft(decimals);
+    return TradingRules.builder(BigDecimal.ONE.movePointLeft(most - decimals), lot)
+        .maxPriceDigits(PRICE_FIGURES)
+        .size(lot, null)
+        .notional(MIN_NOTIONAL, null)
+        .timesInForce(EnumSet.of(TimeInForce.GTC, TimeInForce.IOC));
   }
 
   private static Json token(Json row, int place, Map<Long, Json> tokens) {
@@ -191,7 +199,7 @@ final class HyperliquidParser {
    * {"coin":"USDC","token":0,"total":"14.625485","hold":"0.0","entryNtl":"0.0"}
    * }</pre>
    */
-  static Balance balance(Json row) {
+  public static Balance balance(Json row) {
     BigDecimal total = row.decimal("total");
     return new Balance(row.text("coin"), total, total.subtract(row.decimal("hold")));
   }
@@ -211,6 +219,9 @@ final class HyperliquidParser {
   /**
    * A fill. The fee, a builder's share included, is charged in {@code feeToken}; a negative one is
    * a rebate. {@code hash} is that of a transaction with many fills: {@code tid} names this one.
+   * {@code dir} is what the venue's page shows of it: {@code Market Order Liquidation: Close Long},
+   * {@code Liquidated Cross Long}, {@code Auto-Deleveraging} and {@code Settlement} are its own
+   * doing. Who trades with somebody liquidated is told of a {@code liquidation}, too.
    *
    * <pre>{@code
    * {"coin":"@107","px":"25.12","sz":"3.5","side":"B","time":1700000000123,"startPosition":"0.0","dir":"Buy",
@@ -227,7 +238,18 @@ final class HyperliquidParser {
         .fee(new Fee(row.text("feeToken"), row.decimal("fee")))
         .liquidity(row.bool("crossed") ? Liquidity.TAKER : Liquidity.MAKER)
         .at(row.longValue("time"))
+        .cause(cause(row.textOr("dir", "")))
         .build();
+  }
+
+  private static Fill.Cause cause(String dir) {
+    return dir.contains("Liquidat")
+        ? Fill.Cause.LIQUIDATION
+        : switch (dir) {
+          case "Auto-Deleveraging" -> Fill.Cause.ADL;
+          case "Settlement" -> Fill.Cause.SETTLEMENT;
+          default -> Fill.Cause.ORDER;
+        };
   }
 
   /** A fill that was asked for; null for any other. */
@@ -311,14 +333,20 @@ final class HyperliquidParser {
     BigDecimal size = row.decimal("origSz");
     BigDecimal filled = size.subtract(row.decimal("sz"));
     String clientId = row.findText("cloid");
-    boolean trigger = row.boolOr("isTrigger", false);
+    boolean waits = row.boolOr("isTrigger", false);
+    String type = waits ? row.text("orderType") : "";
     Order order =
         KINDS.told(
             Order.of(instrument, side(row)).venueId(row.text("oid")),
-            trigger ? row.text("orderType") : row.textOr("tif", "Gtc"),
+            type.endsWith("Market") ? "FrontendMarket" : row.textOr("tif", "Gtc"),
             row.decimal("limitPx"),
             size,
             null);
+    order = row.boolOr("reduceOnly", false) ? order.reduceOnly() : order;
+    if (waits) {
+      Trigger.Kind kind = type.startsWith("Stop") ? Trigger.Kind.STOP : Trigger.Kind.TAKE_PROFIT;
+      order = order.trigger(new Trigger(kind, row.decimal("triggerPx"), Trigger.By.MARK));
+    }
     return OrderUpdate.of(instrument, reached(status))
         .rawStatus(status)
         .order(clientId, row.text("oid"))
@@ -341,9 +369,11 @@ final class HyperliquidParser {
   private static @Nullable Reject reason(String status) {
     String raw = Escape.text(status);
     return switch (status) {
-      case "insufficientSpotBalanceRejected" -> new Reject.InsufficientFunds(raw);
+      case "insufficientSpotBalanceRejected", "perpMarginRejected", "marginCanceled" ->
+          new Reject.InsufficientFunds(raw);
+      case "reduceOnlyRejected", "reduceOnlyCanceled" -> new Reject.ReduceOnly(raw);
       case "badAloPxRejected" -> new Reject.WouldCross(raw);
-      case "tickRejected", "oracleRejected" -> new Reject.BadPrice(raw);
+      case "tickRejected", "oracleRejected", "badTriggerPxRejected" -> new Reject.BadPrice(raw);
       case "minTradeNtlRejected", "minTradeSpotNtlRejected" -> new Reject.BadSize(raw);
       default -> status.matches("rejected|.+(Rejected|Canceled)") ? new Reject.Other(raw) : null;
     };

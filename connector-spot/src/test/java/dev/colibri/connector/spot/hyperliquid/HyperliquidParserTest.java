@@ -56,6 +56,11 @@ class HyperliquidParserTest {
     "badAloPxRejected, REJECTED HYPE-USDC [0xa1/28] filled 2.0 WouldCross[raw=badAloPxRejected]",
     "insufficientSpotBalanceRejected, REJECTED HYPE-USDC [0xa1/28] filled 2.0"
         + " InsufficientFunds[raw=insufficientSpotBalanceRejected]",
+    "perpMarginRejected, REJECTED HYPE-USDC [0xa1/28] filled 2.0"
+        + " InsufficientFunds[raw=perpMarginRejected]",
+    "reduceOnlyRejected, REJECTED HYPE-USDC [0xa1/28] filled 2.0 ReduceOnly[raw=reduceOnlyRejected]",
+    "reduceOnlyCanceled, CANCELED HYPE-USDC [0xa1/28] filled 2.0 ReduceOnly[raw=reduceOnlyCanceled]",
+    "badTriggerPxRejected, REJECTED HYPE-USDC [0xa1/28] filled 2.0 BadPrice[raw=badTriggerPxRejected]",
     "iocCancelRejected, CANCELED HYPE-USDC [0xa1/28] filled 2.0 Other[raw=iocCancelRejected]",
     "somethingNew, UNKNOWN(somethingNew) HYPE-USDC [0xa1/28] filled 2.0"
   })
@@ -65,18 +70,23 @@ class HyperliquidParserTest {
 
   @ParameterizedTest
   @CsvSource({
-    "Gtc, false, BUY HYPE-USDC LIMIT size 5.0 at 25.12 [0xa1], {}",
-    "Alo, false, BUY HYPE-USDC LIMIT_MAKER size 5.0 at 25.12 [0xa1], {}",
-    "Ioc, false, BUY HYPE-USDC LIMIT size 5.0 at 25.12 IOC [0xa1], {}",
-    "FrontendMarket, false, BUY HYPE-USDC MARKET size 5.0 [0xa1], {}",
-    "Gtc, true, BUY HYPE-USDC LIMIT size 5.0 at 25.12 [0xa1], {type=Stop Limit}"
+    "Gtc, Limit, BUY HYPE-USDC LIMIT size 5.0 at 25.12 [0xa1], {}",
+    "Alo, Limit, BUY HYPE-USDC LIMIT_MAKER size 5.0 at 25.12 [0xa1], {}",
+    "Ioc, Limit, BUY HYPE-USDC LIMIT size 5.0 at 25.12 IOC [0xa1], {}",
+    "FrontendMarket, Market, BUY HYPE-USDC MARKET size 5.0 [0xa1], {}",
+    "LiquidationMarket, Market, BUY HYPE-USDC LIMIT size 5.0 at 25.12 [0xa1],"
+        + " {type=LiquidationMarket}",
+    "Gtc, Stop Limit, BUY HYPE-USDC LIMIT size 5.0 at 25.12 STOP at MARK 25.0 [0xa1], {}",
+    "null, Stop Market, BUY HYPE-USDC MARKET size 5.0 STOP at MARK 25.0 [0xa1], {}",
+    "null, Take Profit Limit, BUY HYPE-USDC LIMIT size 5.0 at 25.12 TAKE_PROFIT at MARK 25.0 [0xa1], {}"
   })
-  void describesAnOrder(String tif, String trigger, String expected, String params) {
+  void describesAnOrder(String tif, String type, String expected, String params) {
+    String trigger = type.contains(" ") ? ",'isTrigger':true,'triggerPx':'25.0'" : "";
     var described =
         order(
                 ORDER
-                    .replace("'Gtc'", "'" + tif + "'")
-                    .replace("'Limit'", "'Stop Limit','isTrigger':" + trigger))
+                    .replace("'Gtc'", tif.equals("null") ? tif : "'" + tif + "'")
+                    .replace("'Limit'", "'" + type + "'" + trigger))
             .order();
     assertEquals(expected, String.valueOf(described));
     assertEquals(params, described.params().toString());
