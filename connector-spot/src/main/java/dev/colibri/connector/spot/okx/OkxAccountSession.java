@@ -1,6 +1,8 @@
 package dev.colibri.connector.spot.okx;
 
+import dev.colibri.connector.model.Balance;
 import dev.colibri.connector.model.BookState;
+import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.spi.AccountSession;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.Fault;
@@ -13,19 +15,30 @@ import dev.colibri.connector.text.JsonWriter;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The account: a login, and then the channels of orders and of balances. The venue sends all
- * balances that are not zero after the subscription, and those that changed from then on.
+ * The account: a login, and then its channels: of orders and of balances, and of what else there
+ * is. The venue sends all balances that are not zero after the subscription, and those that changed
+ * from then on.
  */
-final class OkxAccountSession extends AccountSession {
+public class OkxAccountSession extends AccountSession {
+  private final List<JsonWriter> channels;
   private boolean ready;
 
-  /** Which of the two channels the venue has accepted; it may say so twice. */
+  /** Which of the channels the venue has accepted; it may say so twice. */
   private final Set<String> accepted = new TreeSet<>();
 
   OkxAccountSession() {
-    super(OkxSpot.STREAM, "/ws/v5/private");
+    this(
+        JsonWriter.of("channel", "orders", "instType", "SPOT"),
+        JsonWriter.of("channel", "account"));
+  }
+
+  /** A fresh session of these channels. */
+  protected OkxAccountSession(JsonWriter... channels) {
+    super(OkxApi.STREAM, "/ws/v5/private");
+    this.channels = List.of(channels);
   }
 
   @Override
@@ -41,16 +54,13 @@ final class OkxAccountSession extends AccountSession {
             "apiKey", keys.apiKey(),
             "passphrase", keys.passphrase().revealText(),
             "timestamp", seconds,
-            "sign", OkxSpot.sign(keys, seconds + "GET/users/self/verify"));
+            "sign", OkxApi.sign(keys, seconds + "GET/users/self/verify"));
     return JsonWriter.of("op", "login", "args", List.of(login)).toString();
   }
 
   @Override
   public void subscribe(List<Topic> topics, SessionContext context) {
-    context.send(
-        signing ->
-            "{\"op\":\"subscribe\",\"args\":[{\"channel\":\"orders\",\"instType\":\"SPOT\"},"
-                + "{\"channel\":\"account\"}]}");
+    context.send(signing -> JsonWriter.of("op", "subscribe", "args", channels).toString());
   }
 
   @Override
@@ -64,11 +74,14 @@ final class OkxAccountSession extends AccountSession {
   protected void message(Json message, SessionContext context) {
     String event = message.textOr("event", "");
     switch (event) {
-      case "" -> push(message, context);
+      case "" -> {
+        String channel = message.get("arg").text("channel");
+        told(channel, message.get("data"), context::quarantined, context);
+      }
       case "login", "error" -> answered(message, context);
       case "subscribe" -> {
         accepted.add(message.get("arg").text("channel"));
-        if (accepted.size() == 2) {
+        if (accepted.size() == channels.size()) {
           context.accepted(Topic.account());
         }
       }
@@ -87,7 +100,7 @@ final class OkxAccountSession extends AccountSession {
    */
   private void answered(Json message, SessionContext context) {
     String code = message.text("code");
-    Fault fault = OkxSpot.REFUSALS.fault(200, code, message.textOr("msg", ""));
+    Fault fault = OkxApi.REFUSALS.fault(200, code, message.textOr("msg", ""));
     if (ready) {
       context.refused(Topic.account(), fault);
     } else if (code.equals("0")) {
@@ -106,23 +119,28 @@ final class OkxAccountSession extends AccountSession {
    * {"arg":{"channel":"account","uid":"7798"},"data":[{"uTime":"1700000000123","details":[{"ccy":"BTC",…}]}]}
    * }</pre>
    */
-  private static void push(Json message, SessionContext context) {
-    BadRows rows = context::quarantined;
-    Json data = message.get("data");
-    switch (message.get("arg").text("channel")) {
-      case "orders" ->
-          rows.read(
-                  data, row -> OkxParser.order(row, context.requireInstrument(row.text("instId"))))
-              .forEach(context::order);
+  protected void told(String channel, Json data, BadRows rows, SessionContext context) {
+    switch (channel) {
+      case "orders" -> rows.read(data, row -> order(row, context)).forEach(context::order);
       case "account" ->
           data.items()
               .forEach(
                   account ->
                       context.balances(
-                          rows.read(account.get("details"), OkxParser::balance),
+                          rows.read(account.get("details"), this::balance),
                           false,
                           account.longOr("uTime", 0)));
       default -> {}
     }
+  }
+
+  /** Reads an order; null for one of an instrument that is not offered. */
+  protected @Nullable OrderUpdate order(Json row, SessionContext context) {
+    return OkxParser.order(row, context.requireInstrument(row.text("instId")));
+  }
+
+  /** Reads a balance. */
+  protected Balance balance(Json row) {
+    return OkxParser.balance(row);
   }
 }

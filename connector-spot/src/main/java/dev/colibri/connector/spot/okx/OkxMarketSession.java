@@ -8,9 +8,11 @@ import dev.colibri.connector.spi.MarketSession;
 import dev.colibri.connector.spi.SessionContext;
 import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.spi.Topic;
+import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.Frame;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
+import dev.colibri.connector.text.TextException;
 import java.util.List;
 
 /**
@@ -24,7 +26,7 @@ import java.util.List;
  *   <li>Subscribe to the changes: {@link #frame}.
  *   <li>Keep what comes, and note {@code prevSeqId} of the first change: the engine. The whole book
  *       that the venue may send first is not needed; while it does, the book begins with it.
- *   <li>Ask for a snapshot: {@link OkxSpot#book}.
+ *   <li>Ask for a snapshot: {@link OkxApi#book}.
  *   <li>When its {@code seqId} lies before that {@code prevSeqId}, ask again.
  *   <li>Drop changes whose {@code seqId} is not beyond the snapshot's.
  *   <li>Of the first one left, {@code prevSeqId} does not exceed the snapshot's {@code seqId},
@@ -41,7 +43,7 @@ import java.util.List;
  * dev.colibri.connector.spi.BookDiscipline#REST_SNAPSHOT_THEN_DIFFS}. The field {@code checksum} is
  * always 0 since 2026-06-23.
  */
-final class OkxMarketSession extends MarketSession {
+public class OkxMarketSession extends MarketSession {
   /**
    * The three channels; trades of one taker at one price may come as one.
    *
@@ -71,8 +73,29 @@ final class OkxMarketSession extends MarketSession {
                   .millis("ts"))
           .top("bbo-tbt", OkxParser.LEVELS);
 
-  OkxMarketSession() {
-    super(FORMAT, OkxSpot.STREAM, "/ws/v5/public");
+  /** A channel, and what it is about. */
+  protected record Channel(String name, String symbol) {
+    /** As errors write it. */
+    @Override
+    public String toString() {
+      return "channel:" + name + ",instId:" + symbol + " ";
+    }
+  }
+
+  /** A fresh session. */
+  public OkxMarketSession() {
+    super(FORMAT, OkxApi.STREAM, "/ws/v5/public");
+  }
+
+  /** The channels that carry a topic; an answer about the first one counts for all. */
+  protected List<Channel> channels(Topic topic) {
+    String channel = topic.named("books", "trades", "bbo-tbt");
+    return List.of(new Channel(channel, topic.requireInstrument().symbol()));
+  }
+
+  /** A message of a channel that carries neither books nor trades. */
+  protected void told(String channel, Json rows, SessionContext context) {
+    throw new TextException("of no channel that was asked for: " + Escape.text(channel));
   }
 
   @Override
@@ -80,17 +103,12 @@ final class OkxMarketSession extends MarketSession {
     return JsonWriter.of(
             "id", Long.toString(signing.requestId()),
             "op", subscribe ? "subscribe" : "unsubscribe",
-            "args", topics.stream().map(OkxMarketSession::channelOf).toList())
+            "args",
+                topics.stream()
+                    .flatMap(topic -> channels(topic).stream())
+                    .map(c -> JsonWriter.of("channel", c.name(), "instId", c.symbol()))
+                    .toList())
         .toString();
-  }
-
-  private static JsonWriter channelOf(Topic topic) {
-    String symbol = topic.requireInstrument().symbol();
-    return JsonWriter.of("channel", channel(topic), "instId", symbol);
-  }
-
-  private static String channel(Topic topic) {
-    return topic.named("books", "trades", "bbo-tbt");
   }
 
   /**
@@ -108,30 +126,30 @@ final class OkxMarketSession extends MarketSession {
       return;
     }
     Json message = frame.json();
+    if (message.has("data")) {
+      told(message.get("arg").text("channel"), message.get("data"), context);
+      return;
+    }
     long id = message.longOr("id", ANY);
     String words = message.textOr("msg", "");
     switch (message.text("event")) {
       case "subscribe" -> {
         Json arg = message.get("arg");
-        String name = name(arg.text("channel"), arg.text("instId"));
-        answered(id, topic -> name.equals(name(topic)), null, context);
+        Channel said = new Channel(arg.text("channel"), arg.text("instId"));
+        answered(id, topic -> channels(topic).get(0).equals(said), null, context);
       }
       case "error" -> {
-        Fault fault = OkxSpot.REFUSALS.fault(200, message.text("code"), words);
+        Fault fault = OkxApi.REFUSALS.fault(200, message.text("code"), words);
         boolean all = !words.contains("instId:");
-        answered(id, topic -> all || (words + " ").contains(name(topic)), fault, context);
+        String about = words + " ";
+        answered(
+            id,
+            topic -> all || channels(topic).stream().anyMatch(c -> about.contains(c.toString())),
+            fault,
+            context);
       }
       case "notice" -> context.lost(null, BookState.DISCONNECTED, words);
       default -> {}
     }
-  }
-
-  private static String name(Topic topic) {
-    return name(channel(topic), topic.requireInstrument().symbol());
-  }
-
-  /** As errors write it. */
-  private static String name(String channel, String symbol) {
-    return "channel:" + channel + ",instId:" + symbol + " ";
   }
 }

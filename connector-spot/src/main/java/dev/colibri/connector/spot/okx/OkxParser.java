@@ -28,14 +28,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what OKX writes, one function a payload. A field that does not apply is the empty string.
+ * Sizes are base units on spot, and contracts elsewhere: what an instrument is decides.
  */
-final class OkxParser {
-  static final OrderWords KINDS = OrderWords.of("market", "limit", "post_only", "ioc", "fok");
+public final class OkxParser {
+  /** The venue's words for the kinds of order. */
+  public static final OrderWords KINDS =
+      OrderWords.of("market", "limit", "post_only", "ioc", "fok");
 
-  private static final Words<Instrument.State> STATE =
+  /** Whether an instrument trades. */
+  public static final Words<Instrument.State> STATE =
       Words.of(
           Instrument.State.UNKNOWN,
-          "TRADING: live, PRE_OPEN: preopen, HALTED: suspend rebase test");
+          "TRADING: live post_only, PRE_OPEN: preopen, HALTED: suspend rebase test");
 
   private static final Words<OrderStatus> STATUS =
       Words.of(
@@ -91,7 +95,8 @@ final class OkxParser {
         .build();
   }
 
-  private static int digits(BigDecimal step) {
+  /** Decimal places of the multiples of a step. */
+  public static int digits(BigDecimal step) {
     return Math.max(0, step.stripTrailingZeros().scale());
   }
 
@@ -119,9 +124,9 @@ final class OkxParser {
     return Ticker.of(
         instrument,
         row.findDecimal("bidPx"),
-        row.findDecimal("bidSz"),
+        size(row, "bidSz", instrument),
         row.findDecimal("askPx"),
-        row.findDecimal("askSz"),
+        size(row, "askSz", instrument),
         row.findDecimal("last"),
         row.longValue("ts"));
   }
@@ -139,12 +144,17 @@ final class OkxParser {
         row.text("tradeId"),
         Side.named(row.text("side")),
         row.decimal("px"),
-        row.decimal("sz"),
+        instrument.baseSize(row.decimal("sz")),
         row.longValue("ts"));
   }
 
+  private static @Nullable BigDecimal size(Json row, String field, Instrument instrument) {
+    BigDecimal told = row.findDecimal(field);
+    return told == null ? null : instrument.baseSize(told);
+  }
+
   /**
-   * A candle: open time, open, high, low, close, volume in base units, in base units, in quote
+   * A candle: open time, open, high, low, close, volume as sizes are told, in base units, in quote
    * units, and whether it is complete.
    *
    * <pre>{@code
@@ -152,7 +162,16 @@ final class OkxParser {
    * }</pre>
    */
   static Candle candle(Json row, CandleRange range) {
-    return range.candle(row.at(0).asLong(), row, 1, 2, 3, 4, 5, 7);
+    return new Candle(
+        range.instrument(),
+        row.at(0).asLong(),
+        range.interval(),
+        row.at(1).asDecimal(),
+        row.at(2).asDecimal(),
+        row.at(3).asDecimal(),
+        row.at(4).asDecimal(),
+        range.instrument().baseSize(row.at(5).asDecimal()),
+        row.at(7).asDecimal());
   }
 
   // ---- the account
@@ -168,9 +187,13 @@ final class OkxParser {
    */
   static FeeRate fee(Json row, @Nullable Instrument instrument) {
     Json groups = row.find("feeGroup");
-    Json rates = groups != null && groups.size() == 1 ? groups.at(0) : row;
+    return rates(groups != null && groups.size() == 1 ? groups.at(0) : row, instrument);
+  }
+
+  /** The rates of a group of instruments. */
+  public static FeeRate rates(Json group, @Nullable Instrument instrument) {
     return new FeeRate(
-        instrument, rates.decimal("maker").negate(), rates.decimal("taker").negate());
+        instrument, group.decimal("maker").negate(), group.decimal("taker").negate());
   }
 
   /**
@@ -219,26 +242,37 @@ final class OkxParser {
    * }</pre>
    */
   static OrderUpdate order(Json row, Instrument instrument) {
+    return update(row, instrument)
+        .fills(tellsFill(row) ? List.of(streamed(row, instrument).build()) : List.of())
+        .describes(description(row, instrument))
+        .build();
+  }
+
+  /** The same without its fill and without what it says of the order itself. */
+  public static OrderUpdate.Builder update(Json row, Instrument instrument) {
     String state = row.text("state");
     String source = row.textOr("cancelSource", "");
     OrderStatus status = STATUS.of(state);
     status = status == OrderStatus.CANCELED ? CANCEL_SOURCE.of(source) : status;
-    BigDecimal filled = row.decimalOr("accFillSz", BigDecimal.ZERO);
+    BigDecimal filled = instrument.baseSize(row.decimalOr("accFillSz", BigDecimal.ZERO));
     BigDecimal average = row.findDecimal("avgPx");
-    boolean fill =
-        row.has("fillFee")
-            && row.findText("tradeId") != null
-            && row.decimalOr("fillSz", BigDecimal.ZERO).signum() > 0;
     return OrderUpdate.of(instrument, status)
         .rawStatus(state)
         .order(row.findText("clOrdId"), row.text("ordId"))
         .filled(filled)
         .quoteFilled(average == null ? null : average.multiply(filled))
-        .fills(fill ? List.of(fill(row, instrument, "fillFee", "fillFeeCcy")) : List.of())
         .reject(reason(status, source, row.textOr("cancelSourceReason", "")))
-        .describes(description(row, instrument))
-        .at(row.longValue("uTime"))
-        .build();
+        .at(row.longValue("uTime"));
+  }
+
+  /**
+   * Whether an order that the stream tells has a fill. Trades of orders that the venue makes itself
+   * have no number of their own there.
+   */
+  public static boolean tellsFill(Json row) {
+    return row.has("fillFee")
+        && !row.textOr("tradeId", "0").equals("0")
+        && row.decimalOr("fillSz", BigDecimal.ZERO).signum() > 0;
   }
 
   /** What its user canceled needs none. */
@@ -275,19 +309,28 @@ final class OkxParser {
    * }</pre>
    */
   static Fill fill(Json row, Instrument instrument) {
+    return booked(row, instrument).build();
+  }
+
+  /** The same, of which more may be told. */
+  public static Fill.Builder booked(Json row, Instrument instrument) {
     return fill(row, instrument, "fee", "feeCcy");
   }
 
-  private static Fill fill(Json row, Instrument instrument, String fee, String asset) {
+  /** The fill of an order that the stream tells. */
+  public static Fill.Builder streamed(Json row, Instrument instrument) {
+    return fill(row, instrument, "fillFee", "fillFeeCcy");
+  }
+
+  private static Fill.Builder fill(Json row, Instrument instrument, String fee, String asset) {
     BigDecimal charge = row.findDecimal(fee);
     return Fill.of(instrument, row.text("tradeId"))
         .order(row.findText("clOrdId"), row.text("ordId"))
         .side(Side.named(row.text("side")))
         .price(row.decimal("fillPx"))
-        .size(row.decimal("fillSz"))
+        .size(instrument.baseSize(row.decimal("fillSz")))
         .fee(charge == null ? null : new Fee(row.text(asset), charge.negate()))
         .liquidity(LIQUIDITY.of(row.textOr("execType", "")))
-        .at(row.longOr("fillTime", row.longOr("ts", 0)))
-        .build();
+        .at(row.longOr("fillTime", row.longOr("ts", 0)));
   }
 }
