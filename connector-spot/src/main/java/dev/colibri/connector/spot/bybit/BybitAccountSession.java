@@ -12,21 +12,26 @@ import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
 import java.util.List;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The account: a login, then the topics {@code order.spot}, {@code execution.spot} and {@code
- * wallet}. Orders tell no fills and executions no ends: each is told as it is, and the engine joins
- * them.
+ * The account: a login, then the topics of a category ({@code order.spot}, {@code execution.spot})
+ * and {@code wallet}. Orders tell no fills and executions no ends: each is told as it is, and the
+ * engine joins them.
  */
-final class BybitAccountSession extends AccountSession {
+public class BybitAccountSession extends AccountSession {
   /** A login is good until so long after it was made, by the venue's clock. */
   private static final long LOGIN_MILLIS = 10_000;
 
-  private static final String TOPICS =
-      "{\"op\":\"subscribe\",\"args\":[\"order.spot\",\"execution.spot\",\"wallet\"]}";
+  private final BybitApi venue;
+  private final List<String> topics;
 
-  BybitAccountSession() {
+  /** A fresh session, of which {@code venue} reads the rows. */
+  protected BybitAccountSession(BybitApi venue, List<String> topics) {
     super("private", "/v5/private");
+    this.venue = venue;
+    this.topics = topics;
   }
 
   @Override
@@ -37,14 +42,14 @@ final class BybitAccountSession extends AccountSession {
   private static String login(SigningContext signing) {
     Credentials keys = signing.credentials();
     String expires = Long.toString(signing.millis() + LOGIN_MILLIS);
-    String signature = BybitSpot.sign(keys, "GET/realtime" + expires);
+    String signature = BybitApi.sign(keys, "GET/realtime" + expires);
     return JsonWriter.of("op", "auth", "args", List.of(keys.apiKey(), expires, signature))
         .toString();
   }
 
   @Override
   public void subscribe(List<Topic> topics, SessionContext context) {
-    context.send(signing -> TOPICS);
+    context.send(signing -> JsonWriter.of("op", "subscribe", "args", this.topics).toString());
   }
 
   /**
@@ -61,21 +66,27 @@ final class BybitAccountSession extends AccountSession {
   @Override
   protected void message(Json message, SessionContext context) {
     BadRows rows = context::quarantined;
-    switch (message.textOr("op", message.textOr("topic", ""))) {
+    String topic = message.textOr("op", message.textOr("topic", ""));
+    switch (topic.replaceFirst("[.].*", "")) {
       case "auth", "subscribe" -> answer(message, context);
-      case "order", "order.spot" ->
-          rows.read(message.get("data"), row -> BybitParser.order(row, instrument(row, context)))
+      case "order" ->
+          rows.read(message.get("data"), row -> told(row, context, venue::order))
               .forEach(context::order);
-      case "execution", "execution.spot" ->
-          rows.read(message.get("data"), row -> BybitParser.fill(row, instrument(row, context)))
+      case "execution" ->
+          rows.read(message.get("data"), row -> told(row, context, venue::fill))
               .forEach(context::fill);
       case "wallet" -> {
         Json coins = message.get("data").at(0).get("coin");
         context.balances(
-            rows.read(coins, BybitParser::balance), false, message.longValue("creationTime"));
+            rows.read(coins, venue::balance), false, message.longValue("creationTime"));
       }
       default -> {}
     }
+  }
+
+  private static <T> @Nullable T told(
+      Json row, SessionContext context, BiFunction<Json, Instrument, @Nullable T> reader) {
+    return BybitApi.undated(row, s -> reader.apply(row, context.requireInstrument(s)));
   }
 
   private static void answer(Json answer, SessionContext context) {
@@ -87,9 +98,5 @@ final class BybitAccountSession extends AccountSession {
     } else {
       context.accepted(Topic.account());
     }
-  }
-
-  private static Instrument instrument(Json row, SessionContext context) {
-    return context.requireInstrument(row.text("symbol"));
   }
 }

@@ -39,29 +39,33 @@ import java.util.List;
  *  "T":1672304486865,"p":"67210.1","v":"0.001","S":"Buy","s":"BTCUSDT","seq":1783284617,"BT":false,"RPI":false}]}
  * }</pre>
  */
-final class BybitMarketSession extends MarketSession {
+public class BybitMarketSession extends MarketSession {
   private static final Fields BOOK = Fields.of().bids("b").asks("a").sequence("u");
 
   /** The body of a reply: as on the stream, within an envelope. */
   static final Fields SNAPSHOT = Fields.of().inside("result", BOOK.millis("ts"));
 
-  private static final MarketFormat FORMAT =
-      MarketFormat.of(
-              Fields.of().kind("topic").action("type", "snapshot").millis("ts").rows("data"))
-          .top("orderbook.1.*", BOOK.symbol("s"))
-          .book("orderbook.*", BOOK.symbol("s"))
-          .liveTrades(
-              "publicTrade.*",
-              Fields.of()
-                  .symbol("s")
-                  .id("i")
-                  .price("p")
-                  .size("v")
-                  .side("S", "Buy", "Sell")
-                  .millis("T"));
+  private static final Fields TRADE =
+      Fields.of().symbol("s").price("p").size("v").side("S", "Buy", "Sell").millis("T");
+
+  private static final MarketFormat FORMAT = format(TRADE.id("i"));
+  private static final MarketFormat NAMELESS = format(TRADE);
 
   BybitMarketSession() {
     super(FORMAT, "public", "/v5/public/spot");
+  }
+
+  /** A fresh session of a category in which trades have no number. */
+  protected BybitMarketSession(String category) {
+    super(NAMELESS, "public", "/v5/public/" + category);
+  }
+
+  private static MarketFormat format(Fields trade) {
+    return MarketFormat.of(
+            Fields.of().kind("topic").action("type", "snapshot").millis("ts").rows("data"))
+        .top("orderbook.1.*", BOOK.symbol("s"))
+        .book("orderbook.*", BOOK.symbol("s"))
+        .liveTrades("publicTrade.*", trade);
   }
 
   @Override
@@ -69,11 +73,12 @@ final class BybitMarketSession extends MarketSession {
     return JsonWriter.of(
             "op", subscribe ? "subscribe" : "unsubscribe",
             "req_id", Long.toString(signing.requestId()),
-            "args", topics.stream().map(BybitMarketSession::channel).toList())
+            "args", topics.stream().map(this::channel).toList())
         .toString();
   }
 
-  private static String channel(Topic topic) {
+  /** The venue's name of a topic. */
+  protected String channel(Topic topic) {
     String symbol = topic.requireInstrument().symbol();
     return topic.named(
         "orderbook." + topic.depth() + "." + symbol,

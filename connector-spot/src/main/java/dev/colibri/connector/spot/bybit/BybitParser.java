@@ -16,14 +16,20 @@ import dev.colibri.connector.model.Ticker;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.model.TradingRules;
 import dev.colibri.connector.spi.CandleRange;
+import dev.colibri.connector.spi.OrderWords;
 import dev.colibri.connector.spi.Words;
 import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.Json;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what Bybit writes, one function a payload; rows of replies and of streams are alike. */
-final class BybitParser {
+/**
+ * Reads what Bybit writes, one function a payload; rows of replies and of streams are alike. Of use
+ * to the dialects of Bybit only.
+ */
+public final class BybitParser {
+  static final OrderWords KINDS = OrderWords.of("Market", "GTC", "PostOnly", "IOC", "FOK");
+
   private static final String CROSSING = "EC_PostOnlyWillTakeLiquidity";
 
   private static final Words<OrderStatus> STATUS =
@@ -139,7 +145,7 @@ final class BybitParser {
    *  "totalPositionMM":"","spotBorrow":"0","unrealisedPnl":"0"}
    * }</pre>
    */
-  static Balance balance(Json row) {
+  public static Balance balance(Json row) {
     BigDecimal total = row.decimal("walletBalance");
     BigDecimal available = total;
     for (String held : new String[] {"locked", "totalOrderIM", "totalPositionIM"}) {
@@ -160,19 +166,21 @@ final class BybitParser {
    * }</pre>
    */
   static Fill fill(Json row, Instrument instrument) {
-    Side side = Side.named(row.text("side"));
-    BigDecimal fee = row.decimal("execFee");
-    boolean inBase = (side == Side.BUY) == (fee.signum() >= 0);
-    String asset = row.textOr("feeCurrency", inBase ? instrument.base() : instrument.quote());
+    boolean buy = Side.named(row.text("side")) == Side.BUY;
+    boolean inBase = buy == row.decimal("execFee").signum() >= 0;
+    return fill(row, instrument, inBase ? instrument.base() : instrument.quote()).build();
+  }
+
+  /** The same, to which something may be added. */
+  public static Fill.Builder fill(Json row, Instrument instrument, String feeAsset) {
     return Fill.of(instrument, row.text("execId"))
         .order(row.findText("orderLinkId"), row.text("orderId"))
-        .side(side)
+        .side(Side.named(row.text("side")))
         .price(row.decimal("execPrice"))
         .size(row.decimal("execQty"))
-        .fee(new Fee(asset, fee))
+        .fee(new Fee(row.textOr("feeCurrency", feeAsset), row.decimal("execFee")))
         .liquidity(row.bool("isMaker") ? Liquidity.MAKER : Liquidity.TAKER)
-        .at(row.longValue("execTime"))
-        .build();
+        .at(row.longValue("execTime"));
   }
 
   /**
@@ -197,14 +205,25 @@ final class BybitParser {
    * }</pre>
    */
   static OrderUpdate order(Json row, Instrument instrument) {
-    Side side = Side.named(row.text("side"));
+    boolean buy = Side.named(row.text("side")) == Side.BUY;
+    String unit = row.textOr("marketUnit", buy ? "quoteCoin" : "baseCoin");
+    return order(row, Order.of(instrument, buy ? Side.BUY : Side.SELL), unit.equals("quoteCoin"));
+  }
+
+  /**
+   * The same.
+   *
+   * @param begun what is known of the order beside the words that every category has
+   * @param inQuote whether the size of a market order is in units of the quote
+   */
+  public static OrderUpdate order(Json row, Order begun, boolean inQuote) {
+    Instrument instrument = begun.instrument();
     boolean market = row.text("orderType").equals("Market");
-    String unit = row.textOr("marketUnit", side == Side.BUY ? "quoteCoin" : "baseCoin");
-    boolean byValue = market && unit.equals("quoteCoin");
+    boolean byValue = market && inQuote;
     BigDecimal quantity = row.decimal("qty");
     Order order =
-        BybitSpot.KINDS.told(
-            Order.of(instrument, side),
+        KINDS.told(
+            begun,
             market ? "Market" : row.text("timeInForce"),
             row.findDecimal("price"),
             byValue ? null : quantity,
@@ -223,7 +242,10 @@ final class BybitParser {
         .order(row.findText("orderLinkId"), row.text("orderId"))
         .filled(filled)
         .quoteFilled(row.findDecimal("cumExecValue"))
-        .reject(status.isTerminal() && status != OrderStatus.FILLED ? reject(reason) : null)
+        .reject(
+            status.isTerminal() && status != OrderStatus.FILLED
+                ? reject(reason, row.textOr("cancelType", ""))
+                : null)
         .describes(order)
         .at(row.longValue("updatedTime"))
         .build();
@@ -238,9 +260,10 @@ final class BybitParser {
         && left.compareTo(price.multiply(instrument.rules().lotSize())) < 0;
   }
 
-  private static @Nullable Reject reject(String reason) {
+  private static @Nullable Reject reject(String reason, String cancel) {
     return switch (reason) {
-      case "EC_NoError", "EC_PerCancelRequest" -> null;
+      case "EC_NoError", "EC_PerCancelRequest" ->
+          cancel.equals("CancelByReduceOnly") ? new Reject.ReduceOnly(cancel) : null;
       case CROSSING -> new Reject.WouldCross(reason);
       default -> new Reject.Other(Escape.text(reason));
     };
