@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -147,6 +148,7 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
   private final Set<String> delisted = new LinkedHashSet<>();
   private @Nullable BookConnector connector;
   private @Nullable VirtualHost host;
+  private Predicate<String> provisional = id -> false;
   private @Nullable RuntimeException violation;
   private long bannedUntil = Long.MIN_VALUE;
 
@@ -219,9 +221,15 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
 
   // ---------------------------------------------------------------- processes
 
-  /** Another process trades from now on; what the one before told its user is history. */
-  void watch(VirtualHost host, BookConnector connector) {
+  /**
+   * Another process trades from now on; what the one before told its user is history.
+   *
+   * @param provisional whether it knows of some of an order's fills by one alone that stands for
+   *     them, without their fees
+   */
+  void watch(VirtualHost host, BookConnector connector, Predicate<String> provisional) {
     this.host = host;
+    this.provisional = provisional;
     this.connector = connector;
     told.clear();
     books.clear();
@@ -391,6 +399,10 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
     }
     before.adopted |= last == null && !intents.contains(id);
     before.recovered |= last == null && !everTold.add(id) || e.kind() == OrderEvent.Kind.RECOVERED;
+    if (last == null && before.recovered && provisional.test(id)) {
+      before.provisional = true;
+      before.isWhole = false;
+    }
     switch (e.kind()) {
       case FILL, LATE_FILL -> fill(e, before, text);
       case REJECTED, CANCELED, EXPIRED, FILLED -> ended(e, before, text);

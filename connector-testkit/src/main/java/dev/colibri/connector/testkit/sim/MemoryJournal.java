@@ -87,6 +87,13 @@ public final class MemoryJournal implements Journal {
         new TreeMap<>(kept.getOrDefault(connector, Collections.emptyMap())));
   }
 
+  /** Whether it keeps a fill of an order that stands for others, which the venue has not shown. */
+  boolean keepsProvisional(String clientId) {
+    String start = "fill/" + clientId + "/provisional-";
+    return kept.values().stream()
+        .anyMatch(entries -> entries.keySet().stream().anyMatch(key -> key.startsWith(start)));
+  }
+
   private void take(String connector, Map<String, @Nullable String> changes) {
     batches.add(new Batch(connector, new LinkedHashMap<>(changes)));
     Map<String, String> entries = kept.computeIfAbsent(connector, c -> new TreeMap<>());

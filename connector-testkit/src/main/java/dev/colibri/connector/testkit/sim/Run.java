@@ -132,7 +132,7 @@ final class Run {
     void begin() {
       // No host's clock is right when it starts.
       host.jump(Duration.ofMillis(random.nextInt(4) == 0 ? random.nextInt(3_600_000) : 0));
-      invariants.watch(host, connector);
+      invariants.watch(host, connector, journal::keepsProvisional);
       connector.orders().listen(e -> misbehave());
       connector.start();
       colibri.every(Duration.ofMillis(1_300 + random.nextInt(900)), this::act);
