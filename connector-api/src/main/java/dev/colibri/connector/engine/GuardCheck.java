@@ -51,6 +51,7 @@ final class GuardCheck {
    * @param estimate for a market order, the worst price that it is expected to meet
    * @param reference the mid of the book; null when it is not known
    * @param live what the live orders of the instrument can still trade
+   * @param held what is held in the order's direction, in quote units; negative for what it closes
    * @throws Refused naming the bound and, where there is one, the nearest size or price within it
    */
   void check(
@@ -58,9 +59,10 @@ final class GuardCheck {
       @Nullable BigDecimal estimate,
       @Nullable BigDecimal reference,
       Exposure live,
+      BigDecimal held,
       long now) {
     check(order, estimate, reference, now);
-    checkExposure(order, worth(order, estimate, reference), live, BigDecimal.ZERO);
+    checkExposure(order, worth(order, estimate, reference), live, held, BigDecimal.ZERO);
   }
 
   /**
@@ -70,16 +72,22 @@ final class GuardCheck {
    * @param is as it is now
    * @param changed with its whole size
    * @param others what the other live orders of the instrument can still trade
+   * @param held as for {@link #check}
    * @throws Refused as {@link #check} does
    */
   void checkAmended(
-      OrderState is, Order changed, @Nullable BigDecimal reference, Exposure others, long now) {
+      OrderState is,
+      Order changed,
+      @Nullable BigDecimal reference,
+      Exposure others,
+      BigDecimal held,
+      long now) {
     check(changed, null, reference, now);
     Order before = is.order().size(is.remaining());
     Order after = changed.size(changed.size().subtract(is.filled()));
     BigDecimal price = worth(after, null, reference);
     if (notional(after, price).compareTo(notional(before, worth(before, null, reference))) > 0) {
-      checkExposure(after, price, others, is.filled());
+      checkExposure(after, price, others, held, is.filled());
     }
   }
 
@@ -211,9 +219,9 @@ final class GuardCheck {
 
   /** Whether an order, of which some may have filled already, fits beside the live ones. */
   private void checkExposure(
-      Order order, @Nullable BigDecimal price, Exposure live, BigDecimal filled) {
+      Order order, @Nullable BigDecimal price, Exposure live, BigDecimal held, BigDecimal filled) {
     BigDecimal maxExposure = guard.maxExposure();
-    if (maxExposure != null) {
+    if (maxExposure != null && !order.isReduceOnly()) {
       BigDecimal notional = notional(order, price);
       BigDecimal most = live.quote(order.side()).most();
       if (most == null) {
@@ -223,9 +231,9 @@ final class GuardCheck {
             null,
             "a live market order has no known price, so that the exposure is not bounded");
       }
-      BigDecimal after = most.add(notional);
+      BigDecimal after = most.add(held).add(notional);
       if (after.compareTo(maxExposure) > 0) {
-        BigDecimal room = maxExposure.subtract(most).max(BigDecimal.ZERO);
+        BigDecimal room = maxExposure.subtract(most).subtract(held).max(BigDecimal.ZERO);
         BigDecimal nearest = within(order, room, price);
         refuse("exposure", after, maxExposure, nearest == null ? null : nearest.add(filled));
       }

@@ -33,6 +33,7 @@ public final class Money {
   private final Fees fees;
   private final Balances balances;
   private final Budget budget;
+  private final @Nullable PerpAccount perp;
   private final GuardCheck guard = new GuardCheck();
 
   /** By asset, every balance as it was told last. */
@@ -45,6 +46,7 @@ public final class Money {
    */
   Money(Context context, Orders orders, MarketData market, @Nullable PerpAccount perp) {
     this.context = context;
+    this.perp = perp;
     this.orders = orders;
     this.market = market;
     this.fees = new Fees(context.profile, i -> perp == null ? BigDecimal.ONE : perp.leverage(i));
@@ -71,7 +73,7 @@ public final class Money {
     OrderBook book = market.book(order.instrument());
     BigDecimal mid = book != null && book.isValid() ? book.mid() : null;
     BigDecimal estimate = budget.check(order, book);
-    guard.check(order, estimate, mid, exposure(order.instrument()), context.now);
+    guard.check(order, estimate, mid, exposure(order.instrument()), held(order, mid), context.now);
     return estimate;
   }
 
@@ -85,7 +87,8 @@ public final class Money {
     OrderBook book = market.book(replacement.instrument());
     BigDecimal mid = book != null && book.isValid() ? book.mid() : null;
     Exposure others = orders.exposure(replacement.instrument(), old.clientId());
-    guard.check(replacement, budget.estimate(replacement, book), mid, others, context.now);
+    BigDecimal estimate = budget.estimate(replacement, book);
+    guard.check(replacement, estimate, mid, others, held(replacement, mid), context.now);
   }
 
   /**
@@ -99,7 +102,17 @@ public final class Money {
     BigDecimal mid = book != null && book.isValid() ? book.mid() : null;
     budget.checkAmended(order, changed);
     Exposure others = orders.exposure(order.instrument(), order.clientId());
-    guard.checkAmended(order, changed, mid, others, context.now);
+    guard.checkAmended(order, changed, mid, others, held(changed, mid), context.now);
+  }
+
+  /** The position that an order enlarges, at the mid, negative where it reduces it. */
+  private BigDecimal held(Order order, @Nullable BigDecimal mid) {
+    BigDecimal price = mid != null ? mid : order.price();
+    if (perp == null || price == null) {
+      return BigDecimal.ZERO;
+    }
+    BigDecimal size = perp.held(order);
+    return size.multiply(price);
   }
 
   /** An order that was checked is registered or changed: it counts towards the guard's rate. */

@@ -263,17 +263,22 @@ public final class PerpAccount {
     return known == null ? BigDecimal.ONE : known.leverage();
   }
 
+  /** The position that an order works on, as far as it is in the order's direction. */
+  BigDecimal held(Order order) {
+    PositionSide side =
+        mode == null ? PositionSide.NET : PositionSide.of(mode, order.side(), order.isReduceOnly());
+    BigDecimal held = positions.position(order.instrument(), side).size();
+    return order.side() == Side.BUY ? held : held.negate();
+  }
+
   /**
    * The most base units of an order that certainly close a position: what it holds the other way.
    */
   BigDecimal closable(Order order) {
-    PositionSide side = order.positionSide();
-    if (side != PositionSide.NET) {
+    if (order.positionSide() != PositionSide.NET) {
       return BigDecimal.ZERO;
     }
-    BigDecimal held = positions.position(order.instrument(), side).size();
-    boolean other = held.signum() == (order.side() == Side.BUY ? -1 : 1);
-    return other ? held.abs() : BigDecimal.ZERO;
+    return held(order).negate().max(BigDecimal.ZERO);
   }
 
   // ---------------------------------------------------------------- positions

@@ -73,7 +73,8 @@ public final class Guard {
 
   /**
    * The most that the live orders of one side of an instrument may come to, in quote units; orders
-   * whose outcome is unknown count as live.
+   * whose outcome is unknown count as live. On a perpetual the position counts, too, and what it
+   * may close is let through.
    */
   public Guard maxExposure(String notional) {
     return new Guard(

@@ -26,7 +26,7 @@ class GuardCheckTest {
   private final GuardCheck check = new GuardCheck();
 
   private void passes(Order order) {
-    check.check(order, null, d("100"), desk.orders.exposure(BTC), desk.now);
+    check.check(order, null, d("100"), desk.orders.exposure(BTC), BigDecimal.ZERO, desk.now);
   }
 
   private BigDecimal refused(Order order) {
@@ -64,11 +64,13 @@ class GuardCheckTest {
     Refused r =
         assertThrows(
             Refused.class,
-            () -> check.check(sell, d("95"), d("100"), desk.orders.exposure(BTC), desk.now));
+            () ->
+                check.check(
+                    sell, d("95"), d("100"), desk.orders.exposure(BTC), BigDecimal.ZERO, desk.now));
     assertAmount("47.5", r.nearest());
     assertThrows(
         Refused.class,
-        () -> check.check(sell, null, null, desk.orders.exposure(BTC), desk.now),
+        () -> check.check(sell, null, null, desk.orders.exposure(BTC), BigDecimal.ZERO, desk.now),
         "there is no price to reckon its size with");
   }
 
@@ -119,8 +121,10 @@ class GuardCheckTest {
     Order market = Order.buy(BTC).market().size("1");
     assertThrows(
         Refused.class,
-        () -> check.check(market, d("106"), d("100"), desk.orders.exposure(BTC), desk.now));
-    check.check(market, d("104"), d("100"), desk.orders.exposure(BTC), desk.now);
+        () ->
+            check.check(
+                market, d("106"), d("100"), desk.orders.exposure(BTC), BigDecimal.ZERO, desk.now));
+    check.check(market, d("104"), d("100"), desk.orders.exposure(BTC), BigDecimal.ZERO, desk.now);
   }
 
   @Test
@@ -128,7 +132,9 @@ class GuardCheckTest {
     check.guard(Guard.none().priceBand("0.05"));
     Refused r =
         assertThrows(
-            Refused.class, () -> check.check(BUY, null, null, desk.orders.exposure(BTC), desk.now));
+            Refused.class,
+            () ->
+                check.check(BUY, null, null, desk.orders.exposure(BTC), BigDecimal.ZERO, desk.now));
     assertTrue(r.getMessage().contains("subscribe"), r.getMessage());
   }
 
@@ -165,5 +171,19 @@ class GuardCheckTest {
     assertThrows(IllegalArgumentException.class, () -> Guard.none().maxExposure("0"));
     assertThrows(IllegalArgumentException.class, () -> Guard.none().priceBand("-0.1"));
     assertThrows(IllegalArgumentException.class, () -> Guard.none().maxOrdersPerSecond(0));
+  }
+
+  @Test
+  void aPositionCountsTowardsTheExposureAndMayAlwaysBeClosed() {
+    check.guard(Guard.none().maxExposure("1000"));
+    Order buy = Order.buy(BTC).limit("100").size("5");
+    check.check(buy, null, d("100"), desk.orders.exposure(BTC), d("500"), desk.now);
+    Refused r =
+        assertThrows(
+            Refused.class,
+            () -> check.check(buy, null, d("100"), desk.orders.exposure(BTC), d("800"), desk.now));
+    assertAmount("2", r.nearest());
+    check.check(buy, null, d("100"), desk.orders.exposure(BTC), d("-5000"), desk.now);
+    check.check(buy.reduceOnly(), null, d("100"), desk.orders.exposure(BTC), d("5000"), desk.now);
   }
 }
