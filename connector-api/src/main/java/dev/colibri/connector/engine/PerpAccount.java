@@ -51,6 +51,10 @@ public final class PerpAccount {
   private static final long OVERLAP_MILLIS = Duration.ofMinutes(30).toMillis();
 
   private static final int MOST_PAGES = 20;
+
+  /** Of how many instruments one audit asks for the leverage; the others take their turn. */
+  private static final int LEVERAGES_AN_AUDIT = 10;
+
   private static final int MAX_PAYMENTS = 10_000;
 
   /** What it needs of the engine. */
@@ -81,6 +85,9 @@ public final class PerpAccount {
   private final Map<Instrument, Leverage> leverages = new LinkedHashMap<>();
   private final Map<Instrument, FundingRate> rates = new LinkedHashMap<>();
   private final Set<Instrument> askingLeverage = new LinkedHashSet<>();
+
+  /** By instrument whose leverage counts, those asked longest ago first: when it was told last. */
+  private final Map<Instrument, Long> leveragesTold = new LinkedHashMap<>();
 
   /** To be asked for when the account is open. */
   private final Set<Instrument> wantedLeverage = new LinkedHashSet<>();
@@ -363,12 +370,33 @@ public final class PerpAccount {
     if (!begun) {
       wantedLeverage.add(instrument);
     } else if (context.hasAccount()
-        && !leverages.containsKey(instrument)
-        && askingLeverage.add(instrument)) {
-      askLeverage(
-          instrument,
-          known -> askingLeverage.remove(instrument),
-          why -> askingLeverage.remove(instrument));
+        && leveragesTold.putIfAbsent(instrument, Tracked.NEVER) == null) {
+      askLeverage(instrument);
+    }
+  }
+
+  /** Asks again: what was set elsewhere may not have been heard of, and an answer may be lost. */
+  void auditLeverages() {
+    for (Instrument i : leveragesTold.keySet().stream().limit(LEVERAGES_AN_AUDIT).toList()) {
+      leveragesTold.put(i, leveragesTold.remove(i));
+      askLeverage(i);
+    }
+  }
+
+  private void askLeverage(Instrument i) {
+    long askedAt = context.now;
+    if (askingLeverage.add(i)) {
+      calls.perform(
+          () -> dialect.leverage(i, marginMode(i)),
+          outcome -> {
+            askingLeverage.remove(i);
+            // What was told meanwhile is newer.
+            if (!(outcome instanceof Outcome.Answer<Leverage> a)) {
+              context.faulted("leverage of " + i, outcome);
+            } else if (leveragesTold.getOrDefault(i, Tracked.NEVER) <= askedAt) {
+              leverage(a.value());
+            }
+          });
     }
   }
 
@@ -393,7 +421,7 @@ public final class PerpAccount {
         done,
         why -> {
           // Whether it was set is for the venue to say.
-          askLeverage(wanted.instrument(), known -> {}, again -> {});
+          askLeverage(wanted.instrument());
           failed.accept(why);
         });
   }
@@ -415,6 +443,7 @@ public final class PerpAccount {
 
   /** The venue told an instrument's leverage. */
   void leverage(Leverage now) {
+    leveragesTold.put(now.instrument(), context.now);
     Leverage before = leverages.put(now.instrument(), now);
     if (before != null && !before.isSame(now)) {
       context.event(new ConnectorEvent.LeverageChanged(before, now));

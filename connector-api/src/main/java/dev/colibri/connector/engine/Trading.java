@@ -835,6 +835,9 @@ final class Trading {
                   askPositions(
                       toldToo -> {
                         auditFills();
+                        if (perp != null) {
+                          perp.auditLeverages();
+                        }
                         audited(known && told && toldToo);
                       }));
         });
