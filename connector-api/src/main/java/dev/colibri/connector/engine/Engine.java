@@ -614,14 +614,16 @@ public final class Engine {
   /** Which parts are ready. */
   public Readiness readiness() {
     if (closed) {
-      return new Readiness(false, false, false, false, false, "the connector is closed");
+      return new Readiness(
+          false, false, false, false, perp == null, false, "the connector is closed");
     }
     boolean noAccount = !context.hasAccount();
     return new Readiness(
         instrumentsKnown,
         anyTrades,
         market.allValid(),
-        noAccount || trading.isAccountKnown(),
+        noAccount || trading.areBalancesKnown(),
+        noAccount || perp == null || perp.isKnown(),
         isAccountReady(),
         problem != null ? problem : trading.problem());
   }

@@ -792,6 +792,11 @@ final class Trading {
     return accountKnown && (perp == null || perp.isKnown());
   }
 
+  /** Whether balances and open orders are known, whatever is of positions. */
+  boolean areBalancesKnown() {
+    return accountKnown;
+  }
+
   /**
    * Begins: asks for the account until it is known, and audits from then on.
    *

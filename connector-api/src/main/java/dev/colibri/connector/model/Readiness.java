@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param rules at least one instrument trades and has rules
  * @param books every subscribed book is valid
  * @param balances the account's balances are known; true without credentials
+ * @param positions the account's position mode and positions are known; true without credentials,
+ *     and on spot
  * @param account the account stream is live, or the account was polled just now; true without
  *     credentials
  * @param problem the last thing that went wrong on the way, for people; null when nothing did
@@ -18,12 +20,13 @@ public record Readiness(
     boolean rules,
     boolean books,
     boolean balances,
+    boolean positions,
     boolean account,
     @Nullable String problem) {
 
   /** Whether every part is ready. */
   public boolean isReady() {
-    return symbols && rules && books && balances && account;
+    return symbols && rules && books && balances && positions && account;
   }
 
   /** The parts that are not ready, separated by commas; empty when all are. */
@@ -33,6 +36,7 @@ public record Readiness(
     note(s, rules, "rules");
     note(s, books, "books");
     note(s, balances, "balances");
+    note(s, positions, "positions");
     note(s, account, "account stream");
     return s.toString();
   }
