@@ -6,6 +6,7 @@ import dev.colibri.connector.model.OrderEvent.Kind;
 import dev.colibri.connector.model.OrderState;
 import dev.colibri.connector.model.Reject;
 import dev.colibri.connector.spi.Dialect;
+import dev.colibri.connector.spi.PerpDialect;
 import dev.colibri.connector.spi.Profile;
 import dev.colibri.connector.testkit.tape.Departure;
 import dev.colibri.connector.testkit.tape.Played;
@@ -35,6 +36,11 @@ final class Findings {
   /** Whether the venue has an ability. */
   boolean can(Class<?> ability) {
     return ability.isInstance(dialect);
+  }
+
+  /** Whether it is a venue of perpetuals. */
+  boolean isPerp() {
+    return dialect instanceof PerpDialect;
   }
 
   Played played() {
@@ -180,6 +186,11 @@ final class Findings {
     that(String.join(" ", is).equals(words), "must leave: " + words + ", did: " + is);
   }
 
+  /** How many requests left that change how the account is set, or move its funds. */
+  void set(int times) {
+    count("set something", Departure::sets, times);
+  }
+
   private void count(String what, Predicate<Departure> which, int times) {
     long is = played.departures().stream().filter(which).count();
     that(is == times, times + " requests must leave that " + what + ", did " + is);
@@ -232,6 +243,64 @@ final class Findings {
       live(0);
     }
     return lacks;
+  }
+
+  /** The line of the tape that places the n-th order, from 1. */
+  Json asked(int n) {
+    List<Json> all =
+        played.tape().lines().stream()
+            .filter(l -> l.kind() == Tape.Kind.DO && l.what().equals("place"))
+            .map(Line::json)
+            .toList();
+    that(all.size() >= n, "the tape must place " + n + " orders");
+    return all.get(n - 1);
+  }
+
+  /** The last line of the tape that asks the user's connector for that. */
+  Json done(String what) {
+    Json last = null;
+    for (Line line : played.tape().lines()) {
+      last = line.kind() == Tape.Kind.DO && line.what().equals(what) ? line.json() : last;
+    }
+    if (last == null) {
+      throw no("the tape must do " + what);
+    }
+    return last;
+  }
+
+  /** Whether a word is anywhere in what the venue says on the tape. */
+  boolean heard(String word) {
+    return played.tape().lines().stream()
+        .filter(l -> l.kind() == Tape.Kind.IN || l.kind() == Tape.Kind.ON)
+        .anyMatch(l -> l.text().contains(word));
+  }
+
+  /** What became of positions, in order: of each change, why. */
+  void moved(String... kinds) {
+    List<String> is = played.told("position").stream().map(e -> e.text("kind")).toList();
+    that(is.equals(Arrays.asList(kinds)), "must move by " + Arrays.toString(kinds) + ", did " + is);
+  }
+
+  /** Positions changed, and each time for that reason. */
+  void movedOnlyBy(String kind) {
+    for (Json e : events("position")) {
+      that(e.text("kind").equals(kind), "must move by " + kind + " alone: " + e);
+    }
+  }
+
+  /** The last change of a position left it at that size, in base units, negative when short. */
+  void position(BigDecimal size) {
+    Json last = last("position");
+    that(
+        last.decimal("now").compareTo(size) == 0,
+        "must hold " + size.toPlainString() + ": " + last);
+  }
+
+  /** By how much the positions changed in all. */
+  BigDecimal change() {
+    return played.told("position").stream()
+        .map(e -> e.decimal("now").subtract(e.decimal("before")))
+        .reduce(BigDecimal.ZERO, BigDecimal::add);
   }
 
   /** Whether something was told before something else, which was told too. */

@@ -108,6 +108,9 @@ final class Events {
     if (s.order().isReduceOnly()) {
       w.put("reduceOnly", true);
     }
+    if (s.order().marginMode() != null) {
+      w.put("margin", s.order().marginMode().name());
+    }
     return state(w, s, false).end().toString();
   }
 
