@@ -54,14 +54,37 @@ public class HyperliquidAccountSession extends AccountSession {
   /** A message of one of the further channels, or of none that was asked for. */
   protected void told(String channel, Json data, SessionContext context) {
     if (channel.equals("spotState")) {
-      context.balances(balances(data, context), true, 0);
+      Rows rows = new Rows(context);
+      List<Balance> balances = balances(data, rows);
+      context.balances(balances, rows.areWhole(), 0);
     }
   }
 
   /** What {@code spotState} tells. */
-  protected static List<Balance> balances(Json data, SessionContext context) {
-    BadRows rows = context::quarantined;
+  protected static List<Balance> balances(Json data, BadRows rows) {
     return rows.read(data.get("spotState").get("balances"), HyperliquidParser::balance);
+  }
+
+  /** Rows of a message, of which those that are set aside are not taken for absent. */
+  protected static final class Rows implements BadRows {
+    private final SessionContext context;
+    private boolean whole = true;
+
+    /** None was set aside yet. */
+    public Rows(SessionContext context) {
+      this.context = context;
+    }
+
+    @Override
+    public void bad(String row, RuntimeException problem) {
+      whole = false;
+      context.quarantined(row, problem);
+    }
+
+    /** Whether every one could be read. */
+    public boolean areWhole() {
+      return whole;
+    }
   }
 
   @Override

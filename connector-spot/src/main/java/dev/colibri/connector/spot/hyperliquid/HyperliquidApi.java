@@ -481,7 +481,7 @@ public abstract class HyperliquidApi extends JsonDialect
     JsonWriter out =
         new JsonWriter()
             .object()
-            .put("a", asset(order))
+            .put("a", asset(order.instrument()))
             .put("b", order.side() == Side.BUY)
             .put("p", Decimal.plain(order.price()))
             .put("s", Decimal.plain(order.size()))
@@ -502,8 +502,9 @@ public abstract class HyperliquidApi extends JsonDialect
     return (order.clientId() == null ? out : out.put("c", order.clientId())).end();
   }
 
-  private static long asset(Order order) {
-    return Long.parseLong(Objects.requireNonNull(order.instrument().attribute(ASSET)));
+  /** What actions name an instrument by. */
+  protected static long asset(Instrument instrument) {
+    return Long.parseLong(Objects.requireNonNull(instrument.attribute(ASSET)));
   }
 
   @Override
@@ -555,8 +556,9 @@ public abstract class HyperliquidApi extends JsonDialect
             .map(
                 order ->
                     known
-                        ? JsonWriter.of("a", asset(order), "o", id(order))
-                        : JsonWriter.of("asset", asset(order), "cloid", order.clientId()))
+                        ? JsonWriter.of("a", asset(order.instrument()), "o", id(order))
+                        : JsonWriter.of(
+                            "asset", asset(order.instrument()), "cloid", order.clientId()))
             .toList());
   }
 

@@ -29,4 +29,21 @@ class HyperliquidSessionTest {
     }
     assertTrue(context.isReady());
   }
+
+  @Test
+  void a_balance_that_cannot_be_read_is_not_taken_for_none() {
+    Session account = new HyperliquidAccountSession();
+    String state =
+        "{'channel':'spotState','data':{'user':'0x00','spotState':{'balances':[{'coin':'USDC','total':'x'},"
+            + "{'coin':'HYPE','total':'5','hold':'1'}]}}}";
+    account.received(Frame.of(state.replace('\'', '"')), context);
+    assertEquals(
+        "balances [Balance[asset=HYPE, total=5, available=4]] at 0", context.events().get(1));
+    account.received(Frame.of(state.replace("x", "7").replace('\'', '"')), context);
+    assertTrue(context.events().get(2).startsWith("quarantined"), "no hold is no balance");
+    String whole = state.replace("{'coin':'USDC','total':'x'},", "");
+    account.received(Frame.of(whole.replace('\'', '"')), context);
+    assertEquals(
+        "all balances [Balance[asset=HYPE, total=5, available=4]] at 0", context.events().get(4));
+  }
 }
