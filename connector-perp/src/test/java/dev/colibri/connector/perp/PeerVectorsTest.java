@@ -3,6 +3,7 @@ package dev.colibri.connector.perp;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.colibri.connector.perp.binance.BinancePerpVectors;
 import dev.colibri.connector.perp.hyperliquid.HyperliquidPerpVectors;
 import dev.colibri.connector.testkit.vectors.PeerVectors;
 import dev.colibri.connector.testkit.vectors.PeerVenue;
@@ -15,7 +16,8 @@ import org.junit.jupiter.api.Test;
  * project: {@code -Dvectors.dir} says where they lie.
  */
 class PeerVectorsTest {
-  private static final List<PeerVenue> VENUES = List.of(HyperliquidPerpVectors.VENUE);
+  private static final List<PeerVenue> VENUES =
+      List.of(BinancePerpVectors.VENUE, HyperliquidPerpVectors.VENUE);
 
   @Test
   void agreesWithAnIndependentClient() {
