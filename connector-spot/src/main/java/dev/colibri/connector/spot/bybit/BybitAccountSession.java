@@ -84,7 +84,8 @@ public class BybitAccountSession extends AccountSession {
     }
   }
 
-  private static <T> @Nullable T told(
+  /** What is read of a row; null where it is of a dated future. */
+  protected static <T> @Nullable T told(
       Json row, SessionContext context, BiFunction<Json, Instrument, @Nullable T> reader) {
     return BybitApi.undated(row, s -> reader.apply(row, context.requireInstrument(s)));
   }

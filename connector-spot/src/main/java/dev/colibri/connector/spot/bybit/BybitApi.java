@@ -44,6 +44,7 @@ import dev.colibri.connector.text.Credentials;
 import dev.colibri.connector.text.Form;
 import dev.colibri.connector.text.Hmac;
 import dev.colibri.connector.text.Json;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -380,13 +381,15 @@ public abstract class BybitApi extends JsonDialect
   /** What does not change is not said. */
   @Override
   public Call<OrderUpdate> amend(Order order, Order changed) {
-    boolean moved = changed.price().compareTo(order.price()) != 0;
-    boolean sized = changed.size().compareTo(order.size()) != 0;
     Request request =
         known(change("order/amend", Urgency.ORDER, 1), order)
-            .withIf("price", moved ? changed.price() : null)
-            .withIf("qty", sized ? changed.size() : null);
+            .withIf("price", other(order.price(), changed.price()))
+            .withIf("qty", other(order.size(), changed.size()));
     return taken(request, order, OrderStatus.OPEN);
+  }
+
+  private static @Nullable BigDecimal other(@Nullable BigDecimal is, @Nullable BigDecimal wanted) {
+    return is != null && wanted != null && is.compareTo(wanted) == 0 ? null : wanted;
   }
 
   @Override
@@ -419,26 +422,34 @@ public abstract class BybitApi extends JsonDialect
     Request request = truth("order/realtime").withIf("symbol", instrument);
     List<Request> requests = instrument == null ? everywhere(request) : List.of(request);
     return each(
-        requests,
-        r ->
-            (cursor ->
-                plain(r)
-                    .with("limit", 50)
-                    .withIf("cursor", cursor)
-                    .page(
-                        LIST,
-                        rows,
-                        row -> undated(row, symbol -> order(row, asked.get(symbol))),
-                        json -> next(json, 50))));
+        requests.stream().map(this::plain).toList(),
+        50,
+        rows,
+        row -> undated(row, symbol -> order(row, asked.get(symbol))));
   }
 
   /** A question about all instruments, as the one or several that the venue takes. */
   protected abstract List<Request> everywhere(Request request);
 
-  /** Every page of the answers to several requests, one after the other. */
+  /**
+   * Every row of the answers to several requests.
+   *
+   * @param most how many rows a page has
+   */
   protected static <T> Call<List<T>> each(
-      List<Request> requests, Function<Request, Function<@Nullable String, Call<Page<T>>>> page) {
-    return Call.all(requests.stream().map(r -> Call.pages(page.apply(r), 20)).toList())
+      List<Request> requests, int most, BadRows rows, Function<Json, @Nullable T> reader) {
+    return Call.all(
+            requests.stream()
+                .map(request -> request.with("limit", most))
+                .map(
+                    request ->
+                        Call.pages(
+                            (String cursor) ->
+                                request
+                                    .withIf("cursor", cursor)
+                                    .page(LIST, rows, reader, json -> next(json, most)),
+                            20))
+                .toList())
         .map(lists -> lists.stream().flatMap(List::stream).toList());
   }
 

@@ -263,7 +263,11 @@ public final class BybitParser {
   private static @Nullable Reject reject(String reason, String cancel) {
     return switch (reason) {
       case "EC_NoError", "EC_PerCancelRequest" ->
-          cancel.equals("CancelByReduceOnly") ? new Reject.ReduceOnly(cancel) : null;
+          switch (cancel) {
+            case "", "UNKNOWN", "CancelByUser" -> null;
+            case "CancelByReduceOnly" -> new Reject.ReduceOnly(cancel);
+            default -> new Reject.Other(Escape.text(cancel));
+          };
       case CROSSING -> new Reject.WouldCross(reason);
       default -> new Reject.Other(Escape.text(reason));
     };
