@@ -2,6 +2,7 @@ package dev.colibri.docs;
 
 import dev.colibri.connector.Colibri;
 import dev.colibri.connector.LiveOrder;
+import dev.colibri.connector.PerpConnector;
 import dev.colibri.connector.SpotConnector;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.testkit.Simulated;
@@ -11,6 +12,7 @@ import dev.colibri.connector.testkit.exchange.EmbeddedExchange;
 public abstract class Given {
   protected Colibri colibri;
   protected SpotConnector connector;
+  protected PerpConnector perp;
   protected Instrument btc;
   protected LiveOrder order;
   protected EmbeddedExchange exchange;

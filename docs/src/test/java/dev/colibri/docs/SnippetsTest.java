@@ -40,6 +40,7 @@ class SnippetsTest {
           "dev.colibri.connector.model.*",
           "dev.colibri.connector.spi.*",
           "dev.colibri.connector.text.*",
+          "dev.colibri.connector.perp.binance.BinancePerp",
           "dev.colibri.connector.spot.binance.Binance",
           "dev.colibri.connector.spot.bybit.Bybit",
           "dev.colibri.connector.spot.coinbase.Coinbase",
