@@ -411,7 +411,8 @@ public final class PeerVectors {
             call,
             dialect,
             new FrozenSigning(0, anyKeys(venue).withPassphrase("phrase")),
-            Replies.of(List.of(reply(input.get("payload").toString()))),
+            (sent, n) ->
+                n == 1 ? reply(input.get("payload").toString()) : answer(venue, dialect, sent),
             new ArrayList<>());
     if (value.isEmpty()) {
       comparison.same("value", null, "one");
