@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.colibri.connector.perp.binance.BinancePerpVectors;
 import dev.colibri.connector.perp.hyperliquid.HyperliquidPerpVectors;
+import dev.colibri.connector.perp.okx.OkxPerpVectors;
 import dev.colibri.connector.testkit.vectors.PeerVectors;
 import dev.colibri.connector.testkit.vectors.PeerVenue;
 import java.util.List;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
  */
 class PeerVectorsTest {
   private static final List<PeerVenue> VENUES =
-      List.of(BinancePerpVectors.VENUE, HyperliquidPerpVectors.VENUE);
+      List.of(BinancePerpVectors.VENUE, HyperliquidPerpVectors.VENUE, OkxPerpVectors.VENUE);
 
   @Test
   void agreesWithAnIndependentClient() {

@@ -74,7 +74,7 @@ public class OkxMarketSession extends MarketSession {
           .top("bbo-tbt", OkxParser.LEVELS);
 
   /** A channel, and what it is about. */
-  protected record Channel(String name, String symbol) {
+  public record Channel(String name, String symbol) {
     /** As errors write it. */
     @Override
     public String toString() {

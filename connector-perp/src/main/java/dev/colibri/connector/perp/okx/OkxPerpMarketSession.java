@@ -1,0 +1,65 @@
+package dev.colibri.connector.perp.okx;
+
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.spi.SessionContext;
+import dev.colibri.connector.spi.Topic;
+import dev.colibri.connector.spot.okx.OkxMarketSession;
+import dev.colibri.connector.text.Json;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Market data: as on spot, in contracts; and of each perpetual's funding the channels {@code
+ * funding-rate}, {@code mark-price} and {@code index-tickers}, the last of which names the index.
+ */
+final class OkxPerpMarketSession extends OkxMarketSession {
+  /** The instruments whose funding is subscribed to, to find those of an index. */
+  private final Set<Instrument> funded = new LinkedHashSet<>();
+
+  @Override
+  public void subscribe(List<Topic> topics, SessionContext context) {
+    topics.stream()
+        .filter(topic -> topic.kind() == Topic.Kind.FUNDING)
+        .forEach(topic -> funded.add(topic.requireInstrument()));
+    super.subscribe(topics, context);
+  }
+
+  @Override
+  public void unsubscribe(List<Topic> topics, SessionContext context) {
+    topics.stream()
+        .filter(topic -> topic.kind() == Topic.Kind.FUNDING)
+        .forEach(topic -> funded.remove(topic.requireInstrument()));
+    super.unsubscribe(topics, context);
+  }
+
+  @Override
+  protected List<Channel> channels(Topic topic) {
+    if (topic.kind() != Topic.Kind.FUNDING) {
+      return super.channels(topic);
+    }
+    Instrument of = topic.requireInstrument();
+    return List.of(
+        new Channel("funding-rate", of.symbol()),
+        new Channel("mark-price", of.symbol()),
+        new Channel("index-tickers", OkxPerpParser.index(of)));
+  }
+
+  @Override
+  protected void told(String channel, Json rows, SessionContext context) {
+    for (Json row : rows.items()) {
+      String of = row.text("instId");
+      switch (channel) {
+        case "funding-rate" ->
+            context.funding(OkxPerpParser.rate(row, context.requireInstrument(of)));
+        case "mark-price" ->
+            context.funding(OkxPerpParser.mark(row, context.requireInstrument(of)));
+        case "index-tickers" ->
+            funded.stream()
+                .filter(instrument -> OkxPerpParser.index(instrument).equals(of))
+                .forEach(instrument -> context.funding(OkxPerpParser.index(row, instrument)));
+        default -> super.told(channel, rows, context);
+      }
+    }
+  }
+}
