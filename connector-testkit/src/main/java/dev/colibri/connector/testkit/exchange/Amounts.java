@@ -57,6 +57,11 @@ final class Amounts {
     return amount.multiply(rate).setScale(DECIMALS, RoundingMode.DOWN);
   }
 
+  /** The product of any two numbers, rounded to eight decimals. */
+  static BigDecimal value(BigDecimal a, BigDecimal b) {
+    return a.multiply(b).setScale(DECIMALS, RoundingMode.HALF_EVEN);
+  }
+
   static boolean isMultiple(BigDecimal number, BigDecimal step) {
     return isShort(number) && isShort(step)
         ? number.unscaledValue().longValue() % step.unscaledValue().longValue() == 0

@@ -239,12 +239,21 @@ public final class Crowd {
 
   /** The crowd is never poor: its losses come from outside, and the ledger says so. */
   private void fund(Traded t, String account, long now) {
-    fund(account, t.market.base(), t.enoughBase, now);
-    fund(account, t.market.quote(), t.enoughQuote, now);
+    var margin = t.market.margin();
+    if (margin != null) {
+      var available = exchange.equity(account, margin.settle()).available();
+      fund(account, margin.settle(), available, t.enoughQuote, now);
+      return;
+    }
+    var ledger = exchange.ledger();
+    var base = t.market.base();
+    var quote = t.market.quote();
+    fund(account, base, ledger.balance(account, base).free(), t.enoughBase, now);
+    fund(account, quote, ledger.balance(account, quote).free(), t.enoughQuote, now);
   }
 
-  private void fund(String account, String asset, BigDecimal enough, long now) {
-    if (exchange.ledger().balance(account, asset).free().compareTo(enough) < 0) {
+  private void fund(String account, String asset, BigDecimal has, BigDecimal enough, long now) {
+    if (has.compareTo(enough) < 0) {
       exchange.deposit(account, asset, enough.add(enough), now);
     }
   }

@@ -6,16 +6,21 @@ import static dev.colibri.connector.testkit.exchange.Amounts.isMultiple;
 import static dev.colibri.connector.testkit.exchange.Amounts.min;
 import static dev.colibri.connector.testkit.exchange.Amounts.share;
 import static dev.colibri.connector.testkit.exchange.Amounts.times;
+import static dev.colibri.connector.testkit.exchange.Amounts.value;
 
 import dev.colibri.connector.testkit.exchange.Order.Side;
 import dev.colibri.connector.testkit.exchange.Refused.Reason;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -40,6 +45,21 @@ public final class Exchange {
   /** Finished orders, and fills, that an account opened without a number keeps. */
   public static final int HISTORY = 5_000;
 
+  /**
+   * The exchange's own margin account: the other side of funding and of what it takes over, the
+   * payer of what liquidated accounts owe. It may owe without end, and is there where a market is
+   * margined.
+   */
+  public static final String HOUSE = "exchange";
+
+  /** Milliseconds between two looks at a margined market's price. */
+  public static final long MARK_MILLIS = 1_000;
+
+  // A position is called when this much of its equity is bound by maintenance.
+  private static final BigDecimal CALL = new BigDecimal("0.8");
+
+  private static final BigDecimal HALF = new BigDecimal("0.5");
+
   /** Public trades kept per market. */
   public static final int TRADES = 1_000;
 
@@ -59,6 +79,8 @@ public final class Exchange {
     long lastUpdate;
     long lastTrade;
     long lastPrevented = -1;
+    // Whether the mark price was set by hand and does not follow the book.
+    boolean fixed;
 
     Venue(Market market) {
       this.market = market;
@@ -75,6 +97,9 @@ public final class Exchange {
     // Market and client id, joined by a character neither contains, to the latest order of that id.
     final Map<String, Long> byClientId = new LinkedHashMap<>();
     final Deque<Fill> fills = new ArrayDeque<>();
+    final Deque<Income> incomes = new ArrayDeque<>();
+    // Settlement assets in which a margin call has been told.
+    final TreeSet<String> called = new TreeSet<>();
 
     Account(int history) {
       this.history = history;
@@ -84,13 +109,20 @@ public final class Exchange {
   private final Map<String, Venue> venues = new LinkedHashMap<>();
   private final Map<String, Account> accounts = new LinkedHashMap<>();
   private final Ledger ledger = new Ledger();
+  private final Clearing clearing = new Clearing(ledger);
   private final List<ExchangeListener> listeners = new ArrayList<>();
   private final Map<String, TreeSet<String>> touched = new LinkedHashMap<>();
+  private final Map<String, LinkedHashSet<Clearing.Holding>> moved = new LinkedHashMap<>();
   private long now = Long.MIN_VALUE;
   private boolean busy;
   private boolean paused;
   private long lastOrder;
   private long lastExecution;
+  private long lastIncome;
+  private long lastForced;
+  // Orders that expire at a time, by that time and their number.
+  private final TreeMap<Long, TreeMap<Long, Working>> ending = new TreeMap<>();
+  private long nextMark = Long.MIN_VALUE;
 
   /** An exchange of these markets, all trading, without accounts. */
   public Exchange(List<Market> markets) {
@@ -98,6 +130,12 @@ public final class Exchange {
       if (venues.putIfAbsent(market.name(), new Venue(market)) != null) {
         throw new IllegalArgumentException("twice the same market: " + market.name());
       }
+      if (market.isMargined()) {
+        clearing.list(market);
+      }
+    }
+    if (!clearing.markets().isEmpty()) {
+      openAccount(HOUSE);
     }
   }
 
@@ -120,6 +158,7 @@ public final class Exchange {
     }
     ledger.open(name);
     accounts.put(name, new Account(history));
+    clearing.open(name);
   }
 
   /** Money from outside. */
@@ -128,6 +167,7 @@ public final class Exchange {
     begin(time);
     try {
       ledger.deposit(account, asset, exact(amount));
+      income(account, "", Income.Type.TRANSFER, asset, exact(amount), 0);
       listeners.forEach(l -> l.transfer(account, asset, exact(amount), now));
       touch(account, asset);
     } finally {
@@ -144,10 +184,11 @@ public final class Exchange {
     requirePositive(amount);
     begin(time);
     try {
-      if (ledger.balance(account, asset).free().compareTo(amount) < 0) {
+      if (free(account, asset).compareTo(amount) < 0) {
         throw new Refused(Reason.INSUFFICIENT_BALANCE);
       }
       ledger.withdraw(account, asset, exact(amount));
+      income(account, "", Income.Type.TRANSFER, asset, exact(amount).negate(), 0);
       listeners.forEach(l -> l.transfer(account, asset, exact(amount).negate(), now));
       touch(account, asset);
     } finally {
@@ -161,17 +202,21 @@ public final class Exchange {
   }
 
   /**
-   * Proves the ledger, that what is locked is exactly what open orders need, and that no book is
-   * crossed.
+   * Proves the ledger and the clearing of positions, that what is locked is exactly what open
+   * orders need, and that no book is crossed.
    *
    * @throws IllegalStateException naming what does not add up
    */
   public void verify() {
-    ledger.verify();
+    ledger.verify(clearing::mayOwe);
+    clearing.verify();
     accounts.forEach(
         (name, account) -> {
           var locked = new TreeMap<String, BigDecimal>();
           for (var order : account.open.values()) {
+            if (isMargined(order)) {
+              continue;
+            }
             var needed =
                 order.side() == Side.BUY
                     ? times(order.price(), order.remaining())
@@ -255,7 +300,11 @@ public final class Exchange {
     }
     begin(time);
     try {
+      if (venue.market.isMargined() != rules.isMargined()) {
+        throw new IllegalArgumentException("a market stays what it is: " + rules.name());
+      }
       venue.market = rules;
+      clearing.follow(rules);
       venue.priceDecimals = price;
       venue.quantityDecimals = quantity;
     } finally {
@@ -264,14 +313,17 @@ public final class Exchange {
   }
 
   /**
-   * Takes a market off the list for good: its open orders expire, and their owners are told. What
-   * happened there can still be asked for.
+   * Takes a market off the list for good: its open orders expire, positions are settled at the mark
+   * price, and their owners are told. What happened there can still be asked for.
    */
   public void delist(String market, long time) {
     var venue = venue(market);
     begin(time);
     try {
       expel(o -> o.request().market().equals(market));
+      if (venue.market.isMargined()) {
+        settlePositions(venue);
+      }
       venue.listed = false;
     } finally {
       settle();
@@ -319,6 +371,9 @@ public final class Exchange {
       var order = admit(account, owner, request);
       lastOrder++;
       owner.open.put(order.id(), order);
+      if (request.goodTill() > 0) {
+        ending.computeIfAbsent(request.goodTill(), t -> new TreeMap<>()).put(order.id(), order);
+      }
       owner.byClientId.put(key(request.market(), request.clientId()), order.id());
       lock(order, order.locked);
       var fills = new ArrayList<Fill>();
@@ -452,7 +507,9 @@ public final class Exchange {
       owner.byClientId.put(key(market, clientId), orderId);
       order.amend(exact(quantity), clientId, now);
       venue.book.reduce(order, less);
-      release(order, order.side() == Side.BUY ? times(order.price(), less) : less);
+      if (!isMargined(order)) {
+        release(order, order.side() == Side.BUY ? times(order.price(), less) : less);
+      }
       return report(Execution.Type.REPLACED, order, next.clientId(), null, ZERO, true);
     } finally {
       settle();
@@ -484,9 +541,14 @@ public final class Exchange {
       if (rest.signum() <= 0) {
         throw new Refused(Reason.AMEND_QUANTITY);
       }
-      var needed = order.side() == Side.SELL ? rest : times(exact(price), rest);
+      boolean margined = isMargined(order);
+      var needed = margined ? ZERO : order.side() == Side.SELL ? rest : times(exact(price), rest);
       var more = needed.subtract(order.locked);
-      if (ledger.balance(account, lockedAsset(order)).free().compareTo(more) < 0) {
+      if (margined) {
+        var others = new ArrayList<>(account(account).open.values());
+        others.remove(order);
+        requireMargin(account, order.request(), price, rest, others);
+      } else if (free(account, lockedAsset(order)).compareTo(more) < 0) {
         throw new Refused(Reason.INSUFFICIENT_BALANCE);
       }
       requirePassive(venue, order.request(), price);
@@ -546,6 +608,530 @@ public final class Exchange {
     return account(account).fills.stream().filter(f -> f.market().equals(market)).toList();
   }
 
+  // Positions
+
+  /** A position as it stands, flat if it was never opened. */
+  public Position position(String account, String market, Position.Side side) {
+    account(account);
+    requireMarket(market);
+    return clearing.position(account, market, side);
+  }
+
+  /** The positions of an account that are open. */
+  public List<Position> positions(String account) {
+    account(account);
+    return clearing.open(account, null).stream().map(Clearing.Holding::snapshot).toList();
+  }
+
+  /** What stands behind the positions of an account that are settled in an asset. */
+  public Equity equity(String account, String asset) {
+    return clearing.equity(account, asset, account(account).open.values());
+  }
+
+  /** The mark price at which a position is liquidated, others as marked; not positive for none. */
+  public BigDecimal liquidationPrice(Position position) {
+    var holding = clearing.holding(position.account(), position.market(), position.side());
+    return holding.isOpen()
+        ? clearing.priceOfEnd(holding, holding.market.requireMargin().maintenance())
+        : ZERO;
+  }
+
+  /** What moved the wallet of an account, oldest first, unless forgotten. */
+  public List<Income> incomes(String account) {
+    return List.copyOf(account(account).incomes);
+  }
+
+  /** Whether an account has a long and a short position in each market instead of one. */
+  public boolean isHedged(String account) {
+    account(account);
+    return clearing.isHedged(account);
+  }
+
+  /**
+   * Sets the position mode of an account.
+   *
+   * @throws Refused if it would change while margined orders or positions are open
+   */
+  public void setHedged(String account, boolean hedged, long time) {
+    begin(time);
+    try {
+      var owner = account(account);
+      if (clearing.isHedged(account) == hedged) {
+        return;
+      }
+      if (owner.open.values().stream().anyMatch(this::isMargined)) {
+        throw new Refused(Reason.OPEN_ORDERS);
+      }
+      if (!clearing.open(account, null).isEmpty()) {
+        throw new Refused(Reason.OPEN_POSITIONS);
+      }
+      clearing.hedge(account, hedged);
+    } finally {
+      settle();
+    }
+  }
+
+  /** The leverage of an account in a margined market. */
+  public int leverage(String account, String market) {
+    account(account);
+    requireMarket(market);
+    return clearing.leverage(account, market);
+  }
+
+  /**
+   * Sets the leverage of an account in a margined market.
+   *
+   * @throws Refused if the market has no such leverage, or open positions and orders would need
+   *     more than there is
+   */
+  public void setLeverage(String account, String market, int leverage, long time) {
+    begin(time);
+    try {
+      var owner = account(account);
+      var margin = requireMarket(market);
+      if (leverage < 1 || leverage > margin.maxLeverage()) {
+        throw new Refused(Reason.LEVERAGE);
+      }
+      int before = clearing.leverage(account, market);
+      clearing.leverage(account, market, leverage);
+      var equity = clearing.equity(account, margin.settle(), owner.open.values());
+      var needed = equity.positionMargin().add(equity.orderMargin());
+      if (leverage < before && equity.total().compareTo(needed) < 0) {
+        clearing.leverage(account, market, before);
+        throw new Refused(Reason.INSUFFICIENT_MARGIN);
+      }
+      if (leverage != before) {
+        listeners.forEach(l -> l.leverage(account, market, leverage, now));
+      }
+    } finally {
+      settle();
+    }
+  }
+
+  // Marks, funding, liquidation
+
+  /** By what positions of a margined market are valued and funded now. */
+  public Mark mark(String market) {
+    requireMarket(market);
+    return clearing.mark(market);
+  }
+
+  /**
+   * Sets mark and index price, which stay until they are set again or the market {@linkplain
+   * #followBook follows} its book. Whoever falls below the maintenance margin is liquidated at
+   * once.
+   */
+  public void setMark(String market, BigDecimal price, BigDecimal index, long time) {
+    requirePositive(price);
+    requirePositive(index);
+    requireMarket(market);
+    begin(time);
+    try {
+      var venue = venue(market);
+      venue.fixed = true;
+      mark(venue, exact(price), exact(index));
+      liquidate();
+    } finally {
+      settle();
+    }
+  }
+
+  /**
+   * Lets the mark price of a market follow its book again: every second of {@link #wake}, it is the
+   * last price, or the nearest of best bid and ask if that lies outside them.
+   */
+  public void followBook(String market, long time) {
+    requireMarket(market);
+    begin(time);
+    try {
+      venue(market).fixed = false;
+    } finally {
+      settle();
+    }
+  }
+
+  /** Sets the rate of the next payments of funding; longs pay it to shorts, if it is positive. */
+  public void setFundingRate(String market, BigDecimal rate, long time) {
+    requireMarket(market);
+    begin(time);
+    try {
+      var mark = clearing.mark(market);
+      mark(market, new Mark(mark.price(), mark.index(), rate, mark.nextFunding()));
+    } finally {
+      settle();
+    }
+  }
+
+  /** Pays funding now, besides the times when it is due. */
+  public void payFunding(String market, long time) {
+    requireMarket(market);
+    begin(time);
+    try {
+      fund(market);
+      liquidate();
+    } finally {
+      settle();
+    }
+  }
+
+  /**
+   * The exchange closes a part of a position against itself, at the mark price.
+   *
+   * @throws Refused if the position is smaller
+   */
+  public void deleverage(
+      String account, String market, Position.Side side, BigDecimal quantity, long time) {
+    requirePositive(quantity);
+    requireMarket(market);
+    begin(time);
+    try {
+      var venue = venue(market);
+      var holding = clearing.holding(account, market, side);
+      if (holding.size.abs().compareTo(quantity) < 0) {
+        throw new Refused(Reason.NOTHING_TO_REDUCE);
+      }
+      var price = onTick(venue.market, clearing.mark(market).price());
+      var order =
+          begin(
+              holding,
+              price,
+              exact(quantity),
+              "adl_autoclose",
+              Order.TimeInForce.GTC,
+              Order.Cause.ADL);
+      takeOver(venue, order, price);
+      knockOut(venue, order, order);
+    } finally {
+      settle();
+    }
+  }
+
+  /** Does what time alone causes: orders that end, marks, funding, and who is liquidated by it. */
+  public void wake(long time) {
+    if (time < nextWake()) {
+      return;
+    }
+    begin(time);
+    try {
+      while (!ending.isEmpty() && ending.firstKey() <= now) {
+        var order = ending.firstEntry().getValue().firstEntry().getValue();
+        venue(order.request().market()).book.remove(order);
+        expire(order, Order.Expiry.GOOD_TILL_DATE);
+      }
+      if (now >= nextMark && !clearing.markets().isEmpty()) {
+        nextMark = (Math.floorDiv(now, MARK_MILLIS) + 1) * MARK_MILLIS;
+        for (var market : List.copyOf(clearing.markets())) {
+          var venue = venue(market.name());
+          if (!venue.fixed) {
+            follow(venue);
+          }
+          long due = clearing.mark(market.name()).nextFunding();
+          if (due == 0 || due <= now) {
+            if (due != 0) {
+              fund(market.name());
+            }
+            long every = market.requireMargin().fundingMillis();
+            var mark = clearing.mark(market.name());
+            long next = (Math.floorDiv(now, every) + 1) * every;
+            mark(market.name(), new Mark(mark.price(), mark.index(), mark.rate(), next));
+          }
+        }
+        liquidate();
+      }
+    } finally {
+      settle();
+    }
+  }
+
+  /** When {@link #wake} is due, or the end of time. */
+  public long nextWake() {
+    long end = ending.isEmpty() ? Long.MAX_VALUE : ending.firstKey();
+    return clearing.markets().isEmpty() ? end : Math.min(end, nextMark);
+  }
+
+  private Market.Margin requireMarket(String market) {
+    return venue(market).market.requireMargin();
+  }
+
+  private boolean isMargined(Working order) {
+    return venue(order.request().market()).market.isMargined();
+  }
+
+  private BigDecimal room(Working order) {
+    return order.request().reduces() ? clearing.room(order) : order.remaining();
+  }
+
+  private static BigDecimal onTick(Market market, BigDecimal price) {
+    return onTick(market, price, RoundingMode.HALF_EVEN);
+  }
+
+  private static BigDecimal onTick(Market market, BigDecimal price, RoundingMode rounding) {
+    var ticks = price.divide(market.tick(), 0, rounding).max(BigDecimal.ONE);
+    return exact(market.tick().multiply(ticks));
+  }
+
+  private void follow(Venue venue) {
+    var before = clearing.mark(venue.market.name()).price();
+    var last = venue.trades.peekLast();
+    var bid = venue.book.side(Side.BUY).firstEntry();
+    var ask = venue.book.side(Side.SELL).firstEntry();
+    var price = last == null ? before : last.price();
+    if (price.signum() == 0 && bid != null && ask != null) {
+      price = value(bid.getKey().add(ask.getKey()), HALF);
+    }
+    if (price.signum() > 0 && bid != null) {
+      price = price.max(bid.getKey());
+    }
+    if (price.signum() > 0 && ask != null) {
+      price = price.min(ask.getKey());
+    }
+    if (price.compareTo(before) != 0) {
+      mark(venue, price, price);
+    }
+  }
+
+  /** The first trade of a market is its first mark price. */
+  private void begin(Venue venue, BigDecimal price) {
+    if (!clearing.mark(venue.market.name()).isKnown()) {
+      mark(venue, price, price);
+    }
+  }
+
+  private void mark(Venue venue, BigDecimal price, BigDecimal index) {
+    var mark = clearing.mark(venue.market.name());
+    mark(venue.market.name(), new Mark(price, index, mark.rate(), mark.nextFunding()));
+  }
+
+  private void mark(String market, Mark mark) {
+    clearing.mark(market, mark);
+    listeners.forEach(l -> l.marked(market, mark, now));
+  }
+
+  /** Every open position pays or receives; what rounding leaves is the exchange's. */
+  private void fund(String market) {
+    var mark = clearing.mark(market);
+    for (var account : accounts.keySet()) {
+      if (account.equals(HOUSE)) {
+        continue;
+      }
+      for (var holding : clearing.open(account, null)) {
+        if (holding.market.name().equals(market)) {
+          var paid = value(value(holding.size, mark.price()), mark.rate());
+          if (paid.signum() != 0) {
+            ledger.fund(account, HOUSE, holding.settle(), paid);
+            touch(account, holding.settle());
+            tell(account, market, Income.Type.FUNDING, holding.settle(), paid.negate());
+          }
+        }
+      }
+    }
+  }
+
+  private void tell(
+      String account, String market, Income.Type type, String asset, BigDecimal amount) {
+    var income = income(account, market, type, asset, amount, 0);
+    listeners.forEach(l -> l.income(account, income));
+  }
+
+  private Income income(
+      String account,
+      String market,
+      Income.Type type,
+      String asset,
+      BigDecimal amount,
+      long tradeId) {
+    var income = new Income(++lastIncome, market, type, asset, amount, now, tradeId);
+    var owner = account(account);
+    owner.incomes.addLast(income);
+    if (owner.incomes.size() > owner.history) {
+      owner.incomes.removeFirst();
+    }
+    return income;
+  }
+
+  /** Moves the position that an order works on, and the wallet; returns what was realised. */
+  private BigDecimal clear(
+      Market market,
+      Working order,
+      BigDecimal price,
+      BigDecimal quantity,
+      BigDecimal fee,
+      long tradeId) {
+    var asset = market.requireMargin().settle();
+    var account = order.account();
+    var holding = clearing.holding(account, market.name(), order.request().positionSide());
+    var profit = clearing.trade(holding, order.side(), price, quantity, now);
+    ledger.charge(account, asset, fee);
+    if (profit.signum() != 0) {
+      income(account, market.name(), Income.Type.REALISED_PROFIT, asset, profit, tradeId);
+    }
+    if (fee.signum() != 0) {
+      income(account, market.name(), Income.Type.FEE, asset, fee.negate(), tradeId);
+    }
+    touch(account, asset);
+    moved.computeIfAbsent(account, a -> new LinkedHashSet<>()).add(holding);
+    return profit;
+  }
+
+  /** Orders of an account that have nothing left to make smaller go; the taker sees to itself. */
+  private void knockOut(Venue venue, Working traded, Working taker) {
+    for (var order : List.copyOf(account(traded.account()).open.values())) {
+      if (order != taker
+          && order.request().reduces()
+          && order.request().market().equals(venue.market.name())
+          && room(order).signum() == 0) {
+        venue.book.remove(order);
+        expire(order, Order.Expiry.NOTHING_TO_REDUCE);
+      }
+    }
+  }
+
+  // Liquidation
+
+  /** Calls whoever is near the maintenance margin, and liquidates whoever is below it. */
+  private void liquidate() {
+    for (var account : List.copyOf(accounts.keySet())) {
+      if (account.equals(HOUSE)) {
+        continue;
+      }
+      var assets = new TreeSet<String>();
+      clearing.open(account, null).forEach(h -> assets.add(h.settle()));
+      for (var asset : assets) {
+        var equity = equity(account, asset);
+        if (equity.isLiquidated()) {
+          liquidate(account, asset);
+        } else {
+          call(account, asset, equity);
+        }
+      }
+    }
+  }
+
+  private void call(String account, String asset, Equity equity) {
+    var called = account(account).called;
+    if (equity.maintenance().compareTo(equity.total().multiply(CALL)) < 0) {
+      called.remove(asset);
+    } else if (called.add(asset)) {
+      var open = clearing.open(account, asset).stream().map(Clearing.Holding::snapshot).toList();
+      listeners.forEach(l -> l.marginCall(account, asset, open, now));
+    }
+  }
+
+  /**
+   * All margined orders go, then the largest positions, until what is left suffices: by the book
+   * where it is better than bankruptcy, and what it does not take the exchange takes over.
+   */
+  private void liquidate(String account, String asset) {
+    for (var order : List.copyOf(account(account).open.values())) {
+      var venue = venue(order.request().market());
+      if (venue.market.isMargined() && venue.market.requireMargin().settle().equals(asset)) {
+        venue.book.remove(order);
+        expire(order, Order.Expiry.LIQUIDATED);
+      }
+    }
+    while (equity(account, asset).isLiquidated()) {
+      var largest =
+          clearing.open(account, asset).stream()
+              .max(Comparator.comparing(h -> h.notionalAt(clearing.mark(h.market.name()).price())))
+              .orElseThrow();
+      var venue = venue(largest.market.name());
+      var price = bankruptcy(largest);
+      var order =
+          begin(
+              largest,
+              price,
+              largest.size.abs(),
+              "autoclose-" + now + String.format(Locale.ROOT, "%06d", ++lastForced),
+              Order.TimeInForce.IOC,
+              Order.Cause.LIQUIDATION);
+      match(venue, order, new ArrayList<>());
+      if (order.remaining().signum() == 0) {
+        finish(order);
+      } else if (equity(account, asset).isLiquidated()) {
+        takeOver(venue, order, bankruptcy(largest));
+      } else {
+        expire(order, Order.Expiry.UNFILLED_IOC_QUANTITY_EXPIRED);
+      }
+    }
+    account(account).called.remove(asset);
+  }
+
+  /** The price that leaves an account nothing, to the tick, which is rounded in its favour. */
+  private BigDecimal bankruptcy(Clearing.Holding holding) {
+    var rounding = holding.size.signum() > 0 ? RoundingMode.CEILING : RoundingMode.FLOOR;
+    return onTick(holding.market, clearing.priceOfEnd(holding, ZERO), rounding);
+  }
+
+  /** An order of the venue itself, which nothing can refuse, that closes a position. */
+  private Working begin(
+      Clearing.Holding holding,
+      BigDecimal price,
+      BigDecimal quantity,
+      String clientId,
+      Order.TimeInForce time,
+      Order.Cause cause) {
+    var request =
+        new OrderRequest(
+            holding.market.name(),
+            holding.size.signum() > 0 ? Side.SELL : Side.BUY,
+            Order.Type.LIMIT,
+            time,
+            Order.SelfTrade.NONE,
+            price,
+            quantity,
+            null,
+            clientId,
+            holding.side,
+            false,
+            0);
+    var order = new Working(++lastOrder, holding.account, request, quantity, cause, now);
+    var owner = account(holding.account);
+    owner.open.put(order.id(), order);
+    owner.byClientId.put(key(request.market(), clientId), order.id());
+    report(Execution.Type.NEW, order, clientId, null, ZERO, true);
+    return order;
+  }
+
+  private void settlePositions(Venue venue) {
+    var price = onTick(venue.market, clearing.mark(venue.market.name()).price());
+    for (var account : List.copyOf(accounts.keySet())) {
+      for (var holding : clearing.open(account, null)) {
+        if (holding.market.name().equals(venue.market.name()) && !account.equals(HOUSE)) {
+          var id = "settlement_autoclose-" + now + String.format(Locale.ROOT, "%06d", ++lastForced);
+          var quantity = holding.size.abs();
+          var order =
+              begin(holding, price, quantity, id, Order.TimeInForce.GTC, Order.Cause.SETTLEMENT);
+          takeOver(venue, order, price);
+        }
+      }
+    }
+  }
+
+  /** The exchange is the other side of what is left of an order; no trade is published. */
+  private void takeOver(Venue venue, Working order, BigDecimal price) {
+    var market = venue.market;
+    var quantity = order.remaining();
+    long id = ++venue.lastTrade;
+    var profit = clear(market, order, price, quantity, ZERO, id);
+    var own = clearing.holding(HOUSE, market.name(), Position.Side.BOTH);
+    clearing.trade(own, order.side().opposite(), price, quantity, now);
+    order.trade(quantity, times(price, quantity), now);
+    var fill = fill(market, id, order, price, quantity, ZERO, profit, false);
+    report(Execution.Type.CALCULATED, order, order.clientId(), fill, ZERO, false);
+    finish(order);
+  }
+
+  /** What an account owes that has no position left, the exchange pays. */
+  private void insure(String account) {
+    for (var asset : touched.getOrDefault(account, new TreeSet<>())) {
+      var owed = ledger.balance(account, asset).free().negate();
+      if (owed.signum() > 0 && !clearing.mayOwe(account, asset)) {
+        ledger.insure(HOUSE, account, asset, owed);
+        tell(account, "", Income.Type.INSURANCE, asset, owed);
+      }
+    }
+  }
+
   // Inside
 
   private void begin(long time) {
@@ -560,9 +1146,18 @@ public final class Exchange {
   }
 
   private void settle() {
+    moved.keySet().forEach(this::insure);
     touched.forEach(
         (account, assets) -> listeners.forEach(l -> l.balances(account, List.copyOf(assets), now)));
+    moved.forEach(
+        (account, holdings) -> {
+          var positions = holdings.stream().map(Clearing.Holding::snapshot).toList();
+          var assets =
+              List.copyOf(new TreeSet<>(holdings.stream().map(Clearing.Holding::settle).toList()));
+          listeners.forEach(l -> l.positions(account, positions, assets, now));
+        });
     touched.clear();
+    moved.clear();
     listeners.forEach(l -> l.settled(now));
     busy = false;
   }
@@ -647,15 +1242,71 @@ public final class Exchange {
       quantity = quantityForQuote(account, venue, request);
     }
     var order = new Working(lastOrder + 1, account, request, quantity, now);
-    order.locked =
-        order.side() == Side.SELL
-            ? quantity
-            : price == null ? cost(venue, order) : times(price, quantity);
-    if (ledger.balance(account, lockedAsset(order)).free().compareTo(order.locked) < 0) {
-      throw new Refused(Reason.INSUFFICIENT_BALANCE);
+    if (market.isMargined()) {
+      requireMargined(venue, order, owner);
+    } else {
+      order.locked =
+          order.side() == Side.SELL
+              ? quantity
+              : price == null ? cost(venue, order) : times(price, quantity);
+      if (free(account, lockedAsset(order)).compareTo(order.locked) < 0) {
+        throw new Refused(Reason.INSUFFICIENT_BALANCE);
+      }
     }
     requirePassive(venue, request, order.price());
     return order;
+  }
+
+  private void requireMargined(Venue venue, Working order, Account owner) {
+    var request = order.request();
+    boolean hedged = clearing.isHedged(order.account());
+    if (hedged != (request.positionSide() != Position.Side.BOTH)) {
+      throw new Refused(Reason.POSITION_SIDE);
+    }
+    if (request.reduces()) {
+      if (clearing.room(order).signum() == 0) {
+        throw new Refused(Reason.NOTHING_TO_REDUCE);
+      }
+    } else {
+      var price = request.price() == null ? found(venue, order) : request.price();
+      requireMargin(order.account(), request, price, order.remaining(), owner.open.values());
+    }
+    if (request.timeInForce() == Order.TimeInForce.FOK && !isFillable(venue, order)) {
+      throw new Refused(Reason.WOULD_NOT_FILL);
+    }
+  }
+
+  private void requireMargin(
+      String account,
+      OrderRequest request,
+      BigDecimal price,
+      BigDecimal quantity,
+      Collection<Working> others) {
+    if (!request.reduces() && !clearing.bears(account, request, price, quantity, others)) {
+      throw new Refused(Reason.INSUFFICIENT_MARGIN);
+    }
+  }
+
+  /** The worst price at which a market order would trade now; the mark price if it would not. */
+  private BigDecimal found(Venue venue, Working order) {
+    var left = order.remaining();
+    var worst = clearing.mark(venue.market.name()).price();
+    for (var e : venue.book.side(order.side().opposite()).entrySet()) {
+      worst = e.getKey();
+      left = left.subtract(e.getValue().quantity);
+      if (left.signum() <= 0) {
+        break;
+      }
+    }
+    return worst;
+  }
+
+  /** What an account may spend or withdraw: its wallet less what stands behind positions. */
+  private BigDecimal free(String account, String asset) {
+    var free = ledger.balance(account, asset).free();
+    return clearing.markets().stream().anyMatch(m -> m.requireMargin().settle().equals(asset))
+        ? free.min(equity(account, asset).available())
+        : free;
   }
 
   private static void requirePassive(Venue venue, OrderRequest request, BigDecimal price) {
@@ -685,6 +1336,17 @@ public final class Exchange {
     if (band == null) {
       return;
     }
+    if (venue.market.isMargined()) {
+      var mark = clearing.mark(venue.market.name());
+      boolean beyond =
+          side == Side.BUY
+              ? price.compareTo(mark.price().multiply(band.bidUp())) > 0
+              : price.compareTo(mark.price().multiply(band.askDown())) < 0;
+      if (mark.isKnown() && beyond) {
+        throw new Refused(Reason.PRICE_BAND);
+      }
+      return;
+    }
     var average = venue.bars.average(now);
     if (average.isEmpty()) {
       return;
@@ -698,13 +1360,19 @@ public final class Exchange {
   }
 
   private void requireNotional(Venue venue, OrderRequest request) {
+    if (venue.market.isMargined() && request.reduces()) {
+      return;
+    }
     var bounds = venue.market.notional();
     var notional = request.quoteQuantity();
     if (notional == null) {
       var price = request.price();
       if (price == null) {
         // A market order has no price: the average stands in, and without one the rule rests.
-        price = venue.bars.average(now).orElse(null);
+        price =
+            venue.market.isMargined()
+                ? known(clearing.mark(venue.market.name()))
+                : venue.bars.average(now).orElse(null);
       }
       if (price == null || request.quantity() == null) {
         return;
@@ -717,6 +1385,10 @@ public final class Exchange {
     if (!bounds.contains(notional)) {
       throw new Refused(Reason.NOTIONAL);
     }
+  }
+
+  private static @Nullable BigDecimal known(Mark mark) {
+    return mark.isKnown() ? mark.price() : null;
   }
 
   /** How many base units a quote amount buys or sells when it walks the book lot by lot. */
@@ -773,9 +1445,27 @@ public final class Exchange {
       expire(taker, Order.Expiry.UNFILLED_FOK_ORDER_EXPIRED);
       return;
     }
+    if (match(venue, taker, fills)) {
+      return;
+    }
+    if (taker.remaining().signum() == 0) {
+      finish(taker);
+    } else if (room(taker).signum() == 0) {
+      expire(taker, Order.Expiry.NOTHING_TO_REDUCE);
+    } else if (taker.isMarket()) {
+      expire(taker, Order.Expiry.INSUFFICIENT_LIQUIDITY);
+    } else if (tif != Order.TimeInForce.GTC) {
+      expire(taker, Order.Expiry.UNFILLED_IOC_QUANTITY_EXPIRED);
+    } else {
+      venue.book.add(taker);
+    }
+  }
+
+  /** Trades as far as prices meet; returns whether self-trade prevention took the taker out. */
+  private boolean match(Venue venue, Working taker, List<Fill> fills) {
     var others = venue.book.side(taker.side().opposite());
     boolean prevented = false;
-    while (!prevented && taker.remaining().signum() > 0 && !others.isEmpty()) {
+    while (!prevented && room(taker).signum() > 0 && !others.isEmpty()) {
       var level = others.firstEntry().getValue();
       var maker = level.orders.values().iterator().next();
       if (!taker.accepts(maker.price())) {
@@ -787,21 +1477,10 @@ public final class Exchange {
         trade(venue, taker, maker, fills);
       }
     }
-    if (prevented) {
-      return;
-    }
-    if (taker.remaining().signum() == 0) {
-      finish(taker);
-    } else if (taker.isMarket()) {
-      expire(taker, Order.Expiry.INSUFFICIENT_LIQUIDITY);
-    } else if (tif == Order.TimeInForce.IOC) {
-      expire(taker, Order.Expiry.UNFILLED_IOC_QUANTITY_EXPIRED);
-    } else {
-      venue.book.add(taker);
-    }
+    return prevented;
   }
 
-  private static boolean isFillable(Venue venue, Working taker) {
+  private boolean isFillable(Venue venue, Working taker) {
     var left = taker.remaining();
     for (var e : venue.book.side(taker.side().opposite()).entrySet()) {
       if (!taker.accepts(e.getKey())) {
@@ -813,7 +1492,7 @@ public final class Exchange {
             return false;
           }
         } else {
-          left = left.subtract(maker.remaining());
+          left = left.subtract(room(maker));
         }
         if (left.signum() <= 0) {
           return true;
@@ -826,23 +1505,25 @@ public final class Exchange {
   private void trade(Venue venue, Working taker, Working maker, List<Fill> fills) {
     var market = venue.market;
     var price = maker.price();
-    var quantity = min(taker.remaining(), maker.remaining());
+    var quantity = min(room(taker), room(maker));
     var quote = times(price, quantity);
     var buyer = taker.side() == Side.BUY ? taker : maker;
     var seller = taker.side() == Side.BUY ? maker : taker;
     boolean buyerIsMaker = buyer == maker;
-    var baseFee = share(quantity, market.feeRate(buyerIsMaker));
+    boolean margined = market.isMargined();
+    var baseFee = share(margined ? quote : quantity, market.feeRate(buyerIsMaker));
     var quoteFee = share(quote, market.feeRate(!buyerIsMaker));
-
-    ledger.pay(buyer.account(), seller.account(), market.quote(), quote, quoteFee);
-    buyer.locked = buyer.locked.subtract(quote);
-    ledger.pay(seller.account(), buyer.account(), market.base(), quantity, baseFee);
-    seller.locked = seller.locked.subtract(quantity);
-    touch(buyer.account(), market);
-    touch(seller.account(), market);
+    if (!margined) {
+      ledger.pay(buyer.account(), seller.account(), market.quote(), quote, quoteFee);
+      buyer.locked = buyer.locked.subtract(quote);
+      ledger.pay(seller.account(), buyer.account(), market.base(), quantity, baseFee);
+      seller.locked = seller.locked.subtract(quantity);
+      touch(buyer.account(), market);
+      touch(seller.account(), market);
+    }
     buyer.trade(quantity, quote, now);
     seller.trade(quantity, quote, now);
-    if (buyer.limit() != null) {
+    if (!margined && buyer.limit() != null) {
       // A limit buy had locked its own price and pays the maker's.
       release(buyer, times(buyer.price(), quantity).subtract(quote));
     }
@@ -866,33 +1547,62 @@ public final class Exchange {
     listeners.forEach(l -> l.trade(trade));
     var takerFee = taker == buyer ? baseFee : quoteFee;
     var makerFee = taker == buyer ? quoteFee : baseFee;
-    fills.add(fill(market, trade, taker, takerFee, false));
-    fill(market, trade, maker, makerFee, true);
+    // Both positions move before anybody hears of it.
+    var takerProfit = margined ? clear(market, taker, price, quantity, takerFee, trade.id()) : ZERO;
+    var makerProfit = margined ? clear(market, maker, price, quantity, makerFee, trade.id()) : ZERO;
+    if (margined) {
+      begin(venue, price);
+    }
+    fills.add(fill(market, trade, taker, takerFee, takerProfit, false));
+    fill(market, trade, maker, makerFee, makerProfit, true);
+    if (margined) {
+      knockOut(venue, taker, taker);
+      knockOut(venue, maker, taker);
+    }
   }
 
-  private Fill fill(Market market, Trade trade, Working order, BigDecimal fee, boolean maker) {
+  private Fill fill(
+      Market market, Trade trade, Working order, BigDecimal fee, BigDecimal profit, boolean maker) {
+    boolean left = order.remaining().signum() > 0;
+    var fill = fill(market, trade.id(), order, trade.price(), trade.quantity(), fee, profit, maker);
+    report(Execution.Type.TRADE, order, order.clientId(), fill, ZERO, left && !order.isMarket());
+    if (maker && !left) {
+      finish(order);
+    }
+    return fill;
+  }
+
+  private Fill fill(
+      Market market,
+      long tradeId,
+      Working order,
+      BigDecimal price,
+      BigDecimal quantity,
+      BigDecimal fee,
+      BigDecimal profit,
+      boolean maker) {
     var fill =
         new Fill(
             market.name(),
-            trade.id(),
+            tradeId,
             order.id(),
             order.clientId(),
             order.side(),
-            trade.price(),
-            trade.quantity(),
+            price,
+            quantity,
             fee,
-            order.side() == Side.BUY ? market.base() : market.quote(),
+            market.isMargined()
+                ? market.requireMargin().settle()
+                : order.side() == Side.BUY ? market.base() : market.quote(),
             maker,
-            now);
+            now,
+            order.request().positionSide(),
+            profit,
+            order.cause());
     var owner = account(order.account());
     owner.fills.addLast(fill);
     if (owner.fills.size() > owner.history) {
       owner.fills.removeFirst();
-    }
-    boolean left = order.remaining().signum() > 0;
-    report(Execution.Type.TRADE, order, order.clientId(), fill, ZERO, left && !order.isMarket());
-    if (maker && !left) {
-      finish(order);
     }
     return fill;
   }
@@ -935,6 +1645,12 @@ public final class Exchange {
   /** Frees what is still locked and moves the order to the history. */
   private void finish(Working order) {
     release(order, order.locked);
+    long end = order.request().goodTill();
+    if (end > 0) {
+      ending.computeIfPresent(
+          end,
+          (time, orders) -> orders.remove(order.id()) != null && orders.isEmpty() ? null : orders);
+    }
     var owner = account(order.account());
     owner.open.remove(order.id());
     owner.finished.put(order.id(), order.snapshot());
@@ -999,7 +1715,11 @@ public final class Exchange {
         .forEach(
             a ->
                 List.<Collection<?>>of(
-                        a.open.keySet(), a.finished.keySet(), a.byClientId.keySet(), a.fills)
+                        a.open.keySet(),
+                        a.finished.keySet(),
+                        a.byClientId.keySet(),
+                        a.fills,
+                        a.incomes)
                     .forEach(c -> result.add(c.size())));
     return result;
   }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param order the order just after
  * @param requestId the client id of the request that did it: the order's own, or the cancel's
  * @param working whether the order is in the book just after
- * @param fill the account's side of the trade, exactly when {@code type} is {@code TRADE}
+ * @param fill the account's side of the trade, exactly when {@code type} is {@code TRADE} or {@code
+ *     CALCULATED}
  * @param prevented base units expired by this event, zero unless self-trade prevention did it
  */
 public record Execution(
@@ -26,6 +27,8 @@ public record Execution(
   public enum Type {
     NEW,
     TRADE,
+    /** A fill outside the book: the venue took the position over. */
+    CALCULATED,
     CANCELED,
     REPLACED,
     EXPIRED,

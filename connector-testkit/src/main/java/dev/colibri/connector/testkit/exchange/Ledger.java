@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 
 /**
  * Who owns what, by double entry: every movement takes from one pocket what it gives to another.
@@ -36,19 +37,32 @@ public final class Ledger {
    * @param received what trades brought, before fees
    * @param delivered what trades cost
    * @param fees what was taken from what trades brought
+   * @param realised profit less loss of positions that were closed
+   * @param funding what was received less what was paid for holding positions
+   * @param insurance what the exchange paid for losses that the wallet did not cover
    */
   public record Totals(
       BigDecimal deposited,
       BigDecimal withdrawn,
       BigDecimal received,
       BigDecimal delivered,
-      BigDecimal fees) {
+      BigDecimal fees,
+      BigDecimal realised,
+      BigDecimal funding,
+      BigDecimal insurance) {
 
-    static final Totals NONE = new Totals(ZERO, ZERO, ZERO, ZERO, ZERO);
+    static final Totals NONE = new Totals(ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO);
 
     /** What must be left. */
     public BigDecimal balance() {
-      return deposited.subtract(withdrawn).add(received).subtract(delivered).subtract(fees);
+      return deposited
+          .subtract(withdrawn)
+          .add(received)
+          .subtract(delivered)
+          .subtract(fees)
+          .add(realised)
+          .add(funding)
+          .add(insurance);
     }
   }
 
@@ -60,11 +74,16 @@ public final class Ledger {
     BigDecimal received = ZERO;
     BigDecimal delivered = ZERO;
     BigDecimal fees = ZERO;
+    BigDecimal realised = ZERO;
+    BigDecimal funding = ZERO;
+    BigDecimal insurance = ZERO;
   }
 
   private final Map<String, Map<String, Pocket>> accounts = new LinkedHashMap<>();
   private final Map<String, BigDecimal> outside = new TreeMap<>();
   private final Map<String, BigDecimal> collected = new TreeMap<>();
+  // What positions that are open have cost: it comes back when they are closed.
+  private final Map<String, BigDecimal> cleared = new TreeMap<>();
 
   Ledger() {}
 
@@ -87,7 +106,15 @@ public final class Ledger {
     var p = accounts.getOrDefault(account, Collections.emptyMap()).get(asset);
     return p == null
         ? Totals.NONE
-        : new Totals(p.deposited, p.withdrawn, p.received, p.delivered, p.fees);
+        : new Totals(
+            p.deposited,
+            p.withdrawn,
+            p.received,
+            p.delivered,
+            p.fees,
+            p.realised,
+            p.funding,
+            p.insurance);
   }
 
   /** The fees the exchange has collected in one asset. */
@@ -95,26 +122,39 @@ public final class Ledger {
     return collected.getOrDefault(asset, ZERO);
   }
 
+  /** All profit that was ever realised in an asset, less all loss. */
+  BigDecimal cleared(String asset) {
+    return cleared.getOrDefault(asset, ZERO);
+  }
+
   /**
-   * Proves the ledger: no pocket is negative; each balance is what its movements leave; for every
-   * asset, all accounts and all fees together are exactly what came from outside.
+   * Proves the ledger: no pocket is negative, unless it is the wallet of open positions; each
+   * balance is what its movements leave; for every asset, all accounts, all fees and what positions
+   * have cost are together exactly what came from outside.
    *
    * @throws IllegalStateException naming the first account or asset that does not add up
    */
   public void verify() {
+    verify((account, asset) -> false);
+  }
+
+  /** The same where some pockets may be overdrawn. */
+  void verify(BiPredicate<String, String> overdraft) {
     var sums = new TreeMap<>(outside);
     accounts.forEach(
         (account, pockets) ->
             pockets.forEach(
                 (asset, p) -> {
                   var name = account + "/" + asset;
-                  require(p.free.signum() >= 0 && p.locked.signum() >= 0, name + " is negative");
+                  boolean covered = p.free.signum() >= 0 || overdraft.test(account, asset);
+                  require(covered && p.locked.signum() >= 0, name + " is negative");
                   var total = p.free.add(p.locked);
                   var owed = totals(account, asset).balance();
                   require(total.equals(owed), name + " has " + total + ", movements say " + owed);
                   sums.merge(asset, total, BigDecimal::add);
                 }));
     collected.forEach((asset, fees) -> sums.merge(asset, fees, BigDecimal::add));
+    cleared.forEach((asset, profit) -> sums.merge(asset, profit.negate(), BigDecimal::add));
     sums.forEach((asset, sum) -> require(sum.signum() == 0, asset + " does not sum to zero"));
   }
 
@@ -172,6 +212,42 @@ public final class Ledger {
     to.received = to.received.add(amount);
     to.fees = to.fees.add(fee);
     collected.merge(asset, fee, BigDecimal::add);
+  }
+
+  /** Profit, or a loss, of a position that was closed; the wallet may fall below zero. */
+  void realise(String account, String asset, BigDecimal profit) {
+    var p = pocket(account, asset);
+    p.free = p.free.add(profit);
+    p.realised = p.realised.add(profit);
+    cleared.merge(asset, profit, BigDecimal::add);
+  }
+
+  /** A fee of a trade that moved nothing but a position. */
+  void charge(String account, String asset, BigDecimal fee) {
+    var p = pocket(account, asset);
+    p.free = p.free.subtract(fee);
+    p.fees = p.fees.add(fee);
+    collected.merge(asset, fee, BigDecimal::add);
+  }
+
+  /** Funding from one wallet into another; negative the other way. */
+  void fund(String payer, String payee, String asset, BigDecimal amount) {
+    var from = pocket(payer, asset);
+    from.free = from.free.subtract(amount);
+    from.funding = from.funding.subtract(amount);
+    var to = pocket(payee, asset);
+    to.free = to.free.add(amount);
+    to.funding = to.funding.add(amount);
+  }
+
+  /** One wallet pays what another owes. */
+  void insure(String payer, String payee, String asset, BigDecimal amount) {
+    var from = pocket(payer, asset);
+    from.free = from.free.subtract(amount);
+    from.insurance = from.insurance.subtract(amount);
+    var to = pocket(payee, asset);
+    to.free = to.free.add(amount);
+    to.insurance = to.insurance.add(amount);
   }
 
   private Pocket pocket(String account, String asset) {

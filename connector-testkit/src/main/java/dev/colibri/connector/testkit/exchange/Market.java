@@ -6,17 +6,23 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One spot market and its trading rules. Amounts have eight decimals; prices are in the quote asset
- * per unit of the base asset, quantities in the base asset, rates are fractions.
+ * One market and its trading rules. Amounts have eight decimals; prices are in the quote asset per
+ * unit of the base asset, quantities in the base asset, rates are fractions.
+ *
+ * <p>A spot market exchanges base for quote. A margined one trades a linear perpetual: nothing is
+ * delivered, positions are kept, and profit, fees and funding are in the settlement asset, of which
+ * one unit is one of the quote.
  *
  * @param tick prices are multiples of it
  * @param lot quantities are multiples of it
  * @param maxMarket the largest quantity of a market order
  * @param notional bounds of price times quantity
- * @param band how far from the average price a limit price may be, or null for no such rule
+ * @param band how far from the average price, or the mark price, a limit price may be; null for no
+ *     such rule
  * @param maxOrders open orders one account may have in this market
- * @param makerFee fraction of what the maker receives
- * @param takerFee fraction of what the taker receives
+ * @param makerFee fraction of what the maker receives; of the notional where margined
+ * @param takerFee fraction of what the taker receives; of the notional where margined
+ * @param margin what stands behind positions, or null for a spot market
  */
 public record Market(
     String base,
@@ -30,7 +36,8 @@ public record Market(
     @Nullable Band band,
     int maxOrders,
     BigDecimal makerFee,
-    BigDecimal takerFee) {
+    BigDecimal takerFee,
+    @Nullable Margin margin) {
 
   /** Whether a market accepts orders; cancels are accepted in both. */
   public enum Status {
@@ -51,6 +58,30 @@ public record Market(
 
     boolean contains(BigDecimal number) {
       return number.compareTo(min) >= 0 && number.compareTo(max) <= 0;
+    }
+  }
+
+  /**
+   * How positions are margined.
+   *
+   * @param settle the asset of wallets, profit, fees and funding
+   * @param maxLeverage the largest notional one unit of margin may carry
+   * @param maintenance the fraction of the notional below which a position is liquidated
+   * @param fundingMillis between two payments of funding, which fall on multiples of it
+   */
+  public record Margin(String settle, int maxLeverage, BigDecimal maintenance, long fundingMillis) {
+
+    /** As on most venues: 125, 0.4 % and eight hours. */
+    static final int MAX_LEVERAGE = 125;
+
+    public Margin {
+      if (settle.isEmpty() || maxLeverage < 1 || maintenance.signum() <= 0 || fundingMillis < 1) {
+        throw new IllegalArgumentException("margin needs an asset, leverage, a rate and a time");
+      }
+    }
+
+    static Margin in(String settle) {
+      return new Margin(settle, MAX_LEVERAGE, new BigDecimal("0.004"), 28_800_000L);
     }
   }
 
@@ -98,7 +129,16 @@ public record Market(
         null,
         200,
         fee,
-        fee);
+        fee,
+        null);
+  }
+
+  /**
+   * A perpetual settled in its quote asset, with everyday limits: fees of 0.02 % and 0.05 %,
+   * leverage up to 125, funding every eight hours.
+   */
+  public static Market perp(String base, String quote, String tick, String lot) {
+    return of(base, quote, tick, lot).withMargin(Margin.in(quote)).withFees("0.0002", "0.0005");
   }
 
   /** Base and quote joined by a hyphen, such as {@code BTC-USDT}: how the exchange names it. */
@@ -110,38 +150,59 @@ public record Market(
     var m = new BigDecimal(maker);
     var t = new BigDecimal(taker);
     return new Market(
-        base, quote, tick, lot, price, quantity, maxMarket, notional, band, maxOrders, m, t);
+        base, quote, tick, lot, price, quantity, maxMarket, notional, band, maxOrders, m, t,
+        margin);
   }
 
   public Market withTick(BigDecimal other) {
     return new Market(
         base, quote, other, lot, price, quantity, maxMarket, notional, band, maxOrders, makerFee,
-        takerFee);
+        takerFee, margin);
   }
 
   public Market withQuantity(String min, String max, String maxMarketQuantity) {
     var q = Range.of(min, max);
     var m = new BigDecimal(maxMarketQuantity);
     return new Market(
-        base, quote, tick, lot, price, q, m, notional, band, maxOrders, makerFee, takerFee);
+        base, quote, tick, lot, price, q, m, notional, band, maxOrders, makerFee, takerFee, margin);
   }
 
   public Market withNotional(String min, String max) {
     var n = Range.of(min, max);
     return new Market(
-        base, quote, tick, lot, price, quantity, maxMarket, n, band, maxOrders, makerFee, takerFee);
+        base, quote, tick, lot, price, quantity, maxMarket, n, band, maxOrders, makerFee, takerFee,
+        margin);
   }
 
   public Market withBand(Band b) {
     return new Market(
         base, quote, tick, lot, price, quantity, maxMarket, notional, b, maxOrders, makerFee,
-        takerFee);
+        takerFee, margin);
   }
 
   public Market withMaxOrders(int max) {
     return new Market(
-        base, quote, tick, lot, price, quantity, maxMarket, notional, band, max, makerFee,
-        takerFee);
+        base, quote, tick, lot, price, quantity, maxMarket, notional, band, max, makerFee, takerFee,
+        margin);
+  }
+
+  public Market withMargin(@Nullable Margin other) {
+    return new Market(
+        base, quote, tick, lot, price, quantity, maxMarket, notional, band, maxOrders, makerFee,
+        takerFee, other);
+  }
+
+  /** Whether it trades a perpetual, of which positions are kept. */
+  public boolean isMargined() {
+    return margin != null;
+  }
+
+  /** {@link #margin()} of a market that has it. */
+  Margin requireMargin() {
+    if (margin == null) {
+      throw new IllegalArgumentException(name() + " is a spot market");
+    }
+    return margin;
   }
 
   BigDecimal feeRate(boolean maker) {

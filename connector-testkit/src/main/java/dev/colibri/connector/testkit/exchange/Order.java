@@ -17,6 +17,10 @@ import java.math.BigDecimal;
  * @param expiry why it expired, NONE while it has not
  * @param created when it was accepted
  * @param updated when it last changed
+ * @param positionSide the position it works on
+ * @param reduceOnly whether it may only make a position smaller
+ * @param goodTill when it expires, or 0 for never
+ * @param cause whose it is
  */
 public record Order(
     long id,
@@ -37,7 +41,11 @@ public record Order(
     Status status,
     Expiry expiry,
     long created,
-    long updated) {
+    long updated,
+    Position.Side positionSide,
+    boolean reduceOnly,
+    long goodTill,
+    Cause cause) {
 
   /** The side of an order or of a book. */
   public enum Side {
@@ -94,7 +102,24 @@ public record Order(
     UNFILLED_FOK_ORDER_EXPIRED,
     INSUFFICIENT_LIQUIDITY,
     /** The venue itself took it out. */
-    EXCHANGE_CANCELED
+    EXCHANGE_CANCELED,
+    /** Nothing is left that it could make smaller. */
+    NOTHING_TO_REDUCE,
+    /** Its account was liquidated. */
+    LIQUIDATED,
+    /** It was good till now. */
+    GOOD_TILL_DATE
+  }
+
+  /** Whose order it is. */
+  public enum Cause {
+    OWNER,
+    /** The venue closes a position whose margin does not suffice. */
+    LIQUIDATION,
+    /** The venue closes a position against one that was liquidated. */
+    ADL,
+    /** The venue closes all positions of a market that goes. */
+    SETTLEMENT
   }
 
   /** Base units that can still trade, zero once the order is final. */

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param quantity base units, or null
  * @param quoteQuantity quote units to spend or to receive, or null
  * @param clientId unique among the open orders of the account in this market
+ * @param positionSide the position it works on, {@code BOTH} unless the account is hedged
+ * @param reduceOnly whether it may only make a position smaller
+ * @param goodTill when it expires, in milliseconds since 1970, or 0 for never
  */
 public record OrderRequest(
     String market,
@@ -22,7 +25,10 @@ public record OrderRequest(
     @Nullable BigDecimal price,
     @Nullable BigDecimal quantity,
     @Nullable BigDecimal quoteQuantity,
-    String clientId) {
+    String clientId,
+    Position.Side positionSide,
+    boolean reduceOnly,
+    long goodTill) {
 
   public OrderRequest {
     boolean market_ = type == Order.Type.MARKET;
@@ -35,6 +41,32 @@ public record OrderRequest(
     price = price == null ? null : Amounts.exact(price);
     quantity = quantity == null ? null : Amounts.exact(quantity);
     quoteQuantity = quoteQuantity == null ? null : Amounts.exact(quoteQuantity);
+  }
+
+  /** An order that says nothing of positions. */
+  public OrderRequest(
+      String market,
+      Order.Side side,
+      Order.Type type,
+      Order.TimeInForce timeInForce,
+      Order.SelfTrade selfTrade,
+      @Nullable BigDecimal price,
+      @Nullable BigDecimal quantity,
+      @Nullable BigDecimal quoteQuantity,
+      String clientId) {
+    this(
+        market,
+        side,
+        type,
+        timeInForce,
+        selfTrade,
+        price,
+        quantity,
+        quoteQuantity,
+        clientId,
+        Position.Side.BOTH,
+        false,
+        0);
   }
 
   /** A limit order that stays until canceled and whose taker side expires own makers. */
@@ -83,26 +115,65 @@ public record OrderRequest(
   }
 
   public OrderRequest with(Order.TimeInForce other) {
-    return new OrderRequest(
-        market, side, type, other, selfTrade, price, quantity, quoteQuantity, clientId);
+    return with(type, other, selfTrade, positionSide, reduceOnly, goodTill);
   }
 
   public OrderRequest with(Order.SelfTrade other) {
+    return with(type, timeInForce, other, positionSide, reduceOnly, goodTill);
+  }
+
+  /** The same on this position. */
+  public OrderRequest on(Position.Side other) {
+    return with(type, timeInForce, selfTrade, other, reduceOnly, goodTill);
+  }
+
+  /** The same, and it only makes a position smaller. */
+  public OrderRequest reducing() {
+    return with(type, timeInForce, selfTrade, positionSide, true, goodTill);
+  }
+
+  /** The same, and it expires then. */
+  public OrderRequest until(long millis) {
+    return with(type, timeInForce, selfTrade, positionSide, reduceOnly, millis);
+  }
+
+  private OrderRequest with(
+      Order.Type newType,
+      Order.TimeInForce newTime,
+      Order.SelfTrade newMode,
+      Position.Side newSide,
+      boolean newReduceOnly,
+      long newGoodTill) {
     return new OrderRequest(
-        market, side, type, timeInForce, other, price, quantity, quoteQuantity, clientId);
+        market,
+        side,
+        newType,
+        newTime,
+        newMode,
+        price,
+        quantity,
+        quoteQuantity,
+        clientId,
+        newSide,
+        newReduceOnly,
+        newGoodTill);
   }
 
   /** The same limit order, refused if it would take. */
   public OrderRequest postOnly() {
-    return new OrderRequest(
-        market,
-        side,
+    return with(
         Order.Type.LIMIT_MAKER,
         Order.TimeInForce.GTC,
         selfTrade,
-        price,
-        quantity,
-        quoteQuantity,
-        clientId);
+        positionSide,
+        reduceOnly,
+        goodTill);
+  }
+
+  /** Whether it can only make a position smaller: as it says, or because it closes a hedged one. */
+  boolean reduces() {
+    return reduceOnly
+        || positionSide == Position.Side.LONG && side == Order.Side.SELL
+        || positionSide == Position.Side.SHORT && side == Order.Side.BUY;
   }
 }

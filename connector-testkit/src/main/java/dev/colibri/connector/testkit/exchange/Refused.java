@@ -32,7 +32,19 @@ public final class Refused extends RuntimeException {
     /** An amend must lower the quantity and leave something open. */
     AMEND_QUANTITY,
     /** An amend that changes nothing. */
-    AMEND_NOTHING
+    AMEND_NOTHING,
+    /** What a fill-or-kill order of a margined market asks for is not there. */
+    WOULD_NOT_FILL,
+    INSUFFICIENT_MARGIN,
+    /** There is no position that a reduce-only order could make smaller. */
+    NOTHING_TO_REDUCE,
+    /** The order's position is not of the account's position mode. */
+    POSITION_SIDE,
+    LEVERAGE,
+    /** Position mode cannot change while orders are open. */
+    OPEN_ORDERS,
+    /** Position mode cannot change while positions are open. */
+    OPEN_POSITIONS
   }
 
   Refused(Reason reason) {

@@ -23,11 +23,26 @@ final class Working {
   private Order.Status status = Order.Status.NEW;
   private Order.Expiry expiry = Order.Expiry.NONE;
   private long updated;
+  private final Order.Cause cause;
 
-  /** What is still locked for this order: quote units of a buy, base units of a sell. */
+  /**
+   * What is still locked for this order: quote units of a buy, base units of a sell; nothing where
+   * margined.
+   */
   BigDecimal locked = ZERO;
 
   Working(long id, String account, OrderRequest request, BigDecimal quantity, long now) {
+    this(id, account, request, quantity, Order.Cause.OWNER, now);
+  }
+
+  Working(
+      long id,
+      String account,
+      OrderRequest request,
+      BigDecimal quantity,
+      Order.Cause cause,
+      long now) {
+    this.cause = cause;
     this.id = id;
     this.account = account;
     this.request = request;
@@ -65,6 +80,10 @@ final class Working {
 
   OrderRequest request() {
     return request;
+  }
+
+  Order.Cause cause() {
+    return cause;
   }
 
   boolean isMarket() {
@@ -138,6 +157,10 @@ final class Working {
         status,
         expiry,
         created,
-        updated);
+        updated,
+        request.positionSide(),
+        request.reduceOnly(),
+        request.goodTill(),
+        cause);
   }
 }

@@ -20,7 +20,7 @@ final class AccountOperations extends Operations {
 
   private static final long DAY = 86_400_000L;
 
-  AccountOperations(BinanceSpotProtocol protocol, Exchange exchange) {
+  AccountOperations(BinanceProtocol protocol, Exchange exchange) {
     super(protocol, exchange);
     account();
     wallet();
@@ -97,10 +97,6 @@ final class AccountOperations extends Operations {
         this::myTrades);
   }
 
-  private boolean isVisible(long since, Call call) {
-    return protocol.faults().isVisible(since, call.now());
-  }
-
   private static void rates(JsonWriter out, BigDecimal maker, BigDecimal taker) {
     out.put("maker", text(maker))
         .put("taker", text(taker))
@@ -112,7 +108,7 @@ final class AccountOperations extends Operations {
   private void accountStatus(Call call, JsonWriter out) {
     boolean omitZero = call.params().flag("omitZeroBalances", false);
     call.params().done();
-    var rates = exchange.markets().stream().findFirst().orElseThrow(ApiError::badSymbol);
+    var rates = protocol.markets().all().stream().findFirst().orElseThrow(ApiError::badSymbol);
     out.object()
         .put("makerCommission", basisPoints(rates.makerFee()))
         .put("takerCommission", basisPoints(rates.takerFee()))

@@ -83,6 +83,54 @@ final class ApiError extends RuntimeException {
           new ApiError(-2038, "Order amend (quantity increase) is not supported.");
       case AMEND_NOTHING ->
           new ApiError(-2038, "The requested action would change no state; rejecting.");
+      default -> throw new IllegalStateException("not a refusal of a spot market", refused);
+    };
+  }
+
+  /**
+   * The words for what the matcher refuses of perpetuals.
+   *
+   * @param buy whether it was asked to buy, where that matters
+   */
+  static ApiError ofPerp(Refused refused, boolean buy) {
+    return switch (refused.reason()) {
+      case UNKNOWN_MARKET -> badSymbol();
+      case MARKET_CLOSED -> new ApiError(-4140, "Invalid symbol status for opening position.");
+      case PRICE -> new ApiError(-4014, "Price not increased by tick size.");
+      case PRICE_BAND ->
+          buy
+              ? new ApiError(-4016, "Price is higher than mark price multiplier cap.")
+              : new ApiError(-4024, "Price is lower than mark price multiplier floor.");
+      case QUANTITY -> new ApiError(-4023, "Qty not increased by step size.");
+      case MARKET_QUANTITY -> new ApiError(-4005, "Quantity greater than max quantity.");
+      case NOTIONAL ->
+          new ApiError(
+              -4164, "Order's notional must be no smaller than 5 (unless you choose reduce only).");
+      case TOO_MANY_ORDERS -> new ApiError(-2025, "Reach max open order limit.");
+      case DUPLICATE_CLIENT_ID -> new ApiError(-4116, "ClientOrderId is duplicated.");
+      case INSUFFICIENT_BALANCE -> new ApiError(-2018, "Balance is insufficient.");
+      case INSUFFICIENT_MARGIN -> new ApiError(-2019, "Margin is insufficient.");
+      case WOULD_TAKE ->
+          new ApiError(
+              -5022,
+              "Due to the order could not be executed as maker, the Post Only order will be"
+                  + " rejected. The order will not be recorded in the order history");
+      case WOULD_NOT_FILL ->
+          new ApiError(
+              -5021,
+              "Due to the order could not be filled immediately, the FOK order has been rejected."
+                  + " The order will not be recorded in the order history");
+      case NO_LIQUIDITY -> new ApiError(-2020, "Unable to fill.");
+      case UNKNOWN_ORDER -> new ApiError(-2011, "Unknown order sent.");
+      case AMEND_QUANTITY, AMEND_NOTHING -> new ApiError(-5027, "No need to modify the order.");
+      case NOTHING_TO_REDUCE -> new ApiError(-2022, "ReduceOnly Order is rejected.");
+      case POSITION_SIDE ->
+          new ApiError(-4061, "Order's position side does not match user's setting.");
+      case LEVERAGE -> new ApiError(-4028, "Leverage is not valid");
+      case OPEN_ORDERS ->
+          new ApiError(-4067, "Position side cannot be changed if there exists open orders.");
+      case OPEN_POSITIONS ->
+          new ApiError(-4068, "Position side cannot be changed if there exists position.");
     };
   }
 

@@ -17,7 +17,7 @@ final class ApiSession extends BinanceSession {
   /** Subscriptions a connection may ever make, as the venue's documentation says. */
   private static final int MAX_SUBSCRIPTION_IDS = 65_535;
 
-  private final BinanceSpotProtocol protocol;
+  private final BinanceProtocol protocol;
   private final String remote;
   private final boolean showRateLimits;
   private final Map<Integer, Subscription> subscriptions = new LinkedHashMap<>();
@@ -43,13 +43,19 @@ final class ApiSession extends BinanceSession {
   }
 
   ApiSession(
-      BinanceSpotProtocol protocol,
+      BinanceProtocol protocol,
       String remote,
       boolean showRateLimits,
       Protocol.Connection connection,
       Set<BinanceSession> all,
       long now) {
-    super(connection, protocol.faults(), all, now);
+    super(
+        connection,
+        protocol.faults(),
+        all,
+        StreamSession.Rules.SPOT.pingMillis(),
+        StreamSession.Rules.SPOT.pongMillis(),
+        now);
     this.protocol = protocol;
     this.remote = remote;
     this.showRateLimits = showRateLimits;

@@ -8,8 +8,6 @@ import java.util.Set;
 /** What both kinds of WebSocket session share: the server's pings and the end after a day. */
 abstract class BinanceSession implements Protocol.Session {
 
-  private static final long PING_MILLIS = 20_000L;
-  private static final long PONG_MILLIS = 60_000L;
   private static final long LIFE_MILLIS = 86_400_000L;
   private static final int POLICY_VIOLATION = 1008;
   private static final int GOING_AWAY = 1001;
@@ -17,6 +15,8 @@ abstract class BinanceSession implements Protocol.Session {
   private final Protocol.Connection connection;
   private final Outbox outbox;
   private final Set<BinanceSession> all;
+  private final long pingMillis;
+  private final long pongMillis;
   private final long opened;
   private long nextPing;
   private long lastPong;
@@ -24,12 +24,20 @@ abstract class BinanceSession implements Protocol.Session {
   private boolean closed;
 
   /** A connection that is among {@code all} from now until it is closed. */
-  BinanceSession(Protocol.Connection connection, Faults faults, Set<BinanceSession> all, long now) {
+  BinanceSession(
+      Protocol.Connection connection,
+      Faults faults,
+      Set<BinanceSession> all,
+      long pingMillis,
+      long pongMillis,
+      long now) {
+    this.pingMillis = pingMillis;
+    this.pongMillis = pongMillis;
     this.connection = connection;
     this.outbox = new Outbox(faults, this::send);
     this.all = all;
     this.opened = now;
-    this.nextPing = now + PING_MILLIS;
+    this.nextPing = now + pingMillis;
     this.lastPong = now;
     this.now = now;
     all.add(this);
@@ -78,10 +86,10 @@ abstract class BinanceSession implements Protocol.Session {
     outbox.wake(now);
     if (now - opened >= LIFE_MILLIS) {
       connection.close(GOING_AWAY, "disconnected after 24 hours");
-    } else if (now - lastPong > PONG_MILLIS) {
+    } else if (now - lastPong > pongMillis) {
       refuse("no pong");
     } else if (now >= nextPing) {
-      nextPing = now + PING_MILLIS;
+      nextPing = now + pingMillis;
       connection.ping();
     }
   }

@@ -296,7 +296,7 @@ final class Bodies {
     out.end();
   }
 
-  static void trade(JsonWriter out, Trade t) {
+  static void trade(JsonWriter out, Trade t, boolean perp) {
     out.object()
         .put("id", t.id())
         .put("price", text(t.price()))
@@ -304,19 +304,19 @@ final class Bodies {
         .put("quoteQty", text(t.quoteQuantity()))
         .put("time", t.time())
         .put("isBuyerMaker", t.buyerIsMaker())
-        .put("isBestMatch", true)
+        .put(perp ? "isRPITrade" : "isBestMatch", !perp)
         .end();
   }
 
-  static void aggTrade(JsonWriter out, AggTrades.AggTrade t) {
-    out.put("a", t.id())
-        .put("p", text(t.price()))
-        .put("q", text(t.quantity()))
-        .put("f", t.firstId())
-        .put("l", t.lastId())
-        .put("T", t.time())
-        .put("m", t.buyerIsMaker())
-        .put("M", true);
+  static void aggTrade(JsonWriter out, AggTrades.AggTrade t, boolean perp) {
+    out.put("a", t.id()).put("p", text(t.price())).put("q", text(t.quantity()));
+    if (perp) {
+      out.put("nq", text(t.quantity()));
+    }
+    out.put("f", t.firstId()).put("l", t.lastId()).put("T", t.time()).put("m", t.buyerIsMaker());
+    if (!perp) {
+      out.put("M", true);
+    }
   }
 
   static void kline(JsonWriter out, Bar b) {
@@ -379,7 +379,7 @@ final class Bodies {
     out.end().end();
   }
 
-  private static void filters(JsonWriter out, Market m) {
+  static void filters(JsonWriter out, Market m) {
     out.object()
         .put("filterType", "PRICE_FILTER")
         .put("minPrice", text(m.price().min()))

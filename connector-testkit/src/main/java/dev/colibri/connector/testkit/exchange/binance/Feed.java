@@ -1,5 +1,6 @@
 package dev.colibri.connector.testkit.exchange.binance;
 
+import dev.colibri.connector.testkit.exchange.Execution;
 import dev.colibri.connector.testkit.exchange.Order.Side;
 import dev.colibri.connector.testkit.exchange.Trade;
 import java.math.BigDecimal;
@@ -27,6 +28,9 @@ abstract class Feed {
   void trade(Trade trade) {}
 
   void aggTrade(AggTrades.AggTrade trade) {}
+
+  /** A fill of an order of the venue itself. */
+  void forced(Execution execution) {}
 
   void settled(long now) {}
 

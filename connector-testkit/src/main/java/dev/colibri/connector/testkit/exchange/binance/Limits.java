@@ -54,14 +54,33 @@ final class Limits implements ExchangeListener {
     long bannedUntil = Long.MIN_VALUE;
   }
 
-  private static final class Orders {
+  /** Which orders count, and in which window besides ten seconds. */
+  enum Orders {
+    UNFILLED_A_DAY("DAY", "1D", DAY, true),
+    ALL_A_MINUTE("MINUTE", "1M", MINUTE, false);
+
+    final String interval;
+    private final String header;
+    private final long millis;
+    private final boolean unfilled;
+
+    Orders(String interval, String header, long millis, boolean unfilled) {
+      this.interval = interval;
+      this.header = header;
+      this.millis = millis;
+      this.unfilled = unfilled;
+    }
+  }
+
+  private final class Counts {
     final Window tenSeconds = new Window(TEN_SECONDS);
-    final Window day = new Window(DAY);
+    final Window longer = new Window(counted.millis);
   }
 
   private final RateLimits usual;
+  private final Orders counted;
   private final Faults faults;
-  private final Map<String, Orders> orders = new LinkedHashMap<>();
+  private final Map<String, Counts> orders = new LinkedHashMap<>();
   private final Map<String, Address> addresses =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -72,8 +91,9 @@ final class Limits implements ExchangeListener {
         }
       };
 
-  Limits(RateLimits usual, Faults faults) {
+  Limits(RateLimits usual, Orders counted, Faults faults) {
     this.usual = usual;
+    this.counted = counted;
     this.faults = faults;
   }
 
@@ -82,7 +102,7 @@ final class Limits implements ExchangeListener {
     return new RateLimits(
         faults.limit(usual.weightPerMinute()),
         faults.limit(usual.ordersPerTenSeconds()),
-        faults.limit(usual.ordersPerDay()));
+        faults.limit(usual.orders()));
   }
 
   /** Counts a request, or refuses it with 429 and, for those who do not listen, 418. */
@@ -138,8 +158,8 @@ final class Limits implements ExchangeListener {
     if (o.tenSeconds.count(now) >= limits.ordersPerTenSeconds()) {
       throw tooMany(limits.ordersPerTenSeconds() + " orders per 10 SECOND", o.tenSeconds);
     }
-    if (o.day.count(now) >= limits.ordersPerDay()) {
-      throw tooMany(limits.ordersPerDay() + " orders per 1 DAY", o.day);
+    if (o.longer.count(now) >= limits.orders()) {
+      throw tooMany(limits.orders() + " orders per 1 " + counted.interval, o.longer);
     }
   }
 
@@ -150,16 +170,24 @@ final class Limits implements ExchangeListener {
   }
 
   void placed(String account, long now) {
+    placed(account, 1, now);
+  }
+
+  /** A batch counts as so many in ten seconds, and once in the longer window. */
+  void placed(String account, int inTenSeconds, long now) {
     var o = orders(account);
-    o.tenSeconds.add(1, now);
-    o.day.add(1, now);
+    o.tenSeconds.add(inTenSeconds, now);
+    o.longer.add(1, now);
   }
 
   /** An order that was counted has been refused or has traded. */
   void uncount(String account, long now) {
+    if (!counted.unfilled) {
+      return;
+    }
     var o = orders(account);
     o.tenSeconds.add(-1, now);
-    o.day.add(-1, now);
+    o.longer.add(-1, now);
   }
 
   /** An order's first fill gives its place in the count back. */
@@ -171,16 +199,23 @@ final class Limits implements ExchangeListener {
     }
   }
 
-  int ordersInTenSeconds(String account, long now) {
+  private int ordersInTenSeconds(String account, long now) {
     return orders(account).tenSeconds.count(now);
   }
 
-  int ordersToday(String account, long now) {
-    return orders(account).day.count(now);
+  private int ordersInLonger(String account, long now) {
+    return orders(account).longer.count(now);
   }
 
-  private Orders orders(String account) {
-    return orders.computeIfAbsent(account, a -> new Orders());
+  /** The headers of an answer to an order. */
+  void tellOrders(Map<String, String> headers, String account, long now) {
+    headers.put("X-MBX-ORDER-COUNT-10S", Integer.toString(ordersInTenSeconds(account, now)));
+    headers.put(
+        "X-MBX-ORDER-COUNT-" + counted.header, Integer.toString(ordersInLonger(account, now)));
+  }
+
+  private Counts orders(String account) {
+    return orders.computeIfAbsent(account, a -> new Counts());
   }
 
   /** The limits as exchangeInfo tells them, and with counts as the WebSocket API does. */
@@ -205,7 +240,7 @@ final class Limits implements ExchangeListener {
         10,
         limits.ordersPerTenSeconds(),
         ordersInTenSeconds(account, now));
-    write(out, "ORDERS", "DAY", 1, limits.ordersPerDay(), ordersToday(account, now));
+    write(out, "ORDERS", counted.interval, 1, limits.orders(), ordersInLonger(account, now));
   }
 
   void writeWeight(JsonWriter out, String remote, long now) {

@@ -8,45 +8,65 @@ import dev.colibri.connector.testkit.exchange.Exchange;
 import dev.colibri.connector.testkit.exchange.Market;
 import dev.colibri.connector.testkit.exchange.binance.Operation.Access;
 import dev.colibri.connector.testkit.exchange.binance.Operation.Call;
+import dev.colibri.connector.testkit.exchange.binance.Operation.Handler;
 import dev.colibri.connector.text.JsonWriter;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 
-/** General and market data endpoints: what anybody may ask. */
-final class MarketOperations extends Operations {
+/** General and market data endpoints: what anybody may ask, of spot markets or of perpetuals. */
+class MarketOperations extends Operations {
 
-  private static final int MAX_BARS = 1_000;
+  private static final List<Integer> PERP_DEPTHS = List.of(5, 10, 20, 50, 100, 500, 1_000);
 
-  MarketOperations(BinanceSpotProtocol protocol, Exchange exchange) {
+  private final String api;
+  private final boolean perps;
+  private final int maxBars;
+
+  /** The endpoints of spot. */
+  MarketOperations(BinanceProtocol protocol, Exchange exchange) {
+    this(protocol, exchange, "/api/v3", false);
+    add("GET /api/v3/exchangeInfo", "exchangeInfo", Access.PUBLIC, 20, this::exchangeInfo);
+    add("GET /api/v3/uiKlines", "uiKlines", Access.PUBLIC, 2, this::klines);
+    add("GET /api/v3/avgPrice", "avgPrice", Access.PUBLIC, 2, this::averagePrice);
+  }
+
+  /** Those that both kinds have, below a path. */
+  MarketOperations(BinanceProtocol protocol, Exchange exchange, String api, boolean perps) {
     super(protocol, exchange);
+    this.api = api;
+    this.perps = perps;
+    this.maxBars = perps ? 1_500 : 1_000;
     general();
     marketData();
+  }
+
+  /** An endpoint of both kinds; perpetuals have no WebSocket API here. */
+  private void both(String path, String method, ToIntFunction<Params> weight, Handler handler) {
+    add("GET " + api + path, perps ? "" : method, Access.PUBLIC, weight, handler);
   }
 
   // General
 
   private void general() {
-    add(
-        "GET /api/v3/ping",
+    both(
+        "/ping",
         "ping",
-        Access.PUBLIC,
-        1,
+        p -> 1,
         (call, out) -> {
           call.params().done();
           out.object().end();
         });
-    add(
-        "GET /api/v3/time",
+    both(
+        "/time",
         "time",
-        Access.PUBLIC,
-        1,
+        p -> 1,
         (call, out) -> {
           call.params().done();
           out.object().put("serverTime", call.now()).end();
         });
-    add("GET /api/v3/exchangeInfo", "exchangeInfo", Access.PUBLIC, 20, this::exchangeInfo);
   }
 
   private void exchangeInfo(Call call, JsonWriter out) {
@@ -60,7 +80,7 @@ final class MarketOperations extends Operations {
     out.object().put("timezone", "UTC").put("serverTime", call.now()).array("rateLimits");
     Limits.write(out, "REQUEST_WEIGHT", "MINUTE", 1, limits.weightPerMinute(), -1);
     Limits.write(out, "ORDERS", "SECOND", 10, limits.ordersPerTenSeconds(), -1);
-    Limits.write(out, "ORDERS", "DAY", 1, limits.ordersPerDay(), -1);
+    Limits.write(out, "ORDERS", "DAY", 1, limits.orders(), -1);
     out.end().array("exchangeFilters").end().array("symbols");
     for (var market : selected) {
       var is = exchange.status(market.name());
@@ -75,91 +95,51 @@ final class MarketOperations extends Operations {
   // Market data
 
   private void marketData() {
-    add(
-        "GET /api/v3/depth",
-        "depth",
-        Access.PUBLIC,
-        p -> {
-          int limit = p.limit(100, 5_000);
-          return limit <= 100 ? 5 : limit <= 500 ? 25 : limit <= 1_000 ? 50 : 250;
-        },
-        (call, out) -> {
-          var market = market(call.params());
-          int limit = call.params().limit(100, 5_000);
-          call.params().done();
-          Bodies.depth(out, exchange.depth(market.name(), limit));
-        });
-    add(
-        "GET /api/v3/trades",
+    both("/depth", "depth", this::depthWeight, this::depth);
+    both(
+        "/trades",
         "trades.recent",
-        Access.PUBLIC,
-        25,
+        p -> perps ? 5 : 25,
         (call, out) -> {
           var trades = exchange.trades(market(call.params()).name());
           int limit = call.params().limit(500, 1_000);
           call.params().done();
-          array(out, last(trades, limit), Bodies::trade);
+          array(out, last(trades, limit), (w, t) -> Bodies.trade(w, t, perps));
         });
-    add(
-        "GET /api/v3/historicalTrades",
+    both(
+        "/historicalTrades",
         "trades.historical",
-        Access.PUBLIC,
-        25,
+        p -> perps ? 20 : 25,
         (call, out) -> {
           var trades = exchange.trades(market(call.params()).name());
           var from = call.params().findNumber("fromId");
           int limit = call.params().limit(500, 1_000);
           call.params().done();
-          array(out, page(trades, t -> t.id(), from, null, limit), Bodies::trade);
+          array(
+              out,
+              page(trades, t -> t.id(), from, null, limit),
+              (w, t) -> Bodies.trade(w, t, perps));
         });
-    add("GET /api/v3/aggTrades", "trades.aggregate", Access.PUBLIC, 4, this::aggTrades);
-    add("GET /api/v3/klines", "klines", Access.PUBLIC, 2, this::klines);
-    add("GET /api/v3/uiKlines", "uiKlines", Access.PUBLIC, 2, this::klines);
-    add(
-        "GET /api/v3/avgPrice",
-        "avgPrice",
-        Access.PUBLIC,
-        2,
-        (call, out) -> {
-          var market = market(call.params());
-          call.params().done();
-          var trades = exchange.trades(market.name());
-          var price = exchange.averagePrice(market.name(), call.now()).orElse(BigDecimal.ZERO);
-          out.object()
-              .put("mins", 5)
-              .put("price", text(price))
-              .put("closeTime", trades.isEmpty() ? 0 : trades.get(trades.size() - 1).time())
-              .end();
-        });
-    add(
-        "GET /api/v3/ticker/24hr",
+    both("/aggTrades", "trades.aggregate", p -> perps ? 20 : 4, this::aggTrades);
+    both("/klines", "klines", this::klinesWeight, this::klines);
+    both(
+        "/ticker/24hr",
         "ticker.24hr",
-        Access.PUBLIC,
-        p -> p.has("symbol") ? 2 : p.has("symbols") ? 2 : 80,
+        p -> p.has("symbol") ? perps ? 1 : 2 : perps ? 40 : p.has("symbols") ? 2 : 80,
         (call, out) -> {
-          boolean mini = call.params().has("type") && call.params().text("type").equals("MINI");
+          boolean mini =
+              !perps && call.params().has("type") && call.params().text("type").equals("MINI");
           tickers(call, out, (w, m) -> ticker24h(w, m, mini, call.now()));
         });
-    add(
-        "GET /api/v3/ticker/price",
+    both(
+        "/ticker/price",
         "ticker.price",
-        Access.PUBLIC,
-        p -> p.has("symbol") ? 2 : 4,
-        (call, out) ->
-            tickers(
-                call,
-                out,
-                (w, m) -> {
-                  var trades = exchange.trades(m.name());
-                  var price =
-                      trades.isEmpty() ? BigDecimal.ZERO : trades.get(trades.size() - 1).price();
-                  w.object().put("symbol", symbol(m)).put("price", text(price)).end();
-                }));
-    add(
-        "GET /api/v3/ticker/bookTicker",
+        p -> p.has("symbol") ? perps ? 1 : 2 : perps ? 2 : 4,
+        (call, out) -> tickers(call, out, (w, m) -> lastPrice(w, m, call.now())));
+    both(
+        "/ticker/bookTicker",
         "ticker.book",
-        Access.PUBLIC,
-        p -> p.has("symbol") ? 2 : 4,
+        p -> p.has("symbol") ? 2 : perps ? 5 : 4,
         (call, out) ->
             tickers(
                 call,
@@ -167,11 +147,70 @@ final class MarketOperations extends Operations {
                 (w, m) -> {
                   w.object().put("symbol", symbol(m));
                   bestPrices(w, DayStatistics.of(exchange, m, call.now()));
+                  timed(w, call.now());
                   w.end();
                 }));
   }
 
-  private void tickers(Call call, JsonWriter out, BiConsumer<JsonWriter, Market> write) {
+  private int depthWeight(Params p) {
+    if (perps) {
+      long limit = p.number("limit", 500);
+      return limit <= 50 ? 2 : limit <= 100 ? 5 : limit <= 500 ? 10 : 20;
+    }
+    int limit = p.limit(100, 5_000);
+    return limit <= 100 ? 5 : limit <= 500 ? 25 : limit <= 1_000 ? 50 : 250;
+  }
+
+  private void depth(Call call, JsonWriter out) {
+    var market = market(call.params());
+    int limit = perps ? call.params().limit(500, 1_001) : call.params().limit(100, 5_000);
+    call.params().done();
+    if (perps && !PERP_DEPTHS.contains(limit)) {
+      throw new ApiError(-4021, limit + " is not valid depth limit.");
+    }
+    var depth = exchange.depth(market.name(), limit);
+    out.object().put("lastUpdateId", depth.lastUpdateId());
+    if (perps) {
+      out.put("E", call.now()).put("T", call.now());
+    }
+    Bodies.levels(out, "bids", depth.bids());
+    Bodies.levels(out, "asks", depth.asks());
+    out.end();
+  }
+
+  private int klinesWeight(Params p) {
+    long limit = p.number("limit", 500);
+    return !perps ? 2 : limit < 100 ? 1 : limit < 500 ? 2 : limit <= 1_000 ? 5 : 10;
+  }
+
+  private void averagePrice(Call call, JsonWriter out) {
+    var market = market(call.params());
+    call.params().done();
+    var trades = exchange.trades(market.name());
+    var price = exchange.averagePrice(market.name(), call.now()).orElse(BigDecimal.ZERO);
+    out.object()
+        .put("mins", 5)
+        .put("price", text(price))
+        .put("closeTime", trades.isEmpty() ? 0 : trades.get(trades.size() - 1).time())
+        .end();
+  }
+
+  final void lastPrice(JsonWriter out, Market market, long now) {
+    var trades = exchange.trades(market.name());
+    var price = trades.isEmpty() ? BigDecimal.ZERO : trades.get(trades.size() - 1).price();
+    out.object().put("symbol", symbol(market)).put("price", text(price));
+    timed(out, now);
+    out.end();
+  }
+
+  /** Answers about perpetuals tell their time. */
+  private void timed(JsonWriter out, long now) {
+    if (perps) {
+      out.put("time", now);
+    }
+  }
+
+  final void tickers(Call call, JsonWriter out, BiConsumer<JsonWriter, Market> write) {
     boolean one = call.params().has("symbol");
     List<Market> selected = protocol.markets().select(call.params(), List::of, Function.identity());
     call.params().done();
@@ -193,11 +232,14 @@ final class MarketOperations extends Operations {
     } else {
       out.put("priceChange", text(s.change()))
           .put("priceChangePercent", s.changePercent())
-          .put("weightedAvgPrice", text(s.average()))
-          .put("prevClosePrice", text(s.open()))
-          .put("lastPrice", text(s.last()))
-          .put("lastQty", text(s.lastQuantity()));
-      bestPrices(out, s);
+          .put("weightedAvgPrice", text(s.average()));
+      if (!perps) {
+        out.put("prevClosePrice", text(s.open()));
+      }
+      out.put("lastPrice", text(s.last())).put("lastQty", text(s.lastQuantity()));
+      if (!perps) {
+        bestPrices(out, s);
+      }
       out.put("openPrice", text(s.open()))
           .put("highPrice", text(s.high()))
           .put("lowPrice", text(s.low()));
@@ -239,7 +281,7 @@ final class MarketOperations extends Operations {
         found,
         (w, t) -> {
           w.object();
-          Bodies.aggTrade(w, t);
+          Bodies.aggTrade(w, t, perps);
           w.end();
         });
   }
@@ -256,10 +298,10 @@ final class MarketOperations extends Operations {
     if (p.has("timeZone") && !p.text("timeZone").equals("0")) {
       throw new ApiError(-1130, "Data sent for parameter 'timeZone' is not valid.");
     }
-    int limit = p.limit(500, MAX_BARS);
+    int limit = p.limit(500, maxBars);
     p.done();
     boolean latest = start == null && end == null;
-    var bars = exchange.bars(market.name(), interval, call.now(), latest ? limit : 5 * MAX_BARS);
+    var bars = exchange.bars(market.name(), interval, call.now(), latest ? limit : 5 * maxBars);
     array(out, page(bars, Bar::openTime, start, end, limit), Bodies::kline);
   }
 }

@@ -7,7 +7,9 @@ import dev.colibri.connector.testkit.exchange.Bar;
 import dev.colibri.connector.testkit.exchange.Depth;
 import dev.colibri.connector.testkit.exchange.Exchange;
 import dev.colibri.connector.testkit.exchange.ExchangeListener;
+import dev.colibri.connector.testkit.exchange.Execution;
 import dev.colibri.connector.testkit.exchange.Market;
+import dev.colibri.connector.testkit.exchange.Order;
 import dev.colibri.connector.testkit.exchange.Order.Side;
 import dev.colibri.connector.testkit.exchange.Trade;
 import dev.colibri.connector.text.JsonWriter;
@@ -30,18 +32,30 @@ final class MarketStreams implements ExchangeListener {
   static final long TICK = 100;
 
   private final Exchange exchange;
+  private final boolean perps;
   private final AggTrades aggTrades;
   private final Map<String, Feed> feeds = new LinkedHashMap<>();
   // Lists that are replaced and never changed, because listening to an event may end a feed.
   private final Map<String, List<Feed>> byMarket = new LinkedHashMap<>();
-  private List<Feed> all = List.of();
+  private List<Feed> running = List.of();
   private final Map<String, String> names = new LinkedHashMap<>();
   private long lastTick = Long.MIN_VALUE;
 
-  MarketStreams(Exchange exchange) {
+  /**
+   * The streams of an exchange's spot markets, or of its perpetuals.
+   *
+   * @param perps which; the formats differ a little
+   */
+  MarketStreams(Exchange exchange, boolean perps) {
     this.exchange = exchange;
+    this.perps = perps;
     this.aggTrades = new AggTrades(t -> of(t.market()).forEach(f -> f.aggTrade(t)));
-    exchange.markets().forEach(m -> names.put(symbol(m), m.name()));
+    all().forEach(m -> names.put(symbol(m), m.name()));
+  }
+
+  /** The listed markets of this kind. */
+  List<Market> all() {
+    return exchange.markets().stream().filter(m -> m.isMargined() == perps).toList();
   }
 
   AggTrades aggTrades() {
@@ -50,9 +64,9 @@ final class MarketStreams implements ExchangeListener {
 
   /** The feed of this name, begun if need be; null if no such stream exists. */
   @Nullable Feed feed(String name) {
-    var running = feeds.get(name);
-    if (running != null) {
-      return running;
+    var begun = feeds.get(name);
+    if (begun != null) {
+      return begun;
     }
     int at = name.indexOf('@');
     if (at < 0) {
@@ -60,9 +74,14 @@ final class MarketStreams implements ExchangeListener {
     }
     var type = name.substring(at + 1);
     if (name.startsWith("!")) {
-      return name.equals("!miniTicker@arr") || name.equals("!ticker@arr")
-          ? begin(new AllTickers(name, name.startsWith("!mini")), exchange.markets())
-          : null;
+      return switch (name) {
+        case "!miniTicker@arr", "!ticker@arr" ->
+            begin(new AllTickers(name, name.startsWith("!mini")), all());
+        case "!markPrice@arr", "!markPrice@arr@1s" ->
+            perps ? begin(new MarkPrices(name, all(), true), all()) : null;
+        case "!forceOrder@arr" -> perps ? begin(new ForcedOrders(name), all()) : null;
+        default -> null;
+      };
     }
     var symbol = name.substring(0, at);
     // Stream names are in lower case; an upper case name is accepted by the venue and stays silent.
@@ -87,7 +106,11 @@ final class MarketStreams implements ExchangeListener {
       case "miniTicker":
         return new Ticker(name, m, true);
       case "avgPrice":
-        return new AveragePrice(name, m);
+        return perps ? null : new AveragePrice(name, m);
+      case "markPrice", "markPrice@1s", "markPrice@3s":
+        return perps ? new MarkPrices(name, List.of(m), false) : null;
+      case "forceOrder":
+        return perps ? new ForcedOrders(name) : null;
       default:
         break;
     }
@@ -95,9 +118,12 @@ final class MarketStreams implements ExchangeListener {
       var interval = Intervals.find(type.substring("kline_".length()));
       return interval == null ? null : new Klines(name, m, interval, type.substring(6));
     }
-    boolean fast = type.endsWith("@100ms");
-    var plain = fast ? type.substring(0, type.length() - "@100ms".length()) : type;
-    long period = fast ? 100 : 1_000;
+    int at = type.indexOf('@');
+    var plain = at < 0 ? type : type.substring(0, at);
+    long period = period(at < 0 ? "" : type.substring(at + 1));
+    if (period < 0) {
+      return null;
+    }
     return switch (plain) {
       case "depth" -> new DiffDepth(name, m, period);
       case "depth5" -> new PartialDepth(name, m, 5, period);
@@ -107,9 +133,21 @@ final class MarketStreams implements ExchangeListener {
     };
   }
 
+  /** Between two updates of a book at this speed; negative for no such speed. */
+  private long period(String speed) {
+    return switch (speed) {
+      case "100ms" -> 100;
+      case "250ms" -> perps ? 250 : -1;
+      case "500ms" -> perps ? 500 : -1;
+      case "1000ms" -> perps ? -1 : 1_000;
+      case "" -> perps ? 250 : 1_000;
+      default -> -1;
+    };
+  }
+
   private Feed begin(Feed feed, List<Market> markets) {
     feeds.put(feed.name(), feed);
-    all = List.copyOf(feeds.values());
+    running = List.copyOf(feeds.values());
     for (var market : markets) {
       var more = new ArrayList<>(of(market.name()));
       more.add(feed);
@@ -124,7 +162,7 @@ final class MarketStreams implements ExchangeListener {
       feed.remove(session);
       if (feed.isIdle()) {
         feeds.remove(name);
-        all = List.copyOf(feeds.values());
+        running = List.copyOf(feeds.values());
         byMarket.replaceAll((market, list) -> list.stream().filter(f -> f != feed).toList());
       }
     }
@@ -151,13 +189,13 @@ final class MarketStreams implements ExchangeListener {
   @Override
   public void settled(long now) {
     aggTrades.settled(now);
-    for (var feed : all) {
+    for (var feed : running) {
       feed.settled(now);
     }
   }
 
   void wake(long now) {
-    for (var feed : all) {
+    for (var feed : running) {
       long period = feed.period();
       if (period > 0 && Math.floorDiv(now, period) != Math.floorDiv(lastTick, period)) {
         feed.tick(now);
@@ -170,28 +208,37 @@ final class MarketStreams implements ExchangeListener {
     return new JsonWriter().object().put("e", type).put("E", now);
   }
 
-  private static final class Trades extends Feed {
+  @Override
+  public void execution(Execution e) {
+    if (perps && e.fill() != null && e.order().cause() == Order.Cause.LIQUIDATION) {
+      of(e.order().market()).forEach(f -> f.forced(e));
+    }
+  }
+
+  private final class Trades extends Feed {
     Trades(String name) {
       super(name);
     }
 
     @Override
     void trade(Trade t) {
-      publish(
+      var out =
           event("trade", t.time())
               .put("s", symbol(t.market()))
               .put("t", t.id())
               .put("p", text(t.price()))
               .put("q", text(t.quantity()))
-              .put("T", t.time())
-              .put("m", t.buyerIsMaker())
-              .put("M", true)
-              .end()
-              .toString());
+              .put("T", t.time());
+      if (perps) {
+        out.put("X", "MARKET").put("m", t.buyerIsMaker());
+      } else {
+        out.put("m", t.buyerIsMaker()).put("M", true);
+      }
+      publish(out.end().toString());
     }
   }
 
-  private static final class Aggregates extends Feed {
+  private final class Aggregates extends Feed {
     Aggregates(String name) {
       super(name);
     }
@@ -199,7 +246,7 @@ final class MarketStreams implements ExchangeListener {
     @Override
     void aggTrade(AggTrades.AggTrade t) {
       var out = event("aggTrade", t.time()).put("s", symbol(t.market()));
-      Bodies.aggTrade(out, t);
+      Bodies.aggTrade(out, t, perps);
       publish(out.end().toString());
     }
   }
@@ -237,8 +284,7 @@ final class MarketStreams implements ExchangeListener {
       if (last == told) {
         return;
       }
-      var out =
-          event("depthUpdate", now).put("s", symbol(market)).put("U", told + 1).put("u", last);
+      var out = update(market, told + 1, last, told, now);
       changes(out.array("b"), bids);
       changes(out.array("a"), asks);
       told = last;
@@ -250,6 +296,16 @@ final class MarketStreams implements ExchangeListener {
       levels.clear();
       out.end();
     }
+  }
+
+  /** Begins a change of a book, which of a perpetual says what the last one ended with. */
+  private JsonWriter update(Market market, long first, long last, long before, long now) {
+    var out = event("depthUpdate", now);
+    if (perps) {
+      out.put("T", now);
+    }
+    out.put("s", symbol(market)).put("U", first).put("u", last);
+    return perps ? out.put("pu", before) : out;
   }
 
   private final class PartialDepth extends Feed {
@@ -273,12 +329,21 @@ final class MarketStreams implements ExchangeListener {
     @Override
     void tick(long now) {
       var depth = exchange.depth(market.name(), levels);
-      if (depth.lastUpdateId() != told) {
-        told = depth.lastUpdateId();
-        var out = new JsonWriter();
-        Bodies.depth(out, depth);
-        publish(out.toString());
+      long last = depth.lastUpdateId();
+      if (last == told) {
+        return;
       }
+      var out = new JsonWriter();
+      if (perps) {
+        out = update(market, told + 1, last, told, now);
+        Bodies.levels(out, "b", depth.bids());
+        Bodies.levels(out, "a", depth.asks());
+        out.end();
+      } else {
+        Bodies.depth(out, depth);
+      }
+      told = last;
+      publish(out.toString());
     }
   }
 
@@ -309,9 +374,16 @@ final class MarketStreams implements ExchangeListener {
       if (before == null
           || !before.bids().equals(top.bids())
           || !before.asks().equals(top.asks())) {
-        var out = new JsonWriter().object().put("u", top.lastUpdateId()).put("s", symbol(market));
+        var out = new JsonWriter().object();
+        if (perps) {
+          out.put("e", "bookTicker");
+        }
+        out.put("u", top.lastUpdateId()).put("s", symbol(market));
         best(out, "b", "B", top.bids());
         best(out, "a", "A", top.asks());
+        if (perps) {
+          out.put("T", now).put("E", now);
+        }
         publish(out.end().toString());
       }
     }
@@ -338,14 +410,15 @@ final class MarketStreams implements ExchangeListener {
     if (mini) {
       out.put("c", text(s.last())).put("o", text(s.open()));
     } else {
-      out.put("p", text(s.change()))
-          .put("P", s.changePercent())
-          .put("w", text(s.average()))
-          .put("x", text(s.open()))
-          .put("c", text(s.last()))
-          .put("Q", text(s.lastQuantity()));
-      best(out, "b", "B", s.top().bids());
-      best(out, "a", "A", s.top().asks());
+      out.put("p", text(s.change())).put("P", s.changePercent()).put("w", text(s.average()));
+      if (!perps) {
+        out.put("x", text(s.open()));
+      }
+      out.put("c", text(s.last())).put("Q", text(s.lastQuantity()));
+      if (!perps) {
+        best(out, "b", "B", s.top().bids());
+        best(out, "a", "A", s.top().asks());
+      }
       out.put("o", text(s.open()));
     }
     out.put("h", text(s.high()))
@@ -403,7 +476,7 @@ final class MarketStreams implements ExchangeListener {
     @Override
     void tick(long now) {
       var out = new JsonWriter().array();
-      exchange.markets().forEach(m -> writeTicker(out, m, mini, now));
+      all().forEach(m -> writeTicker(out, m, mini, now));
       publish(out.end().toString());
     }
   }
@@ -435,6 +508,56 @@ final class MarketStreams implements ExchangeListener {
                 .end()
                 .toString());
       }
+    }
+  }
+
+  /** Mark price, index price and funding of a market, or of all in one list. */
+  private final class MarkPrices extends Feed {
+    private final List<Market> markets;
+    private final boolean list;
+
+    MarkPrices(String name, List<Market> markets, boolean list) {
+      super(name);
+      this.markets = markets;
+      this.list = list;
+    }
+
+    @Override
+    long period() {
+      return name().endsWith("@1s") ? 1_000 : 3_000;
+    }
+
+    @Override
+    void tick(long now) {
+      var out = new JsonWriter();
+      if (list) {
+        out.array();
+      }
+      boolean any = list;
+      for (var market : markets) {
+        var mark = exchange.mark(market.name());
+        if (mark.isKnown() && isListed(market)) {
+          PerpBodies.markPrice(out, market, mark, now);
+          any = true;
+        }
+      }
+      if (list) {
+        out.end();
+      }
+      if (any) {
+        publish(out.toString());
+      }
+    }
+  }
+
+  private static final class ForcedOrders extends Feed {
+    ForcedOrders(String name) {
+      super(name);
+    }
+
+    @Override
+    void forced(Execution e) {
+      publish(PerpBodies.forceOrder(e));
     }
   }
 
@@ -530,7 +653,6 @@ final class MarketStreams implements ExchangeListener {
     if (symbol != null) {
       return one.apply(require(symbol));
     }
-    return many.apply(
-        symbols == null ? exchange.markets() : symbols.stream().map(this::require).toList());
+    return many.apply(symbols == null ? all() : symbols.stream().map(this::require).toList());
   }
 }

@@ -13,32 +13,24 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What callers may ask about one subject; each page of the venue's documentation is a subclass. */
 abstract class Operations {
 
-  final BinanceSpotProtocol protocol;
+  final BinanceProtocol protocol;
   final Exchange exchange;
   private final List<Operation> all = new ArrayList<>();
 
-  Operations(BinanceSpotProtocol protocol, Exchange exchange) {
+  Operations(BinanceProtocol protocol, Exchange exchange) {
     this.protocol = protocol;
     this.exchange = exchange;
   }
 
   /** Everything a caller may ask. */
-  static List<Operation> all(BinanceSpotProtocol protocol, Exchange exchange) {
-    var result = new ArrayList<Operation>();
-    for (var page :
-        List.of(
-            new MarketOperations(protocol, exchange),
-            new TradingOperations(protocol, exchange),
-            new AccountOperations(protocol, exchange),
-            new SessionOperations(protocol, exchange))) {
-      result.addAll(page.all);
-    }
-    return result;
+  static List<Operation> all(Operations... pages) {
+    return Stream.of(pages).flatMap(page -> page.all.stream()).toList();
   }
 
   final void add(String target, String method, Access access, int weight, Handler handler) {
@@ -52,7 +44,15 @@ abstract class Operations {
 
   /** An operation that counts as an order. */
   final void addOrdering(String target, String method, Handler handler) {
-    all.add(new Operation(target, method, Access.SIGNED, p -> 1, true, handler));
+    addOrdering(target, method, 1, handler);
+  }
+
+  final void addOrdering(String target, String method, int weight, Handler handler) {
+    all.add(new Operation(target, method, Access.SIGNED, p -> weight, true, handler));
+  }
+
+  final boolean isVisible(long since, Call call) {
+    return protocol.faults().isVisible(since, call.now());
   }
 
   final Market market(Params p) {
@@ -67,16 +67,20 @@ abstract class Operations {
   /** The order that {@code orderId} and {@code origClientOrderId} name; both must fit. */
   final Optional<Order> find(
       Call call, String market, @Nullable Long id, @Nullable String clientId) {
-    if (id == null && clientId == null) {
-      throw new ApiError(
-          -1102, "Param 'origClientOrderId' or 'orderId' must be sent, but both were empty/null!");
-    }
+    requireId(id, clientId);
     if (id == null) {
       return exchange.order(call.account(), market, String.valueOf(clientId));
     }
     return exchange
         .order(call.account(), market, id)
         .filter(o -> clientId == null || o.clientId().equals(clientId));
+  }
+
+  static void requireId(@Nullable Long id, @Nullable String clientId) {
+    if (id == null && clientId == null) {
+      throw new ApiError(
+          -1102, "Param 'origClientOrderId' or 'orderId' must be sent, but both were empty/null!");
+    }
   }
 
   // Lists

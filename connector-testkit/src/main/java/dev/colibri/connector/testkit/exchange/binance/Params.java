@@ -23,6 +23,8 @@ final class Params {
   private static final String LONG = "^[0-9]{1,20}$";
   private static final Pattern IS_LONG = Pattern.compile("[0-9]{1,18}");
   private static final String CLIENT_ID = "^[a-zA-Z0-9-_]{1,36}$";
+  private static final String PERP_CLIENT_ID = "^[\\.A-Z\\:/a-z0-9_-]{1,36}$";
+  private static final Pattern IS_PERP_CLIENT_ID = Pattern.compile("[.A-Z:/a-z0-9_-]{1,36}");
   private static final Pattern IS_CLIENT_ID = Pattern.compile("[a-zA-Z0-9_-]{1,36}");
 
   private final Map<String, String> values;
@@ -176,6 +178,21 @@ final class Params {
     }
     if (!IS_CLIENT_ID.matcher(value).matches()) {
       throw ApiError.illegal(name, CLIENT_ID);
+    }
+    return value;
+  }
+
+  /** A client id of the kind that perpetuals allow. */
+  @Nullable String findPerpClientId(String name) {
+    var value = find(name);
+    if (value == null) {
+      return null;
+    }
+    if (value.length() > 36) {
+      throw new ApiError(-4015, "Client order id length should be less than 36 chars");
+    }
+    if (!IS_PERP_CLIENT_ID.matcher(value).matches()) {
+      throw ApiError.illegal(name, PERP_CLIENT_ID);
     }
     return value;
   }

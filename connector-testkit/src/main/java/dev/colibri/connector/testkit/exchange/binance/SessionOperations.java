@@ -8,7 +8,7 @@ import dev.colibri.connector.text.JsonWriter;
 /** User data streams, and what only a session of the WebSocket API can do. */
 final class SessionOperations extends Operations {
 
-  SessionOperations(BinanceSpotProtocol protocol, Exchange exchange) {
+  SessionOperations(BinanceProtocol protocol, Exchange exchange) {
     super(protocol, exchange);
     listenKeys();
     session();

@@ -9,14 +9,28 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A connection to the market streams, or to a user data stream by its listen key. */
 final class StreamSession extends BinanceSession {
 
   private static final int MAX_STREAMS = 1_024;
-  private static final int MESSAGES_A_SECOND = 5;
 
+  /**
+   * What a kind of market demands of its clients.
+   *
+   * @param messagesASecond more than so many end the connection
+   * @param pingMillis between two pings
+   * @param pongMillis without a pong end the connection
+   * @param serves which stream names this connection can listen to; others stay silent
+   */
+  record Rules(int messagesASecond, long pingMillis, long pongMillis, Predicate<String> serves) {
+
+    static final Rules SPOT = new Rules(5, 20_000L, 60_000L, name -> true);
+  }
+
+  private final Rules rules;
   private final MarketStreams markets;
   private final UserStreams users;
   private final Faults faults;
@@ -29,11 +43,13 @@ final class StreamSession extends BinanceSession {
       MarketStreams markets,
       UserStreams users,
       Faults faults,
+      Rules rules,
       boolean combined,
       Protocol.Connection connection,
       Set<BinanceSession> all,
       long now) {
-    super(connection, faults, all, now);
+    super(connection, faults, all, rules.pingMillis(), rules.pongMillis(), now);
+    this.rules = rules;
     this.markets = markets;
     this.users = users;
     this.faults = faults;
@@ -46,7 +62,7 @@ final class StreamSession extends BinanceSession {
       refuse("too many streams");
       return;
     }
-    if (names.add(name)) {
+    if (names.add(name) && rules.serves().test(name)) {
       var feed = users.feed(name);
       feed = feed == null ? markets.feed(name) : feed;
       if (feed != null) {
@@ -90,7 +106,7 @@ final class StreamSession extends BinanceSession {
     long current = Math.floorDiv(now, 1_000L);
     messages = current == second ? messages + 1 : 1;
     second = current;
-    if (messages > MESSAGES_A_SECOND) {
+    if (messages > rules.messagesASecond()) {
       refuse("Too many requests");
       return;
     }

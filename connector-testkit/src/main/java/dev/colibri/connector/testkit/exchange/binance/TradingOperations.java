@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Trading endpoints: orders, cancels, replacements. */
 final class TradingOperations extends Operations {
 
-  TradingOperations(BinanceSpotProtocol protocol, Exchange exchange) {
+  TradingOperations(BinanceProtocol protocol, Exchange exchange) {
     super(protocol, exchange);
     trading();
   }

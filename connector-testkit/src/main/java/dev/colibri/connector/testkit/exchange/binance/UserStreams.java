@@ -2,10 +2,8 @@ package dev.colibri.connector.testkit.exchange.binance;
 
 import dev.colibri.connector.testkit.exchange.Exchange;
 import dev.colibri.connector.testkit.exchange.ExchangeListener;
-import dev.colibri.connector.testkit.exchange.Execution;
 import dev.colibri.connector.testkit.exchange.Faults;
 import dev.colibri.connector.text.JsonWriter;
-import java.math.BigDecimal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -18,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What accounts hear of themselves: through WebSocket API subscriptions and through listen keys.
  */
-final class UserStreams implements ExchangeListener {
+abstract class UserStreams implements ExchangeListener {
 
   private static final long LISTEN_KEY_MILLIS = 3_600_000L;
   private static final int REPLAYED = 50;
@@ -48,7 +46,7 @@ final class UserStreams implements ExchangeListener {
     }
   }
 
-  private final Exchange exchange;
+  final Exchange exchange;
   private final Faults faults;
   private final Map<String, List<Subscriber>> subscribers = new LinkedHashMap<>();
   private final Map<String, Deque<String>> recent = new LinkedHashMap<>();
@@ -70,7 +68,7 @@ final class UserStreams implements ExchangeListener {
     }
   }
 
-  private void publish(String account, Supplier<String> json) {
+  final void publish(String account, Supplier<String> json) {
     var list = subscribers.get(account);
     if (list != null && !list.isEmpty()) {
       var text = json.get();
@@ -100,22 +98,6 @@ final class UserStreams implements ExchangeListener {
         });
   }
 
-  @Override
-  public void execution(Execution e) {
-    publish(e.order().account(), () -> Bodies.executionReport(e));
-  }
-
-  @Override
-  public void balances(String account, List<String> assets, long now) {
-    publish(
-        account, () -> Bodies.accountPosition(exchange.ledger().balances(account), assets, now));
-  }
-
-  @Override
-  public void transfer(String account, String asset, BigDecimal delta, long now) {
-    publish(account, () -> Bodies.balanceUpdate(asset, delta, now));
-  }
-
   // Listen keys
 
   /** The account's listen key; asking again gives the same one for another hour. */
@@ -139,6 +121,15 @@ final class UserStreams implements ExchangeListener {
 
   void close(String account, String name) {
     end(require(account, name));
+  }
+
+  /** The name of the account's only listen key. */
+  String requireKey(String account) {
+    return listenKeys.values().stream()
+        .filter(key -> key.account.equals(account))
+        .findFirst()
+        .orElseThrow(() -> new ApiError(-1125, "This listenKey does not exist."))
+        .name();
   }
 
   private ListenKey require(String account, String name) {

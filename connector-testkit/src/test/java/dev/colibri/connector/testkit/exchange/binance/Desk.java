@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -28,16 +29,35 @@ final class Desk {
   static final String OTHER_KEY = "bobBobBobBobBobBob";
 
   final Exchange exchange;
-  final BinanceSpotProtocol protocol;
+  final BinanceProtocol protocol;
   long now = START;
 
   Desk(RateLimits limits, Market... markets) {
+    this(exchange -> new BinanceSpotProtocol(exchange, 1, limits), markets);
+  }
+
+  /** Perpetuals instead of spot. */
+  static Desk perp(RateLimits limits, Market... markets) {
+    return new Desk(exchange -> new BinancePerpProtocol(exchange, 1, limits), markets);
+  }
+
+  /** A perpetual of BTC and one of ETH. */
+  static Desk perp() {
+    return perp(
+        RateLimits.PERP,
+        Market.perp("BTC", "USDT", "0.1", "0.001"),
+        Market.perp("ETH", "USDT", "0.01", "0.001"));
+  }
+
+  private Desk(Function<Exchange, BinanceProtocol> speaks, Market... markets) {
     exchange = new Exchange(List.of(markets));
-    protocol = new BinanceSpotProtocol(exchange, 1, limits);
+    protocol = speaks.apply(exchange);
     for (var account : List.of("ann", "bob")) {
       exchange.openAccount(account);
       for (var market : markets) {
-        exchange.deposit(account, market.base(), new BigDecimal("1000"), now);
+        if (!market.isMargined()) {
+          exchange.deposit(account, market.base(), new BigDecimal("1000"), now);
+        }
       }
       exchange.deposit(account, "USDT", new BigDecimal("1000000"), now);
     }
@@ -97,7 +117,9 @@ final class Desk {
                 "price=" + price,
                 "quantity=" + quantity));
     params.addAll(List.of(more));
-    return signedBy(key, "POST", "/api/v3/order", params.toArray(String[]::new));
+    boolean perp = protocol instanceof BinancePerpProtocol;
+    var path = perp ? "/fapi/v1/order" : "/api/v3/order";
+    return signedBy(key, "POST", path, params.toArray(String[]::new));
   }
 
   static String hmac(String payload) {
