@@ -256,6 +256,7 @@ final class PerpCards {
           f.moved("TRADE", "TRADE");
           side(f, f.first("position"), "LONG", f.last(1).filled());
           side(f, f.last("position"), "SHORT", f.last(2).filled().negate());
+          positions(f, "LONG", "SHORT");
           f.that(f.events("held").size() == 2, "both must be held");
         });
     card(
@@ -266,9 +267,7 @@ final class PerpCards {
           f.moved("TRADE", "TRADE");
           side(f, f.first("position"), "LONG", BigDecimal.ZERO);
           side(f, f.last("position"), "SHORT", BigDecimal.ZERO);
-          List<Json> orders = f.events("order");
-          f.that(orders.get(0).text("position").equals("LONG"), "a sell closes the long one");
-          f.that(orders.get(1).text("position").equals("SHORT"), "a buy closes the short one");
+          positions(f, "LONG", "SHORT");
         });
     card(
         "P120 nothing left to close",
@@ -296,6 +295,13 @@ final class PerpCards {
     BigDecimal entry = f.last("position").decimal("entry");
     f.that(entry.compareTo(average) == 0, "must be held from " + average + ", is from " + entry);
     f.that(!f.last("order").boolOr("reduceOnly", false), "the order may open");
+  }
+
+  /** Which positions the orders said that they work on. */
+  private static void positions(Findings f, String... sides) {
+    List<String> is =
+        f.events("order").stream().map(o -> o.textOr("position", "none")).distinct().toList();
+    f.that(is.equals(List.of(sides)), "orders must work on " + List.of(sides) + ", did on " + is);
   }
 
   private static void side(Findings f, Json position, String side, BigDecimal size) {
@@ -485,17 +491,20 @@ final class PerpCards {
         f -> {
           List<Json> all = f.events("funding");
           f.that(all.size() > 1, "must be told again");
-          Json before = null;
-          boolean changed = false;
-          for (Json r : all) {
-            for (String field : List.of("mark", "index", "rate", "next")) {
-              f.that(
-                  before == null || !before.has(field) || r.has(field), field + " is gone: " + r);
+          boolean partly = false;
+          for (int i = 1; i < all.size(); i++) {
+            int stayed = 0;
+            int changed = 0;
+            for (String field : List.of("mark", "index", "rate")) {
+              String before = all.get(i - 1).textOr(field, "");
+              String now = all.get(i).textOr(field, "");
+              f.that(before.isEmpty() || !now.isEmpty(), field + " is gone: " + all);
+              changed += now.equals(before) ? 0 : 1;
+              stayed += !now.isEmpty() && now.equals(before) ? 1 : 0;
             }
-            changed |= before != null && !r.toString().equals(before.toString());
-            before = r;
+            partly |= changed > 0 && stayed > 0;
           }
-          f.that(changed, "must change");
+          f.that(partly, "something must change while something stays: " + all);
           Json last = f.last("funding");
           f.that(last.has("mark") && last.has("rate"), "must be whole: " + last);
         });
@@ -539,7 +548,7 @@ final class PerpCards {
     card(
         "P140 contracts",
         "Sizes are base units, whatever the venue counts: a size that is no number of its contracts"
-            + " is refused here, and what fills is what was asked for.",
+            + " is refused here, and what fills, and is held then, is what was asked for.",
         f -> {
           f.events("instrument");
           f.refusedHere(1, "LOT_SIZE");
@@ -547,7 +556,9 @@ final class PerpCards {
           f.that(f.last(2).status() == OrderStatus.FILLED, "the other must be filled");
           BigDecimal size = f.asked(2).decimal("size");
           f.that(f.last(2).filled().compareTo(size) == 0, "must fill " + size);
+          f.movedOnlyBy("TRADE");
           f.that(f.change().abs().compareTo(size) == 0, "must move by " + size);
+          f.position(f.last("held").decimal("size"));
         });
     card(
         "P141 inverse and dated contracts are left out",

@@ -4,18 +4,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.colibri.connector.spi.PerpVenue;
 import dev.colibri.connector.spi.SpotVenue;
+import dev.colibri.connector.testkit.sim.toy.ToyPerp;
 import dev.colibri.connector.testkit.sim.toy.ToySpot;
 import dev.colibri.connector.text.Credentials;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What a player of the toy's tapes does to them. */
 class FaultyPlayerTest {
   private static final Path TAPES = Path.of("src/test/tapes/toy-spot");
+
+  private static final long SEEDS = Long.getLong("sim.seeds", 3);
 
   private final FaultyPlayer player =
       new FaultyPlayer(
@@ -44,5 +51,27 @@ class FaultyPlayerTest {
     }
     assertEquals(TapeFault.values().length, faults.size(), faults::toString);
     assertTrue(faults.values().stream().allMatch(n -> n > 3), faults::toString);
+  }
+
+  /** Positions are the sum of what is told of them, and a payment is no fill, whatever is lost. */
+  @Test
+  void perpetuals_stay_lawful() throws IOException {
+    Path perp = Path.of("src/test/tapes/toy-perp");
+    FaultyPlayer player =
+        new FaultyPlayer(
+            PerpVenue.of(v -> new ToyPerp(), Credentials.of("key", "a secret")),
+            Tape.read(perp.resolve("venue.tape")));
+    List<Path> tapes;
+    try (Stream<Path> all = Files.list(perp)) {
+      tapes = all.filter(f -> String.valueOf(f.getFileName()).startsWith("P")).sorted().toList();
+    }
+    int orders = 0;
+    for (Path file : tapes) {
+      Tape tape = Tape.read(file);
+      for (long seed = 1; seed <= SEEDS; seed++) {
+        orders += player.play(tape, seed).orders();
+      }
+    }
+    assertTrue(orders > tapes.size(), "orders: " + orders);
   }
 }
