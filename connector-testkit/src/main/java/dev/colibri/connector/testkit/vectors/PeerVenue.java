@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param allowances differences that are no mistakes
  * @param answers what requests that only lead to what is compared are answered where the vectors do
  *     not say, by path: those before a connection, those of an operation before the one that the
- *     peer sends, and the list of instruments, without which some payloads cannot be read
+ *     peer sends, those after a payload that is not all that we ask for, and the list of
+ *     instruments, without which some payloads cannot be read
  */
 public record PeerVenue(
     String exchange,
