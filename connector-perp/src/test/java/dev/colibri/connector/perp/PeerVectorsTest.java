@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.colibri.connector.perp.binance.BinancePerpVectors;
+import dev.colibri.connector.perp.bybit.BybitPerpVectors;
 import dev.colibri.connector.perp.hyperliquid.HyperliquidPerpVectors;
 import dev.colibri.connector.perp.okx.OkxPerpVectors;
 import dev.colibri.connector.testkit.vectors.PeerVectors;
@@ -18,7 +19,11 @@ import org.junit.jupiter.api.Test;
  */
 class PeerVectorsTest {
   private static final List<PeerVenue> VENUES =
-      List.of(BinancePerpVectors.VENUE, HyperliquidPerpVectors.VENUE, OkxPerpVectors.VENUE);
+      List.of(
+          BinancePerpVectors.VENUE,
+          BybitPerpVectors.VENUE,
+          HyperliquidPerpVectors.VENUE,
+          OkxPerpVectors.VENUE);
 
   @Test
   void agreesWithAnIndependentClient() {

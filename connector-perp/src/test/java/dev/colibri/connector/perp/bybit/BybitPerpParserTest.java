@@ -58,6 +58,9 @@ class BybitPerpParserTest {
           + "'lotSizeFilter':{'maxOrderQty':'1190.000','minOrderQty':'0.001','qtyStep':'0.001',"
           + "'maxMktOrderQty':'500.000','minNotionalValue':'5'},'settleCoin':'USDT'}";
 
+  /** The same, as it comes. */
+  static final String ROW = INSTRUMENT.replace('\'', '"');
+
   private static final class LeftOut implements BadRows {
     private final List<String> told = new ArrayList<>();
 
