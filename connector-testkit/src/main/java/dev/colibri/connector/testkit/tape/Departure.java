@@ -77,6 +77,7 @@ public record Departure(Request request, @Nullable String identity) {
     for (Map.Entry<String, URI> host : venue.hosts().entrySet()) {
       watched = watched.host(host.getKey(), host.getValue());
     }
+    watched = venue.isWithdrawingKeyAllowed() ? watched.allowWithdrawingKey() : watched;
     return venue.isPlainTextOnLoopback() ? watched.plainTextOnLoopback() : watched;
   }
 
