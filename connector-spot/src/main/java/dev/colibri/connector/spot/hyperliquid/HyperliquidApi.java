@@ -285,7 +285,7 @@ public abstract class HyperliquidApi extends JsonDialect
 
   /** An action that is about no order. */
   protected static Request action(@Nullable Object... action) {
-    return acting(Urgency.TRUTH, 1).body(JsonWriter.of(action).toString());
+    return acting(Urgency.QUERY, 1).body(JsonWriter.of(action).toString());
   }
 
   /** An action of so many orders, all of one instrument. */
@@ -616,7 +616,7 @@ public abstract class HyperliquidApi extends JsonDialect
   /** Without a time it cancels nothing. */
   @Override
   public Call<Boolean> disarm() {
-    return action("type", "scheduleCancel").json(json -> false);
+    return acting(Urgency.TRUTH, 1).body("{\"type\":\"scheduleCancel\"}").json(json -> false);
   }
 
   @Override
@@ -673,14 +673,13 @@ public abstract class HyperliquidApi extends JsonDialect
 
   /** The venue hangs up after 60 seconds in which it had nothing to say. */
   protected static List<Stream> streams(Stream market, Stream account) {
-    Duration every = Duration.ofSeconds(20);
-    String ping = "{\"method\":\"ping\"}";
-    return List.of(
-        market
-            .topics(200, 1)
-            .sends(10, Duration.ofSeconds(1))
-            .connects(30, MINUTE)
-            .pings(every, ping),
-        account.connects(30, MINUTE).pings(every, ping));
+    return List.of(kept(market.topics(200, 1)), kept(account));
+  }
+
+  private static Stream kept(Stream stream) {
+    return stream
+        .sends(10, Duration.ofSeconds(1))
+        .connects(30, MINUTE)
+        .pings(Duration.ofSeconds(20), "{\"method\":\"ping\"}");
   }
 }
