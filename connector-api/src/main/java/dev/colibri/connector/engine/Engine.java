@@ -943,6 +943,11 @@ public final class Engine {
     }
 
     @Override
+    public void balancesMoved() {
+      trading.balancesMoved();
+    }
+
+    @Override
     public void paid(FundingPayment payment) {
       money.paid(payment);
       context.out.fundingPayment(payment);

@@ -17,6 +17,7 @@ import dev.colibri.connector.model.Rule;
 import dev.colibri.connector.model.Side;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.FundingQuery;
 import dev.colibri.connector.spi.Page;
 import dev.colibri.connector.spi.PerpDialect;
@@ -66,6 +67,9 @@ public final class PerpAccount {
 
     void paid(FundingPayment payment);
 
+    /** What is available is not what it was. */
+    void balancesMoved();
+
     /** The venue took the key. */
     void answered();
 
@@ -94,6 +98,10 @@ public final class PerpAccount {
 
   private final Set<String> payments = new LinkedHashSet<>();
   private final Set<Instrument> doubted = new LinkedHashSet<>();
+
+  /** When the latest question for fills of an instrument left that was answered. */
+  private final Map<Instrument, Long> fillsAsked = new LinkedHashMap<>();
+
   private int doubts;
   private @Nullable PositionMode mode;
   private boolean begun;
@@ -300,6 +308,11 @@ public final class PerpAccount {
     positions.fill(fill, side == null ? PositionSide.NET : side, ours, context.now);
   }
 
+  /** Every fill of an instrument that the venue told, asked for then, was passed on. */
+  void fillsAnswered(Instrument instrument, long askedAt) {
+    fillsAsked.merge(instrument, askedAt, Math::max);
+  }
+
   /** What a stream told. */
   void told(List<Position> list, boolean complete) {
     positions.told(list, complete, 0, Tracked.NEVER, context.now);
@@ -325,6 +338,16 @@ public final class PerpAccount {
   }
 
   private final class Moves implements PositionKeeper.Listener {
+    @Override
+    public boolean areFillsKnown(Instrument instrument, long sinceNanos) {
+      return fillsAsked.getOrDefault(instrument, Tracked.NEVER) >= sinceNanos;
+    }
+
+    @Override
+    public long venueMillis(long nanos) {
+      return context.clock.isKnown() ? context.clock.millis(nanos) : 0;
+    }
+
     @Override
     public void moved(PositionEvent event) {
       context.later(() -> context.out.position(event));
@@ -392,6 +415,10 @@ public final class PerpAccount {
             askingLeverage.remove(i);
             // What was told meanwhile is newer.
             if (!(outcome instanceof Outcome.Answer<Leverage> a)) {
+              if (outcome instanceof Outcome.Refusal<Leverage> r
+                  && r.fault().kind() == Fault.Kind.BAD_INSTRUMENT) {
+                leveragesTold.remove(i); // It is listed no more.
+              }
               context.faulted("leverage of " + i, outcome);
             } else if (leveragesTold.getOrDefault(i, Tracked.NEVER) <= askedAt) {
               leverage(a.value());
@@ -447,6 +474,7 @@ public final class PerpAccount {
     Leverage before = leverages.put(now.instrument(), now);
     if (before != null && !before.isSame(now)) {
       context.event(new ConnectorEvent.LeverageChanged(before, now));
+      line.balancesMoved(); // What is held needs another margin.
     }
   }
 

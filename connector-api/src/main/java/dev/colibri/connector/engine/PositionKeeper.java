@@ -38,6 +38,16 @@ final class PositionKeeper {
 
     /** Fills of the instrument, and then the positions, are to be asked for. */
     void doubted(Instrument instrument);
+
+    /** Whether the fills of the instrument were asked for since then, and answered. */
+    default boolean areFillsKnown(Instrument instrument, long sinceNanos) {
+      return true;
+    }
+
+    /** The venue's time then, in milliseconds; 0 while it is not known. */
+    default long venueMillis(long nanos) {
+      return 0;
+    }
   }
 
   /** How long a fill is remembered: longer than a snapshot may be older than it. */
@@ -69,6 +79,12 @@ final class PositionKeeper {
   private static final class Held {
     Position position;
 
+    /**
+     * What the sum of all fills is beside the position: that closes what is not open, because a
+     * fill before it has not come yet.
+     */
+    BigDecimal beyond = BigDecimal.ZERO;
+
     /** What the venue said when it was first known, or was last taken; null before. */
     @Nullable Said base;
 
@@ -89,6 +105,17 @@ final class PositionKeeper {
 
     Held(Position position) {
       this.position = position;
+    }
+
+    /** The signed sum of all fills. */
+    BigDecimal sum() {
+      return position.size().add(beyond);
+    }
+
+    /** The position as the venue tells it. */
+    void is(Position told) {
+      position = told;
+      beyond = BigDecimal.ZERO;
     }
   }
 
@@ -214,12 +241,12 @@ final class PositionKeeper {
       return;
     }
     BigDecimal size = told.size().add(missing);
-    BigDecimal off = size.subtract(h.position.size());
+    BigDecimal off = size.subtract(h.sum());
     if (off.signum() == 0) {
       h.off = null;
       h.doubted = false;
       if (missing.signum() == 0) {
-        h.position = told;
+        h.is(told);
       }
     } else if (!asked || h.off == null || h.off.compareTo(off) != 0) {
       // A stream may be ahead of the fill that it tells next.
@@ -228,11 +255,14 @@ final class PositionKeeper {
         h.offNanos = said.heardNanos;
       }
       doubt(key, h);
-    } else if (said.askedNanos < h.offNanos + visibilityNanos) {
+    } else if (said.askedNanos < h.offNanos + visibilityNanos
+        || !out.areFillsKnown(key.instrument, h.offNanos + visibilityNanos)) {
       doubt(key, h);
     } else {
       Position before = h.position;
-      h.position = missing.signum() == 0 ? told : before.but(size).build();
+      BigDecimal shown = possible(key.side, size);
+      h.is(missing.signum() == 0 ? told : before.but(shown).build());
+      h.beyond = size.subtract(h.position.size());
       h.base = said;
       h.off = null;
       h.doubted = false;
@@ -278,7 +308,7 @@ final class PositionKeeper {
   }
 
   /** Whether what the venue said includes a fill. */
-  private static Inclusion inclusion(@Nullable Said said, Seen s) {
+  private Inclusion inclusion(@Nullable Said said, Seen s) {
     if (said == null) {
       return Inclusion.PERHAPS;
     }
@@ -292,29 +322,36 @@ final class PositionKeeper {
     if (s.heardNanos + KEEP_NANOS / 10 < said.askedNanos) {
       return Inclusion.IN;
     }
-    if (said.askedMillis > 0 && filled > 0) {
+    // A question may have left before the venue's time was known.
+    long askedMillis = said.askedMillis > 0 ? said.askedMillis : out.venueMillis(said.askedNanos);
+    if (askedMillis > 0 && filled > 0) {
       long took = (said.heardNanos - said.askedNanos) / 1_000_000;
-      if (filled > said.askedMillis + took + CLOCK_MILLIS) {
+      if (filled > askedMillis + took + CLOCK_MILLIS) {
         return Inclusion.OUT;
       }
-      return filled < said.askedMillis - CLOCK_MILLIS ? Inclusion.IN : Inclusion.PERHAPS;
+      return filled < askedMillis - CLOCK_MILLIS ? Inclusion.IN : Inclusion.PERHAPS;
     }
     return s.heardNanos < said.askedNanos ? Inclusion.IN : Inclusion.PERHAPS;
   }
 
   private void count(Held h, Seen s) {
     Position before = h.position;
-    h.position = after(before, s.fill);
+    BigDecimal sum = h.sum().add(s.fill.signedSize());
+    BigDecimal size = possible(s.key.side, sum);
+    h.position = after(before, s.fill, size);
+    h.beyond = sum.subtract(size);
     out.moved(new PositionEvent(kind(s), before, h.position, s.fill));
     Position streamed = h.streamed;
     if (streamed != null && h.streamedAt != null) {
       BigDecimal missing = missing(s.key, h, h.streamedAt);
       if (missing != null
-          && streamed.size().add(missing).compareTo(h.position.size()) == 0
+          && streamed.size().add(missing).compareTo(h.sum()) == 0
           && h.off == null) {
         // The fill that the stream was ahead of.
         h.doubted = false;
-        h.position = missing.signum() == 0 ? streamed : h.position;
+        if (missing.signum() == 0) {
+          h.is(streamed);
+        }
       }
     }
   }
@@ -328,14 +365,16 @@ final class PositionKeeper {
     };
   }
 
+  /** What a position can be of a sum that lacks a fill, or has one of the other position. */
+  private static BigDecimal possible(PositionSide side, BigDecimal sum) {
+    boolean wrong =
+        side == PositionSide.LONG && sum.signum() < 0
+            || side == PositionSide.SHORT && sum.signum() > 0;
+    return wrong ? BigDecimal.ZERO : sum;
+  }
+
   /** A position after a fill; what only the venue can tell of it is not known until it does. */
-  private static Position after(Position before, Fill fill) {
-    BigDecimal size = before.size().add(fill.signedSize());
-    if (before.side() == PositionSide.LONG && size.signum() < 0
-        || before.side() == PositionSide.SHORT && size.signum() > 0) {
-      // A fill before it is missing, or this one is of the other position: the venue will say.
-      size = BigDecimal.ZERO;
-    }
+  private static Position after(Position before, Fill fill, BigDecimal size) {
     return before
         .but(size)
         .entryPrice(entry(before, fill, size))

@@ -993,6 +993,9 @@ final class Trading {
         outcome -> {
           if (outcome instanceof Outcome.Answer<List<Fill>> a) {
             a.value().forEach(f -> orders.fill(f, askedAt, context.now));
+            if (perp != null) {
+              perp.fillsAnswered(i, askedAt);
+            }
             if (rows.isWhole()) {
               // Fills of orders that are long forgotten are not asked for again and again.
               watermarks.computeIfPresent(i, (instrument, before) -> Math.max(before, asked));

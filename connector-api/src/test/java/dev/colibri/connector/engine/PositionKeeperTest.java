@@ -49,7 +49,20 @@ class PositionKeeperTest {
             public void doubted(Instrument instrument) {
               doubts.add(instrument);
             }
+
+            @Override
+            public boolean areFillsKnown(Instrument instrument, long sinceNanos) {
+              return fillsKnown;
+            }
+
+            @Override
+            public long venueMillis(long nanos) {
+              return timed ? nanos / 1_000_000 : 0;
+            }
           });
+
+  private boolean fillsKnown = true;
+  private boolean timed;
 
   /** By the venue's clock, which is this host's. */
   private long millis = START;
@@ -324,6 +337,41 @@ class PositionKeeperTest {
     assertSize("0");
     assertEquals(List.of("START 0 -> 1", "ADOPTED 1 -> 0"), told);
     assertEquals(List.of(), keeper.all());
+  }
+
+  @Test
+  void a_number_is_not_taken_while_nobody_answers_for_the_fills_behind_it() {
+    answered(net("1", millis));
+    fillsKnown = false;
+    for (int i = 0; i < 3; i++) {
+      after(10_000);
+      answered(net("3", START + 5_000));
+    }
+    assertSize("1");
+    assertTrue(keeper.isDoubted(BTC));
+    filled(fill("late", "2", "100", START + 5_000));
+    assertSize("3");
+    assertEquals(List.of("START 0 -> 1", "TRADE 1 -> 3"), told);
+  }
+
+  @Test
+  void what_closes_a_position_before_its_opening_is_heard_of_makes_none() {
+    answered();
+    long filled = after(10_000).millis;
+    keeper.fill(fill("close", "-2", "101", filled), PositionSide.LONG, true, now());
+    keeper.fill(fill("open", "2", "100", filled - 1_000), PositionSide.LONG, true, now());
+    assertEquals(0, keeper.position(BTC, PositionSide.LONG).size().signum());
+    assertEquals(List.of(), keeper.all());
+  }
+
+  @Test
+  void a_fill_of_long_before_the_first_look_is_known_by_the_time_that_is_learnt_later() {
+    keeper.told(List.of(), true, 0, now(), now());
+    timed = true;
+    after(5_000);
+    filled(fill("old", "2", "100", START - 90_000));
+    assertSize("0");
+    assertEquals(List.of(), told);
   }
 
   // ---------------------------------------------------------------- everything at once
