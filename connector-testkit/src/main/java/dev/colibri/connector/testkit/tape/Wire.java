@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -94,7 +95,7 @@ final class Wire {
     String host = home == null || home.equals(uri.getHost()) ? "" : "//" + uri.getHost();
     byte[] body = request.body();
     String text = body == null ? "" : new String(body, StandardCharsets.UTF_8);
-    String target = request.method() + " " + host + uri.getRawPath() + kind(text);
+    String target = request.method() + " " + host + uri.getRawPath() + kind(text, uri);
     JsonWriter w = new JsonWriter().object().put("out", target);
     if (uri.getRawQuery() != null) {
       form(w.name("query"), Form.parse(uri.getRawQuery()));
@@ -109,8 +110,18 @@ final class Wire {
     return Json.parse(w.end().toString());
   }
 
-  /** What a body says that it is, after a space; empty where it says nothing. */
-  private String kind(String body) {
+  /** What a body, or the query, says that it is, after a space; empty where neither does. */
+  private String kind(String body, URI uri) {
+    String query = kinds.isEmpty() ? null : uri.getRawQuery();
+    Map<String, String> asked = new TreeMap<>();
+    if (query != null) {
+      Form.parse(query).pairs().forEach(p -> asked.put(p.getKey(), p.getValue()));
+    }
+    for (String name : kinds) {
+      if (asked.containsKey(name)) {
+        return " " + asked.get(name);
+      }
+    }
     for (String path : body.startsWith("{") ? kinds : List.<String>of()) {
       @Nullable Json at = Json.parse(body);
       for (String field : path.split("\\.")) {
