@@ -41,6 +41,7 @@ class SnippetsTest {
           "dev.colibri.connector.spi.*",
           "dev.colibri.connector.text.*",
           "dev.colibri.connector.perp.binance.BinancePerp",
+          "dev.colibri.connector.perp.hyperliquid.HyperliquidPerp",
           "dev.colibri.connector.spot.binance.Binance",
           "dev.colibri.connector.spot.bybit.Bybit",
           "dev.colibri.connector.spot.coinbase.Coinbase",
