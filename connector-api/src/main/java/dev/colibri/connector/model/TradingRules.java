@@ -84,6 +84,7 @@ public final class TradingRules {
     return maxMarketSize;
   }
 
+  /** The least notional of an order that may open something; null where there is none. */
   public @Nullable BigDecimal minNotional() {
     return minNotional;
   }
@@ -272,7 +273,9 @@ public final class TradingRules {
           minNotional,
           "a quote amount must be positive, is " + notional.toPlainString());
     }
-    if (minNotional != null && notional.compareTo(minNotional) < 0) {
+    // What is left of a position may be worth less, and venues let it be closed.
+    boolean small = minNotional != null && notional.compareTo(minNotional) < 0;
+    if (small && !order.isReduceOnly()) {
       refuse(Rule.MIN_NOTIONAL, "notional", notional, minNotional, "at least", minNotional);
     }
     if (maxNotional != null && notional.compareTo(maxNotional) > 0) {

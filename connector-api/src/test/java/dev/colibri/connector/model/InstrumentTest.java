@@ -101,4 +101,16 @@ class InstrumentTest {
       assertThrows(Refused.class, () -> rules.check(Order.buy(coin).limit(price).size("1")));
     }
   }
+
+  @Test
+  void what_only_closes_may_be_as_small_as_what_is_left() {
+    TradingRules rules =
+        TradingRules.builder(new BigDecimal("0.1"), new BigDecimal("0.001"))
+            .notional(new BigDecimal("5"), null)
+            .build();
+    Instrument perpetual = Instrument.builder("toy-perp", "BTCUSDT", "BTC", "USDT", rules).build();
+    Order small = Order.sell(perpetual).limit("100").size("0.001");
+    assertEquals(Rule.MIN_NOTIONAL, assertThrows(Refused.class, small::check).rule());
+    small.reduceOnly().check();
+  }
 }
