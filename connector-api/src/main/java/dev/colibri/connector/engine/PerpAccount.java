@@ -88,6 +88,10 @@ public final class PerpAccount {
   private final PositionKeeper positions;
   private final Map<Instrument, Leverage> leverages = new LinkedHashMap<>();
   private final Map<Instrument, FundingRate> rates = new LinkedHashMap<>();
+
+  /** When the venue was asked last for a next funding that was over. */
+  private final Map<Instrument, Long> askedNext = new LinkedHashMap<>();
+
   private final Set<Instrument> askingLeverage = new LinkedHashSet<>();
 
   /** By instrument whose leverage counts, those asked longest ago first: when it was told last. */
@@ -512,6 +516,24 @@ public final class PerpAccount {
   void funding(FundingRate told) {
     FundingRate known = rates.get(told.instrument());
     put(known == null ? told : known.with(told));
+    if (known != null && told.nextMillis() == 0 && isOver(known.nextMillis())) {
+      askNext(told.instrument());
+    }
+  }
+
+  private boolean isOver(long nextMillis) {
+    return nextMillis > 0
+        && context.clock.isKnown()
+        && nextMillis <= context.clock.millis(context.now);
+  }
+
+  /** A stream may never say when funding comes next: then the venue is asked, now and then. */
+  private void askNext(Instrument instrument) {
+    long asked = askedNext.getOrDefault(instrument, Tracked.NEVER);
+    if (asked == Tracked.NEVER || asked + BOOKED_NANOS < context.now) {
+      askedNext.put(instrument, context.now);
+      fundingSubscribed(instrument);
+    }
   }
 
   private void put(FundingRate rate) {

@@ -3,12 +3,16 @@ package dev.colibri.connector.testkit.tape;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.colibri.connector.model.Fill;
+import dev.colibri.connector.model.FundingPayment;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.OrderEvent.Kind;
 import dev.colibri.connector.model.OrderState;
 import dev.colibri.connector.model.OrderStatus;
+import dev.colibri.connector.model.Position;
+import dev.colibri.connector.model.PositionEvent;
+import dev.colibri.connector.model.PositionSide;
 import dev.colibri.connector.model.Side;
 import dev.colibri.connector.model.TradingRules;
 import java.math.BigDecimal;
@@ -106,5 +110,57 @@ class TapeWitnessTest {
   void a_fill_comes_after_the_order_is_shown() {
     tell(clean, FILL);
     assertEquals(List.of("lawful step from PENDING_NEW"), laws());
+  }
+
+  private static Position held(String size) {
+    return Position.of(BTC, PositionSide.NET, new BigDecimal(size)).build();
+  }
+
+  private static PositionEvent moved(PositionEvent.Kind kind, String before, String now, int fill) {
+    return new PositionEvent(
+        kind,
+        held(before),
+        held(now),
+        fill == 0 ? null : event(Kind.FILL, OrderStatus.PARTIALLY_FILLED, fill, "t" + fill).fill());
+  }
+
+  @Test
+  void a_position_that_is_the_sum_of_its_changes_offends_nobody() {
+    clean.told(moved(PositionEvent.Kind.START, "0", "5", 0));
+    clean.told(moved(PositionEvent.Kind.TRADE, "5", "6", 1));
+    clean.told(moved(PositionEvent.Kind.ADOPTED, "6", "4", 0));
+    assertEquals(List.of(), problems);
+  }
+
+  @Test
+  void a_position_is_the_sum_of_its_changes() {
+    clean.told(moved(PositionEvent.Kind.TRADE, "5", "6", 1));
+    clean.told(moved(PositionEvent.Kind.TRADE, "5", "6", 2));
+    assertEquals(List.of("a position is what it was and what changed it"), laws());
+  }
+
+  @Test
+  void a_position_changes_by_a_fill_once_and_as_much() {
+    clean.told(moved(PositionEvent.Kind.TRADE, "5", "6", 1));
+    clean.told(moved(PositionEvent.Kind.EXTERNAL, "6", "7", 1));
+    clean.told(moved(PositionEvent.Kind.TRADE, "7", "9", 2));
+    assertEquals(
+        List.of("a position changes by a fill once", "a position changes by as much as its fill"),
+        laws());
+  }
+
+  @Test
+  void a_position_begins_once() {
+    clean.told(moved(PositionEvent.Kind.TRADE, "-1", "0", 1));
+    clean.told(moved(PositionEvent.Kind.START, "0", "3", 0));
+    assertEquals(List.of("a position is known for the first time once"), laws());
+  }
+
+  @Test
+  void a_payment_is_told_once() {
+    FundingPayment paid = new FundingPayment(BTC, "7", "USDT", BigDecimal.ONE, null, null, 1);
+    clean.told(paid);
+    clean.told(paid);
+    assertEquals(List.of("a payment is told once"), laws());
   }
 }
