@@ -36,7 +36,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** How OKX speaks of linear perpetual swaps. */
@@ -119,28 +118,14 @@ final class OkxPerpDialect extends OkxApi implements PerpDialect {
         Stream.account(OkxPerpAccountSession::new));
   }
 
-  /** Rates are told for groups of instruments, or of those that one instrument belongs to. */
+  /** Rates are told for groups of instruments, all of them at once. */
   @Override
   public Call<List<FeeRate>> fees(List<Instrument> instruments) {
-    Request request = get("/account/trade-fee", "fees").signed().with("instType", TYPE);
-    return instruments.isEmpty()
-        ? one(request, row -> fees(row, listed))
-        : Call.all(
-                instruments.stream()
-                    .map(
-                        i ->
-                            one(
-                                request.withIf("instFamily", OkxPerpParser.family(i)),
-                                row -> fees(row, List.of(i))))
-                    .toList())
-            .map(all -> all.stream().flatMap(List::stream).toList());
-  }
-
-  private static List<FeeRate> fees(Json row, List<Instrument> instruments) {
-    return instruments.stream()
-        .map(i -> OkxPerpParser.fee(row, i))
-        .filter(Objects::nonNull)
-        .toList();
+    return one(
+        get("/account/trade-fee", "fees").signed().with("instType", TYPE),
+        row ->
+            (instruments.isEmpty() ? listed : instruments)
+                .stream().map(i -> OkxPerpParser.fee(row, i)).filter(Objects::nonNull).toList());
   }
 
   // ---- positions
@@ -218,63 +203,48 @@ final class OkxPerpDialect extends OkxApi implements PerpDialect {
   // ---- funding
 
   /**
-   * Three questions: for rates, for mark prices, and for the indices, by instrument or of all. The
-   * venue has no question for some.
+   * Three questions: for rates, for mark prices, and for the indices, of an instrument or of all.
+   * The venue has no question for some.
    */
   @Override
   public Call<List<FundingRate>> fundingRates(List<Instrument> instruments, BadRows rows) {
-    Instrument only = instruments.size() == 1 ? instruments.get(0) : null;
-    List<Call<List<FundingRate>>> parts = new ArrayList<>();
+    boolean one = instruments.size() == 1;
+    List<Instrument> of = one ? instruments : listed;
+    List<Request> parts = new ArrayList<>();
     parts.add(
         get("/public/funding-rate", "funding-rate")
-            .with("instId", only == null ? "ANY" : only.symbol())
-            .rows("data", rows, row -> told(row, only, OkxPerpParser::rate)));
+            .with("instId", one ? of.get(0).symbol() : "ANY"));
     parts.add(
         get("/public/mark-price", "mark-price")
             .with("instType", TYPE)
-            .withIf("instId", only)
-            .rows("data", rows, row -> told(row, only, OkxPerpParser::mark)));
-    if (only != null) {
-      parts.add(
-          get("/market/index-tickers", "index")
-              .with("instId", OkxPerpParser.index(only))
-              .rows("data", rows, row -> OkxPerpParser.index(row, only)));
+            .withIf("instId", one ? of.get(0) : null));
+    Request index = get("/market/index-tickers", "index");
+    if (one) {
+      parts.add(index.with("instId", OkxPerpParser.index(of.get(0))));
     } else {
-      listed.stream()
+      of.stream()
           .map(Instrument::quote)
           .distinct()
-          .forEach(
-              quote ->
-                  parts.add(
-                      get("/market/index-tickers", "index")
-                          .with("quoteCcy", quote)
-                          .rows("data", rows, this::ofIndex)));
+          .forEach(q -> parts.add(index.with("quoteCcy", q)));
     }
-    return Call.all(parts).map(OkxPerpDialect::joined);
+    return Call.all(parts.stream().map(p -> p.rows("data", rows, row -> told(row, of))).toList())
+        .map(OkxPerpDialect::joined);
   }
 
-  private @Nullable FundingRate told(
-      Json row, @Nullable Instrument only, BiFunction<Json, Instrument, FundingRate> reader) {
-    Instrument of = only == null ? symbols.find(row.text("instId")) : only;
-    return of == null ? null : reader.apply(row, of);
-  }
-
-  private @Nullable FundingRate ofIndex(Json row) {
+  private static @Nullable FundingRate told(Json row, List<Instrument> among) {
     String name = row.text("instId");
-    for (Instrument of : listed) {
-      if (OkxPerpParser.index(of).equals(name)) {
-        return OkxPerpParser.index(row, of);
+    for (Instrument i : among) {
+      if (i.symbol().equals(name) || OkxPerpParser.index(i).equals(name)) {
+        return OkxPerpParser.funding(row, i);
       }
     }
     return null;
   }
 
   private static List<FundingRate> joined(List<List<FundingRate>> parts) {
-    Map<Instrument, FundingRate> byInstrument = new LinkedHashMap<>();
-    parts.stream()
-        .flatMap(List::stream)
-        .forEach(part -> byInstrument.merge(part.instrument(), part, FundingRate::with));
-    return List.copyOf(byInstrument.values());
+    Map<Instrument, FundingRate> all = new LinkedHashMap<>();
+    parts.forEach(part -> part.forEach(r -> all.merge(r.instrument(), r, FundingRate::with)));
+    return List.copyOf(all.values());
   }
 
   /** Pages go back in time, by the number of the bill, so that each has the bounds. */

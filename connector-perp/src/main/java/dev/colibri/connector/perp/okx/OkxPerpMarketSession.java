@@ -14,24 +14,8 @@ import java.util.Set;
  * funding-rate}, {@code mark-price} and {@code index-tickers}, the last of which names the index.
  */
 final class OkxPerpMarketSession extends OkxMarketSession {
-  /** The instruments whose funding is subscribed to, to find those of an index. */
+  /** The instruments whose funding was subscribed to, to find those of an index. */
   private final Set<Instrument> funded = new LinkedHashSet<>();
-
-  @Override
-  public void subscribe(List<Topic> topics, SessionContext context) {
-    topics.stream()
-        .filter(topic -> topic.kind() == Topic.Kind.FUNDING)
-        .forEach(topic -> funded.add(topic.requireInstrument()));
-    super.subscribe(topics, context);
-  }
-
-  @Override
-  public void unsubscribe(List<Topic> topics, SessionContext context) {
-    topics.stream()
-        .filter(topic -> topic.kind() == Topic.Kind.FUNDING)
-        .forEach(topic -> funded.remove(topic.requireInstrument()));
-    super.unsubscribe(topics, context);
-  }
 
   @Override
   protected List<Channel> channels(Topic topic) {
@@ -39,6 +23,7 @@ final class OkxPerpMarketSession extends OkxMarketSession {
       return super.channels(topic);
     }
     Instrument of = topic.requireInstrument();
+    funded.add(of);
     return List.of(
         new Channel("funding-rate", of.symbol()),
         new Channel("mark-price", of.symbol()),
@@ -50,14 +35,12 @@ final class OkxPerpMarketSession extends OkxMarketSession {
     for (Json row : rows.items()) {
       String of = row.text("instId");
       switch (channel) {
-        case "funding-rate" ->
-            context.funding(OkxPerpParser.rate(row, context.requireInstrument(of)));
-        case "mark-price" ->
-            context.funding(OkxPerpParser.mark(row, context.requireInstrument(of)));
+        case "funding-rate", "mark-price" ->
+            context.funding(OkxPerpParser.funding(row, context.requireInstrument(of)));
         case "index-tickers" ->
             funded.stream()
                 .filter(instrument -> OkxPerpParser.index(instrument).equals(of))
-                .forEach(instrument -> context.funding(OkxPerpParser.index(row, instrument)));
+                .forEach(instrument -> context.funding(OkxPerpParser.funding(row, instrument)));
         default -> super.told(channel, rows, context);
       }
     }

@@ -37,11 +37,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class OkxPerpParser {
   private static final String INDEX = "index";
-  private static final String FAMILY = "family";
   private static final String GROUP = "group";
 
-  /** Transactions of orders: plain ones, blocks, spreads, and moves between sub-accounts. */
-  private static final Pattern OF_ORDERS = Pattern.compile("|[1-6]|20[4-9]|27[0-5]|32[4-9]");
+  /**
+   * Categories of orders, and types of transactions: plain ones, blocks, spreads, and moves between
+   * sub-accounts.
+   */
+  private static final Pattern OF_ORDERS =
+      Pattern.compile("|normal|twap|ddh|auto_conversion|[1-6]|20[4-9]|27[0-5]|32[4-9]");
 
   private OkxPerpParser() {}
 
@@ -96,7 +99,6 @@ final class OkxPerpParser {
         .state(OkxParser.STATE.of(state))
         .attribute("state", state)
         .attribute(INDEX, row.text("uly"))
-        .attribute(FAMILY, row.text("instFamily"))
         .attribute(GROUP, row.textOr("groupId", ""))
         .digits(2 + OkxParser.digits(built.tickSize()), OkxParser.digits(built.lotSize()))
         .build();
@@ -117,44 +119,24 @@ final class OkxPerpParser {
   // ---- funding
 
   /**
-   * The rate of the payment that comes next, at {@code fundingTime}; {@code nextFundingTime} is
-   * that of the one after it.
+   * What one of three answers, or channels, tells. The rate is that of the payment that comes next,
+   * at {@code fundingTime}; {@code nextFundingTime} is when the one after it comes.
    *
    * <pre>{@code
    * {"instType":"SWAP","instId":"BTC-USDT-SWAP","method":"current_period","fundingRate":"0.0000182221218054",
    *  "fundingTime":"1700006400000","nextFundingTime":"1700035200000","settState":"settled","ts":"1700000000123"}
-   * }</pre>
-   */
-  static FundingRate rate(Json row, Instrument instrument) {
-    return new FundingRate(
-        instrument,
-        null,
-        null,
-        row.findDecimal("fundingRate"),
-        row.longOr("fundingTime", 0),
-        row.longOr("ts", 0));
-  }
-
-  /**
-   * The mark price.
-   *
-   * <pre>{@code
    * {"instType":"SWAP","instId":"BTC-USDT-SWAP","markPx":"67210.1","ts":"1700000000123"}
-   * }</pre>
-   */
-  static FundingRate mark(Json row, Instrument instrument) {
-    return new FundingRate(instrument, row.decimal("markPx"), null, null, 0, row.longValue("ts"));
-  }
-
-  /**
-   * The price of an instrument's index.
-   *
-   * <pre>{@code
    * {"instId":"BTC-USDT","idxPx":"67209.8","ts":"1700000000123"}
    * }</pre>
    */
-  static FundingRate index(Json row, Instrument instrument) {
-    return new FundingRate(instrument, null, row.decimal("idxPx"), null, 0, row.longValue("ts"));
+  static FundingRate funding(Json row, Instrument instrument) {
+    return new FundingRate(
+        instrument,
+        row.findDecimal("markPx"),
+        row.findDecimal("idxPx"),
+        row.findDecimal("fundingRate"),
+        row.longOr("fundingTime", 0),
+        row.longValue("ts"));
   }
 
   /**
@@ -224,11 +206,6 @@ final class OkxPerpParser {
       }
     }
     return null;
-  }
-
-  /** The family that an instrument's fees are asked for by. */
-  static @Nullable String family(Instrument instrument) {
-    return instrument.attribute(FAMILY);
   }
 
   /**
@@ -342,7 +319,7 @@ final class OkxPerpParser {
   static OrderUpdate order(Json row, Instrument instrument) {
     OrderUpdate.Builder update = OkxParser.update(row, instrument);
     if (OkxParser.tellsFill(row)) {
-      Fill.Cause cause = cause(row.textOr("category", "normal"));
+      Fill.Cause cause = cause(row.textOr("category", ""));
       update.fills(
           List.of(OkxParser.streamed(row, instrument).cause(cause).position(side(row)).build()));
     }
@@ -367,13 +344,19 @@ final class OkxPerpParser {
         null);
   }
 
-  private static Fill.Cause cause(String category) {
-    return switch (category) {
-      case "normal", "twap", "ddh", "auto_conversion" -> Fill.Cause.ORDER;
+  /** By the category of an order, or the type of a transaction. */
+  private static Fill.Cause cause(String word) {
+    return switch (word) {
       case "full_liquidation", "partial_liquidation" -> Fill.Cause.LIQUIDATION;
-      case "adl" -> Fill.Cause.ADL;
-      case "delivery" -> Fill.Cause.SETTLEMENT;
-      default -> throw new TextException("no category of orders: " + Escape.text(category));
+      case "100", "101", "102", "103", "104", "105", "106", "107" -> Fill.Cause.LIQUIDATION;
+      case "adl", "125", "126", "127", "128" -> Fill.Cause.ADL;
+      case "delivery", "112", "113" -> Fill.Cause.SETTLEMENT;
+      default -> {
+        if (!OF_ORDERS.matcher(word).matches()) {
+          throw new TextException("no fill of a position: " + Escape.text(word));
+        }
+        yield Fill.Cause.ORDER;
+      }
     };
   }
 
@@ -388,19 +371,7 @@ final class OkxPerpParser {
    * }</pre>
    */
   static Fill fill(Json row, Instrument instrument) {
-    String type = row.textOr("subType", "");
-    Fill.Cause cause;
-    if (OF_ORDERS.matcher(type).matches()) {
-      cause = Fill.Cause.ORDER;
-    } else {
-      cause =
-          switch (type) {
-            case "100", "101", "102", "103", "104", "105", "106", "107" -> Fill.Cause.LIQUIDATION;
-            case "112", "113" -> Fill.Cause.SETTLEMENT;
-            case "125", "126", "127", "128" -> Fill.Cause.ADL;
-            default -> throw new TextException("no fill of a position: " + Escape.text(type));
-          };
-    }
+    Fill.Cause cause = cause(row.textOr("subType", ""));
     return OkxParser.booked(row, instrument).cause(cause).position(side(row)).build();
   }
 }

@@ -141,9 +141,7 @@ class OkxPerpRequestTest {
             VENUE.arm(Duration.ofMinutes(1)),
             "POST /api/v5/trade/cancel-all-after {\"timeOut\":\"60\"}"),
         arguments(VENUE.fees(List.of()), "GET /api/v5/account/trade-fee?instType=SWAP"),
-        arguments(
-            VENUE.fees(List.of(BTC)),
-            "GET /api/v5/account/trade-fee?instType=SWAP&instFamily=BTC-USDT"),
+        arguments(VENUE.fees(List.of(BTC)), "GET /api/v5/account/trade-fee?instType=SWAP"),
         arguments(VENUE.positionMode(), "GET /api/v5/account/config"),
         arguments(
             VENUE.setPositionMode(PositionMode.HEDGE),

@@ -54,12 +54,6 @@ class OkxPerpSessionTest {
             rate + "markPrice=67210.1, indexPrice=null, rate=null, nextMillis=0, venueMillis=6]",
             rate + "markPrice=null, indexPrice=67209.8, rate=null, nextMillis=0, venueMillis=7]"),
         context.events());
-    market.unsubscribe(List.of(Topic.funding(OkxPerpRequestTest.BTC)), context);
-    hear(
-        market,
-        "{'arg':{'channel':'index-tickers','instId':'BTC-USDT'},'data':[{'instId':'BTC-USDT',"
-            + "'idxPx':'1','ts':'8'}]}");
-    assertEquals(4, context.events().size());
   }
 
   @Test
