@@ -29,7 +29,8 @@ import java.util.stream.Stream;
  * @param name of its file, without the ending
  * @param what is wrong, in one sentence
  * @param pains of docs/planted-bugs.md that it stands for; may be empty
- * @param net what is to catch it: {@code toy}, {@code binance}, or {@code test} and a class
+ * @param net what is to catch it: {@code toy}, {@code binance}, {@code binance-perp}, or {@code
+ *     test} and a class
  * @param file whose code is changed, from the root of the repository
  * @param changes what is put in place of what
  */

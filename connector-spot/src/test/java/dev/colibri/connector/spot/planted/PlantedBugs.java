@@ -33,7 +33,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class PlantedBugs {
   static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-  static final Path DIRECTORY = Path.of("src", "test", "bugs");
+
+  /** Those of the module in which it runs. */
+  private static final Path DIRECTORY = Path.of("src", "test", "bugs");
+
+  private static final List<String> MODULES = List.of("connector-spot", "connector-perp");
 
   private static final Path DOCS = ROOT.resolve("docs/planted-bugs.md");
   private static final String TABLE = "| Bug |";
@@ -70,6 +74,15 @@ final class PlantedBugs {
 
   private PlantedBugs(Path scratch) {
     this.scratch = scratch;
+  }
+
+  /** The bugs of every module. */
+  static List<PlantedBug> everywhere() throws IOException {
+    List<PlantedBug> all = new ArrayList<>();
+    for (String module : MODULES) {
+      all.addAll(PlantedBug.all(ROOT.resolve(module).resolve(DIRECTORY)));
+    }
+    return all;
   }
 
   public static void main(String[] args) throws Exception {
@@ -244,7 +257,7 @@ final class PlantedBugs {
       rows.put(lines.get(end).split("\\|")[1].strip(), lines.get(end));
     }
     Map<String, String> known = new LinkedHashMap<>();
-    for (PlantedBug bug : PlantedBug.all(DIRECTORY)) {
+    for (PlantedBug bug : everywhere()) {
       String row = rows.get(bug.name());
       if (row != null) {
         known.put(bug.name(), row);

@@ -11,6 +11,7 @@ import dev.colibri.connector.testkit.sim.Simulation;
 import dev.colibri.connector.testkit.sim.toy.ToyProtocol;
 import dev.colibri.connector.testkit.sim.toy.ToySpot;
 import dev.colibri.connector.text.Credentials;
+import java.lang.reflect.Constructor;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
@@ -28,8 +29,21 @@ final class Seeds {
 
   private Seeds() {}
 
-  public static void main(String[] args) throws InterruptedException {
-    SimulatedVenue venue = args[0].equals("toy") ? new Toy() : new BinanceVenue();
+  /** Of another module, which is not on every class path. */
+  private static final String PERPS =
+      "dev.colibri.connector.perp.binance.BinancePerpSimulationTest$BinancePerps";
+
+  private static SimulatedVenue venue(String net) throws ReflectiveOperationException {
+    if (!net.equals("binance-perp")) {
+      return net.equals("toy") ? new Toy() : new BinanceVenue();
+    }
+    Constructor<?> perps = Class.forName(PERPS).getDeclaredConstructor();
+    perps.setAccessible(true);
+    return (SimulatedVenue) perps.newInstance();
+  }
+
+  public static void main(String[] args) throws InterruptedException, ReflectiveOperationException {
+    SimulatedVenue venue = venue(args[0]);
     long from = Long.parseLong(args[1]);
     long to = Long.parseLong(args[2]);
     AtomicLong seed = new AtomicLong(from);

@@ -125,5 +125,17 @@ public enum FaultKind {
   /** A listener throws. */
   LISTENER_THROWS,
   /** A listener takes long. */
-  LISTENER_SLOW
+  LISTENER_SLOW,
+
+  // An account of perpetuals.
+  /** Another program of the same account trades. */
+  TRADED_BY_HAND,
+  /** The account's owner changes the leverage of a market, elsewhere. */
+  LEVERAGE_BY_HAND,
+  /** The account's owner moves money in or out. */
+  MONEY_MOVED,
+  /** The mark price leaps, and positions may be liquidated. */
+  PRICE_LEAP,
+  /** The venue closes a position against one that it liquidated. */
+  DELEVERAGED
 }

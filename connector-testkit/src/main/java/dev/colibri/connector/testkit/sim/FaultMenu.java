@@ -30,6 +30,10 @@ public record FaultMenu(Set<FaultKind> kinds, Duration pause) {
           FaultKind.CLOCK_DRIFT,
           FaultKind.KILL);
 
+  /** What happens to accounts of perpetuals alone. */
+  private static final Set<FaultKind> OF_PERPETUALS =
+      EnumSet.range(FaultKind.TRADED_BY_HAND, FaultKind.DELEVERAGED);
+
   public FaultMenu {
     // A set of a fixed order, whatever was given.
     EnumSet<FaultKind> ordered = EnumSet.noneOf(FaultKind.class);
@@ -43,6 +47,15 @@ public record FaultMenu(Set<FaultKind> kinds, Duration pause) {
   /** Whether the venue may have to refuse requests for their number. */
   boolean mayBeLimited() {
     return kinds.stream().anyMatch(LIMITING::contains);
+  }
+
+  /** What can happen to an account, of spot or of perpetuals. */
+  static Set<FaultKind> possible(boolean perpetuals) {
+    EnumSet<FaultKind> possible = EnumSet.allOf(FaultKind.class);
+    if (!perpetuals) {
+      possible.removeAll(OF_PERPETUALS);
+    }
+    return possible;
   }
 
   /**

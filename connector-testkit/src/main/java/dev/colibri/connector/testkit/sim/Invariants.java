@@ -2,6 +2,7 @@ package dev.colibri.connector.testkit.sim;
 
 import dev.colibri.connector.BookConnector;
 import dev.colibri.connector.LiveOrder;
+import dev.colibri.connector.PerpConnector;
 import dev.colibri.connector.engine.Delivery;
 import dev.colibri.connector.io.Transport.HttpRequest;
 import dev.colibri.connector.model.Balance;
@@ -34,6 +35,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -65,11 +67,12 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
           FaultKind.FRAME_LATE,
           FaultKind.FRAME_TWICE);
 
+  /** What sets something to a value moves nothing when it comes again. */
+  private static final List<String> SETTINGS =
+      List.of("/listenKey", "/marginType", "/leverage", "/positionSide/dual");
+
   /** How long after it was sent a request may still arrive and be taken. */
   private static final long LATEST_NANOS = 60_000_000_000L;
-
-  /** The stream of the books. */
-  private static final String MARKET = "market";
 
   /** More connections in a minute than this are a storm. */
   private static final int MOST_CONNECTS = 60;
@@ -117,6 +120,11 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
   }
 
   private final VirtualTime time;
+  private final @Nullable PerpInvariants perps;
+
+  /** The stream of the books. */
+  private final String bookStream;
+
   private final Exchange exchange;
   private final String account;
   private final List<String> secrets;
@@ -176,8 +184,11 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
       List<String> secrets,
       FaultCount faults,
       Trace trace,
-      FaultMenu menu) {
+      FaultMenu menu,
+      String bookStream,
+      boolean margined) {
     this.time = time;
+    this.bookStream = bookStream;
     this.exchange = exchange;
     this.account = account;
     this.secrets = secrets;
@@ -187,6 +198,7 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
     this.mirror = new BookMirror(time);
     exchange.listen(mirror);
     exchange.listen(new AtExchange());
+    perps = margined ? new PerpInvariants(time, exchange, account, this, trace, menu) : null;
   }
 
   BookMirror mirror() {
@@ -224,10 +236,12 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
   /**
    * Another process trades from now on; what the one before told its user is history.
    *
+   * @param venueMillis the exchange's time
    * @param provisional whether it knows of some of an order's fills by one alone that stands for
    *     them, without their fees
    */
-  void watch(VirtualHost host, BookConnector connector, Predicate<String> provisional) {
+  void watch(
+      VirtualHost host, BookConnector connector, long venueMillis, Predicate<String> provisional) {
     this.host = host;
     this.provisional = provisional;
     this.connector = connector;
@@ -238,6 +252,9 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
     connector.orders().listen(this::told);
     connector.events().listen(this::told);
     connector.balanceUpdates().listen(this::told);
+    if (perps != null) {
+      perps.watch(host, (PerpConnector) connector, venueMillis);
+    }
   }
 
   /** A process is dead. */
@@ -246,6 +263,9 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
     askingAgain = 0;
     connector = null;
     host = null;
+    if (perps != null) {
+      perps.died();
+    }
     diedAt = time.nanos();
     // The next one knows nothing of a ban, and will be told.
     bannedUntil = Long.MIN_VALUE;
@@ -277,6 +297,12 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
   }
 
   @Override
+  public Consumer<LiveOrder> places(
+      BookConnector connector, dev.colibri.connector.model.Order order) {
+    return perps == null ? placed -> {} : perps.places((PerpConnector) connector, order);
+  }
+
+  @Override
   public void placed(LiveOrder order) {
     intents.add(order.clientId());
   }
@@ -297,6 +323,9 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
         return;
       }
       trace.line(time.millis(), "exchange " + e.type() + " " + describe(order));
+      if (order.cause() != Order.Cause.OWNER) {
+        return; // The exchange's own.
+      }
       Truth t = truths.computeIfAbsent(order.clientId(), id -> new Truth());
       t.order = order;
       t.accepted.add(order.id());
@@ -525,7 +554,7 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
       toldValid.add(b.instrument().name());
     } else if (e instanceof ConnectorEvent.BookInvalid b) {
       toldValid.remove(b.instrument().name());
-    } else if (e instanceof ConnectorEvent.Disconnected d && d.stream().equals(MARKET)) {
+    } else if (e instanceof ConnectorEvent.Disconnected d && d.stream().equals(bookStream)) {
       require(toldValid.isEmpty(), "I21", toldValid + " are valid and cut off");
     }
   }
@@ -588,9 +617,15 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
         time.nanos() >= bannedUntil || time.nanos() <= banHeard,
         "I23",
         "sent while banned: " + request);
-    if (request.method().equals("POST") || request.method().equals("PUT")) {
+    if (isMutation(request)) {
       require(mutations.add(bytes(request)), "I25", "the same bytes are sent again: " + request);
     }
+  }
+
+  private static boolean isMutation(HttpRequest request) {
+    String path = request.uri().getPath();
+    return (request.method().equals("POST") || request.method().equals("PUT"))
+        && SETTINGS.stream().noneMatch(path::endsWith);
   }
 
   private static String bytes(HttpRequest request) {
@@ -657,10 +692,13 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
   }
 
   /** What is too dear to look at after every step. */
-  void look() {
+  void look(long venueMillis) {
     BookConnector c = connector;
     if (c == null) {
       return;
+    }
+    if (perps != null) {
+      perps.look(venueMillis);
     }
     books.forEach(
         (market, shown) -> {
@@ -687,6 +725,10 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
     if (DISORDER.stream().anyMatch(menu.kinds()::contains)
         || truths.keySet().stream().anyMatch(Invariants::isForeign)
         || c.openOrders().stream().anyMatch(o -> o.order().type() == OrderType.MARKET)) {
+      return;
+    }
+    if (perps != null) {
+      perps.spendable((PerpConnector) c);
       return;
     }
     for (Balance mine : c.balances().values()) {
@@ -750,7 +792,13 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
         return "the book of " + book.getKey() + " is not valid";
       }
     }
-    return moneyToo ? unsettledMoney(c) : null;
+    String perp = perps == null ? null : perps.unsettled((PerpConnector) c, delisted);
+    return perp != null ? perp : moneyToo ? unsettledMoney(c) : null;
+  }
+
+  /** Which payment of funding was not told; null when all were. */
+  @Nullable String unpaid() {
+    return perps == null ? null : perps.unpaid(delisted);
   }
 
   /** What was told of fills and fees, all in all. */
@@ -790,6 +838,9 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
     String fills = unsettledFills();
     if (fills != null) {
       return fills;
+    }
+    if (perps != null) {
+      return perps.unsettledMoney(c);
     }
     Map<String, Balance> mine = c.balances();
     List<String> wrong = new ArrayList<>();

@@ -2,6 +2,7 @@ package dev.colibri.connector.testkit.sim;
 
 import dev.colibri.connector.BookConnector;
 import dev.colibri.connector.Colibri;
+import dev.colibri.connector.PerpConnector;
 import dev.colibri.connector.engine.Settings;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.spi.PerpVenue;
@@ -19,7 +20,6 @@ import dev.colibri.connector.testkit.exchange.Timeline;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One simulation: one seed, some ten minutes of trading with faults, and the quiet after them. */
@@ -44,6 +45,9 @@ final class Run {
 
   /** How long a dead connection may go unnoticed: silence, and the pause between two looks. */
   private static final Duration LONGEST_DEAD = Duration.ofSeconds(75);
+
+  /** How long a payment of funding may go untold where its news was lost. */
+  private static final Duration LONGEST_UNPAID = Duration.ofMinutes(6);
 
   private static final Duration LATENCY = Duration.ofMillis(20);
   private static final String ACCOUNT = "me";
@@ -70,6 +74,7 @@ final class Run {
   private final Trader trader;
   private final MemoryJournal journal = new MemoryJournal();
   private final Set<String> delisted = new LinkedHashSet<>();
+  private final @Nullable PerpScene perps;
   private @Nullable Process process;
 
   /** When whatever holds the venue up is over, in nanoseconds of virtual time. */
@@ -97,42 +102,65 @@ final class Run {
     this.venue = venue;
     this.seed = seed;
     this.random = new SplittableRandom(seed);
-    this.menu =
-        menu != null ? menu : FaultMenu.swarm(EnumSet.allOf(FaultKind.class), random.split());
+    boolean margined = venue.venue(KEY, SECRET) instanceof PerpVenue;
+    this.menu = menu != null ? menu : FaultMenu.swarm(FaultMenu.possible(margined), random.split());
+    perps = margined ? new PerpScene(ACCOUNT, random.split()) : null;
     exchange =
-        new Exchange(
-            List.of(
-                Market.of("BTC", "USDT", "0.01", "0.00001"),
-                Market.of("ETH", "USDT", "0.01", "0.0001")));
-    invariants = new Invariants(time, exchange, ACCOUNT, List.of(SECRET), count, trace, this.menu);
-    exchange.openAccount(ACCOUNT);
-    exchange.deposit(ACCOUNT, "USDT", new BigDecimal("300000"), time.millis());
-    exchange.deposit(ACCOUNT, "BTC", new BigDecimal("5"), time.millis());
-    exchange.deposit(ACCOUNT, "ETH", new BigDecimal("100"), time.millis());
+        perps != null
+            ? perps.exchange()
+            : new Exchange(
+                List.of(
+                    Market.of("BTC", "USDT", "0.01", "0.00001"),
+                    Market.of("ETH", "USDT", "0.01", "0.0001")));
+    invariants =
+        new Invariants(
+            time,
+            exchange,
+            ACCOUNT,
+            List.of(SECRET),
+            count,
+            trace,
+            this.menu,
+            venue.books(),
+            margined);
+    if (perps != null) {
+      perps.open(time.millis());
+    } else {
+      exchange.openAccount(ACCOUNT);
+      exchange.deposit(ACCOUNT, "USDT", new BigDecimal("300000"), time.millis());
+      exchange.deposit(ACCOUNT, "BTC", new BigDecimal("5"), time.millis());
+      exchange.deposit(ACCOUNT, "ETH", new BigDecimal("100"), time.millis());
+    }
     protocol = venue.protocol(exchange, seed, ACCOUNT, KEY, SECRET);
     Crowd crowd = new Crowd(exchange, seed, venue.crowdMillis());
     crowd.trade("BTC-USDT", "60000", "0.01").trade("ETH-USDT", "3000", "0.2");
     wire =
         new ProtocolNetwork(time, protocol, new Timeline(crowd, protocol, time.millis()), LATENCY);
     network = new FaultyNetwork(time, wire, random.split(), count, invariants);
-    trader = new Trader(random.split(), PRICES, invariants);
+    trader =
+        margined
+            ? new PerpTrader(random.split(), PRICES, invariants)
+            : new Trader(random.split(), PRICES, invariants);
   }
 
-  private static BookConnector open(Colibri colibri, Venue<?> venue) {
-    return venue instanceof PerpVenue perp ? colibri.open(perp) : colibri.open((SpotVenue) venue);
+  private BookConnector open(Colibri colibri) {
+    Venue<?> opened = venue.venue(KEY, SECRET);
+    return perps != null
+        ? colibri.open(perps.venue((PerpVenue) opened))
+        : colibri.open((SpotVenue) opened);
   }
 
   /** A process that trades. */
   private final class Process {
     final VirtualHost host = new VirtualHost(time, network, seed * 1_000 + processes++);
     final Colibri colibri = Colibri.on(host, Settings.DEFAULT, v -> v).journal(journal);
-    final BookConnector connector = open(colibri, venue.venue(KEY, SECRET));
+    final BookConnector connector = open(colibri);
     private List<Instrument> instruments = List.of();
 
     void begin() {
       // No host's clock is right when it starts.
       host.jump(Duration.ofMillis(random.nextInt(4) == 0 ? random.nextInt(3_600_000) : 0));
-      invariants.watch(host, connector, journal::keepsProvisional);
+      invariants.watch(host, connector, wire.millis(), journal::keepsProvisional);
       connector.orders().listen(e -> misbehave());
       connector.start();
       colibri.every(Duration.ofMillis(1_300 + random.nextInt(900)), this::act);
@@ -156,6 +184,9 @@ final class Run {
         if (instruments.isEmpty()) {
           instruments = connector.instruments();
           instruments.forEach(invariants::watch);
+          if (connector instanceof PerpConnector perp) {
+            instruments.forEach(i -> perp.funding(i).listen(rate -> {}));
+          }
         } else if (trading && connector.readiness().balances()) {
           trader.act(connector, instruments);
         }
@@ -234,7 +265,7 @@ final class Run {
       time.advanceUntil(
           invariants::isViolated,
           Duration.ofNanos(Math.min(until - time.nanos(), SECOND.toNanos())));
-      invariants.look();
+      invariants.look(wire.millis());
       buryTheDead();
     }
     return !invariants.isViolated();
@@ -257,7 +288,7 @@ final class Run {
 
   private void apply(FaultKind kind) {
     trace.line(time.millis(), "FAULT " + kind);
-    if (network.apply(kind)) {
+    if (network.apply(kind) || perps != null && perps.apply(kind, wire, time, count)) {
       return;
     }
     Process p = process;
@@ -433,6 +464,9 @@ final class Run {
     }
     trace.line(time.millis(), "the last fault is over");
     network.heal();
+    if (perps != null) {
+      perps.heal(wire);
+    }
     protocol.faults().hideOrdersFor(0).hideFillsFor(0).divideLimits(1);
     network.targets().forEach(t -> protocol.faults().delayReplies(t, 0));
     journal.room(Long.MAX_VALUE);
@@ -461,6 +495,9 @@ final class Run {
                 .filter(m -> !delisted.contains(m))
                 .forEach(m -> exchange.setStatus(m, Market.Status.BREAK, wire.millis())));
     settle(true, HEALING);
+    if (perps != null && !invariants.isViolated()) {
+      settle(LONGEST_UNPAID, invariants::unpaid);
+    }
     // Nothing can be canceled while nothing may be asked.
     goOnUntil(invariants.stoppedUntil());
     if (!invariants.isViolated()) {
@@ -472,6 +509,10 @@ final class Run {
   }
 
   private void settle(boolean moneyToo, Duration within) {
+    settle(within, () -> invariants.unsettled(moneyToo));
+  }
+
+  private void settle(Duration within, Supplier<@Nullable String> unsettled) {
     long until = time.nanos() + within.toNanos();
     long latest = until + LONGEST_BANS.toNanos();
     String why = "";
@@ -480,7 +521,7 @@ final class Run {
         // What the venue holds against us from before is not over.
         until = Math.min(latest, invariants.stoppedUntil() + within.toNanos());
       }
-      why = invariants.unsettled(moneyToo);
+      why = unsettled.get();
     }
     if (why != null && !invariants.isViolated()) {
       invariants.violated("liveness", why, null);

@@ -20,6 +20,11 @@ public interface SimulatedVenue {
   /** What a user opens. */
   Venue<?> venue(String key, String secret);
 
+  /** The stream that carries its books, as events name it. */
+  default String books() {
+    return "market";
+  }
+
   /** Milliseconds between two rounds of trading by others: how lively its markets are. */
   default int crowdMillis() {
     return 1_000;

@@ -15,14 +15,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A strategy that does everything a strategy can, at random and often. */
-final class Trader {
+class Trader {
   private static final int MOST_OPEN = 25;
 
   /** Hears what it means to do. */
   interface Intents {
+    /** It is going to place an order; what is returned hears of it when it is placed. */
+    default Consumer<LiveOrder> places(BookConnector connector, Order order) {
+      return placed -> {};
+    }
+
     /** It placed an order. */
     void placed(LiveOrder order);
 
@@ -32,7 +38,7 @@ final class Trader {
     }
   }
 
-  private final SplittableRandom random;
+  final SplittableRandom random;
   private final Intents intended;
   private final Map<String, BigDecimal> lastPrice = new TreeMap<>();
   private int intents;
@@ -78,7 +84,7 @@ final class Trader {
     }
   }
 
-  private void act(BookConnector connector, Instrument i) {
+  void act(BookConnector connector, Instrument i) {
     int what = random.nextInt(100);
     if (what < 40) {
       place(connector, limit(i, side()));
@@ -125,9 +131,12 @@ final class Trader {
     }
   }
 
-  private void place(BookConnector connector, Order order) {
+  void place(BookConnector connector, Order order) {
     intents++;
-    intended.placed(connector.place(order));
+    Consumer<LiveOrder> meant = intended.places(connector, order);
+    LiveOrder placed = connector.place(order);
+    intended.placed(placed);
+    meant.accept(placed);
   }
 
   private @Nullable LiveOrder any(BookConnector connector) {
@@ -135,16 +144,16 @@ final class Trader {
     return open.isEmpty() ? null : open.get(random.nextInt(open.size()));
   }
 
-  private Side side() {
+  Side side() {
     return random.nextBoolean() ? Side.BUY : Side.SELL;
   }
 
-  private Order limit(Instrument i, Side side) {
+  Order limit(Instrument i, Side side) {
     return Order.of(i, side).limit(near(i, side)).size(size(i)).rounded();
   }
 
   /** Around the price: some rest, some take, some are far away. */
-  private BigDecimal near(Instrument i, Side side) {
+  BigDecimal near(Instrument i, Side side) {
     int points = random.nextInt(40) - 12;
     BigDecimal factor =
         BigDecimal.ONE.add(BigDecimal.valueOf(side == Side.BUY ? -points : points, 4));
@@ -154,7 +163,7 @@ final class Trader {
   }
 
   /** Mostly small, now and then more than the account has. */
-  private BigDecimal size(Instrument i) {
+  BigDecimal size(Instrument i) {
     BigDecimal lot = i.rules().lotSize();
     BigDecimal price = lastPrice.get(i.name());
     long quote = random.nextInt(60) == 0 ? 10_000_000 : 20 + below(2_000);
@@ -162,7 +171,7 @@ final class Trader {
     return size.divide(lot, 0, RoundingMode.UP).multiply(lot);
   }
 
-  private long below(int bound) {
+  long below(int bound) {
     return random.nextInt(bound);
   }
 }

@@ -99,6 +99,11 @@ public final class VirtualHost implements Host {
     return pausedUntil;
   }
 
+  /** Whether it runs what is due at once, its strategy too. */
+  boolean isFree() {
+    return time.nanos() >= Math.max(pausedUntil, busyUntil);
+  }
+
   /** When its clock will show a time, unless it sleeps before, in nanoseconds of virtual time. */
   long when(long shown) {
     return clock.when(shown);
