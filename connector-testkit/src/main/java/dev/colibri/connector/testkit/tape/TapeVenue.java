@@ -396,6 +396,12 @@ final class TapeVenue implements Network {
     /** How much later than on the tape everything is told here. */
     private long shift;
 
+    /** When a frame was heard last of which only the beginning came. */
+    private long partAt = -1;
+
+    /** How many were heard then. */
+    private int partsNow;
+
     TapeSocket(URI uri, String name, Network.Channel channel) {
       this.uri = uri;
       this.name = name;
@@ -460,7 +466,11 @@ final class TapeVenue implements Network {
       String comes = part ? text.substring(0, chance.below(text.length())) : text;
       enqueue(
           () -> {
-            truncated += part && open ? 1 : 0;
+            if (part && open) {
+              truncated++;
+              partsNow = partAt == time.nanos() ? partsNow + 1 : 1;
+              partAt = time.nanos();
+            }
             hear(comes);
           });
       if (strikes(TapeFault.DUPLICATE)) {
@@ -538,6 +548,9 @@ final class TapeVenue implements Network {
     public void closed() {
       over = true;
       sockets.remove(this);
+      if (partAt == time.nanos()) {
+        truncated -= partsNow - 1; // Whoever ends it at a frame reads none that came along with it.
+      }
       log.accept("closed " + name);
     }
   }
