@@ -42,6 +42,7 @@ class SnippetsTest {
           "dev.colibri.connector.text.*",
           "dev.colibri.connector.perp.binance.BinancePerp",
           "dev.colibri.connector.perp.hyperliquid.HyperliquidPerp",
+          "dev.colibri.connector.perp.okx.OkxPerp",
           "dev.colibri.connector.spot.binance.Binance",
           "dev.colibri.connector.spot.bybit.Bybit",
           "dev.colibri.connector.spot.coinbase.Coinbase",
