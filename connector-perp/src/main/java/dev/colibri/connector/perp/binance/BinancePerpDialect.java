@@ -50,7 +50,6 @@ import dev.colibri.connector.spi.Stream;
 import dev.colibri.connector.spi.Topic;
 import dev.colibri.connector.spi.Transfers;
 import dev.colibri.connector.spot.binance.BinanceApi;
-import dev.colibri.connector.spot.binance.BinanceParser;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
 import dev.colibri.connector.text.TextException;
@@ -65,6 +64,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +84,6 @@ final class BinancePerpDialect extends BinanceApi
   private static final String SAPI = "sapi";
 
   private static final String LISTEN_KEY = "/fapi/v1/listenKey";
-  private static final int PAGE = 1000;
   private static final List<Integer> BOOK_DEPTHS = List.of(5, 10, 20, 50, 100, 500, 1000);
 
   static final Profile PROFILE =
@@ -139,7 +138,8 @@ final class BinancePerpDialect extends BinanceApi
             .fixed(Duration.ofMinutes(1), Limit.Scope.IP, "weight 2400")
             .fixed(Duration.ofSeconds(10), Limit.Scope.ACCOUNT, "orders-10s 300")
             .fixed(Duration.ofMinutes(1), Limit.Scope.ACCOUNT, "orders-1m 1200"),
-        REFUSALS);
+        REFUSALS,
+        "/fapi/v1/");
   }
 
   // ---- requests as they leave
@@ -153,22 +153,20 @@ final class BinancePerpDialect extends BinanceApi
         : signed;
   }
 
-  private static Request get(String page, long weight) {
-    return Request.get("/fapi/" + page).cost(WEIGHT, weight);
+  /** Orders weigh nothing but in a batch; a pause of weight holds them all the same. */
+  @Override
+  protected Request ordering(Request request, long orders, long weight) {
+    return super.ordering(request, orders, weight).cost(ORDERS_1M, 1);
   }
 
-  /** A request that counts as orders, and weighs nothing but in a batch. */
-  private static Request ordering(Request request, long orders, long weight) {
-    return request
-        .cost(ORDERS_10S, orders)
-        .cost(ORDERS_1M, 1)
-        .cost(WEIGHT, weight)
-        .signed()
-        .urgency(Urgency.ORDER);
+  @Override
+  protected OrderUpdate order(Json json, Instrument instrument) {
+    return BinancePerpParser.order(json, instrument);
   }
 
-  private static Request canceling(String page) {
-    return Request.delete("/fapi/v1/" + page).cost(WEIGHT, 1).signed().urgency(Urgency.CANCEL);
+  @Override
+  protected Fill fill(Json row, Instrument instrument) {
+    return BinancePerpParser.fill(row, instrument);
   }
 
   private static Request setting(String page) {
@@ -178,13 +176,8 @@ final class BinancePerpDialect extends BinanceApi
   // ---- market data
 
   @Override
-  public Call<Long> time() {
-    return get("v1/time", 1).json(json -> json.longValue("serverTime"));
-  }
-
-  @Override
   public Call<List<Instrument>> instruments(BadRows rows) {
-    return get("v1/exchangeInfo", 1)
+    return get("exchangeInfo", 1)
         .rows("symbols", rows, row -> BinancePerpParser.instrument(row, PROFILE.name(), rows))
         .map(symbols::learn);
   }
@@ -192,56 +185,47 @@ final class BinancePerpDialect extends BinanceApi
   @Override
   public Call<BookSnapshot> book(Instrument instrument, int depth) {
     int limit = BOOK_DEPTHS.stream().filter(d -> depth > 0 && d >= depth).findFirst().orElse(PAGE);
-    return get("v1/depth", limit <= 50 ? 2 : limit <= 100 ? 5 : limit <= 500 ? 10 : 20)
-        .with("symbol", instrument)
-        .with("limit", limit)
-        .read(reply -> BinanceParser.BOOK.snapshot(reply.body(), instrument));
+    return book(instrument, limit, limit <= 50 ? 2 : limit <= 100 ? 5 : limit <= 500 ? 10 : 20);
   }
 
   /** Two questions: neither page tells both the last price and the touch. */
   @Override
   public Call<List<Ticker>> tickers(List<Instrument> instruments, BadRows rows) {
-    return quotes("v1/ticker/24hr", 1, 40, instruments)
-        .json(
-            json -> {
-              Map<String, BigDecimal> last = new TreeMap<>();
-              each(json, rows, row -> last.put(row.text("symbol"), row.decimal("lastPrice")));
-              return last;
-            })
+    Map<Instrument, BigDecimal> last = new LinkedHashMap<>();
+    return each(
+            get("ticker/24hr", instruments.size() == 1 ? 1 : 40),
+            instruments,
+            rows,
+            (row, i) -> last.put(i, row.decimal("lastPrice")))
         .then(
-            last ->
-                quotes("v1/ticker/bookTicker", 2, 5, instruments)
-                    .json(
-                        json ->
-                            each(
-                                json,
-                                rows,
-                                row ->
-                                    symbols.with(
-                                        row.text("symbol"),
-                                        i ->
-                                            BinancePerpParser.ticker(
-                                                row, last.get(i.symbol()), i)))));
+            told ->
+                each(
+                    get("ticker/bookTicker", instruments.size() == 1 ? 2 : 5),
+                    instruments,
+                    rows,
+                    (row, i) -> BinancePerpParser.ticker(row, last.get(i), i)));
   }
 
-  /** A question about one instrument, or about all. */
-  private static Request quotes(String page, long one, long all, List<Instrument> instruments) {
-    boolean only = instruments.size() == 1;
-    return get(page, only ? one : all).withIf("symbol", only ? instruments.get(0) : null);
-  }
-
-  /** The rows of an answer about all, or the answer about one. */
-  private static <T> List<T> each(Json json, BadRows rows, Function<Json, @Nullable T> reader) {
-    if (json.isArray()) {
-      return rows.read(json, reader);
-    }
-    T only = reader.apply(json);
-    return only == null ? List.of() : List.of(only);
+  /** One instrument is asked for by name, and answered without an array; several are all. */
+  private <T> Call<List<T>> each(
+      Request request,
+      List<Instrument> instruments,
+      BadRows rows,
+      BiFunction<Json, Instrument, @Nullable T> reader) {
+    Function<Json, @Nullable T> known =
+        row -> symbols.with(row.text("symbol"), i -> reader.apply(row, i));
+    return request
+        .withIf("symbol", instruments.size() == 1 ? instruments.get(0) : null)
+        .json(
+            json ->
+                json.isArray()
+                    ? rows.read(json, known)
+                    : Optional.ofNullable(known.apply(json)).stream().toList());
   }
 
   @Override
   public Call<List<Trade>> trades(Instrument instrument, int limit, BadRows rows) {
-    return get("v1/aggTrades", 20)
+    return get("aggTrades", 20)
         .with("symbol", instrument)
         .with("limit", Math.max(1, Math.min(limit, PAGE)))
         .rows("", rows, row -> BinancePerpParser.trade(row, instrument));
@@ -254,37 +238,27 @@ final class BinancePerpDialect extends BinanceApi
 
   @Override
   public Call<List<Candle>> candles(CandleRange range, BadRows rows) {
-    return get("v1/klines", 5)
-        .with("symbol", range.instrument())
-        .with("interval", range.name())
-        .with("startTime", range.fromMillis())
-        .with("endTime", range.toMillis() - 1)
-        .with("limit", PAGE)
-        .rows("", rows, row -> BinanceParser.candle(row, range));
+    return candles(range, 5, rows);
   }
 
   @Override
   public Call<List<FundingRate>> fundingRates(List<Instrument> instruments, BadRows rows) {
-    return quotes("v1/premiumIndex", 1, 10, instruments)
-        .json(
-            json ->
-                each(
-                    json,
-                    rows,
-                    row ->
-                        symbols.with(
-                            row.text("symbol"), i -> BinancePerpParser.premiumIndex(row, i))));
+    return each(
+        get("premiumIndex", instruments.size() == 1 ? 1 : 10),
+        instruments,
+        rows,
+        BinancePerpParser::premiumIndex);
   }
 
   // ---- the account
 
   @Override
   public Call<List<FeeRate>> fees(List<Instrument> instruments) {
-    return Call.all(instruments.stream().map(BinancePerpDialect::commission).toList());
+    return Call.all(instruments.stream().map(this::commission).toList());
   }
 
-  private static Call<FeeRate> commission(Instrument instrument) {
-    return get("v1/commissionRate", 20)
+  private Call<FeeRate> commission(Instrument instrument) {
+    return get("commissionRate", 20)
         .with("symbol", instrument)
         .signed()
         .json(json -> BinancePerpParser.commission(json, instrument));
@@ -292,7 +266,7 @@ final class BinancePerpDialect extends BinanceApi
 
   @Override
   public Call<List<Balance>> balances(BadRows rows) {
-    return get("v3/account", 5)
+    return request(Request.get("/fapi/v3/account"), 5)
         .signed()
         .rows("assets", rows, BinancePerpParser::balance)
         .map(all -> all.stream().filter(b -> b.total().signum() != 0).toList());
@@ -301,7 +275,7 @@ final class BinancePerpDialect extends BinanceApi
   /** Those of dated futures are passed over. */
   @Override
   public Call<List<Position>> positions(BadRows rows) {
-    return get("v3/positionRisk", 5)
+    return request(Request.get("/fapi/v3/positionRisk"), 5)
         .signed()
         .urgency(Urgency.TRUTH)
         .rows(
@@ -317,7 +291,7 @@ final class BinancePerpDialect extends BinanceApi
 
   @Override
   public Call<PositionMode> positionMode() {
-    return get("v1/positionSide/dual", 30)
+    return get("positionSide/dual", 30)
         .signed()
         .json(json -> json.bool("dualSidePosition") ? PositionMode.HEDGE : PositionMode.ONE_WAY);
   }
@@ -339,7 +313,7 @@ final class BinancePerpDialect extends BinanceApi
 
   @Override
   public Call<Leverage> leverage(Instrument instrument, MarginMode mode) {
-    return get("v1/symbolConfig", 5)
+    return get("symbolConfig", 5)
         .with("symbol", instrument)
         .signed()
         .json(
@@ -393,7 +367,7 @@ final class BinancePerpDialect extends BinanceApi
   @Override
   public Call<Page<FundingPayment>> fundingPayments(FundingQuery query, BadRows rows) {
     String from = query.cursor() == null ? Long.toString(query.sinceMillis()) : query.cursor();
-    return get("v1/income", 30)
+    return get("income", 30)
         .withIf("symbol", query.instrument())
         .with("incomeType", "FUNDING_FEE")
         .withIf("startTime", from.equals("0") ? null : from)
@@ -408,13 +382,9 @@ final class BinancePerpDialect extends BinanceApi
             last -> Long.toString(last.venueMillis()));
   }
 
-  /** Of the live venue only: its test network refuses. */
   @Override
   public Call<Boolean> mayWithdraw() {
-    return Request.get("/sapi/v1/account/apiRestrictions")
-        .at(SAPI)
-        .signed()
-        .json(json -> json.bool("enableWithdrawals"));
+    return mayWithdraw(Request.get("/sapi/v1/account/apiRestrictions").at(SAPI));
   }
 
   @Override
@@ -538,20 +508,8 @@ final class BinancePerpDialect extends BinanceApi
   }
 
   @Override
-  public Call<OrderUpdate> cancel(Order order) {
-    return update(canceling("order"), order);
-  }
-
-  @Override
   public Call<OrderUpdate> status(Order order) {
-    return update(get("v1/order", 1).signed().urgency(Urgency.TRUTH), order);
-  }
-
-  private static Call<OrderUpdate> update(Request request, Order order) {
-    return request
-        .with("symbol", order.instrument())
-        .identify(order, "orderId", "origClientOrderId")
-        .json(json -> BinancePerpParser.order(json, order.instrument()));
+    return about(truth("order", 1), order);
   }
 
   /** The answer names no order: the stream does. */
@@ -562,33 +520,17 @@ final class BinancePerpDialect extends BinanceApi
 
   @Override
   public Call<List<OrderUpdate>> openOrders(@Nullable Instrument instrument, BadRows rows) {
-    return get("v1/openOrders", instrument == null ? 40 : 1)
+    return truth("openOrders", instrument == null ? 40 : 1)
         .withIf("symbol", instrument)
-        .signed()
-        .urgency(Urgency.TRUTH)
         .rows(
             "",
             rows,
             row -> symbols.with(row.text("symbol"), i -> BinancePerpParser.order(row, i)));
   }
 
-  /** By order, or from a time on; the pages after the first by the id of the trade. */
   @Override
   public Call<Page<Fill>> fills(FillQuery query, BadRows rows) {
-    return get("v1/userTrades", 5)
-        .with("symbol", query.instrument())
-        .withIf("orderId", query.orderId())
-        .withIf("startTime", query.since())
-        .withIf("fromId", query.cursor())
-        .with("limit", PAGE)
-        .signed()
-        .urgency(Urgency.TRUTH)
-        .page(
-            "",
-            rows,
-            PAGE,
-            row -> BinancePerpParser.fill(row, query.instrument()),
-            last -> Long.toString(Long.parseLong(last.tradeId()) + 1));
+    return fills(truth("userTrades", 5), query, rows);
   }
 
   // ---- streams

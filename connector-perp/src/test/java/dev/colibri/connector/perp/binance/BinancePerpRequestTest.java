@@ -441,9 +441,9 @@ class BinancePerpRequestTest {
     assertEquals("[weight 30]", costs(venue.fundingPayments(FundingQuery.since(5), NONE)));
     assertEquals("[weight 1]", costs(venue.cancel(limit)));
     // A pause of weight is a pause of orders, too, though they weigh nothing.
-    assertEquals("[orders-10s 1, orders-1m 1, weight 0]", costs(venue.place(limit)));
+    assertEquals("[weight 0, orders-10s 1, orders-1m 1]", costs(venue.place(limit)));
     assertEquals(
-        "[orders-10s 5, orders-1m 1, weight 5]", costs(venue.placeAll(List.of(limit, limit))));
+        "[weight 5, orders-10s 5, orders-1m 1]", costs(venue.placeAll(List.of(limit, limit))));
     List<String> known = new ArrayList<>();
     venue.limits().forEach(l -> known.add(l.bucket()));
     request(venue.place(limit)).costs().forEach(c -> assertTrue(known.contains(c.bucket())));

@@ -1,13 +1,25 @@
 package dev.colibri.connector.spot.binance;
 
+import dev.colibri.connector.model.BookSnapshot;
+import dev.colibri.connector.model.Candle;
+import dev.colibri.connector.model.Fill;
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.Order;
+import dev.colibri.connector.model.OrderUpdate;
+import dev.colibri.connector.spi.BadRows;
+import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Fault;
+import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.JsonDialect;
 import dev.colibri.connector.spi.LimitUpdates;
 import dev.colibri.connector.spi.Limits;
+import dev.colibri.connector.spi.Page;
 import dev.colibri.connector.spi.Profile;
 import dev.colibri.connector.spi.Refusals;
 import dev.colibri.connector.spi.Reply;
 import dev.colibri.connector.spi.Request;
+import dev.colibri.connector.spi.Request.Urgency;
 import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.text.Credentials;
@@ -15,9 +27,13 @@ import dev.colibri.connector.text.Ed25519;
 import dev.colibri.connector.text.Form;
 import dev.colibri.connector.text.Hmac;
 import dev.colibri.connector.text.Json;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the markets of Binance share: signatures, headers about limits, the form of an error. */
+/**
+ * What the markets of Binance share: signatures, headers about limits, the form of an error, and
+ * the requests that are the same but for where they go and what they weigh.
+ */
 public abstract class BinanceApi extends JsonDialect {
   /** What requests weigh together, in a minute. */
   protected static final String WEIGHT = "weight";
@@ -29,13 +45,28 @@ public abstract class BinanceApi extends JsonDialect {
   /** How old a request may be when it arrives, in milliseconds. */
   static final long RECEIVE_WINDOW = 5000;
 
-  private final Refusals refusals;
+  /** The rows of a page that are asked for. */
+  protected static final int PAGE = 1000;
 
-  /** A market. */
-  protected BinanceApi(Profile profile, Limits limits, Refusals refusals) {
+  private final Refusals refusals;
+  private final String prefix;
+
+  /**
+   * A market.
+   *
+   * @param prefix what the paths of its requests begin with
+   */
+  protected BinanceApi(Profile profile, Limits limits, Refusals refusals, String prefix) {
     super(profile, limits, refusals);
     this.refusals = refusals;
+    this.prefix = prefix;
   }
+
+  /** What a reply says of an order. */
+  protected abstract OrderUpdate order(Json json, Instrument instrument);
+
+  /** A fill of the account's history. */
+  protected abstract Fill fill(Json row, Instrument instrument);
 
   /**
    * Used amounts stand in headers. A 429 or 418 tells how many seconds to keep still; without, it
@@ -100,5 +131,90 @@ public abstract class BinanceApi extends JsonDialect {
   protected Fault refused(int status, Json error) {
     return refusals.fault(
         status, Integer.toString(error.intValue("code")), error.textOr("msg", ""));
+  }
+
+  // ---- requests
+
+  /** A request that weighs so much. */
+  protected Request request(Request request, long weight) {
+    return request.cost(WEIGHT, weight);
+  }
+
+  /** A question. */
+  protected final Request get(String page, long weight) {
+    return request(Request.get(prefix + page), weight);
+  }
+
+  /** A cancel. */
+  protected final Request canceling(String page) {
+    return request(Request.delete(prefix + page), 1).signed().urgency(Urgency.CANCEL);
+  }
+
+  /** A request that counts as an order. */
+  protected Request ordering(Request request, long orders, long weight) {
+    return request(request, weight).cost(ORDERS_10S, orders).signed().urgency(Urgency.ORDER);
+  }
+
+  @Override
+  public Call<Long> time() {
+    return get("time", 1).json(json -> json.longValue("serverTime"));
+  }
+
+  /** A whole book of so many levels a side. */
+  protected final Call<BookSnapshot> book(Instrument instrument, int limit, long weight) {
+    return get("depth", weight)
+        .with("symbol", instrument)
+        .with("limit", limit)
+        .read(reply -> BinanceParser.BOOK.snapshot(reply.body(), instrument));
+  }
+
+  /** Candles, a page of them. */
+  protected final Call<List<Candle>> candles(CandleRange range, long weight, BadRows rows) {
+    return get("klines", weight)
+        .with("symbol", range.instrument())
+        .with("interval", range.name())
+        .with("startTime", range.fromMillis())
+        .with("endTime", range.toMillis() - 1)
+        .with("limit", PAGE)
+        .rows("", rows, row -> BinanceParser.candle(row, range));
+  }
+
+  @Override
+  public Call<OrderUpdate> cancel(Order order) {
+    return about(canceling("order"), order);
+  }
+
+  /** What a request about an order tells. */
+  protected final Call<OrderUpdate> about(Request request, Order order) {
+    return request
+        .with("symbol", order.instrument())
+        .identify(order, "orderId", "origClientOrderId")
+        .json(json -> order(json, order.instrument()));
+  }
+
+  /** A question about orders and fills. */
+  protected final Request truth(String page, long weight) {
+    return get(page, weight).signed().urgency(Urgency.TRUTH);
+  }
+
+  /** By order, or from a time on; the pages after the first by the id of the trade. */
+  protected final Call<Page<Fill>> fills(Request request, FillQuery query, BadRows rows) {
+    return request
+        .with("symbol", query.instrument())
+        .withIf("orderId", query.orderId())
+        .withIf("startTime", query.since())
+        .withIf("fromId", query.cursor())
+        .with("limit", PAGE)
+        .page(
+            "",
+            rows,
+            PAGE,
+            row -> fill(row, query.instrument()),
+            last -> Long.toString(Long.parseLong(last.tradeId()) + 1));
+  }
+
+  /** Whether the key may withdraw: the live venue tells, its test network refuses. */
+  protected static Call<Boolean> mayWithdraw(Request request) {
+    return request.signed().json(json -> json.bool("enableWithdrawals"));
   }
 }

@@ -23,16 +23,13 @@ import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.Intervals;
 import dev.colibri.connector.spi.KeyPermissions;
 import dev.colibri.connector.spi.Limit;
-import dev.colibri.connector.spi.LimitUpdates;
 import dev.colibri.connector.spi.Limits;
 import dev.colibri.connector.spi.NativeCancelAll;
 import dev.colibri.connector.spi.NativeReplace;
 import dev.colibri.connector.spi.Page;
 import dev.colibri.connector.spi.Profile;
 import dev.colibri.connector.spi.Refusals;
-import dev.colibri.connector.spi.Reply;
 import dev.colibri.connector.spi.Request;
-import dev.colibri.connector.spi.Request.Urgency;
 import dev.colibri.connector.spi.SpotDialect;
 import dev.colibri.connector.spi.Stream;
 import dev.colibri.connector.text.Json;
@@ -47,7 +44,6 @@ abstract class BinanceSpot extends BinanceApi
   static final String STREAM = "stream";
   static final String WS_API = "ws-api";
   private static final String REQUESTS = "requests";
-  private static final int PAGE = 1000;
   private static final int BOOK_DEPTH = 5000;
 
   static final Profile INTERNATIONAL =
@@ -127,43 +123,34 @@ abstract class BinanceSpot extends BinanceApi
             .fixed(Duration.ofMinutes(5), Limit.Scope.IP, fiveMinutes)
             .fixed(Duration.ofSeconds(10), Limit.Scope.ACCOUNT, "orders-10s 100")
             .fixed(Duration.ofDays(1), Limit.Scope.ACCOUNT, "orders-1d 200000"),
-        REFUSALS);
+        REFUSALS,
+        "/api/v3/");
   }
 
-  /**
-   * Used amounts stand in headers. A 429 or 418 tells how many seconds to keep still; without, it
-   * is the order limit's own window, or the shortest ban of two minutes. Whatever is asked costs
-   * weight, so that a pause of weight is a pause of everything.
-   */
+  // ---- what it shares with other markets
+
   @Override
-  public void learn(Reply reply, LimitUpdates out) {
-    out.used(WEIGHT, reply, "X-MBX-USED-WEIGHT-1M");
-    out.used(ORDERS_10S, reply, "X-MBX-ORDER-COUNT-10S");
-    out.used(ORDERS_1D, reply, "X-MBX-ORDER-COUNT-1D");
-    if (reply.status() == 418) {
-      out.pause(WEIGHT, reply, "Retry-After", 120);
-    } else if (reply.status() == 429) {
-      out.pause(reply.text().contains("-1015") ? ORDERS_10S : WEIGHT, reply, "Retry-After", 10);
-    }
+  protected Request request(Request request, long weight) {
+    return super.request(request.cost(REQUESTS, 1), weight);
   }
 
-  // ---- requests as they leave
-
-  private static Request get(String path, long weight) {
-    return request(Request.get("/api/v3" + path), weight);
+  @Override
+  protected Request ordering(Request request, long orders, long weight) {
+    return super.ordering(request, orders, weight).cost(ORDERS_1D, orders);
   }
 
-  private static Request request(Request request, long weight) {
-    return request.cost(REQUESTS, 1).cost(WEIGHT, weight);
+  private Request ordering(String page) {
+    return ordering(Request.post("/api/v3/" + page), 1, 1);
   }
 
-  /** A request that counts as an order. */
-  private static Request ordering(String path) {
-    return request(Request.post("/api/v3" + path), 1)
-        .cost(ORDERS_10S, 1)
-        .cost(ORDERS_1D, 1)
-        .signed()
-        .urgency(Urgency.ORDER);
+  @Override
+  protected OrderUpdate order(Json json, Instrument instrument) {
+    return BinanceParser.order(json, instrument);
+  }
+
+  @Override
+  protected Fill fill(Json row, Instrument instrument) {
+    return BinanceParser.fill(row, instrument);
   }
 
   // ---- refusals
@@ -200,13 +187,8 @@ abstract class BinanceSpot extends BinanceApi
   // ---- market data
 
   @Override
-  public Call<Long> time() {
-    return get("/time", 1).json(json -> json.longValue("serverTime"));
-  }
-
-  @Override
   public Call<List<Instrument>> instruments(BadRows rows) {
-    return get("/exchangeInfo", 20)
+    return get("exchangeInfo", 20)
         .rows("symbols", rows, row -> BinanceParser.instrument(row, profile().name()))
         .map(symbols::learn);
   }
@@ -215,10 +197,7 @@ abstract class BinanceSpot extends BinanceApi
   public Call<BookSnapshot> book(Instrument instrument, int depth) {
     int limit = depth <= 0 ? BOOK_DEPTH : Math.min(depth, BOOK_DEPTH);
     long weight = limit <= 100 ? 5 : limit <= 500 ? 25 : limit <= 1000 ? 50 : 250;
-    return get("/depth", weight)
-        .with("symbol", instrument)
-        .with("limit", limit)
-        .read(reply -> BinanceParser.BOOK.snapshot(reply.body(), instrument));
+    return book(instrument, limit, weight);
   }
 
   /** Everything the venue has is told where all is asked for, whatever market it belongs to. */
@@ -228,14 +207,14 @@ abstract class BinanceSpot extends BinanceApi
     long weight = count == 0 || count > 100 ? 80 : count > 20 ? 40 : 2;
     JsonWriter wanted = new JsonWriter().array();
     instruments.forEach(i -> wanted.value(i.symbol()));
-    return get("/ticker/24hr", weight)
+    return get("ticker/24hr", weight)
         .withIf("symbols", count == 0 ? null : wanted.end().toString())
         .rows("", rows, row -> symbols.with(row.text("symbol"), i -> BinanceParser.ticker(row, i)));
   }
 
   @Override
   public Call<List<Trade>> trades(Instrument instrument, int limit, BadRows rows) {
-    return get("/trades", 25)
+    return get("trades", 25)
         .with("symbol", instrument)
         .with("limit", Math.max(1, Math.min(limit, PAGE)))
         .rows("", rows, row -> BinanceParser.trade(row, instrument));
@@ -248,13 +227,7 @@ abstract class BinanceSpot extends BinanceApi
 
   @Override
   public Call<List<Candle>> candles(CandleRange range, BadRows rows) {
-    return get("/klines", 2)
-        .with("symbol", range.instrument())
-        .with("interval", range.name())
-        .with("startTime", range.fromMillis())
-        .with("endTime", range.toMillis() - 1)
-        .with("limit", PAGE)
-        .rows("", rows, row -> BinanceParser.candle(row, range));
+    return candles(range, 2, rows);
   }
 
   // ---- the account
@@ -271,15 +244,15 @@ abstract class BinanceSpot extends BinanceApi
         .map(all -> all.stream().filter(b -> b.total().signum() != 0).toList());
   }
 
-  private static Request account() {
-    return get("/account", 20).signed();
+  private Request account() {
+    return get("account", 20).signed();
   }
 
   // ---- orders
 
   @Override
   public Call<OrderUpdate> place(Order order) {
-    return with(ordering("/order").with("symbol", order.instrument()), order)
+    return with(ordering("order").with("symbol", order.instrument()), order)
         .json(json -> BinanceParser.order(json, order.instrument()));
   }
 
@@ -298,19 +271,6 @@ abstract class BinanceSpot extends BinanceApi
         .withAll(order.params());
   }
 
-  @Override
-  public Call<OrderUpdate> cancel(Order order) {
-    return update(request(Request.delete("/api/v3/order"), 1).urgency(Urgency.CANCEL), order);
-  }
-
-  private static Call<OrderUpdate> update(Request request, Order order) {
-    return request
-        .with("symbol", order.instrument())
-        .identify(order, "orderId", "origClientOrderId")
-        .signed()
-        .json(json -> BinanceParser.order(json, order.instrument()));
-  }
-
   /**
    * {@code cancelReplace} that stops where the cancel fails. The fault of a refusal is the new
    * order's, which was not placed; the old one may be canceled nevertheless, as the account stream
@@ -319,7 +279,7 @@ abstract class BinanceSpot extends BinanceApi
   @Override
   public Call<OrderUpdate> replace(Order old, Order replacement) {
     Request request =
-        ordering("/order/cancelReplace")
+        ordering("order/cancelReplace")
             .with("symbol", old.instrument())
             .with("cancelReplaceMode", "STOP_ON_FAILURE")
             .identify(old, "cancelOrderId", "cancelOrigClientOrderId");
@@ -329,10 +289,8 @@ abstract class BinanceSpot extends BinanceApi
 
   @Override
   public Call<List<OrderUpdate>> cancelAll(Instrument instrument, BadRows rows) {
-    return request(Request.delete("/api/v3/openOrders"), 1)
+    return canceling("openOrders")
         .with("symbol", instrument)
-        .signed()
-        .urgency(Urgency.CANCEL)
         .rows("", rows, item -> reports(item, instrument, rows))
         .map(lists -> lists.stream().flatMap(List::stream).toList())
         // That is how it says that there was nothing to cancel.
@@ -349,35 +307,19 @@ abstract class BinanceSpot extends BinanceApi
 
   @Override
   public Call<OrderUpdate> status(Order order) {
-    return update(get("/order", 4).urgency(Urgency.TRUTH), order);
+    return about(truth("order", 4), order);
   }
 
   @Override
   public Call<List<OrderUpdate>> openOrders(@Nullable Instrument instrument, BadRows rows) {
-    return get("/openOrders", instrument == null ? 80 : 6)
+    return truth("openOrders", instrument == null ? 80 : 6)
         .withIf("symbol", instrument)
-        .signed()
-        .urgency(Urgency.TRUTH)
         .rows("", rows, row -> BinanceParser.order(row, symbols.get(row.text("symbol"))));
   }
 
-  /** By order, or from a time on; the pages after the first by the id of the trade. */
   @Override
   public Call<Page<Fill>> fills(FillQuery query, BadRows rows) {
-    return get("/myTrades", query.order() == null ? 20 : 5)
-        .with("symbol", query.instrument())
-        .withIf("orderId", query.orderId())
-        .withIf("startTime", query.since())
-        .withIf("fromId", query.cursor())
-        .with("limit", PAGE)
-        .signed()
-        .urgency(Urgency.TRUTH)
-        .page(
-            "",
-            rows,
-            PAGE,
-            row -> BinanceParser.fill(row, query.instrument()),
-            last -> Long.toString(Long.parseLong(last.tradeId()) + 1));
+    return fills(truth("myTrades", query.order() == null ? 20 : 5), query, rows);
   }
 
   // ---- streams
@@ -403,24 +345,20 @@ abstract class BinanceSpot extends BinanceApi
       super(INTERNATIONAL, "weight 6000", "requests 61000");
     }
 
-    /** Of the live venue only: its test network has no such page and refuses. */
     @Override
     public Call<Boolean> mayWithdraw() {
-      return Request.get("/sapi/v1/account/apiRestrictions")
-          .cost(REQUESTS, 1)
-          .signed()
-          .json(json -> json.bool("enableWithdrawals"));
+      return mayWithdraw(Request.get("/sapi/v1/account/apiRestrictions").cost(REQUESTS, 1));
     }
 
     @Override
     public Call<List<FeeRate>> fees(List<Instrument> instruments) {
       return instruments.isEmpty()
           ? super.fees(instruments)
-          : Call.all(instruments.stream().map(International::commission).toList());
+          : Call.all(instruments.stream().map(this::commission).toList());
     }
 
-    private static Call<FeeRate> commission(Instrument instrument) {
-      return get("/account/commission", 20)
+    private Call<FeeRate> commission(Instrument instrument) {
+      return get("account/commission", 20)
           .with("symbol", instrument)
           .signed()
           .json(json -> BinanceParser.commission(json, instrument));
