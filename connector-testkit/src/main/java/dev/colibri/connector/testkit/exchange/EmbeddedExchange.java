@@ -1,5 +1,7 @@
 package dev.colibri.connector.testkit.exchange;
 
+import dev.colibri.connector.testkit.exchange.binance.BinancePerpProtocol;
+import dev.colibri.connector.testkit.exchange.binance.BinanceProtocol;
 import dev.colibri.connector.testkit.exchange.binance.BinanceSpotProtocol;
 import dev.colibri.connector.testkit.exchange.binance.RateLimits;
 import java.io.IOException;
@@ -19,8 +21,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running exchange on localhost that speaks Binance spot over real sockets, with a crowd that
- * trades and one funded account with an API key.
+ * A running exchange on localhost that speaks Binance over real sockets, with a crowd that trades
+ * and one funded account with an API key: spot, or USDⓈ-M futures where its markets are margined.
  *
  * <pre>{@code
  * try (var venue = EmbeddedExchange.start(EmbeddedExchange.Options.of(7))) {
@@ -52,7 +54,7 @@ public final class EmbeddedExchange implements AutoCloseable {
    * What to start.
    *
    * @param port of REST; WebSockets take the next one. 0 takes any two free ports
-   * @param listings at least one
+   * @param listings at least one, all spot or all margined: that decides the protocol
    * @param crowded whether a crowd trades; without one, books begin empty
    */
   public record Options(
@@ -64,6 +66,9 @@ public final class EmbeddedExchange implements AutoCloseable {
       }
       if (listings.isEmpty()) {
         throw new IllegalArgumentException("an exchange needs a market");
+      }
+      if (listings.stream().map(l -> l.market().isMargined()).distinct().count() > 1) {
+        throw new IllegalArgumentException("spot and margined markets speak unlike protocols");
       }
       listings = List.copyOf(listings);
     }
@@ -83,6 +88,24 @@ public final class EmbeddedExchange implements AutoCloseable {
               new Listing(Market.of("SOL", "USDT", "0.01", "0.001"), "150", "5")),
           true,
           RateLimits.VENUE);
+    }
+
+    /** The same with three perpetuals. */
+    public static Options perps(long seed) {
+      return new Options(
+          0,
+          seed,
+          List.of(
+              new Listing(Market.perp("BTC", "USDT", "0.1", "0.001"), "60000", "0.01"),
+              new Listing(Market.perp("ETH", "USDT", "0.01", "0.001"), "3000", "0.2"),
+              new Listing(Market.perp("SOL", "USDT", "0.01", "0.01"), "150", "5")),
+          true,
+          RateLimits.PERP);
+    }
+
+    /** Whether it trades perpetuals. */
+    public boolean isMargined() {
+      return listings.get(0).market().isMargined();
     }
 
     public Options withPort(int other) {
@@ -106,7 +129,7 @@ public final class EmbeddedExchange implements AutoCloseable {
   private final ScheduledThreadPoolExecutor thread;
   private volatile @Nullable Thread owner;
   private final Exchange exchange;
-  private final BinanceSpotProtocol protocol;
+  private final BinanceProtocol protocol;
   private final Timeline timeline;
   private final HttpEndpoint http;
   private final WebSocketEndpoint webSockets;
@@ -115,7 +138,10 @@ public final class EmbeddedExchange implements AutoCloseable {
 
   private EmbeddedExchange(Options options) throws IOException {
     exchange = new Exchange(options.listings().stream().map(Listing::market).toList());
-    protocol = new BinanceSpotProtocol(exchange, options.seed(), options.limits());
+    protocol =
+        options.isMargined()
+            ? new BinancePerpProtocol(exchange, options.seed(), options.limits())
+            : new BinanceSpotProtocol(exchange, options.seed(), options.limits());
     // Not the protocol's sequence, or the ids it makes would tell the secret.
     var random = new SplittableRandom(~options.seed());
     apiKey = randomText(random);
@@ -156,9 +182,12 @@ public final class EmbeddedExchange implements AutoCloseable {
     exchange.openAccount(ACCOUNT);
     for (var listing : options.listings()) {
       var market = listing.market();
-      fund(market.base(), new BigDecimal(listing.size()).multiply(new BigDecimal(1_000)), now);
+      var margin = market.margin();
+      if (margin == null) {
+        fund(market.base(), new BigDecimal(listing.size()).multiply(new BigDecimal(1_000)), now);
+      }
       fund(
-          market.quote(),
+          margin == null ? market.quote() : margin.settle(),
           new BigDecimal(listing.size())
               .multiply(new BigDecimal(listing.price()))
               .multiply(new BigDecimal(1_000)),
@@ -198,7 +227,7 @@ public final class EmbeddedExchange implements AutoCloseable {
     return "ws://127.0.0.1:" + webSockets.port();
   }
 
-  /** The WebSocket API. */
+  /** The WebSocket API of spot. */
   public String wsApiUrl() {
     return streamUrl() + "/ws-api/v3";
   }
@@ -222,7 +251,7 @@ public final class EmbeddedExchange implements AutoCloseable {
   }
 
   /** Does something to the protocol on its thread, and waits: adds keys, faults. */
-  public void configure(Consumer<BinanceSpotProtocol> change) {
+  public void configure(Consumer<BinanceProtocol> change) {
     onThread(
         () -> {
           change.accept(protocol);

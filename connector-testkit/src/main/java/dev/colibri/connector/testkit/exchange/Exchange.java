@@ -375,7 +375,9 @@ public final class Exchange {
         ending.computeIfAbsent(request.goodTill(), t -> new TreeMap<>()).put(order.id(), order);
       }
       owner.byClientId.put(key(request.market(), request.clientId()), order.id());
-      lock(order, order.locked);
+      if (!isMargined(order)) {
+        lock(order, order.locked);
+      }
       var fills = new ArrayList<Fill>();
       report(Execution.Type.NEW, order, order.clientId(), null, ZERO, true);
       execute(venue(request.market()), order, fills);

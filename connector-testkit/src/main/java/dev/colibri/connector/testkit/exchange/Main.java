@@ -10,10 +10,10 @@ public final class Main {
       """
       An exchange on localhost, to try a trading program against.
 
-        --protocol binance-spot   the wire language it speaks (the only one so far)
-        --port N                  REST on port N, WebSockets on N+1 (default 9080; 0: any free)
-        --seed S                  a whole number; the same seed, the same crowd and keys (default 1)
-        --help                    this text
+        --protocol P   the wire language it speaks: binance-spot (default) or binance-perp
+        --port N       REST on port N, WebSockets on N+1 (default 9080; 0: any free)
+        --seed S       a whole number; the same seed, the same crowd and keys (default 1)
+        --help         this text
       """;
 
   private Main() {}
@@ -22,6 +22,7 @@ public final class Main {
   public static void main(String[] args) throws InterruptedException {
     int port = 9_080;
     long seed = 1;
+    boolean perps = false;
     for (int i = 0; i < args.length; i += 2) {
       if (args[i].equals("--help")) {
         System.out.print(HELP);
@@ -34,7 +35,8 @@ public final class Main {
       var value = args[i + 1];
       switch (args[i]) {
         case "--protocol" -> {
-          if (!value.equals("binance-spot")) {
+          perps = value.equals("binance-perp");
+          if (!perps && !value.equals("binance-spot")) {
             fail("no such protocol: " + value);
             return;
           }
@@ -47,11 +49,16 @@ public final class Main {
         }
       }
     }
-    try (var venue = EmbeddedExchange.start(EmbeddedExchange.Options.of(seed).withPort(port))) {
+    var options = perps ? EmbeddedExchange.Options.perps(seed) : EmbeddedExchange.Options.of(seed);
+    try (var venue = EmbeddedExchange.start(options.withPort(port))) {
       System.out.printf(
-          "REST           %s%nStreams        %s%nWebSocket API  %s%nAPI key        %s%n"
-              + "Secret         %s%nStop with Ctrl-C.%n",
-          venue.restUrl(), venue.streamUrl(), venue.wsApiUrl(), venue.apiKey(), venue.secret());
+          "REST           %s%nStreams        %s%n", venue.restUrl(), venue.streamUrl());
+      if (!perps) {
+        System.out.printf("WebSocket API  %s%n", venue.wsApiUrl());
+      }
+      System.out.printf(
+          "API key        %s%nSecret         %s%nStop with Ctrl-C.%n",
+          venue.apiKey(), venue.secret());
       // Until the process is stopped, which ends the exchange's daemon threads with it.
       new CountDownLatch(1).await();
     } catch (IOException e) {

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers what an exchange forgets, for checks of what a connector says: every order and fill of
- * some accounts, and what each book looked like at each of its last updates.
+ * Remembers what an exchange forgets, for checks of what a connector says: every order, fill and
+ * payment of funding of some accounts, and what each book looked like at each of its last updates.
  *
  * <p>It hears everything from its making on, so make it before anybody trades. Orders and fills are
  * kept without limit: it is for runs of minutes. Not thread-safe, like the exchange.
@@ -27,6 +27,7 @@ public final class Oracle implements ExchangeListener {
     final Map<Long, Order> orders = new TreeMap<>();
     final Map<String, Integer> accepted = new LinkedHashMap<>();
     final List<Fill> fills = new ArrayList<>();
+    final List<Income> funding = new ArrayList<>();
   }
 
   /** One market's levels as a sum of their hashes, at each of the last updates. */
@@ -91,6 +92,31 @@ public final class Oracle implements ExchangeListener {
   /** Every fill ever, oldest first. */
   public List<Fill> fills(String account) {
     return Collections.unmodifiableList(account(account).fills);
+  }
+
+  /** Every payment of funding ever, oldest first. */
+  public List<Income> funding(String account) {
+    return Collections.unmodifiableList(account(account).funding);
+  }
+
+  /** What a position must be by its fills alone: base units, negative when short. */
+  public BigDecimal size(String account, String market, Position.Side side) {
+    var size = Amounts.ZERO;
+    for (var fill : account(account).fills) {
+      if (fill.market().equals(market) && fill.positionSide() == side) {
+        boolean bought = fill.side() == Order.Side.BUY;
+        size = bought ? size.add(fill.quantity()) : size.subtract(fill.quantity());
+      }
+    }
+    return size;
+  }
+
+  @Override
+  public void income(String account, Income income) {
+    var watched = accounts.get(account);
+    if (watched != null && income.type() == Income.Type.FUNDING) {
+      watched.funding.add(income);
+    }
   }
 
   @Override

@@ -94,4 +94,32 @@ class OracleTest {
     assertNotEquals(hash, Oracle.hash(Side.SELL, new BigDecimal("100"), new BigDecimal("1")));
     assertNotEquals(hash, Oracle.hash(Side.BUY, new BigDecimal("100"), new BigDecimal("2")));
   }
+
+  @Test
+  void knowsAPositionByItsFillsAndWhatWasPaidForHoldingIt() {
+    var perps = new Exchange(List.of(Market.perp("BTC", "USDT", "0.01", "0.001")));
+    var watching = new Oracle(perps, "ann");
+    for (var account : List.of("ann", "bob")) {
+      perps.openAccount(account, 1);
+      perps.deposit(account, "USDT", new BigDecimal("10000"), START);
+    }
+    for (var side : List.of(Side.BUY, Side.SELL, Side.BUY)) {
+      for (var account : List.of("bob", "ann")) {
+        var request =
+            OrderRequest.limit(
+                MARKET,
+                account.equals("ann") ? side : side.opposite(),
+                new BigDecimal("100"),
+                new BigDecimal("2"),
+                "x");
+        perps.place(account, request, START);
+      }
+    }
+    var position = perps.position("ann", MARKET, Position.Side.BOTH);
+    assertEquals(position.size(), watching.size("ann", MARKET, Position.Side.BOTH));
+    perps.payFunding(MARKET, START);
+    perps.payFunding(MARKET, START);
+    assertEquals(2, watching.funding("ann").size(), "though the account keeps one");
+    assertEquals(1, perps.incomes("ann").size());
+  }
 }

@@ -35,7 +35,9 @@ public final class BinancePerpProtocol extends BinanceProtocol {
         return PRIVATE;
       }
       var type = stream.substring(at + 1);
-      return type.startsWith("depth") || type.equals("bookTicker") ? PUBLIC : MARKET;
+      return type.startsWith("depth") || type.equals("bookTicker") || type.equals("trade")
+          ? PUBLIC
+          : MARKET;
     }
   }
 

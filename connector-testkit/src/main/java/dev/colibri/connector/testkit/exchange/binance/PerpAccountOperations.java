@@ -521,6 +521,9 @@ final class PerpAccountOperations extends Operations {
         1,
         (call, out) -> {
           call.params().done();
+          if (protocol.faults().refusesSubscription()) {
+            throw new ApiError(429, -1003, "Too many requests queued.");
+          }
           var users = protocol.users();
           var key = users.listenKey(call.account(), () -> protocol.randomId(64), call.now());
           out.object().put("listenKey", key).end();

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Orders of perpetuals, and the settings they are placed under. */
@@ -255,7 +256,7 @@ final class PerpTradingOperations extends Operations {
 
   /** One answer for each, in their order; any may be an error. */
   private void batch(Call call, JsonWriter out, BiConsumer<Params, JsonWriter> each) {
-    var items = list(call.params(), "batchOrders");
+    var items = list(call.params(), "batchOrders", Json::isObject);
     call.params().done();
     if (items.isEmpty() || items.size() > MAX_PLACED) {
       throw new ApiError(-4082, "Invalid number of batch place orders.");
@@ -287,15 +288,17 @@ final class PerpTradingOperations extends Operations {
     out.value(Json.parse(one.toString()));
   }
 
-  private static List<Json> list(Params p, String name) {
-    var wrong = new ApiError(-1130, "Data sent for parameter '" + name + "' is not valid.");
+  private static List<Json> list(Params p, String name, Predicate<Json> kind) {
+    var items = new ArrayList<Json>();
     try {
-      var items = new ArrayList<Json>();
       Json.parse(p.text(name)).items().forEach(items::add);
-      return items;
-    } catch (TextException | IllegalStateException e) {
-      throw wrong;
+    } catch (TextException e) {
+      items.add(Json.parse("null"));
     }
+    if (!items.stream().allMatch(kind)) {
+      throw new ApiError(-1130, "Data sent for parameter '" + name + "' is not valid.");
+    }
+    return items;
   }
 
   // Changing and canceling
@@ -370,9 +373,11 @@ final class PerpTradingOperations extends Operations {
   private void cancelSome(Call call, JsonWriter out) {
     var p = call.params();
     var market = marketName(p);
-    var ids = p.has("orderIdList") ? list(p, "orderIdList") : List.<Json>of();
+    var ids = p.has("orderIdList") ? list(p, "orderIdList", Json::isNumber) : List.<Json>of();
     var clientIds =
-        p.has("origClientOrderIdList") ? list(p, "origClientOrderIdList") : List.<Json>of();
+        p.has("origClientOrderIdList")
+            ? list(p, "origClientOrderIdList", Json::isString)
+            : List.<Json>of();
     p.done();
     int count = ids.size() + clientIds.size();
     if (count == 0 || count > MAX_CANCELED) {
@@ -380,9 +385,6 @@ final class PerpTradingOperations extends Operations {
     }
     out.array();
     for (var id : ids) {
-      if (!id.isNumber()) {
-        throw new ApiError(-1130, "Data sent for parameter 'orderIdList' is not valid.");
-      }
       answer(out, w -> cancel(call, market, id.asLong(), null, w));
     }
     for (var id : clientIds) {
