@@ -59,7 +59,11 @@ final class BybitPerpDialect extends BybitApi
   /** Whether a position of that number is one of hedge mode. */
   private static final Predicate<Integer> HEDGED = side -> side != 0;
 
-  private static final long WEEK = Duration.ofDays(7).toMillis();
+  private static final long DAY = Duration.ofDays(1).toMillis();
+  private static final long WEEK = 7 * DAY;
+
+  /** For so long the venue keeps what it paid. */
+  private static final long KEPT = 730 * DAY;
 
   /** As the venue told it last. */
   private volatile @Nullable PositionMode positionMode;
@@ -287,22 +291,27 @@ final class BybitPerpDialect extends BybitApi
         .json(json -> wanted);
   }
 
-  /** A week at most is told at once: the cursor has the beginning of it, and the venue's own. */
+  /**
+   * A week at most is told at once, and a day without times. Forwards from the time that is asked
+   * for, or without one backwards: the cursor has the first time of a week, or its last one as a
+   * negative number, and the venue's own cursor within it.
+   */
   @Override
   public Call<Page<FundingPayment>> fundingPayments(FundingQuery query, BadRows rows) {
     Instrument only = query.instrument();
-    String[] at = query.cursor() == null ? new String[0] : query.cursor().split(" ", 2);
-    long from = at.length == 0 ? query.sinceMillis() : Long.parseLong(at[0]);
     long until = query.untilMillis() > 0 ? query.untilMillis() : Long.MAX_VALUE;
+    long begin = query.sinceMillis() > 0 ? query.sinceMillis() : -query.untilMillis();
+    String[] at = (query.cursor() == null ? Long.toString(begin) : query.cursor()).split(" ", 2);
+    long week = Long.parseLong(at[0]);
+    long from = week > 0 ? week : -week - WEEK + 1;
     Request request =
         account("account/transaction-log")
             .with("accountType", "UNIFIED")
             .with("category", CATEGORY)
             .with("type", "SETTLEMENT")
             .withIf("baseCoin", only == null ? null : only.base());
-    if (from > 0) {
-      long to = Math.min(until, from + WEEK - 1);
-      request = request.with("startTime", from).with("endTime", to);
+    if (week != 0) {
+      request = request.with("startTime", from).with("endTime", Math.min(until, from + WEEK - 1));
     }
     return request
         .withIf("cursor", at.length < 2 ? null : at[1])
@@ -313,10 +322,18 @@ final class BybitPerpDialect extends BybitApi
             row -> undated(row, symbol -> payment(row, symbol, only)),
             json -> {
               String more = next(json, 50);
-              long next = from + WEEK;
-              boolean over = from <= 0 || next > Math.min(until, json.longOr("time", 0));
-              return more != null ? from + " " + more : over ? null : Long.toString(next);
+              return more == null
+                  ? nextWeek(week, until, json.longOr("time", 0))
+                  : week + " " + more;
             });
+  }
+
+  private static @Nullable String nextWeek(long week, long until, long now) {
+    if (week > 0) {
+      return week + WEEK > Math.min(until, now) ? null : Long.toString(week + WEEK);
+    }
+    long last = week == 0 ? now - DAY : -week - WEEK;
+    return last < now - KEPT ? null : Long.toString(-last);
   }
 
   private @Nullable FundingPayment payment(Json row, String symbol, @Nullable Instrument only) {

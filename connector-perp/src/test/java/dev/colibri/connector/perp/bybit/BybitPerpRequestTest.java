@@ -385,11 +385,33 @@ class BybitPerpRequestTest {
     assertNull(page.next());
   }
 
-  /** Without a time the venue tells the last day. */
+  /** Without a time to begin with they follow backwards, and end where the venue knows no more. */
   @Test
-  void paymentsOfNoTime() {
-    leaves(
-        "GET account/transaction-log accountType=UNIFIED&category=linear&type=SETTLEMENT&limit=50",
-        venue.fundingPayments(FundingQuery.since(0), NONE));
+  void paymentsBackwards() {
+    String request =
+        "GET account/transaction-log accountType=UNIFIED&category=linear&type=SETTLEMENT%s&limit=50";
+    String times = "&startTime=%d&endTime=%d";
+    long yesterday = NOW - 86_400_000;
+    learn(BTC);
+    FundingQuery query = FundingQuery.since(0);
+    Page<FundingPayment> page =
+        ask(venue.fundingPayments(query, NONE), payments(50, NOW - 1, NOW, "7%3A1"));
+    assertEquals(List.of(request.formatted("")), sent);
+    assertEquals("0 7:1", page.next());
+    page = ask(venue.fundingPayments(query.from(page.next()), NONE), payments(1, NOW, NOW, ""));
+    assertEquals(List.of(request.formatted("&cursor=7%3A1")), sent);
+    assertEquals(Long.toString(-yesterday), page.next());
+    page = ask(venue.fundingPayments(query.from(page.next()), NONE), payments(0, 0, NOW, ""));
+    assertEquals(
+        List.of(request.formatted(times.formatted(yesterday - WEEK + 1, yesterday))), sent);
+    assertEquals(Long.toString(-(yesterday - WEEK)), page.next());
+    query = new FundingQuery(null, 0, NOW - 729 * 86_400_000L, null);
+    page = ask(venue.fundingPayments(query, NONE), payments(0, 0, NOW, ""));
+    assertEquals(
+        List.of(
+            request.formatted(
+                times.formatted(query.untilMillis() - WEEK + 1, query.untilMillis()))),
+        sent);
+    assertNull(page.next());
   }
 }
