@@ -41,6 +41,7 @@ class SnippetsTest {
           "dev.colibri.connector.spi.*",
           "dev.colibri.connector.text.*",
           "dev.colibri.connector.perp.binance.BinancePerp",
+          "dev.colibri.connector.perp.bybit.BybitPerp",
           "dev.colibri.connector.perp.hyperliquid.HyperliquidPerp",
           "dev.colibri.connector.perp.okx.OkxPerp",
           "dev.colibri.connector.spot.binance.Binance",
