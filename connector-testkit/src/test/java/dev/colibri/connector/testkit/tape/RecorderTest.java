@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.colibri.connector.Colibri;
 import dev.colibri.connector.engine.Settings;
 import dev.colibri.connector.model.OrderEvent;
+import dev.colibri.connector.spi.PerpVenue;
 import dev.colibri.connector.spi.SpotVenue;
 import dev.colibri.connector.testkit.exchange.Crowd;
 import dev.colibri.connector.testkit.exchange.Exchange;
@@ -17,6 +18,7 @@ import dev.colibri.connector.testkit.exchange.Timeline;
 import dev.colibri.connector.testkit.sim.ProtocolNetwork;
 import dev.colibri.connector.testkit.sim.VirtualHost;
 import dev.colibri.connector.testkit.sim.VirtualTime;
+import dev.colibri.connector.testkit.sim.toy.ToyPerp;
 import dev.colibri.connector.testkit.sim.toy.ToyProtocol;
 import dev.colibri.connector.testkit.sim.toy.ToySpot;
 import dev.colibri.connector.text.Credentials;
@@ -145,5 +147,29 @@ class RecorderTest {
     recorder.watch(Colibri.on(recorder, Settings.DEFAULT, v -> v).open(TOY));
 
     assertThrows(TapeException.class, () -> recorder.perform("{\"do\":\"fly\"}"));
+  }
+
+  /** What changes of positions is on the recording, and the header says what kind it is of. */
+  @Test
+  void a_recording_of_perpetuals_plays() {
+    Path folder = Path.of("src/test/tapes/toy-perp");
+    Tape perpTape = Tape.read(folder.resolve("venue.tape"));
+    PerpVenue perp = PerpVenue.of(v -> new ToyPerp(), Credentials.of(KEY, SECRET));
+    TapePlayback world =
+        new TapePlayback(perpTape, Tape.read(folder.resolve("P113-open-a-long-position.tape")));
+    Recorder of = new Recorder(world.host(), perp, perpTape);
+    var toy = Colibri.on(of, world.settings(), v -> v).open(perp);
+    toy.start();
+    world.time().advance(Duration.ofSeconds(5));
+    of.watch(toy);
+    of.perform(
+        "{\"do\":\"place\",\"buy\":\"BTC-USDT\",\"limit\":\"100\",\"size\":\"1\",\"id\":\"a1\"}");
+    world.time().advance(Duration.ofSeconds(2));
+
+    Tape tape = Tape.parse("recorded", of.tape("toy-perp", "recorded", "a long position"));
+    Played played = new Player(perp, perpTape).play(tape);
+    assertEquals("perp", tape.header().text("kind"));
+    assertEquals(
+        List.of("0.4", "1"), played.told("position").stream().map(e -> e.text("now")).toList());
   }
 }
