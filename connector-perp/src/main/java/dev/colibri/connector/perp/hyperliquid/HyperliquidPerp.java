@@ -1,5 +1,6 @@
 package dev.colibri.connector.perp.hyperliquid;
 
+import dev.colibri.connector.spi.PerpDialect;
 import dev.colibri.connector.spi.PerpVenue;
 import dev.colibri.connector.spi.PerpVenueProvider;
 import dev.colibri.connector.text.Credentials;
@@ -37,15 +38,17 @@ public final class HyperliquidPerp {
   private static PerpVenue venue(@Nullable Credentials credentials) {
     // Fails here rather than with the first order.
     boolean ofAccount = credentials != null && isOfAccount(credentials);
-    return PerpVenue.of(
-        venue ->
-            ofAccount && venue.credentials() != null
-                ? new HyperliquidPerpWallet(venue.environment())
-                : new HyperliquidPerpDialect(venue.environment()),
-        credentials);
+    return PerpVenue.of(v -> dialect(v, ofAccount && v.credentials() != null), credentials);
   }
 
-  /** Whether the key is the account's own, of which no vault is in between. */
+  private static PerpDialect dialect(PerpVenue venue, boolean movesFunds) {
+    String environment = venue.environment();
+    return movesFunds
+        ? new HyperliquidPerpWallet(environment)
+        : new HyperliquidPerpDialect(environment);
+  }
+
+  /** Whether the key is the account's own, and no vault is in between. */
   private static boolean isOfAccount(Credentials keys) {
     String signer = Secp256k1.hex(keys.secret()).address();
     return signer.equalsIgnoreCase(keys.apiKey()) && keys.find("vault") == null;

@@ -18,18 +18,17 @@ import dev.colibri.connector.spi.FundingQuery;
 import dev.colibri.connector.spi.Page;
 import dev.colibri.connector.spi.PerpDialect;
 import dev.colibri.connector.spi.Profile;
-import dev.colibri.connector.spi.Reply;
 import dev.colibri.connector.spi.Request;
 import dev.colibri.connector.spi.Request.Urgency;
 import dev.colibri.connector.spi.Stream;
 import dev.colibri.connector.spi.Symbols;
 import dev.colibri.connector.spot.hyperliquid.HyperliquidApi;
-import dev.colibri.connector.spot.hyperliquid.HyperliquidParser;
 import dev.colibri.connector.text.Json;
 import java.math.BigDecimal;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -58,14 +57,6 @@ class HyperliquidPerpDialect extends HyperliquidApi implements PerpDialect {
     return HyperliquidPerpParser.traded(row, known);
   }
 
-  /** Among the questions is one that is answered by a word. */
-  @Override
-  public @Nullable Fault fault(Request request, Reply reply) {
-    byte[] body = reply.body();
-    boolean word = reply.status() == 200 && body.length > 0 && body[0] == '"';
-    return word && !request.isMutation() ? null : super.fault(request, reply);
-  }
-
   // ---- market data
 
   @Override
@@ -78,10 +69,7 @@ class HyperliquidPerpDialect extends HyperliquidApi implements PerpDialect {
   @Override
   public Call<List<Ticker>> tickers(List<Instrument> instruments, BadRows rows) {
     return instruments.isEmpty()
-        ? info(20, "type", MARKETS)
-            .json(
-                json ->
-                    HyperliquidPerpParser.markets(json, symbols, rows, HyperliquidPerpParser::mark))
+        ? markets(symbols, rows, HyperliquidPerpParser::mark)
         : touches(instruments, rows);
   }
 
@@ -91,24 +79,20 @@ class HyperliquidPerpDialect extends HyperliquidApi implements PerpDialect {
     Symbols wanted = symbols.among(instruments);
     return time()
         .then(
-            now ->
-                info(20, "type", MARKETS)
-                    .json(
-                        json ->
-                            HyperliquidPerpParser.markets(
-                                json,
-                                wanted,
-                                rows,
-                                (i, market) -> HyperliquidPerpParser.funding(i, market, now))));
+            now -> markets(wanted, rows, (i, told) -> HyperliquidPerpParser.funding(i, told, now)));
+  }
+
+  private static <T> Call<List<T>> markets(
+      Symbols of, BadRows rows, BiFunction<Instrument, Json, T> reader) {
+    return info(20, "type", MARKETS)
+        .json(json -> HyperliquidPerpParser.markets(json, of, rows, reader));
   }
 
   // ---- the account
 
   @Override
   public Call<List<FeeRate>> fees(List<Instrument> instruments) {
-    return info(20, "type", "userFees")
-        .signed()
-        .json(json -> List.of(HyperliquidPerpParser.fees(json)));
+    return fees("userAddRate", "userCrossRate");
   }
 
   /** An account whose balances are one has its collateral among those of spot. */
@@ -121,10 +105,7 @@ class HyperliquidPerpDialect extends HyperliquidApi implements PerpDialect {
             mode -> {
               unified = UNIFIED.contains(mode);
               return unified
-                  ? info(2, "type", "spotClearinghouseState")
-                      .signed()
-                      .rows("balances", rows, HyperliquidParser::balance)
-                      .map(HyperliquidPerpParser::collateral)
+                  ? spotBalances(rows).map(HyperliquidPerpParser::collateral)
                   : info(2, "type", STATE)
                       .signed()
                       .json(json -> List.of(HyperliquidPerpParser.margin(json)));
@@ -168,19 +149,15 @@ class HyperliquidPerpDialect extends HyperliquidApi implements PerpDialect {
   @Override
   public Call<Leverage> setLeverage(Leverage wanted) {
     BigDecimal number = wanted.leverage().stripTrailingZeros();
-    return number.scale() > 0
-        ? Call.failed(Fault.of(Fault.Kind.REJECTED, "the venue takes whole numbers as leverage"))
-        : action(
-                "type",
-                "updateLeverage",
-                "asset",
-                asset(wanted.instrument()),
-                "isCross",
-                wanted.mode() == MarginMode.CROSS,
-                "leverage",
-                number.longValueExact())
-            .about(wanted.instrument())
-            .json(json -> wanted);
+    if (number.scale() > 0) {
+      return Call.failed(Fault.of(Fault.Kind.REJECTED, "leverage is a whole number here"));
+    }
+    long asset = asset(wanted.instrument());
+    boolean cross = wanted.mode() == MarginMode.CROSS;
+    long to = number.longValueExact();
+    return action("type", "updateLeverage", "asset", asset, "isCross", cross, "leverage", to)
+        .about(wanted.instrument())
+        .json(json -> wanted);
   }
 
   /** The next page begins with the time of the latest payment, whose own may be told twice. */
@@ -198,11 +175,7 @@ class HyperliquidPerpDialect extends HyperliquidApi implements PerpDialect {
             json -> {
               List<FundingPayment> payments =
                   rows.read(json, row -> HyperliquidPerpParser.payment(row, symbols::find));
-              long latest = since + 1;
-              for (Json row : json.size() < PAYMENTS ? List.<Json>of() : json.items()) {
-                latest = Math.max(latest, row.isObject() ? row.longOr("time", 0) : 0);
-              }
-              return new Page<>(payments, json.size() < PAYMENTS ? null : Long.toString(latest));
+              return page(payments, json, PAYMENTS, since);
             });
   }
 

@@ -1,7 +1,6 @@
 package dev.colibri.connector.perp.hyperliquid;
 
 import dev.colibri.connector.model.Balance;
-import dev.colibri.connector.model.FeeRate;
 import dev.colibri.connector.model.FundingPayment;
 import dev.colibri.connector.model.FundingRate;
 import dev.colibri.connector.model.Instrument;
@@ -22,6 +21,7 @@ import java.math.BigDecimal;
 import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -136,17 +136,6 @@ final class HyperliquidPerpParser {
 
   // ---- the account
 
-  /**
-   * The account's rates, volume and staking counted in, a referrer's discount not.
-   *
-   * <pre>{@code
-   * {"userCrossRate":"0.000315","userAddRate":"0.000105","userSpotCrossRate":"0.00049",…}
-   * }</pre>
-   */
-  static FeeRate fees(Json json) {
-    return new FeeRate(null, json.decimal("userAddRate"), json.decimal("userCrossRate"));
-  }
-
   /** Of the balances of spot, the one that is collateral. */
   static List<Balance> collateral(List<Balance> spot) {
     return spot.stream().filter(b -> b.asset().equals(COLLATERAL)).toList();
@@ -215,12 +204,7 @@ final class HyperliquidPerpParser {
    * }</pre>
    */
   static Leverage leverage(Json row, Instrument instrument) {
-    MarginMode mode =
-        switch (row.text("type")) {
-          case "cross" -> MarginMode.CROSS;
-          case "isolated" -> MarginMode.ISOLATED;
-          default -> throw new TextException("another margin: " + Escape.text(row.text("type")));
-        };
+    MarginMode mode = MarginMode.valueOf(row.text("type").toUpperCase(Locale.ROOT));
     return new Leverage(instrument, row.decimal("value"), mode);
   }
 

@@ -132,17 +132,6 @@ class HyperliquidPerpParserTest {
     assertNull(HyperliquidPerpParser.payment(json(PAYMENT.replace("ETH", "xyz:TSLA")), KNOWN));
   }
 
-  @Test
-  void readsRates() {
-    assertEquals(
-        "FeeRate[instrument=null, maker=0.000105, taker=0.000315]",
-        HyperliquidPerpParser.fees(
-                json(
-                    "{'userCrossRate':'0.000315','userAddRate':'0.000105','userSpotCrossRate':'9','userSpotAddRate':"
-                        + "'9'}"))
-            .toString());
-  }
-
   /** What is missing or wrong is never guessed, and never hides what is beside it. */
   @ParameterizedTest
   @CsvSource(

@@ -314,6 +314,17 @@ class HyperliquidPerpRequestTest {
     assertEquals(Fault.Kind.REJECTED, fault.kind());
   }
 
+  /** Those of perpetuals, beside which those of pairs are told. */
+  @Test
+  void readsTheAccountsRates() {
+    assertEquals(
+        "[FeeRate[instrument=null, maker=0.000105, taker=0.000315]]",
+        answered(
+                VENUE.fees(List.of()),
+                "{'userCrossRate':'0.000315','userAddRate':'0.000105','userSpotCrossRate':'9','userSpotAddRate':'9'}")
+            .toString());
+  }
+
   @Test
   void takesWholeLeverageOnly() {
     Leverage ten = leverage("10.0", MarginMode.CROSS);

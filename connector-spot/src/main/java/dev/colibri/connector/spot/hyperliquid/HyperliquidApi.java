@@ -1,7 +1,9 @@
 package dev.colibri.connector.spot.hyperliquid;
 
+import dev.colibri.connector.model.Balance;
 import dev.colibri.connector.model.BookSnapshot;
 import dev.colibri.connector.model.Candle;
+import dev.colibri.connector.model.FeeRate;
 import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Order;
@@ -81,6 +83,11 @@ public abstract class HyperliquidApi extends JsonDialect
 
   /** The parameter that says in how many milliseconds the venue is to cancel. */
   private static final String AFTER = "after";
+
+  /** The parameters of a transfer. */
+  private static final String AMOUNT = "amount";
+
+  private static final String TO_PERP = "toPerp";
 
   private static final String INFO = "/info";
   private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -162,11 +169,6 @@ public abstract class HyperliquidApi extends JsonDialect
             "https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api", "2026-11-22");
   }
 
-  /** Whether it is the venue's test network. */
-  protected final boolean isTestnet() {
-    return testnet;
-  }
-
   /**
    * The instrument that a row is about; null where it is about another kind of market.
    *
@@ -205,6 +207,9 @@ public abstract class HyperliquidApi extends JsonDialect
       String user = signer ? Secp256k1.hex(keys.secret()).address() : account(keys);
       return signed.json(body.substring(0, body.length() - 1) + ",\"user\":\"" + user + "\"}");
     }
+    if (request.param(TO_PERP) != null) {
+      return signed.json(transferred(request, context));
+    }
     String after = request.param(AFTER);
     Json action =
         Json.parse(after == null ? body : schedule(context.millis() + Long.parseLong(after)));
@@ -221,8 +226,41 @@ public abstract class HyperliquidApi extends JsonDialect
     return signed.json((hurries ? out.put("expiresAfter", expires) : out).end().toString());
   }
 
+  /** A transfer is signed as what it says, and not as a hash of it; only the account itself may. */
+  private String transferred(Request request, SigningContext context) {
+    String network = testnet ? "Testnet" : "Mainnet";
+    int chain = testnet ? 421_614 : 42_161;
+    String amount = request.param(AMOUNT);
+    boolean toPerp = Boolean.parseBoolean(request.param(TO_PERP));
+    Eip712.Struct said =
+        Eip712.struct(
+                "HyperliquidTransaction:UsdClassTransfer(string hyperliquidChain,string amount,"
+                    + "bool toPerp,uint64 nonce)")
+            .text(network)
+            .text(amount)
+            .bool(toPerp)
+            .number(context.nonce());
+    JsonWriter action =
+        JsonWriter.of(
+            "type",
+            "usdClassTransfer",
+            "hyperliquidChain",
+            network,
+            "signatureChainId",
+            "0x" + Integer.toHexString(chain),
+            AMOUNT,
+            amount,
+            TO_PERP,
+            toPerp,
+            "nonce",
+            context.nonce());
+    byte[] hash = typed("HyperliquidSignTransaction", chain, said);
+    Secp256k1.Signature by = Secp256k1.hex(context.credentials().secret()).sign(hash);
+    return signed(Json.parse(action.toString()), context.nonce(), by).end().toString();
+  }
+
   /** The body of an action, to which more may be added. */
-  protected static JsonWriter signed(Json action, long nonce, Secp256k1.Signature by) {
+  private static JsonWriter signed(Json action, long nonce, Secp256k1.Signature by) {
     JsonWriter out = new JsonWriter().object().put("action", action).put("nonce", nonce);
     return out.object("signature").put("r", by.rHex()).put("s", by.sHex()).put("v", by.v()).end();
   }
@@ -259,7 +297,7 @@ public abstract class HyperliquidApi extends JsonDialect
   }
 
   /** What is signed of a struct, in one of the venue's domains. */
-  protected static byte[] typed(String domain, long chain, Eip712.Struct message) {
+  private static byte[] typed(String domain, long chain, Eip712.Struct message) {
     byte[] of =
         Eip712.struct(
                 "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)")
@@ -288,6 +326,13 @@ public abstract class HyperliquidApi extends JsonDialect
     return acting(Urgency.QUERY, 1).body(JsonWriter.of(action).toString());
   }
 
+  /** Moves dollars between the account's wallets, where the key is the account's own. */
+  protected static Request moving(BigDecimal amount, boolean toPerp) {
+    return action("type", "usdClassTransfer")
+        .with(AMOUNT, Decimal.plain(amount))
+        .with(TO_PERP, Boolean.toString(toPerp));
+  }
+
   /** An action of so many orders, all of one instrument. */
   private static Request action(List<Order> orders, Urgency urgency, @Nullable Object... action) {
     return acting(urgency, orders.size())
@@ -303,9 +348,16 @@ public abstract class HyperliquidApi extends JsonDialect
 
   // ---- refusals
 
-  /** A body that the venue cannot read is answered by 422 and plain text; nothing was done. */
+  /**
+   * A body that the venue cannot read is answered by 422 and plain text; nothing was done. Among
+   * the questions is one that is answered by a word.
+   */
   @Override
   public @Nullable Fault fault(Request request, Reply reply) {
+    byte[] body = reply.body();
+    if (reply.status() == 200 && !request.isMutation() && body.length > 0 && body[0] == '"') {
+      return null;
+    }
     if (reply.status() == 422) {
       boolean address = request.isSigned() && !request.isMutation();
       return REFUSALS.fault(address ? 401 : 400, "HTTP 422", reply.text());
@@ -417,6 +469,20 @@ public abstract class HyperliquidApi extends JsonDialect
         .json(json -> json.text("role"))
         .then(
             role -> role.equals("missing") ? Call.failed(nobody) : Call.of(!role.equals("agent")));
+  }
+
+  /** The account's rates, of which the venue's fields are these. */
+  protected final Call<List<FeeRate>> fees(String maker, String taker) {
+    return info(20, "type", "userFees")
+        .signed()
+        .json(json -> List.of(new FeeRate(null, json.decimal(maker), json.decimal(taker))));
+  }
+
+  /** What is in the wallet of spot. */
+  protected final Call<List<Balance>> spotBalances(BadRows rows) {
+    return info(2, "type", "spotClearinghouseState")
+        .signed()
+        .rows("balances", rows, HyperliquidParser::balance);
   }
 
   // ---- orders
@@ -660,13 +726,17 @@ public abstract class HyperliquidApi extends JsonDialect
         .json(
             json -> {
               List<Fill> fills = rows.read(json, row -> HyperliquidParser.fill(row, query));
-              boolean more = since > 0 && json.size() >= FILLS;
-              long latest = since + 1;
-              for (Json row : more ? json.items() : List.<Json>of()) {
-                latest = Math.max(latest, row.isObject() ? row.longOr("time", 0) : 0);
-              }
-              return new Page<>(fills, more ? Long.toString(latest) : null);
+              return since > 0 ? page(fills, json, FILLS, since) : new Page<>(fills, null);
             });
+  }
+
+  /** A page of rows since a time: where it is full, another begins with the latest of them. */
+  protected static <T> Page<T> page(List<T> items, Json rows, int full, long since) {
+    long latest = since + 1;
+    for (Json row : rows.items()) {
+      latest = Math.max(latest, row.isObject() ? row.longOr("time", 0) : 0);
+    }
+    return new Page<>(items, rows.size() < full ? null : Long.toString(latest));
   }
 
   // ---- streams

@@ -6,7 +6,6 @@ import dev.colibri.connector.model.Balance;
 import dev.colibri.connector.model.BookSnapshot;
 import dev.colibri.connector.model.Candle;
 import dev.colibri.connector.model.Fee;
-import dev.colibri.connector.model.FeeRate;
 import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Liquidity;
@@ -199,21 +198,9 @@ public final class HyperliquidParser {
    * {"coin":"USDC","token":0,"total":"14.625485","hold":"0.0","entryNtl":"0.0"}
    * }</pre>
    */
-  public static Balance balance(Json row) {
+  static Balance balance(Json row) {
     BigDecimal total = row.decimal("total");
     return new Balance(row.text("coin"), total, total.subtract(row.decimal("hold")));
-  }
-
-  /**
-   * The account's rates of spot pairs, volume and staking counted in, a referrer's discount not.
-   *
-   * <pre>{@code
-   * {"userCrossRate":"0.000315","userAddRate":"0.000105","userSpotCrossRate":"0.00049",
-   *  "userSpotAddRate":"0.00028","activeReferralDiscount":"0.0",…}
-   * }</pre>
-   */
-  static FeeRate fees(Json json) {
-    return new FeeRate(null, json.decimal("userSpotAddRate"), json.decimal("userSpotCrossRate"));
   }
 
   /**

@@ -45,18 +45,22 @@ final class HyperliquidSpot extends HyperliquidApi implements SpotDialect {
         : touches(instruments, rows);
   }
 
+  /**
+   * Volume and staking are counted in, a referrer's discount is not.
+   *
+   * <pre>{@code
+   * {"userCrossRate":"0.000315","userAddRate":"0.000105","userSpotCrossRate":"0.00049",
+   *  "userSpotAddRate":"0.00028","activeReferralDiscount":"0.0",…}
+   * }</pre>
+   */
   @Override
   public Call<List<FeeRate>> fees(List<Instrument> instruments) {
-    return info(20, "type", "userFees")
-        .signed()
-        .json(json -> List.of(HyperliquidParser.fees(json)));
+    return fees("userSpotAddRate", "userSpotCrossRate");
   }
 
   @Override
   public Call<List<Balance>> balances(BadRows rows) {
-    return info(2, "type", "spotClearinghouseState")
-        .signed()
-        .rows("balances", rows, HyperliquidParser::balance);
+    return spotBalances(rows);
   }
 
   @Override

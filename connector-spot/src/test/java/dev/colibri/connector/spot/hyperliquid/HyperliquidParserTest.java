@@ -145,13 +145,6 @@ class HyperliquidParserTest {
         "Balance[asset=USDC, total=14.6, available=10.5]",
         HyperliquidParser.balance(json("{'coin':'USDC','token':0,'total':'14.6','hold':'4.1'}"))
             .toString());
-    assertEquals(
-        "FeeRate[instrument=null, maker=0.00028, taker=0.00049]",
-        HyperliquidParser.fees(
-                json(
-                    "{'userCrossRate':'9','userAddRate':'9','userSpotCrossRate':'0.00049','userSpotAddRate':"
-                        + "'0.00028'}"))
-            .toString());
     Symbols symbols = new Symbols();
     symbols.learn(List.of(HYPE));
     assertEquals(

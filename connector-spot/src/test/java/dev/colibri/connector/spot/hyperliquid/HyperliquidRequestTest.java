@@ -413,6 +413,18 @@ class HyperliquidRequestTest {
     assertEquals("cancel", Json.parse(asked[0].body()).text("type"));
   }
 
+  /** Those of pairs, beside which those of perpetuals are told. */
+  @Test
+  void readsTheAccountsRates() {
+    assertEquals(
+        "[FeeRate[instrument=null, maker=0.00028, taker=0.00049]]",
+        String.valueOf(
+            answered(
+                VENUE.fees(List.of()),
+                new Request[1],
+                "{'userCrossRate':'9','userAddRate':'9','userSpotCrossRate':'0.00049','userSpotAddRate':'0.00028'}")));
+  }
+
   /** Whoever signs is an API wallet, somebody with everything, or nobody. */
   @ParameterizedTest
   @CsvSource({"agent, false", "user, true", "vault, true", "subAccount, true"})
