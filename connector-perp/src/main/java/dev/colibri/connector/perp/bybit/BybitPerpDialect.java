@@ -1,6 +1,5 @@
 package dev.colibri.connector.perp.bybit;
 
-import dev.colibri.connector.model.Balance;
 import dev.colibri.connector.model.FeeCharge;
 import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.FundingPayment;
@@ -82,15 +81,6 @@ final class BybitPerpDialect extends BybitApi
         1000);
   }
 
-  /** That mode or leverage are so already is no refusal. */
-  @Override
-  protected @Nullable Fault told(Request request, int status, Json answer) {
-    String code = answer.textOr("retCode", "");
-    return code.equals("110025") || code.equals("110043")
-        ? null
-        : super.told(request, status, answer);
-  }
-
   // ---- market data
 
   @Override
@@ -139,12 +129,6 @@ final class BybitPerpDialect extends BybitApi
             .with("triggerDirection", trigger.isAbove(order.side()) ? 1 : 2);
   }
 
-  /** Orders that wait for a trigger are orders like others here. */
-  @Override
-  protected Request plain(Request request) {
-    return request;
-  }
-
   @Override
   protected List<Request> everywhere(Request request) {
     return SETTLED.stream().map(asset -> request.with("settleCoin", asset)).toList();
@@ -162,18 +146,6 @@ final class BybitPerpDialect extends BybitApi
   }
 
   // ---- the account
-
-  /** What a cross position has lost margins nothing else. */
-  @Override
-  protected Balance balance(Json row) {
-    Balance wallet = super.balance(row);
-    BigDecimal profit = row.decimalOr("unrealisedPnl", BigDecimal.ZERO);
-    if (profit.signum() >= 0 || marginMode == MarginMode.ISOLATED) {
-      return wallet;
-    }
-    BigDecimal left = wallet.available().add(profit).max(BigDecimal.ZERO).min(wallet.total());
-    return new Balance(wallet.asset(), wallet.total(), left);
-  }
 
   @Override
   public Set<PositionMode> positionModes() {

@@ -78,7 +78,7 @@ public class BybitAccountSession extends AccountSession {
       case "wallet" -> {
         Json coins = message.get("data").at(0).get("coin");
         context.balances(
-            rows.read(coins, venue::balance), false, message.longValue("creationTime"));
+            rows.read(coins, BybitParser::balance), false, message.longValue("creationTime"));
       }
       default -> {}
     }

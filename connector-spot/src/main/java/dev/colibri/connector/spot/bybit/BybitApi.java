@@ -90,6 +90,9 @@ public abstract class BybitApi extends JsonDialect
                   + " 170147 170191 170212 170234 170310 110079")
           .words(Fault.Kind.BANNED, "access too frequent");
 
+  /** It is done, or position mode or leverage were so already. */
+  private static final List<String> DONE = List.of("0", "110025", "110043");
+
   private static final Intervals INTERVALS =
       Intervals.of(
           "1m=1 3m=3 5m=5 15m=15 30m=30 1h=60 2h=120 4h=240 6h=360 12h=720 1d=D 1w=W", 1000);
@@ -214,7 +217,7 @@ public abstract class BybitApi extends JsonDialect
   }
 
   private static @Nullable Fault told(int status, String code, String message) {
-    return code.equals("0") ? null : REFUSALS.fault(status, code, message);
+    return DONE.contains(code) ? null : REFUSALS.fault(status, code, message);
   }
 
   // ---- market data
@@ -316,13 +319,8 @@ public abstract class BybitApi extends JsonDialect
   public Call<List<Balance>> balances(BadRows rows) {
     return account("account/wallet-balance")
         .with("accountType", "UNIFIED")
-        .rows(LIST, wallet -> rows.read(wallet.get("coin"), this::balance))
+        .rows(LIST, wallet -> rows.read(wallet.get("coin"), BybitParser::balance))
         .map(wallets -> wallets.stream().flatMap(List::stream).toList());
-  }
-
-  /** A coin of the wallet, of a reply or of the stream. */
-  protected Balance balance(Json row) {
-    return BybitParser.balance(row);
   }
 
   /** A request that changes something of this category. */
@@ -375,8 +373,13 @@ public abstract class BybitApi extends JsonDialect
     return taken(plain(request), order, OrderStatus.PENDING_CANCEL);
   }
 
-  /** Says where it has to be said that orders are meant that are on the book. */
-  protected abstract Request plain(Request request);
+  /**
+   * Says where it has to be said that orders are meant that are on the book. Elsewhere those that
+   * wait for a trigger are orders like others.
+   */
+  protected Request plain(Request request) {
+    return request;
+  }
 
   /** What does not change is not said. */
   @Override

@@ -138,19 +138,21 @@ public final class BybitParser {
 
   /**
    * A coin of the unified account. Open spot orders lock {@code locked}; orders and positions of
-   * derivatives hold the {@code IM}s, which are blank in portfolio margin mode.
+   * derivatives hold the {@code IM}s, which are blank in portfolio margin mode; what positions have
+   * lost is still in the wallet, and margins nothing else.
    *
    * <pre>{@code
    * {"coin":"BTC","equity":"2.5","walletBalance":"2.5","locked":"0.5","totalOrderIM":"","totalPositionIM":"",
    *  "totalPositionMM":"","spotBorrow":"0","unrealisedPnl":"0"}
    * }</pre>
    */
-  public static Balance balance(Json row) {
+  static Balance balance(Json row) {
     BigDecimal total = row.decimal("walletBalance");
     BigDecimal available = total;
     for (String held : new String[] {"locked", "totalOrderIM", "totalPositionIM"}) {
       available = available.subtract(row.decimalOr(held, BigDecimal.ZERO));
     }
+    available = available.add(row.decimalOr("unrealisedPnl", BigDecimal.ZERO).min(BigDecimal.ZERO));
     return new Balance(row.text("coin"), total, available.max(BigDecimal.ZERO).min(total));
   }
 

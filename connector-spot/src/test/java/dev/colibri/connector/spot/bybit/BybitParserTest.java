@@ -141,13 +141,13 @@ class BybitParserTest {
 
   /** Derivatives hold margin in the same account; in portfolio margin mode the fields are blank. */
   @ParameterizedTest
-  @CsvSource({"0.5,0.1,0.2,1.7", "0.5,'','',2.0", "3,0,0,0"})
-  void balances(String locked, String orders, String positions, String available) {
+  @CsvSource({"0.5,0.1,0.2,0.3,1.7", "0.5,'','',0,2.0", "0.5,'','',-0.4,1.6", "3,0,0,0,0"})
+  void balances(String locked, String orders, String positions, String profit, String available) {
     Balance balance =
         BybitParser.balance(
             json(
-                "{'coin':'BTC','walletBalance':'2.5','locked':'%s','totalOrderIM':'%s','totalPositionIM':'%s'}"
-                    .formatted(locked, orders, positions)));
+                "{'coin':'BTC','walletBalance':'2.5','locked':'%s','totalOrderIM':'%s','totalPositionIM':'%s','unrealisedPnl':'%s'}"
+                    .formatted(locked, orders, positions, profit)));
     assertEquals(new BigDecimal("2.5"), balance.total());
     assertEquals(0, balance.available().compareTo(new BigDecimal(available)));
   }
