@@ -80,6 +80,48 @@ class EmbeddedExchangeTest {
   }
 
   @Test
+  void tradesPerpetualsOverSockets() throws Exception {
+    try (var venue = EmbeddedExchange.start(Options.perps(3))) {
+      var listenKey =
+          http.send(
+              HttpRequest.newBuilder(URI.create(venue.restUrl() + "/fapi/v1/listenKey"))
+                  .header("X-MBX-APIKEY", venue.apiKey())
+                  .POST(HttpRequest.BodyPublishers.noBody())
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      var user = new Frames();
+      var key = Json.parse(listenKey.body()).text("listenKey");
+      user.open(venue.streamUrl() + "/private/ws?listenKey=" + key);
+      var order =
+          "symbol=BTCUSDT&side=SELL&type=MARKET&quantity=0.001&newOrderRespType=RESULT&timestamp="
+              + venue.now();
+      var placed = post(venue, "/fapi/v1/order", order);
+      assertEquals("FILLED", Json.parse(placed.body()).text("status"), placed.body());
+      assertEquals("NEW", user.next().get("o").text("x"));
+      assertEquals("TRADE_LITE", user.next().text("e"));
+      assertEquals("TRADE", user.next().get("o").text("x"));
+      assertEquals("ORDER", user.next().get("a").text("m"));
+      venue.call(
+          x -> {
+            x.verify();
+            assertEquals(1, x.positions(EmbeddedExchange.ACCOUNT).size());
+            return null;
+          });
+    }
+  }
+
+  @Test
+  void spotAndPerpetualsAreNotSpokenTogether() {
+    var listings =
+        List.of(
+            new EmbeddedExchange.Listing(Market.of("ETH", "USDT", "0.01", "0.001"), "3000", "1"),
+            new EmbeddedExchange.Listing(Market.perp("BTC", "USDT", "0.1", "0.001"), "1", "1"));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Options.of(1).withListings(listings.get(0), listings.get(1)));
+  }
+
+  @Test
   void aDroppedReplyCutsTheConnection() throws Exception {
     try (var venue = EmbeddedExchange.start(Options.of(3).quiet())) {
       venue.configure(p -> p.faults().dropReply("POST /api/v3/order"));
