@@ -254,10 +254,12 @@ final class Clearing {
       var leverage = BigDecimal.valueOf(leverage(account, name));
       positionMargin = positionMargin.add(margin(exposure.needed(), leverage));
       for (var order : orders) {
-        exposure.add(name, order.request(), order.price(), order.remaining());
+        if (order.request().market().equals(name) && !order.request().reduces()) {
+          exposure.add(order.request(), order.notional());
+        }
       }
-      if (more != null) {
-        exposure.add(name, more, price, quantity);
+      if (more != null && more.market().equals(name) && !more.reduces()) {
+        exposure.add(more, value(price, quantity));
       }
       margin = margin.add(margin(exposure.needed(), leverage));
     }
@@ -288,11 +290,7 @@ final class Clearing {
       }
     }
 
-    void add(String market, OrderRequest order, BigDecimal price, BigDecimal quantity) {
-      if (!order.market().equals(market) || order.reduces()) {
-        return;
-      }
-      var notional = value(price, quantity);
+    void add(OrderRequest order, BigDecimal notional) {
       if (order.positionSide() != Position.Side.BOTH) {
         hedged = hedged.add(notional);
       } else if (order.side() == Side.BUY) {

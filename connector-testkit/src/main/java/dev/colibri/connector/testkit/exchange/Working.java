@@ -24,6 +24,8 @@ final class Working {
   private Order.Expiry expiry = Order.Expiry.NONE;
   private long updated;
   private final Order.Cause cause;
+  // What is left of it at its own price, until something changes: margin asks for it often.
+  private @Nullable BigDecimal notional;
 
   /**
    * What is still locked for this order: quote units of a buy, base units of a sell; nothing where
@@ -94,6 +96,16 @@ final class Working {
     return quantity.subtract(executed).subtract(prevented);
   }
 
+  /** Its remaining quantity at its own price, rounded to eight decimals. */
+  BigDecimal notional() {
+    var known = notional;
+    if (known == null) {
+      known = Amounts.value(price, remaining());
+      notional = known;
+    }
+    return known;
+  }
+
   /** Whether the order may trade at this price of the other side. */
   boolean accepts(BigDecimal other) {
     return isMarket()
@@ -101,6 +113,7 @@ final class Working {
   }
 
   void trade(BigDecimal qty, BigDecimal quote, long now) {
+    notional = null;
     executed = executed.add(qty);
     quoteExecuted = quoteExecuted.add(quote);
     // Prevented quantity can no longer trade: what is left of the order is filled.
@@ -109,6 +122,7 @@ final class Working {
   }
 
   void prevent(long match, long now) {
+    notional = null;
     prevented = prevented.add(remaining());
     preventedMatch = match;
     end(Order.Status.EXPIRED_IN_MATCH, Order.Expiry.NONE, now);
@@ -121,12 +135,14 @@ final class Working {
   }
 
   void amend(BigDecimal newQuantity, String newClientId, long now) {
+    notional = null;
     quantity = newQuantity;
     clientId = newClientId;
     updated = now;
   }
 
   void change(BigDecimal newPrice, BigDecimal newQuantity, long now) {
+    notional = null;
     price = newPrice;
     quantity = newQuantity;
     updated = now;
