@@ -1,0 +1,179 @@
+package dev.colibri.examples.fundingarbitrage;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.colibri.connector.Colibri;
+import dev.colibri.connector.PerpConnector;
+import dev.colibri.connector.SpotConnector;
+import dev.colibri.connector.engine.Delivery;
+import dev.colibri.connector.engine.Settings;
+import dev.colibri.connector.io.Transport.HttpRequest;
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.perp.binance.BinancePerp;
+import dev.colibri.connector.spot.binance.Binance;
+import dev.colibri.connector.testkit.exchange.Crowd;
+import dev.colibri.connector.testkit.exchange.Exchange;
+import dev.colibri.connector.testkit.exchange.Market;
+import dev.colibri.connector.testkit.exchange.Position;
+import dev.colibri.connector.testkit.exchange.Timeline;
+import dev.colibri.connector.testkit.exchange.binance.BinancePerpProtocol;
+import dev.colibri.connector.testkit.exchange.binance.BinanceProtocol;
+import dev.colibri.connector.testkit.exchange.binance.BinanceSpotProtocol;
+import dev.colibri.connector.testkit.sim.Network;
+import dev.colibri.connector.testkit.sim.ProtocolNetwork;
+import dev.colibri.connector.testkit.sim.VirtualHost;
+import dev.colibri.connector.testkit.sim.VirtualTime;
+import dev.colibri.connector.text.Credentials;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The strategy as it is, between two embedded exchanges, in virtual time. */
+class CarryTest {
+  private static final String US = "us";
+  private static final String KEY = "k".repeat(64);
+  private static final String MARKET = "BTC-USDT";
+  private static final BigDecimal SIZE = new BigDecimal("0.05");
+
+  private final VirtualTime time = new VirtualTime();
+  private final Exchange spots = new Exchange(List.of(Market.of("BTC", "USDT", "0.01", "0.00001")));
+  private final Exchange perps = new Exchange(List.of(Market.perp("BTC", "USDT", "0.1", "0.001")));
+  private final ProtocolNetwork toSpot = network(spots, new BinanceSpotProtocol(spots, 7));
+  private final ProtocolNetwork toPerp = network(perps, new BinancePerpProtocol(perps, 8));
+  private final Colibri colibri =
+      Colibri.on(new VirtualHost(time, new Roads(), 7), Settings.DEFAULT, venue -> venue);
+  private Carry carry;
+
+  private ProtocolNetwork network(Exchange exchange, BinanceProtocol protocol) {
+    exchange.openAccount(US);
+    exchange.deposit(US, "USDT", new BigDecimal("100000"), time.millis());
+    protocol.addHmacKey(KEY, "not-a-secret", US);
+    Crowd crowd = new Crowd(exchange, 7).trade(MARKET, "60000", "0.02");
+    return new ProtocolNetwork(
+        time, protocol, new Timeline(crowd, protocol, time.millis()), Duration.ofMillis(5));
+  }
+
+  private void start() {
+    time.advance(Duration.ofSeconds(30));
+    Credentials keys = Credentials.of(KEY, "not-a-secret");
+    SpotConnector holds = colibri.open(Binance.spot(keys).allowWithdrawingKey());
+    PerpConnector perp = colibri.open(BinancePerp.of(keys).allowWithdrawingKey());
+    holds.start().join();
+    perp.start().join();
+    Instrument held = holds.instrument(MARKET);
+    Instrument shorted = perp.instrument(MARKET);
+    perp.leverage(shorted, "5").join();
+    carry =
+        new Carry(
+            colibri,
+            holds,
+            held,
+            perp,
+            shorted,
+            new Carry.Plan(
+                SIZE,
+                new BigDecimal("0.01"),
+                new BigDecimal("0.0001"),
+                new BigDecimal("0.00005"),
+                new BigDecimal("0.002")));
+  }
+
+  @AfterEach
+  void close() {
+    colibri.close();
+    spots.verify();
+    perps.verify();
+  }
+
+  private void rate(String rate) {
+    toPerp.atExchange(() -> perps.setFundingRate(MARKET, new BigDecimal(rate), time.millis()));
+  }
+
+  private BigDecimal position() {
+    return perps.position(US, MARKET, Position.Side.BOTH).size();
+  }
+
+  private BigDecimal held() {
+    return spots.ledger().balance(US, "BTC").total();
+  }
+
+  /** Up to a lot, which the fee of a buy takes from what is bought. */
+  private void assertNear(String expected, BigDecimal is) {
+    BigDecimal off = new BigDecimal(expected).subtract(is).abs();
+    assertTrue(off.compareTo(new BigDecimal("0.0002")) < 0, () -> is + ", not " + expected);
+  }
+
+  @Test
+  void it_stays_out_while_there_is_nothing_to_earn() {
+    start();
+    rate("0.00002");
+    time.advance(Duration.ofSeconds(30));
+    assertNear("0", position());
+    assertNear("0", held());
+  }
+
+  @Test
+  void it_holds_what_it_is_short_of_and_collects_what_longs_pay() {
+    start();
+    rate("0.0005");
+    time.advance(Duration.ofSeconds(60));
+    assertNear("-0.05", position());
+    assertNear("0.05", held());
+
+    toPerp.atExchange(() -> perps.payFunding(MARKET, time.millis()));
+    time.advance(Duration.ofSeconds(30));
+    assertEquals(1, carry.payments());
+    assertTrue(carry.funding().signum() > 0, carry::report);
+    assertNear("-0.05", position());
+  }
+
+  @Test
+  void it_unwinds_when_the_rate_falls() {
+    start();
+    rate("0.0005");
+    time.advance(Duration.ofSeconds(60));
+    rate("-0.0005");
+    time.advance(Duration.ofSeconds(60));
+    assertNear("0", position());
+    assertNear("0", held());
+  }
+
+  @Test
+  void the_legs_meet_again_after_an_outage() {
+    start();
+    rate("0.0005");
+    time.advance(Duration.ofSeconds(3));
+    toSpot.cut(1006);
+    toPerp.cut(1006);
+    time.advance(Duration.ofSeconds(90));
+    assertNear("-0.05", position());
+    assertNear("0.05", held());
+    carry.unwind();
+    time.advance(Duration.ofSeconds(60));
+    assertNear("0", position());
+    assertNear("0", held());
+  }
+
+  /** Finds the exchange by the host of an address. */
+  private final class Roads implements Network {
+    private Network to(URI uri) {
+      return uri.getHost().startsWith("f") ? toPerp : toSpot;
+    }
+
+    @Override
+    public void http(HttpRequest request, Consumer<Delivery> answer) {
+      to(request.uri()).http(request, answer);
+    }
+
+    @Override
+    public Peer connect(URI uri, Map<String, String> headers, Channel channel) {
+      return to(uri).connect(uri, headers, channel);
+    }
+  }
+}
