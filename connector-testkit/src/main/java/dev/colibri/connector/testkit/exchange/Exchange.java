@@ -38,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  * days without growing: finished orders and fills are kept up to a number per account, trades and
  * bars up to a number per market, and the ledger is folded into sums.
  *
+ * <p>In a {@linkplain Market#isMargined() margined} market nothing is delivered: orders move
+ * positions, profit and fees move wallets, and {@link #wake} does what marks and funding demand.
+ *
  * <p>Not thread-safe: one thread at a time.
  */
 public final class Exchange {
