@@ -85,6 +85,11 @@ final class Exceptions {
               "catch (Exception e)",
               "main says why it failed and ends with 1"),
           new Exempt(
+              "broad-catch",
+              "fundingarbitrage/Main.java",
+              "catch (Exception e)",
+              "main says why it failed and ends with 1"),
+          new Exempt(
               "venue-names",
               "exchange/EmbeddedExchange.java",
               "inance",
