@@ -174,6 +174,9 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
   /** When connections of the last minute were asked for. */
   private final Deque<Long> connects = new ArrayDeque<>();
 
+  /** Whether the account's owner placed an order by hand. */
+  private boolean tradedByHand;
+
   private int requests;
   private long diedAt = Long.MIN_VALUE;
 
@@ -333,6 +336,7 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
         t.fills.put(e.fill().tradeId(), e.fill());
       }
       if (isForeign(order.clientId())) {
+        tradedByHand = true;
         require(
             e.type() != Execution.Type.CANCELED || e.requestId().startsWith(FOREIGN),
             "I7",
@@ -723,7 +727,7 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
    */
   private void spendable(BookConnector c) {
     if (DISORDER.stream().anyMatch(menu.kinds()::contains)
-        || truths.keySet().stream().anyMatch(Invariants::isForeign)
+        || tradedByHand
         || c.openOrders().stream().anyMatch(o -> o.order().type() == OrderType.MARKET)) {
       return;
     }

@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What must hold of an account of perpetuals besides: positions, funding, leverage and margin. */
@@ -73,8 +74,8 @@ final class PerpInvariants implements ExchangeListener {
   private final List<Income> funding = new ArrayList<>();
   private final Map<String, Deque<Marked>> marks = new TreeMap<>();
 
-  /** What closed, by the margin that it held. */
-  private final Deque<Marked> closed = new ArrayDeque<>();
+  /** What fills took that nobody could know before. */
+  private final Deque<Marked> sudden = new ArrayDeque<>();
 
   // What the present process told.
   private final Map<Key, BigDecimal> told = new LinkedHashMap<>();
@@ -108,9 +109,10 @@ final class PerpInvariants implements ExchangeListener {
     exchange.listen(this);
   }
 
-  private void require(boolean holds, String invariant, String what) {
+  /** What is wrong is spelt out only where it is: this is asked at every step. */
+  private void require(boolean holds, String invariant, Supplier<String> what) {
     if (!holds) {
-      all.violated(invariant, what, null);
+      all.violated(invariant, what.get(), null);
     }
   }
 
@@ -139,25 +141,24 @@ final class PerpInvariants implements ExchangeListener {
             ? before.add(fill.quantity())
             : before.subtract(fill.quantity());
     held.put(key, now);
+    // What it lost at once against the mark price, of which only the exchange can tell.
+    BigDecimal mark = exchange.mark(fill.market()).price();
+    BigDecimal lost = fill.price().subtract(mark).abs().multiply(fill.quantity());
     if (now.abs().compareTo(before.abs()) < 0) {
       // Orders of the other side may need margin now that the position stood for.
-      closed.add(
-          new Marked(
-              time.nanos(),
-              fill.quoteQuantity()
-                  .divide(
-                      BigDecimal.valueOf(exchange.leverage(account, fill.market())),
-                      8,
-                      RoundingMode.UP)
-                  .add(fill.quoteQuantity().movePointLeft(2))));
+      int leverage = exchange.leverage(account, fill.market());
+      lost =
+          lost.add(fill.quoteQuantity().divide(BigDecimal.valueOf(leverage), 8, RoundingMode.UP))
+              .add(fill.quoteQuantity().movePointLeft(2));
     }
+    sudden.add(new Marked(time.nanos(), lost));
     if (ours
         && c != null
         && c.order(order.clientId()).map(o -> o.order().isReduceOnly()).orElse(false)) {
       require(
           now.abs().compareTo(before.abs()) < 0 && now.signum() * before.signum() >= 0,
           "I16",
-          "what may only reduce made %s of %s: %s".formatted(now, before, order));
+          () -> "what may only reduce made %s of %s: %s".formatted(now, before, order));
     }
   }
 
@@ -167,13 +168,13 @@ final class PerpInvariants implements ExchangeListener {
     require(
         hedged || order.reduceOnly() == meant.order().isReduceOnly(),
         "I16",
-        "at the exchange it is " + order + ", meant was " + meant.order());
+        () -> "at the exchange it is " + order + ", meant was " + meant.order());
     PositionMode mode = hedged ? PositionMode.HEDGE : PositionMode.ONE_WAY;
     PositionSide side = PositionSide.of(mode, meant.order().side(), meant.order().isReduceOnly());
     require(
         side(order.positionSide()) == side,
         "I16",
-        "of " + side + " was meant " + meant.order() + ", at the exchange it is " + order);
+        () -> "of " + side + " was meant " + meant.order() + ", at the exchange it is " + order);
   }
 
   private static String trade(String market, String id, Side side) {
@@ -253,18 +254,22 @@ final class PerpInvariants implements ExchangeListener {
   private void told(PositionEvent e) {
     String text = e.kind() + " " + e.before() + " -> " + e.now() + " by " + e.fill();
     trace.line(time.millis(), "position " + text);
-    require(host != null && host.onStrategyThread(), "I29", "told on another thread: " + text);
+    require(
+        host != null && host.onStrategyThread(), "I29", () -> "told on another thread: " + text);
     Key key = new Key(e.now().instrument().name(), e.now().side());
     BigDecimal before = told.getOrDefault(key, BigDecimal.ZERO);
     require(
-        e.before().size().compareTo(before) == 0, "I16", "it was " + before + " before: " + text);
+        e.before().size().compareTo(before) == 0,
+        "I16",
+        () -> "it was " + before + " before: " + text);
     switch (e.kind()) {
-      case START -> require(begun.add(key) && before.signum() == 0, "I16", "no start: " + text);
+      case START ->
+          require(begun.add(key) && before.signum() == 0, "I16", () -> "no start: " + text);
       case ADOPTED ->
           require(
               LOSING.stream().anyMatch(menu.kinds()::contains),
               "I16",
-              "taken from the venue, and no fill was lost: " + text);
+              () -> "taken from the venue, and no fill was lost: " + text);
       default -> moved(e, key, text);
     }
     told.put(key, e.now().size());
@@ -285,7 +290,7 @@ final class PerpInvariants implements ExchangeListener {
       all.violated("I17", "the exchange has no such trade: " + text, null);
       return;
     }
-    require(trades.add(trade), "I16", "a trade counts again: " + text);
+    require(trades.add(trade), "I16", () -> "a trade counts again: " + text);
     BigDecimal sum =
         e.before().size().add(beyond.getOrDefault(key, BigDecimal.ZERO)).add(f.signedSize());
     boolean impossible = sum.signum() == (key.side == PositionSide.LONG ? -1 : 1);
@@ -296,7 +301,7 @@ final class PerpInvariants implements ExchangeListener {
             && f.size().compareTo(venue.quantity()) == 0
             && e.now().side() == side(venue.positionSide()),
         "I16",
-        "the exchange's trade is " + venue + ": " + text);
+        () -> "the exchange's trade is " + venue + ": " + text);
     PositionEvent.Kind kind = kind(venue);
     // The venue's list of fills names neither its orders nor what made them.
     boolean named = f.clientId() != null || kind == PositionEvent.Kind.TRADE;
@@ -306,7 +311,7 @@ final class PerpInvariants implements ExchangeListener {
                 && (e.kind() == PositionEvent.Kind.EXTERNAL
                     || e.kind() == PositionEvent.Kind.TRADE),
         "I16",
-        "it was " + kind + " by " + venue + ": " + text);
+        () -> "it was " + kind + " by " + venue + ": " + text);
   }
 
   private static PositionEvent.Kind kind(Fill venue) {
@@ -325,9 +330,13 @@ final class PerpInvariants implements ExchangeListener {
     trace.line(time.millis(), "paid " + p);
     String text = p.toString();
     require(
-        paymentIds.add(p.instrument().name() + " " + p.id()), "I17", "a payment again: " + text);
+        paymentIds.add(p.instrument().name() + " " + p.id()),
+        "I17",
+        () -> "a payment again: " + text);
     require(
-        p.venueMillis() >= startedMillis - CLOCK_MILLIS, "I17", "paid before the start: " + text);
+        p.venueMillis() >= startedMillis - CLOCK_MILLIS,
+        "I17",
+        () -> "paid before the start: " + text);
     for (Income i : funding) {
       if (i.market().equals(p.instrument().name())
           && i.time() == p.venueMillis()
@@ -365,7 +374,7 @@ final class PerpInvariants implements ExchangeListener {
         require(
             margin.compareTo(available) <= 0,
             "budget",
-            "it needs %s, and %s were available: %s".formatted(margin, available, placed));
+            () -> "it needs %s, and %s were available: %s".formatted(margin, available, placed));
   }
 
   /** What is too dear to look at after every step. */
@@ -379,7 +388,7 @@ final class PerpInvariants implements ExchangeListener {
       readyMillis = venueMillis;
     }
     String wrong = positions(c, false);
-    require(wrong == null, "I16", String.valueOf(wrong));
+    require(wrong == null, "I16", () -> String.valueOf(wrong));
   }
 
   /** How a position is not the sum of what was told, or not the exchange's. */
@@ -416,7 +425,7 @@ final class PerpInvariants implements ExchangeListener {
       require(
           mine.available().compareTo(most) <= 0,
           "I15",
-          "the exchange would let %s be spent, with %s: %s".formatted(most, equity, mine));
+          () -> "the exchange would let %s be spent, with %s: %s".formatted(most, equity, mine));
     }
   }
 
@@ -425,10 +434,10 @@ final class PerpInvariants implements ExchangeListener {
    */
   private BigDecimal leeway() {
     BigDecimal leeway = BigDecimal.ZERO;
-    while (!closed.isEmpty() && closed.element().nanos < time.nanos() - JUDGED_NANOS) {
-      closed.remove();
+    while (!sudden.isEmpty() && sudden.element().nanos < time.nanos() - JUDGED_NANOS) {
+      sudden.remove();
     }
-    for (Marked c : closed) {
+    for (Marked c : sudden) {
       leeway = leeway.add(c.price);
     }
     for (Market market : exchange.markets()) {

@@ -14,7 +14,7 @@ import java.util.SplittableRandom;
 
 /** What a run of perpetuals has that spot has not: margin, and what befalls who trades on it. */
 final class PerpScene {
-  private static final String[] DEPOSITS = {"1500", "20000", "300000"};
+  private static final String[] DEPOSITS = {"700", "5000", "300000"};
   private static final long[] FUNDING_MILLIS = {60_000, 150_000, 3_600_000};
   private static final BigDecimal MAINTENANCE = new BigDecimal("0.004");
   private static final int MAX_LEVERAGE = 125;
@@ -99,7 +99,7 @@ final class PerpScene {
             });
       }
       case PRICE_LEAP -> {
-        BigDecimal factor = BigDecimal.valueOf(850 + random.nextInt(300), 3);
+        BigDecimal factor = BigDecimal.valueOf(500 + random.nextInt(1_000), 3);
         attempt(
             kind,
             wire,
