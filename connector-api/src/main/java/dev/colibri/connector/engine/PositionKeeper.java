@@ -180,8 +180,10 @@ final class PositionKeeper {
   void told(
       List<Position> positions, boolean complete, long askedMillis, long askedNanos, long now) {
     forget(now);
-    if (!known && !complete) {
-      return; // The stream; the first answer is on its way.
+    if (!known && (!complete || askedNanos == Tracked.NEVER)) {
+      // Of an instrument that a stream leaves out nobody could say since when it is flat, and so
+      // which fills came later. The first answer is on its way.
+      return;
     }
     Set<Key> named = new LinkedHashSet<>();
     for (Position p : positions) {

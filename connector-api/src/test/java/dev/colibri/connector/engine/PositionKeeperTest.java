@@ -129,6 +129,20 @@ class PositionKeeperTest {
   }
 
   @Test
+  void a_stream_that_tells_all_does_not_make_old_fills_count() {
+    keeper.told(List.of(), true, 0, Tracked.NEVER, now());
+    after(600);
+    answered();
+    after(2_000);
+    // Of before the start, and asked for again since a minute before it.
+    filled(fill("old", "-1", "100", millis - 30_000));
+    assertSize("0");
+    assertEquals(List.of(), told);
+    filled(fill("new", "2", "100", millis));
+    assertSize("2");
+  }
+
+  @Test
   void a_fill_that_came_before_the_first_answer_is_counted_once() {
     filled(fill("in", "1", "100", millis - 100_000));
     filled(fill("late", "0.5", "100", millis));
