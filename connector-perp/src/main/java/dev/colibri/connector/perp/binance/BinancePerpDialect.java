@@ -113,7 +113,7 @@ final class BinancePerpDialect extends BinanceApi
   private static final Refusals REFUSALS =
       Refusals.of()
           .codes(
-              "OUTCOME_UNKNOWN: -1000 -1001 -1006 -1007, RATE_LIMITED: -1015 -2025,"
+              "OUTCOME_UNKNOWN: -1000 -1001 -1006 -1007, RATE_LIMITED: -1015,"
                   + " MAINTENANCE: -1008 -1016, CLOCK_SKEW: -1021 -5028,"
                   + " UNAUTHORIZED: -1002 -1011 -1022 -2014 -2015 -2017 -4088 -4189 -4192 -4402,"
                   + " BAD_INSTRUMENT: -1121 -1122 -4140 -4141, ORDER_NOT_FOUND: -2013,"

@@ -72,7 +72,7 @@ class BinancePerpFaultTest {
         "400|-4023|Qty not increased by step size.|BAD_SIZE",
         "400|-4164|Order's notional must be no smaller than 5.0|BAD_SIZE",
         "400|-2027|Exceeded the maximum allowable position at current leverage.|BAD_SIZE",
-        "400|-2025|Reach max open order limit.|RATE_LIMITED",
+        "400|-2025|Reach max open order limit.|REJECTED",
         "400|-4061|Order's position side does not match user's setting.|REJECTED",
         "400|-4068|Position side cannot be changed if there exists position.|REJECTED",
         "400|-4531|Position mode change requires syncing UM and CM.|REJECTED",
