@@ -558,6 +558,8 @@ final class Orders {
     if (t != null) {
       report(t, u, askedAt, now);
     } else if (u.clientId() == null && isPossiblyOurs(u.instrument())) {
+      // Whosever it is, it is the account's: a position does not wait for who that is.
+      u.fills().forEach(f -> out.filled(f, null, true));
       park(new Parked(now, u, null, askedAt));
     } else {
       if (u.clientId() != null && tracked(u.clientId()) != null) {

@@ -31,6 +31,10 @@ final class OrderDesk implements OrderListener {
 
   final List<OrderEvent> events = new ArrayList<>();
   final List<OrderState> externals = new ArrayList<>();
+
+  /** Fills of the account, however often they were told. */
+  final List<Fill> filled = new ArrayList<>();
+
   final List<String> anomalies = new ArrayList<>();
 
   /** The venue's times of what questions brought and no stream had told. */
@@ -184,7 +188,9 @@ final class OrderDesk implements OrderListener {
   }
 
   @Override
-  public void filled(Fill fill, @Nullable Order order, boolean ours) {}
+  public void filled(Fill fill, @Nullable Order order, boolean ours) {
+    filled.add(fill);
+  }
 
   @Override
   public void event(OrderEvent event) {

@@ -857,6 +857,19 @@ class OrdersTest {
     }
 
     @Test
+    void aFillIsToldAtOnceOfAnOrderThatMayBeOurs() {
+      Fill f = fillOf("other", "9", "0.4", "100").order(null, "v9").build();
+      desk.buys("a")
+          .streams(
+              OrderUpdate.of(BTC, OrderStatus.PARTIALLY_FILLED)
+                  .order(null, "v9")
+                  .filled(d("0.4"))
+                  .fills(List.of(f))
+                  .build());
+      assertEquals(List.of(f), desk.filled);
+    }
+
+    @Test
     void anIdOnlyTheVenueKnowsMayBeOursUntilTheAckTells() {
       desk.buys("a");
       Fill f = fillOf("a", "1", "0.4", "100").order(null, "va").build();
