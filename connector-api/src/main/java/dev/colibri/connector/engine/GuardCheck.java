@@ -169,6 +169,9 @@ final class GuardCheck {
     if (band == null) {
       return;
     }
+    if (reference == null && order.isReduceOnly()) {
+      return; // Whoever must get out is not kept in because nothing shows the price.
+    }
     if (reference == null || price == null) {
       throw new Refused(
           Rule.GUARD,
@@ -197,6 +200,9 @@ final class GuardCheck {
   private void checkNotional(Order order, @Nullable BigDecimal price) {
     BigDecimal maxOrder = guard.maxOrderNotional();
     if (maxOrder != null) {
+      if (price == null && order.isReduceOnly()) {
+        return;
+      }
       BigDecimal notional = notional(order, price);
       if (notional.compareTo(maxOrder) > 0) {
         refuse("order notional", notional, maxOrder, within(order, maxOrder, price));

@@ -330,7 +330,8 @@ public final class PerpAccount {
   }
 
   private void learn(Position p) {
-    MarginMode marginMode = p.marginMode();
+    // Of one that is closed the mode is history: the next order need not follow it.
+    MarginMode marginMode = p.isFlat() ? marginMode(p.instrument()) : p.marginMode();
     BigDecimal leverage = p.leverage();
     boolean second = p.side() == PositionSide.SHORT; // The long one tells; both may differ.
     if (!second

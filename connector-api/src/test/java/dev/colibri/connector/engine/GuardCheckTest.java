@@ -186,4 +186,15 @@ class GuardCheckTest {
     check.check(buy, null, d("100"), desk.orders.exposure(BTC), d("-5000"), desk.now);
     check.check(buy.reduceOnly(), null, d("100"), desk.orders.exposure(BTC), d("5000"), desk.now);
   }
+
+  @Test
+  void aPositionMayBeClosedWhenNothingShowsThePrice() {
+    check.guard(Guard.none().priceBand("0.01").maxOrderNotional("100"));
+    Order close = Order.sell(BTC).market().size("5");
+    check.check(
+        close.reduceOnly(), null, null, desk.orders.exposure(BTC), BigDecimal.ZERO, desk.now);
+    assertThrows(
+        Refused.class,
+        () -> check.check(close, null, null, desk.orders.exposure(BTC), BigDecimal.ZERO, desk.now));
+  }
 }
