@@ -32,9 +32,9 @@ import dev.colibri.connector.model.TopView;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.model.TradeView;
 import dev.colibri.connector.spi.BadRows;
+import dev.colibri.connector.spi.BookDialect;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.Candles;
-import dev.colibri.connector.spi.Dialect;
 import dev.colibri.connector.spi.NativeAmend;
 import dev.colibri.connector.spi.NativeCancelAll;
 import dev.colibri.connector.spi.Profile;
@@ -71,7 +71,7 @@ public abstract sealed class BookConnector implements AutoCloseable
   private final Colibri colibri;
   private final Host host;
   private final Venue<?> venue;
-  private final Dialect dialect;
+  private final BookDialect dialect;
   private final Engine engine;
   private final Driver driver;
   private final Listeners listeners;
@@ -95,7 +95,7 @@ public abstract sealed class BookConnector implements AutoCloseable
   BookConnector(
       Colibri colibri,
       Venue<?> venue,
-      Dialect dialect,
+      BookDialect dialect,
       Limiter limiter,
       Journal.@Nullable Part journal) {
     this.colibri = colibri;
@@ -694,7 +694,7 @@ public abstract sealed class BookConnector implements AutoCloseable
     return stage;
   }
 
-  final Dialect dialect() {
+  final BookDialect dialect() {
     return dialect;
   }
 

@@ -10,6 +10,7 @@ import dev.colibri.connector.io.LiveHost;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.PaperAccount;
+import dev.colibri.connector.spi.BookDialect;
 import dev.colibri.connector.spi.Dialect;
 import dev.colibri.connector.spi.PerpVenue;
 import dev.colibri.connector.spi.PerpVenueProvider;
@@ -163,7 +164,7 @@ public final class Colibri implements AutoCloseable {
   /** Opens a connector, which does nothing until it is started. */
   public SpotConnector open(SpotVenue asked) {
     SpotVenue venue = opening.spot(asked);
-    Dialect dialect = venue.dialect();
+    BookDialect dialect = venue.dialect();
     if (paper == null) {
       return open(venue, dialect, SpotConnector::new);
     }
@@ -191,7 +192,11 @@ public final class Colibri implements AutoCloseable {
   /** Makes a connector of a kind. */
   private interface Maker<V extends Venue<V>, C extends BookConnector> {
     C make(
-        Colibri colibri, V venue, Dialect dialect, Limiter limiter, Journal.@Nullable Part journal);
+        Colibri colibri,
+        V venue,
+        BookDialect dialect,
+        Limiter limiter,
+        Journal.@Nullable Part journal);
   }
 
   private void register(Venue<?> venue) {
@@ -201,7 +206,7 @@ public final class Colibri implements AutoCloseable {
   }
 
   private <V extends Venue<V>, C extends BookConnector> C open(
-      V venue, Dialect dialect, Maker<V, C> maker) {
+      V venue, BookDialect dialect, Maker<V, C> maker) {
     register(venue);
     synchronized (this) {
       if (closed) {

@@ -12,7 +12,7 @@ import dev.colibri.connector.model.Position;
 import dev.colibri.connector.model.PositionEvent;
 import dev.colibri.connector.model.PositionMode;
 import dev.colibri.connector.model.PositionSide;
-import dev.colibri.connector.spi.Dialect;
+import dev.colibri.connector.spi.BookDialect;
 import dev.colibri.connector.spi.PerpDialect;
 import dev.colibri.connector.spi.PerpVenue;
 import dev.colibri.connector.spi.Topic;
@@ -45,7 +45,7 @@ public final class PerpConnector extends BookConnector {
   PerpConnector(
       Colibri colibri,
       PerpVenue venue,
-      Dialect dialect,
+      BookDialect dialect,
       Limiter limiter,
       Journal.@Nullable Part journal) {
     super(colibri, venue, dialect, limiter, journal);

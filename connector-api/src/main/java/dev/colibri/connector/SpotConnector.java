@@ -2,7 +2,7 @@ package dev.colibri.connector;
 
 import dev.colibri.connector.engine.Limiter;
 import dev.colibri.connector.io.Journal;
-import dev.colibri.connector.spi.Dialect;
+import dev.colibri.connector.spi.BookDialect;
 import dev.colibri.connector.spi.SpotVenue;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,7 @@ public final class SpotConnector extends BookConnector {
   SpotConnector(
       Colibri colibri,
       SpotVenue venue,
-      Dialect dialect,
+      BookDialect dialect,
       Limiter limiter,
       Journal.@Nullable Part journal) {
     super(colibri, venue, dialect, limiter, journal);

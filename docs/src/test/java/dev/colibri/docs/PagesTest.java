@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.colibri.connector.spi.BookDialect;
 import dev.colibri.connector.spi.Candles;
 import dev.colibri.connector.spi.DeadMansSwitch;
-import dev.colibri.connector.spi.Dialect;
 import dev.colibri.connector.spi.KeyPermissions;
 import dev.colibri.connector.spi.NativeAmend;
 import dev.colibri.connector.spi.NativeBatch;
@@ -92,7 +92,7 @@ class PagesTest {
   @Test
   void the_front_page_lists_every_connector_as_it_is() {
     List<String> rows = README.lines().stream().filter(line -> line.startsWith("| `")).toList();
-    Map<String, Dialect> connectors = new TreeMap<>();
+    Map<String, BookDialect> connectors = new TreeMap<>();
     for (SpotVenueProvider provider : ServiceLoader.load(SpotVenueProvider.class)) {
       connectors.put(provider.name(), provider.venue(null).dialect());
     }
@@ -122,7 +122,7 @@ class PagesTest {
   }
 
   /** What not every venue can do: by one request, where the engine would need several. */
-  private static String abilities(Dialect dialect) {
+  private static String abilities(BookDialect dialect) {
     Map<Class<?>, String> words = new LinkedHashMap<>();
     words.put(NativeAmend.class, "amend");
     words.put(NativeReplace.class, "replace");

@@ -2,6 +2,7 @@ package dev.colibri.connector.engine;
 
 import dev.colibri.connector.model.ConnectorEvent;
 import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.spi.BookDialect;
 import dev.colibri.connector.spi.Dialect;
 import dev.colibri.connector.spi.Limit;
 import dev.colibri.connector.spi.Profile;
@@ -134,6 +135,11 @@ final class Context {
   /** Whether there is an account to trade with: the venue's, or one on paper. */
   boolean hasAccount() {
     return credentials != null || dialect instanceof Paper;
+  }
+
+  /** The dialect of an engine that trades on order books. */
+  BookDialect books() {
+    return (BookDialect) dialect;
   }
 
   /** A number that nothing else of this engine has. */

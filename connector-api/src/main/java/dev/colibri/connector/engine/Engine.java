@@ -19,9 +19,9 @@ import dev.colibri.connector.model.Position;
 import dev.colibri.connector.model.PositionMode;
 import dev.colibri.connector.model.Readiness;
 import dev.colibri.connector.spi.BadRows;
+import dev.colibri.connector.spi.BookDialect;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.DepthStage;
-import dev.colibri.connector.spi.Dialect;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.FundingQuery;
 import dev.colibri.connector.spi.KeyPermissions;
@@ -148,7 +148,7 @@ public final class Engine {
    */
   public Engine(
       Venue<?> venue,
-      Dialect dialect,
+      BookDialect dialect,
       Settings settings,
       Limiter limiter,
       EngineListener out,
@@ -384,7 +384,7 @@ public final class Engine {
 
   private void sampleTime(int left, int failures) {
     calls.perform(
-        context.dialect::time,
+        context.books()::time,
         outcome -> {
           boolean known =
               outcome instanceof Outcome.Answer<Long> a
@@ -450,7 +450,7 @@ public final class Engine {
   private void loadInstruments(int attempt) {
     Rows rows = new Rows(context, "instruments");
     calls.perform(
-        () -> context.dialect.instruments(rows),
+        () -> context.books().instruments(rows),
         outcome -> {
           if (!(outcome instanceof Outcome.Answer<List<Instrument>> a)) {
             failed("instruments", outcome);
@@ -522,7 +522,7 @@ public final class Engine {
 
   /** A key is not used before the venue has told what it may do, or that it does not tell. */
   private void checkKey(int attempt) {
-    if (!(context.dialect instanceof KeyPermissions venuesWord)
+    if (!(context.books() instanceof KeyPermissions venuesWord)
         || venue.isWithdrawingKeyAllowed()
         || !venue.environment().equals("live")
         || !venue.hosts().isEmpty()) {
@@ -588,7 +588,7 @@ public final class Engine {
 
   private void loadFees() {
     calls.perform(
-        () -> context.dialect.fees(List.of()),
+        () -> context.books().fees(List.of()),
         outcome -> {
           if (outcome instanceof Outcome.Answer<List<FeeRate>> a) {
             money.rates(a.value());

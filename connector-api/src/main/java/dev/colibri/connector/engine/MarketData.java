@@ -296,7 +296,7 @@ final class MarketData implements BookEvents {
     int most = context.profile.mostBookLevels();
     int depth = most > 0 && (wanted == 0 || wanted > most) ? most : wanted;
     calls.perform(
-        () -> context.dialect.book(topic.requireInstrument(), depth),
+        () -> context.books().book(topic.requireInstrument(), depth),
         outcome -> {
           if (outcome instanceof Outcome.Answer<BookSnapshot> a) {
             keeper.snapshot(a.value(), depth, ticket, context.now);
@@ -374,7 +374,7 @@ final class MarketData implements BookEvents {
 
   private void probe(Topic topic, BookKeeper keeper, Look look, int looks) {
     calls.perform(
-        () -> context.dialect.book(topic.requireInstrument(), 5),
+        () -> context.books().book(topic.requireInstrument(), 5),
         outcome -> {
           boolean current = !look.over && keepers.get(topic.requireInstrument()) == keeper;
           boolean silent = keeper.staleAt() <= context.now && keeper.book().isValid();
@@ -439,7 +439,7 @@ final class MarketData implements BookEvents {
     }
     boolean top = topic.kind() == Topic.Kind.TOP;
     calls.perform(
-        () -> context.dialect.book(instrument, top ? 1 : topic.depth()),
+        () -> context.books().book(instrument, top ? 1 : topic.depth()),
         outcome -> {
           next.run();
           if (!(outcome instanceof Outcome.Answer<BookSnapshot> a)) {
@@ -477,7 +477,7 @@ final class MarketData implements BookEvents {
 
   private void pollTrades(Topic topic, Instrument instrument, Runnable next) {
     calls.perform(
-        () -> context.dialect.trades(instrument, 100, new Rows(context, "trades " + instrument)),
+        () -> context.books().trades(instrument, 100, new Rows(context, "trades " + instrument)),
         outcome -> {
           next.run();
           if (!(outcome instanceof Outcome.Answer<List<Trade>> a)) {

@@ -23,10 +23,10 @@ import dev.colibri.connector.model.TopView;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.model.TradeView;
 import dev.colibri.connector.spi.BadRows;
+import dev.colibri.connector.spi.BookDialect;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Candles;
-import dev.colibri.connector.spi.Dialect;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.Intervals;
@@ -53,11 +53,11 @@ import org.jspecify.annotations.Nullable;
  * account stream would tell it. Nothing that changes something at the venue, and nothing signed,
  * ever departs.
  */
-public class Paper implements Dialect {
+public class Paper implements BookDialect {
   /** How often an order that waits for a valid book looks. */
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
-  private final Dialect venue;
+  private final BookDialect venue;
   private final PaperAccount account;
   private final PaperMatcher matcher;
   private final Set<Instrument> watched = new LinkedHashSet<>();
@@ -67,14 +67,14 @@ public class Paper implements Dialect {
   /** What it needs of the engine it is the dialect of. */
   private record Line(Context context, MarketData market, Streams.Sink sink) {}
 
-  private Paper(Dialect venue, PaperAccount account) {
+  private Paper(BookDialect venue, PaperAccount account) {
     this.venue = venue;
     this.account = account;
     this.matcher = new PaperMatcher(venue.profile(), account, update -> line().sink.order(update));
   }
 
   /** A venue whose account is simulated. */
-  public static Dialect of(Dialect venue, PaperAccount account) {
+  public static BookDialect of(BookDialect venue, PaperAccount account) {
     return venue instanceof Candles candles
         ? new WithCandles(venue, candles, account)
         : new Paper(venue, account);
@@ -336,7 +336,7 @@ public class Paper implements Dialect {
   private static final class WithCandles extends Paper implements Candles {
     private final Candles venue;
 
-    WithCandles(Dialect venue, Candles candles, PaperAccount account) {
+    WithCandles(BookDialect venue, Candles candles, PaperAccount account) {
       super(venue, account);
       this.venue = candles;
     }

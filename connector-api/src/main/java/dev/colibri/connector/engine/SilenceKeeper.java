@@ -1,8 +1,8 @@
 package dev.colibri.connector.engine;
 
 import dev.colibri.connector.model.ConnectorEvent;
+import dev.colibri.connector.spi.BookDialect;
 import dev.colibri.connector.spi.DeadMansSwitch;
-import dev.colibri.connector.spi.Dialect;
 import dev.colibri.connector.spi.Venue;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -89,10 +89,10 @@ final class SilenceKeeper {
     this.timeout = after == null ? Duration.ZERO : after;
     // On paper orders end with this process, and without keys there are none.
     boolean none = after == null || context.dialect instanceof Paper || !context.hasAccount();
-    this.venue = none ? null : able(context.dialect, timeout);
+    this.venue = none ? null : able(context.books(), timeout);
   }
 
-  private static DeadMansSwitch able(Dialect dialect, Duration timeout) {
+  private static DeadMansSwitch able(BookDialect dialect, Duration timeout) {
     String name = dialect.profile().name();
     if (!(dialect instanceof DeadMansSwitch able)) {
       throw new IllegalArgumentException(

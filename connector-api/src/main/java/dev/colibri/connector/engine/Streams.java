@@ -1,6 +1,7 @@
 package dev.colibri.connector.engine;
 
 import dev.colibri.connector.model.Balance;
+import dev.colibri.connector.model.Block;
 import dev.colibri.connector.model.BookState;
 import dev.colibri.connector.model.ConnectorEvent;
 import dev.colibri.connector.model.Fill;
@@ -80,6 +81,9 @@ final class Streams implements Departures.StreamCarrier {
     void funding(FundingRate told);
 
     void fundingPaid();
+
+    /** A chain has a new block. */
+    default void head(Block block) {}
 
     void leverage(Leverage leverage);
 
@@ -758,6 +762,11 @@ final class Streams implements Departures.StreamCarrier {
     @Override
     public void fundingPaid() {
       sink.fundingPaid();
+    }
+
+    @Override
+    public void head(Block block) {
+      sink.head(block);
     }
 
     @Override

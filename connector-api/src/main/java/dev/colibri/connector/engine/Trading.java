@@ -135,7 +135,7 @@ final class Trading {
   private void send(OrderState state) {
     String id = state.clientId();
     sent(id);
-    calls.perform(() -> context.dialect.place(state.order()), outcome -> placed(id, outcome));
+    calls.perform(() -> context.books().place(state.order()), outcome -> placed(id, outcome));
   }
 
   private void sent(String id) {
@@ -155,7 +155,7 @@ final class Trading {
       money.withdrawn(states.size());
       throw e;
     }
-    if (!(context.dialect instanceof NativeBatch venue)) {
+    if (!(context.books() instanceof NativeBatch venue)) {
       states.forEach(this::send);
       return states;
     }
@@ -353,7 +353,7 @@ final class Trading {
   private void sendCancel(OrderState state) {
     String id = state.clientId();
     orders.cancelSent(id, context.now);
-    calls.perform(() -> context.dialect.cancel(state.order()), outcome -> canceled(id, outcome));
+    calls.perform(() -> context.books().cancel(state.order()), outcome -> canceled(id, outcome));
   }
 
   private void canceled(String id, Outcome<OrderUpdate> told) {
@@ -379,7 +379,7 @@ final class Trading {
         orders.live().stream()
             .filter(s -> instrument == null || s.instrument().equals(instrument))
             .toList();
-    if (!(context.dialect instanceof NativeBatchCancel venue)) {
+    if (!(context.books() instanceof NativeBatchCancel venue)) {
       all.forEach(s -> cancel(s.clientId()));
       return all.size();
     }
@@ -404,7 +404,7 @@ final class Trading {
         && outcome instanceof Outcome.Refusal<OrderUpdate> r
         && r.fault().kind().isPassing()
         && r.fault().kind() != Fault.Kind.OUTCOME_UNKNOWN) {
-      calls.perform(() -> context.dialect.cancel(state.order()), alone -> canceled(id, alone));
+      calls.perform(() -> context.books().cancel(state.order()), alone -> canceled(id, alone));
     } else {
       canceled(id, outcome);
     }
@@ -550,7 +550,7 @@ final class Trading {
     // Before the old order is touched.
     check(replacement);
     money.checkReplacement(old, replacement);
-    if (context.dialect instanceof NativeReplace venue
+    if (context.books() instanceof NativeReplace venue
         && old.order().venueId() != null
         && old.instrument().equals(replacement.instrument())) {
       OrderState state = registerIfRoom(replacement);
@@ -698,7 +698,7 @@ final class Trading {
     }
     long askedAt = context.now;
     calls.perform(
-        () -> context.dialect.status(state.order()),
+        () -> context.books().status(state.order()),
         outcome -> {
           asking.remove(id);
           if (outcome instanceof Outcome.Answer<OrderUpdate> a) {
@@ -740,7 +740,7 @@ final class Trading {
     return Call.pages(
             (String cursor) ->
                 context
-                    .dialect
+                    .books()
                     .fills(cursor == null ? query : query.from(cursor), rows)
                     .map(rows::page),
             MOST_PAGES)
@@ -825,7 +825,7 @@ final class Trading {
     }
     long askedAt = context.now;
     calls.perform(
-        () -> context.dialect.openOrders(null, new Rows(context, "open orders")),
+        () -> context.books().openOrders(null, new Rows(context, "open orders")),
         outcome -> {
           boolean known = outcome instanceof Outcome.Answer;
           if (outcome instanceof Outcome.Answer<List<OrderUpdate>> a) {
@@ -853,7 +853,7 @@ final class Trading {
     long askedAt = context.now;
     Rows rows = new Rows(context, "balances");
     calls.perform(
-        () -> context.dialect.balances(rows),
+        () -> context.books().balances(rows),
         outcome -> {
           if (outcome instanceof Outcome.Answer<List<Balance>> a) {
             money.answered(a.value(), rows.isWhole(), askedAt);
@@ -877,7 +877,7 @@ final class Trading {
     long askedMillis = context.clock.isKnown() ? context.clock.millis(askedAt) : 0;
     Rows rows = new Rows(context, "positions");
     calls.perform(
-        () -> ((PerpDialect) context.dialect).positions(rows),
+        () -> ((PerpDialect) context.books()).positions(rows),
         outcome -> {
           if (outcome instanceof Outcome.Answer<List<Position>> a) {
             perp.answered(a.value(), rows.isWhole(), askedMillis, askedAt);

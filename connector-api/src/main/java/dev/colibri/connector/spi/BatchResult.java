@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What a venue answers about one of several orders in a request: exactly one of both is there.
  *
  * @param update what it says of the order
- * @param fault how it refuses this one, named as {@link Dialect#fault} names it: one of {@link
+ * @param fault how it refuses this one, named as {@link BookDialect#fault} names it: one of {@link
  *     Fault.Kind#OUTCOME_UNKNOWN} or {@link Fault.Kind#DUPLICATE_ID} is no refusal here either
  */
 public record BatchResult(@Nullable OrderUpdate update, @Nullable Fault fault) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What dialects share that answer in JSON. It keeps the instruments that were read last, for
  * replies about many of them.
  */
-public abstract class JsonDialect implements Dialect {
+public abstract class JsonDialect implements BookDialect {
   private final Profile profile;
   private final List<Limit> limits;
   private final Refusals refusals;

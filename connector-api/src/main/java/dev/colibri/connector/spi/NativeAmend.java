@@ -12,8 +12,8 @@ import dev.colibri.connector.model.OrderUpdate;
  * order counts with the larger of both prices and sizes, until the venue has shown which one holds.
  *
  * <p>What holds is told by {@link OrderUpdate#order()}, and by nothing else: {@link
- * Dialect#status}, {@link Dialect#openOrders} and the account stream of a venue with this ability
- * must describe limit orders with the price and size that they have now, the size as below.
+ * BookDialect#status}, {@link BookDialect#openOrders} and the account stream of a venue with this
+ * ability must describe limit orders with the price and size that they have now, the size as below.
  */
 public interface NativeAmend {
   /**
@@ -28,7 +28,7 @@ public interface NativeAmend {
    *       when the venue answers that the change is made. A venue that answers only that it took
    *       the request returns {@link dev.colibri.connector.model.OrderStatus#OPEN} with the ids and
    *       without a description: the stream or the status shows the change.
-   *   <li><b>A refusal</b> ({@link Dialect#fault}, or {@link Call#failed} for one inside an
+   *   <li><b>A refusal</b> ({@link BookDialect#fault}, or {@link Call#failed} for one inside an
    *       envelope of success) says that the order stays as it was. Where the venue may cancel the
    *       order on a failure, tell it not to. {@link Fault.Kind#ORDER_NOT_FOUND}, as when it filled
    *       meanwhile, is a refusal after which the engine asks for the status.

@@ -29,7 +29,7 @@ import java.util.Set;
  * included, each with its {@link dev.colibri.connector.model.Fill.Cause}. What moves money and no
  * position, as funding, is no fill.
  */
-public interface PerpDialect extends Dialect {
+public interface PerpDialect extends BookDialect {
 
   /** The modes that the venue knows, the usual one first. */
   Set<PositionMode> positionModes();

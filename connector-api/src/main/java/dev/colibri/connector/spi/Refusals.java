@@ -113,8 +113,8 @@ public final class Refusals {
   }
 
   /**
-   * All of {@link Dialect#fault} for a venue that speaks JSON: null for an answer, otherwise what
-   * the venue told, otherwise what the status says by itself.
+   * All of {@link BookDialect#fault} for a venue that speaks JSON: null for an answer, otherwise
+   * what the venue told, otherwise what the status says by itself.
    *
    * @param told the fault that a JSON object tells, or null when it is no error; called with
    *     replies of every status

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What came back, whole. Whether it is an answer is for {@link Dialect#fault} to say. */
+/** What came back, whole. Whether it is an answer is for {@link BookDialect#fault} to say. */
 public final class Reply {
   private final int status;
   private final Map<String, String> headers;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * What is to be asked, before it is signed. Immutable; every word returns a new request.
  *
  * <p>Parameters are names and values in the order said; how they travel (query, form, JSON) is the
- * dialect's, in {@link Dialect#depart}.
+ * dialect's, in {@link BookDialect#depart}.
  */
 public final class Request {
 
@@ -168,7 +168,9 @@ public final class Request {
     return r;
   }
 
-  /** A body that is known already, as JSON text; {@link Dialect#depart} may wrap or replace it. */
+  /**
+   * A body that is known already, as JSON text; {@link BookDialect#depart} may wrap or replace it.
+   */
   public Request body(String text) {
     Request r = copy();
     r.body = text;

@@ -1,6 +1,7 @@
 package dev.colibri.connector.spi;
 
 import dev.colibri.connector.model.Balance;
+import dev.colibri.connector.model.Block;
 import dev.colibri.connector.model.BookState;
 import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.FundingRate;
@@ -116,6 +117,9 @@ public interface SessionContext {
    * @param raw the venue's own words
    */
   void marginCall(Instrument instrument, String raw);
+
+  /** A chain has a new block. */
+  default void head(Block block) {}
 
   /** A part of a message could not be read and was set aside. */
   void quarantined(String part, RuntimeException problem);

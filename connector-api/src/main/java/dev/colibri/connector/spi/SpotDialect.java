@@ -2,6 +2,6 @@ package dev.colibri.connector.spi;
 
 /**
  * How one spot venue speaks. Everything a spot venue says is said by venues of perpetual swaps too,
- * so this adds nothing to {@link Dialect}; it keeps the two kinds apart.
+ * so this adds nothing to {@link BookDialect}; it keeps the two kinds apart.
  */
-public interface SpotDialect extends Dialect {}
+public interface SpotDialect extends BookDialect {}

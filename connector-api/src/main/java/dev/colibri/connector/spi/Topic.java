@@ -24,7 +24,9 @@ public record Topic(Kind kind, @Nullable Instrument instrument, int depth) {
     /** Mark price, index price and funding rate of a perpetual. */
     FUNDING,
     /** Our orders, fills, balances and positions. */
-    ACCOUNT
+    ACCOUNT,
+    /** Every new block of a chain. */
+    HEADS
   }
 
   /** The account's own orders, fills and balances. */
@@ -48,6 +50,11 @@ public record Topic(Kind kind, @Nullable Instrument instrument, int depth) {
     return new Topic(Kind.FUNDING, instrument, 0);
   }
 
+  /** Every new block of a chain. */
+  public static Topic heads() {
+    return new Topic(Kind.HEADS, null, 0);
+  }
+
   /** The one of three words that names what is carried of the market. */
   public String named(String book, String trades, String top) {
     return switch (kind) {
@@ -55,7 +62,7 @@ public record Topic(Kind kind, @Nullable Instrument instrument, int depth) {
       case TRADES -> trades;
       case TOP -> top;
       case FUNDING -> throw new IllegalStateException("no word for funding");
-      case ACCOUNT -> throw new IllegalStateException("the account is no market data");
+      case ACCOUNT, HEADS -> throw new IllegalStateException(kind + " is no market data");
     };
   }
 

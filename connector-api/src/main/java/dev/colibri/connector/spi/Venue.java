@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <V> the kind of venue, so that every word gives one of the same kind
  */
-public abstract sealed class Venue<V extends Venue<V>> permits SpotVenue, PerpVenue {
+public abstract sealed class Venue<V extends Venue<V>> permits SpotVenue, PerpVenue, AmmVenue {
 
   /** What becomes of orders that are open when a connector starts. */
   public enum AtStart {

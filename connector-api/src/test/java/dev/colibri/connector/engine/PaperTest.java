@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.colibri.connector.model.PaperAccount;
+import dev.colibri.connector.spi.BookDialect;
 import dev.colibri.connector.spi.Candles;
-import dev.colibri.connector.spi.Dialect;
 import dev.colibri.connector.spi.Intervals;
 import dev.colibri.connector.spi.NativeAmend;
 import dev.colibri.connector.spi.NativeCancelAll;
@@ -51,7 +51,7 @@ class PaperTest {
   }
 
   /** A venue that can do everything, and streams as given. */
-  private static Dialect venue(Stream... streams) {
+  private static BookDialect venue(Stream... streams) {
     return fake(
         (m, args) ->
             switch (m.getName()) {
@@ -61,7 +61,7 @@ class PaperTest {
               case "depart" -> Signed.of((Request) args[0]);
               default -> throw new IllegalStateException("asked for " + m);
             },
-        Dialect.class,
+        BookDialect.class,
         Candles.class,
         NativeAmend.class,
         NativeCancelAll.class);
@@ -69,7 +69,7 @@ class PaperTest {
 
   @Test
   void only_what_is_public_departs() {
-    Dialect paper = Paper.of(venue(), POOR);
+    BookDialect paper = Paper.of(venue(), POOR);
 
     Request open = Request.get("/depth");
     assertSame(open, paper.depart(open, CONTEXT).request());
@@ -86,7 +86,7 @@ class PaperTest {
 
   @Test
   void streams_lose_the_account() {
-    Dialect paper =
+    BookDialect paper =
         Paper.of(
             venue(
                 Stream.of("market", EnumSet.of(Topic.Kind.BOOK), NO_SESSION),
@@ -102,7 +102,7 @@ class PaperTest {
 
   @Test
   void it_shows_the_venues_candles_and_none_of_its_shortcuts_to_the_account() {
-    Dialect paper = Paper.of(venue(), POOR);
+    BookDialect paper = Paper.of(venue(), POOR);
 
     Candles candles = assertInstanceOf(Candles.class, paper);
     assertEquals(Set.of(Duration.ofMinutes(1)), candles.intervals().all());

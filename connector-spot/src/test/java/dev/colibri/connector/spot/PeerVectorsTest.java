@@ -3,7 +3,7 @@ package dev.colibri.connector.spot;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.colibri.connector.spi.Dialect;
+import dev.colibri.connector.spi.BookDialect;
 import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.spot.binance.Binance;
 import dev.colibri.connector.spot.bybit.BybitVectors;
@@ -129,7 +129,7 @@ class PeerVectorsTest {
 
   // ---- Binance
 
-  private static PeerVenue binance(String exchange, Supplier<Dialect> dialect) {
+  private static PeerVenue binance(String exchange, Supplier<BookDialect> dialect) {
     return new PeerVenue(
         exchange,
         "spot",

@@ -8,8 +8,8 @@ import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.model.TradingRules;
+import dev.colibri.connector.spi.BookDialect;
 import dev.colibri.connector.spi.Call;
-import dev.colibri.connector.spi.Dialect;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.Reply;
 import dev.colibri.connector.spi.SpotVenueProvider;
@@ -81,7 +81,7 @@ class VenueBadInputTest {
   }
 
   private static void hear(SpotVenueProvider venue, Bad bad) {
-    Dialect dialect = dialect(venue);
+    BookDialect dialect = dialect(venue);
     Order order = order();
     assertEquals(
         Fault.Kind.OUTCOME_UNKNOWN,
@@ -103,7 +103,7 @@ class VenueBadInputTest {
   }
 
   private static void spoil(SpotVenueProvider venue) {
-    Dialect dialect = dialect(venue);
+    BookDialect dialect = dialect(venue);
     Call<OrderUpdate> place = dialect.place(order());
     Object placed = outcome(dialect, place, reply(said(venue, 0).toString()));
     assertEquals(OrderUpdate.class, placed.getClass(), () -> "the good reply: " + placed);
@@ -114,7 +114,8 @@ class VenueBadInputTest {
     spoil(dialect, cancel, said(venue, 1), (OrderUpdate) canceled);
   }
 
-  private static void spoil(Dialect dialect, Call<OrderUpdate> call, Json good, OrderUpdate told) {
+  private static void spoil(
+      BookDialect dialect, Call<OrderUpdate> call, Json good, OrderUpdate told) {
     List<String> problems = new ArrayList<>();
     for (String wrong : WRONG) {
       Json value = Json.parse(wrong);
@@ -177,7 +178,7 @@ class VenueBadInputTest {
   // ---- what a venue makes of a reply
 
   /** The value, or the fault, as the engine has it: what cannot be read is unknown. */
-  private static <T> Object outcome(Dialect dialect, Call<T> call, Reply reply) {
+  private static <T> Object outcome(BookDialect dialect, Call<T> call, Reply reply) {
     try {
       return walk(dialect, call, reply);
     } catch (RuntimeException e) {
@@ -185,7 +186,7 @@ class VenueBadInputTest {
     }
   }
 
-  private static <T> Object walk(Dialect dialect, Call<T> call, Reply reply) {
+  private static <T> Object walk(BookDialect dialect, Call<T> call, Reply reply) {
     if (call instanceof Call.Done<T> c) {
       return c.value();
     } else if (call instanceof Call.Failed<T> c) {
@@ -206,7 +207,7 @@ class VenueBadInputTest {
   }
 
   @SuppressWarnings("unchecked")
-  private static <A, T> Object then(Dialect dialect, Call.Then<A, T> c, Reply reply) {
+  private static <A, T> Object then(BookDialect dialect, Call.Then<A, T> c, Reply reply) {
     Object first = walk(dialect, c.first(), reply);
     return first instanceof Fault ? first : walk(dialect, c.next().apply((A) first), reply);
   }
@@ -225,7 +226,7 @@ class VenueBadInputTest {
     return ServiceLoader.load(SpotVenueProvider.class).stream().map(ServiceLoader.Provider::get);
   }
 
-  private static Dialect dialect(SpotVenueProvider venue) {
+  private static BookDialect dialect(SpotVenueProvider venue) {
     return venue.venue(null).dialect();
   }
 

@@ -11,9 +11,9 @@ import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.TradingRules;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.BatchResult;
+import dev.colibri.connector.spi.BookDialect;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.CandleRange;
-import dev.colibri.connector.spi.Dialect;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.Reply;
 import dev.colibri.connector.spi.Request;
@@ -215,10 +215,10 @@ class OkxRequestTest {
     Request order = first(VENUE.place(BUY.market()));
     FrozenSigning signing = new FrozenSigning(0, KEYS);
     String header = "x-simulated-trading";
-    Dialect demo = Okx.spot(KEYS).environment(environment).dialect();
+    BookDialect demo = Okx.spot(KEYS).environment(environment).dialect();
     assertEquals("1", demo.depart(order, signing).headers().get(header));
     String real = environment.equals("demo") ? "live" : environment.replace("-demo", "");
-    Dialect live = Okx.spot(KEYS).environment(real).dialect();
+    BookDialect live = Okx.spot(KEYS).environment(real).dialect();
     assertNull(live.depart(order, signing).headers().get(header));
     assertEquals(
         OkxSpot.PROFILE.hosts().get(real).get("rest"),

@@ -1,6 +1,6 @@
 package dev.colibri.connector.testkit.conformance;
 
-import dev.colibri.connector.spi.Dialect;
+import dev.colibri.connector.spi.BookDialect;
 import dev.colibri.connector.spi.Venue;
 import dev.colibri.connector.testkit.tape.Played;
 import dev.colibri.connector.testkit.tape.Player;
@@ -62,7 +62,7 @@ abstract class Conformance {
 
   /** Plays the tape of a card, unless the dialect lacks what it needs. */
   final void play(Card card) throws IOException {
-    Dialect dialect = venue.dialect();
+    BookDialect dialect = (BookDialect) venue.dialect();
     Assumptions.assumeTrue(
         card.need().met().test(dialect),
         () -> dialect.profile().name() + " has no " + card.need().what());

@@ -5,7 +5,7 @@ import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.OrderEvent.Kind;
 import dev.colibri.connector.model.OrderState;
 import dev.colibri.connector.model.Reject;
-import dev.colibri.connector.spi.Dialect;
+import dev.colibri.connector.spi.BookDialect;
 import dev.colibri.connector.spi.PerpDialect;
 import dev.colibri.connector.spi.Profile;
 import dev.colibri.connector.testkit.tape.Departure;
@@ -22,9 +22,9 @@ import java.util.function.Predicate;
 /** What a tape's playing showed, and the questions that cards put to it. */
 final class Findings {
   private final Played played;
-  private final Dialect dialect;
+  private final BookDialect dialect;
 
-  Findings(Played played, Dialect dialect) {
+  Findings(Played played, BookDialect dialect) {
     this.played = played;
     this.dialect = dialect;
   }

@@ -1,7 +1,7 @@
 package dev.colibri.connector.testkit.conformance;
 
 import dev.colibri.connector.model.PositionMode;
-import dev.colibri.connector.spi.Dialect;
+import dev.colibri.connector.spi.BookDialect;
 import dev.colibri.connector.spi.PerpDialect;
 import java.util.function.Predicate;
 
@@ -11,7 +11,7 @@ import java.util.function.Predicate;
  * @param what in a word
  * @param met whether it has it
  */
-record Need(String what, Predicate<Dialect> met) {
+record Need(String what, Predicate<BookDialect> met) {
   /** Of cards that are asked of every dialect. */
   static final Need NOTHING = new Need("nothing", d -> true);
 

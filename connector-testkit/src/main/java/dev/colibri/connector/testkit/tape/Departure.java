@@ -1,7 +1,7 @@
 package dev.colibri.connector.testkit.tape;
 
 import dev.colibri.connector.model.PositionMode;
-import dev.colibri.connector.spi.Dialect;
+import dev.colibri.connector.spi.BookDialect;
 import dev.colibri.connector.spi.PerpDialect;
 import dev.colibri.connector.spi.PerpVenue;
 import dev.colibri.connector.spi.Request;
@@ -82,12 +82,12 @@ public record Departure(Request request, @Nullable String identity) {
   }
 
   /** A proxy, so that the abilities of the dialect stay what they are. */
-  private static Dialect watched(Dialect dialect, Consumer<Departure> out) {
+  private static BookDialect watched(BookDialect dialect, Consumer<Departure> out) {
     Set<Class<?>> abilities = new LinkedHashSet<>();
     for (Class<?> c = dialect.getClass(); c != null; c = c.getSuperclass()) {
       abilities.addAll(List.of(c.getInterfaces()));
     }
-    return (Dialect)
+    return (BookDialect)
         Proxy.newProxyInstance(
             dialect.getClass().getClassLoader(),
             abilities.toArray(new Class<?>[0]),

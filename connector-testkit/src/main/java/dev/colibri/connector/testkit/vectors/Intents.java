@@ -8,8 +8,8 @@ import dev.colibri.connector.model.PositionMode;
 import dev.colibri.connector.model.PositionSide;
 import dev.colibri.connector.model.Side;
 import dev.colibri.connector.spi.BadRows;
+import dev.colibri.connector.spi.BookDialect;
 import dev.colibri.connector.spi.Call;
-import dev.colibri.connector.spi.Dialect;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.FundingQuery;
 import dev.colibri.connector.spi.NativeCancelAll;
@@ -39,7 +39,7 @@ final class Intents {
   private Intents() {}
 
   /** Our call for an operation over HTTP, also for reading its answer; null when there is none. */
-  static @Nullable Call<?> call(Dialect d, String op, Json input, Instrument i) {
+  static @Nullable Call<?> call(BookDialect d, String op, Json input, Instrument i) {
     return switch (op) {
       case "createLimitBuy",
           "createLimitSell",
@@ -97,7 +97,7 @@ final class Intents {
     };
   }
 
-  private static Order order(Dialect d, String op, Json input, Instrument i) {
+  private static Order order(BookDialect d, String op, Json input, Instrument i) {
     String told = input.textOr("side", op.endsWith("Sell") ? "sell" : "buy");
     Order order = Order.of(i, Side.valueOf(told.toUpperCase(Locale.ROOT)));
     BigDecimal base = input.decimalOr("baseAmount", BigDecimal.ONE);
@@ -123,13 +123,13 @@ final class Intents {
   }
 
   /** An order of which only an id matters. */
-  private static Order known(Dialect d, Json input, Instrument i) {
+  private static Order known(BookDialect d, Json input, Instrument i) {
     return identified(
         d, Order.buy(i).limit("1").size("1").venueId(input.findText("orderId")), input);
   }
 
   /** The order as the engine hands it over: with its id, and on a perpetual with its position. */
-  private static Order identified(Dialect d, Order order, Json input) {
+  private static Order identified(BookDialect d, Order order, Json input) {
     String id = input.findText("clientOrderId");
     Order named = id == null ? order : order.clientId(id);
     if (!(d instanceof PerpDialect)) {

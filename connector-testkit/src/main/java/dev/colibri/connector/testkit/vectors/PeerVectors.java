@@ -1,9 +1,9 @@
 package dev.colibri.connector.testkit.vectors;
 
 import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.spi.BookDialect;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.DepthStage;
-import dev.colibri.connector.spi.Dialect;
 import dev.colibri.connector.spi.Endpoint;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.Profile;
@@ -189,7 +189,7 @@ public final class PeerVectors {
   }
 
   /** Lets a dialect know its instruments, where the venue's answer is at hand. */
-  private void prime(PeerVenue venue, Dialect dialect) {
+  private void prime(PeerVenue venue, BookDialect dialect) {
     if (venue.answers().isEmpty()) {
       return;
     }
@@ -201,13 +201,13 @@ public final class PeerVectors {
         new ArrayList<>());
   }
 
-  private static @Nullable Reply answer(PeerVenue venue, Dialect dialect, Signed sent) {
+  private static @Nullable Reply answer(PeerVenue venue, BookDialect dialect, Signed sent) {
     String body = venue.answers().get(path(dialect, sent));
     return body == null ? null : reply(body);
   }
 
   /** The whole path of a request. */
-  private static String path(Dialect dialect, Signed sent) {
+  private static String path(BookDialect dialect, Signed sent) {
     URI base =
         dialect
             .profile()
@@ -245,7 +245,7 @@ public final class PeerVectors {
   // ---- requests
 
   private @Nullable List<String> request(PeerVenue venue, Json vector) throws Exception {
-    Dialect dialect = venue.dialect().get();
+    BookDialect dialect = venue.dialect().get();
     Json input = vector.get("input");
     Call<?> call = Intents.call(dialect, vector.text("op"), input, instrument(venue, input));
     if (call == null) {
@@ -286,7 +286,7 @@ public final class PeerVectors {
 
   /** Walks a conversation as far as the replies reach, and keeps what was sent. */
   private static <T> Optional<T> walk(
-      Call<T> call, Dialect d, FrozenSigning clock, Replies replies, List<Signed> sent) {
+      Call<T> call, BookDialect d, FrozenSigning clock, Replies replies, List<Signed> sent) {
     if (call instanceof Call.Done<T> c) {
       return Optional.of(c.value());
     } else if (call instanceof Call.Ask<T> c) {
@@ -312,7 +312,7 @@ public final class PeerVectors {
   }
 
   private static <A, T> Optional<T> then(
-      Call.Then<A, T> c, Dialect d, FrozenSigning clock, Replies replies, List<Signed> sent) {
+      Call.Then<A, T> c, BookDialect d, FrozenSigning clock, Replies replies, List<Signed> sent) {
     return walk(c.first(), d, clock, replies, sent)
         .flatMap(value -> walk(c.next().apply(value), d, clock, replies, sent));
   }
@@ -320,7 +320,7 @@ public final class PeerVectors {
   // ---- streams
 
   private @Nullable List<String> stream(PeerVenue venue, Json vector) throws Exception {
-    Dialect dialect = venue.dialect().get();
+    BookDialect dialect = venue.dialect().get();
     Instrument instrument = instrument(venue, vector.get("input"));
     Topic topic = Intents.topic(vector.text("op"), instrument, dialect.profile());
     Stream stream = topic == null ? null : carrier(dialect, topic);
@@ -364,7 +364,7 @@ public final class PeerVectors {
     return comparison.differences();
   }
 
-  private static @Nullable Stream carrier(Dialect dialect, Topic topic) {
+  private static @Nullable Stream carrier(BookDialect dialect, Topic topic) {
     for (Stream stream : dialect.streams()) {
       if (stream.carries().contains(topic.kind())) {
         return stream;
@@ -385,7 +385,7 @@ public final class PeerVectors {
   // ---- payloads
 
   private @Nullable List<String> parse(PeerVenue venue, Json vector) {
-    Dialect dialect = venue.dialect().get();
+    BookDialect dialect = venue.dialect().get();
     Json input = vector.get("input");
     String market = symbol(input.find("payload"));
     Instrument instrument =

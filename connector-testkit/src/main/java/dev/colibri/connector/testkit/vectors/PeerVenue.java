@@ -2,7 +2,7 @@ package dev.colibri.connector.testkit.vectors;
 
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.TradingRules;
-import dev.colibri.connector.spi.Dialect;
+import dev.colibri.connector.spi.BookDialect;
 import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.text.Credentials;
 import java.math.BigDecimal;
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 public record PeerVenue(
     String exchange,
     String market,
-    Supplier<? extends Dialect> dialect,
+    Supplier<? extends BookDialect> dialect,
     BiFunction<String, String, Instrument> instrument,
     Set<String> signatureFields,
     SignatureCheck signature,
@@ -46,7 +46,7 @@ public record PeerVenue(
   public PeerVenue(
       String exchange,
       String market,
-      Supplier<? extends Dialect> dialect,
+      Supplier<? extends BookDialect> dialect,
       BiFunction<String, String, Instrument> instrument,
       Set<String> signatureFields,
       SignatureCheck signature,

@@ -1,0 +1,105 @@
+package dev.colibri.connector.spi;
+
+import dev.colibri.connector.model.Block;
+import dev.colibri.connector.model.GasPrice;
+import dev.colibri.connector.model.Token;
+import dev.colibri.connector.model.TokenAmount;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one chain speaks, on which a wallet trades with automated market makers. No clock, no socket,
+ * no thread. What follows from what a node says is the engine's: an error, or that a node does not
+ * know something, is never taken for what became of a transaction.
+ */
+public non-sealed interface ChainDialect extends Dialect {
+
+  /** The asset that gas is paid in. */
+  Token nativeToken();
+
+  /** How long a block takes, about. */
+  Duration blockTime();
+
+  /** How deep a transaction must be for it to count as final, unless the user says otherwise. */
+  int confirmations();
+
+  /** The wallet, in the chain's spelling; null for a connector that only looks. */
+  @Nullable String wallet();
+
+  // ---- the chain
+
+  /** The latest block. */
+  Call<Block> head();
+
+  /** The block of a height that is in the chain now; empty where the node has none. */
+  Call<Optional<Block>> block(long number);
+
+  /** What a transaction pays for gas that is to be mined soon. */
+  Call<GasPrice> gasPrice();
+
+  // ---- transactions of the wallet
+
+  /** How many of the wallet's transactions are in the chain: the nonce of the next one. */
+  Call<Long> nonce();
+
+  /**
+   * How much gas a draft uses if it is carried out now, with what is held in reserve. A draft that
+   * would fail is refused, with the contract's reason.
+   */
+  Call<Long> estimate(TransactionDraft draft);
+
+  /**
+   * Signs a draft.
+   *
+   * @throws SecurityException when the signer will not
+   */
+  SignedTransaction sign(TransactionDraft draft, long nonce, long gasLimit, GasPrice price);
+
+  /** What does nothing and takes a nonce's place. */
+  TransactionDraft nothing();
+
+  /**
+   * Hands a signed transaction to a node. The answer says that the node has it, from now or from
+   * before; any refusal says something of that node at this moment, and nothing of what becomes of
+   * the transaction.
+   *
+   * @param attempt how often this was handed over before: other nodes may be asked in turn
+   */
+  Call<String> broadcast(SignedTransaction transaction, int attempt);
+
+  /** The receipt of a transaction; empty where the node knows of none. */
+  Call<Optional<Receipt>> receipt(String hash);
+
+  /** Whether a node has the transaction, in a block or not. One node's no is no proof. */
+  Call<Boolean> isKnown(String hash);
+
+  /** Why a transaction failed in its block, as far as the chain tells; empty where it does not. */
+  Call<String> whyFailed(TransactionDraft draft, Receipt receipt);
+
+  // ---- tokens of the wallet
+
+  /** What the contract at an address says it is. */
+  Call<Token> token(String address);
+
+  /** What the wallet holds, at a block, in the order of the tokens. */
+  Call<List<TokenAmount>> balances(List<Token> tokens, Block at);
+
+  /** What a spender may take of a token, in its smallest parts. */
+  Call<BigInteger> allowance(Token token, String spender);
+
+  /**
+   * What lets a spender take so much: one after the other where a token wants it.
+   *
+   * @param now what it may take by now
+   */
+  List<TransactionDraft> allow(Plan.Allowance allowance, BigInteger now);
+
+  /** What makes the chain's own asset into a token. */
+  TransactionDraft wrap(BigInteger amount);
+
+  /** What makes it the chain's own asset again. */
+  TransactionDraft unwrap(BigInteger amount);
+}
