@@ -12,13 +12,13 @@ public interface SwapRouter extends AmmDialect {
   boolean takes(SwapQuote quote);
 
   /**
-   * What carries out a quote.
+   * What carries out a quote. It may have to ask first, as for the number of a signed permit.
    *
    * @param bound the most that may go in where the amount out is exact, the least that must come
    *     out where the amount in is; in smallest parts
    * @param deadlineMillis until when, in milliseconds since the epoch
    */
-  Plan<Swapped> swap(SwapQuote quote, BigInteger bound, long deadlineMillis);
+  Call<Plan<Swapped>> swap(SwapQuote quote, BigInteger bound, long deadlineMillis);
 
   /**
    * What a swap moved, by the receipt's logs alone.
