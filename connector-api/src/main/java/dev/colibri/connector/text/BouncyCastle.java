@@ -6,6 +6,7 @@ import org.bouncycastle.crypto.digests.KeccakDigest;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
+import org.bouncycastle.math.ec.ECAlgorithms;
 import org.bouncycastle.math.ec.ECMultiplier;
 import org.bouncycastle.math.ec.ECPoint;
 import org.bouncycastle.math.ec.FixedPointCombMultiplier;
@@ -71,10 +72,52 @@ final class BouncyCastle {
 
     /** The point of a private key, uncompressed and without the leading 4: x and y. */
     static byte[] publicKey(BigInteger key) {
-      byte[] encoded = times(key).getEncoded(false);
-      byte[] point = new byte[64];
-      System.arraycopy(encoded, 1, point, 0, 64);
-      return point;
+      return bytes(times(key));
+    }
+
+    private static byte[] bytes(ECPoint point) {
+      byte[] encoded = point.getEncoded(false);
+      byte[] xy = new byte[64];
+      System.arraycopy(encoded, 1, xy, 0, 64);
+      return xy;
+    }
+
+    /** SEC 1, section 4.1.6, for the one point that the recovery id tells. */
+    static byte[] publicKey(byte[] hash, Secp256k1.Signature signature) {
+      BigInteger n = DOMAIN.getN();
+      BigInteger r = signature.r();
+      BigInteger s = signature.s();
+      int id = signature.recoveryId();
+      if (!within(r, n) || !within(s, n) || id < 0 || id > 3) {
+        throw new TextException("no signature: a number is outside of the curve's order");
+      }
+      BigInteger x = id < 2 ? r : r.add(n);
+      byte[] compressed = new byte[33];
+      compressed[0] = (byte) (2 + id % 2);
+      ECPoint point;
+      try {
+        System.arraycopy(Eip712.word(x), 0, compressed, 1, 32);
+        point = DOMAIN.getCurve().decodePoint(compressed);
+      } catch (IllegalArgumentException e) {
+        throw new TextException("no signature: its r is on no point of the curve", e);
+      }
+      BigInteger inverse = BigIntegers.modOddInverse(n, r);
+      BigInteger e = new BigInteger(1, hash);
+      ECPoint key =
+          ECAlgorithms.sumOfTwoMultiplies(
+                  DOMAIN.getG(),
+                  e.negate().multiply(inverse).mod(n),
+                  point,
+                  s.multiply(inverse).mod(n))
+              .normalize();
+      if (key.isInfinity()) {
+        throw new TextException("no signature: of no key");
+      }
+      return bytes(key);
+    }
+
+    private static boolean within(BigInteger number, BigInteger n) {
+      return number.signum() > 0 && number.compareTo(n) < 0;
     }
 
     private static ECPoint times(BigInteger factor) {

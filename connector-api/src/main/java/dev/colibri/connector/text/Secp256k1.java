@@ -31,6 +31,11 @@ public final class Secp256k1 {
       return "0x" + Hex.encode(Eip712.word(s));
     }
 
+    /** Whether s is the lower of the two that are lawful by the mathematics: chains want that. */
+    public boolean isLow() {
+      return s.compareTo(BouncyCastle.Curve.order().shiftRight(1)) <= 0;
+    }
+
     /** As contracts read it: 27 or 28 unless the curve wrapped around, which never happens. */
     public int v() {
       return 27 + recoveryId;
@@ -40,6 +45,26 @@ public final class Secp256k1 {
   private final BigInteger key;
   private final String address;
 
+  /**
+   * Whose signature of a hash it is: {@code 0x} and 40 digits, letters in lower case. Says nothing
+   * of whether that is whom one thinks of, and takes signatures with the higher of the two s.
+   *
+   * @param hash 32 bytes
+   * @throws TextException when it is no signature of anyone
+   */
+  public static String signer(byte[] hash, Signature signature) {
+    BouncyCastle.required();
+    if (hash.length != 32) {
+      throw new IllegalArgumentException("a hash has 32 bytes, not " + hash.length);
+    }
+    return address(BouncyCastle.Curve.publicKey(hash, signature));
+  }
+
+  private static String address(byte[] publicKey) {
+    byte[] hash = BouncyCastle.keccak256(publicKey);
+    return "0x" + Hex.encode(Arrays.copyOfRange(hash, 12, 32));
+  }
+
   private Secp256k1(byte[] key) {
     this.key = new BigInteger(1, key);
     if (key.length != 32
@@ -48,8 +73,7 @@ public final class Secp256k1 {
       throw new TextException(
           "the secret is not a secp256k1 private key: 32 bytes within its order");
     }
-    byte[] hash = BouncyCastle.keccak256(BouncyCastle.Curve.publicKey(this.key));
-    address = "0x" + Hex.encode(Arrays.copyOfRange(hash, 12, 32));
+    address = address(BouncyCastle.Curve.publicKey(this.key));
   }
 
   /**

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.math.BigInteger;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
@@ -89,9 +90,31 @@ class Secp256k1Test {
       assertTrue(verifier.verifySignature(hash, s.r(), s.s()));
       assertTrue(s.s().compareTo(CURVE.getN().shiftRight(1)) <= 0, "the lower s");
       assertEquals(own, recovered(hash, s));
+      assertEquals(signer.address(), Secp256k1.signer(hash, s));
+      assertTrue(s.isLow());
       ids |= 1 << s.recoveryId();
     }
     assertEquals(0b11, ids, "both ids must occur");
+  }
+
+  @Test
+  void numbers_that_are_no_signature_are_of_nobody() {
+    byte[] hash = Digest.sha256("m");
+    BigInteger one = BigInteger.ONE;
+    BigInteger n = CURVE.getN();
+    // No point of the curve has an x of 5.
+    for (Secp256k1.Signature s :
+        List.of(
+            new Secp256k1.Signature(BigInteger.ZERO, one, 0),
+            new Secp256k1.Signature(one, BigInteger.ZERO, 0),
+            new Secp256k1.Signature(n, one, 0),
+            new Secp256k1.Signature(one, n, 0),
+            new Secp256k1.Signature(one.negate(), one, 0),
+            new Secp256k1.Signature(one, one, 4),
+            new Secp256k1.Signature(n.subtract(one), one, 2),
+            new Secp256k1.Signature(BigInteger.valueOf(5), one, 0))) {
+      assertThrows(TextException.class, () -> Secp256k1.signer(hash, s));
+    }
   }
 
   /** SEC 1, section 4.1.6. */
