@@ -118,6 +118,21 @@ final class Arrows {
     return VENUE.matcher(layer).matches();
   }
 
+  /** Market makers share their chain and their mathematics, which know none of them. */
+  private static final Map<String, List<String>> SHARED_BY_AMM = new LinkedHashMap<>();
+
+  static {
+    SHARED_BY_AMM.put("evm", List.of());
+    SHARED_BY_AMM.put("v2", List.of());
+    SHARED_BY_AMM.put("v3", List.of());
+    SHARED_BY_AMM.put("route", List.of("amm.v2", "amm.v3"));
+  }
+
+  private static boolean seesOfAmm(String from, String to) {
+    List<String> all = SHARED_BY_AMM.keySet().stream().map("amm."::concat).toList();
+    return SHARED_BY_AMM.getOrDefault(from, all).contains(to);
+  }
+
   private static boolean sees(String from, String to) {
     if (from.equals(to)) {
       return true;
@@ -125,7 +140,8 @@ final class Arrows {
     if (isVenue(from)) {
       // One company's perpetual swaps are often signed and limited as its spot market is.
       return List.of("spi", "text", "model").contains(to)
-          || (from.startsWith("perp.") && to.equals(from.replace("perp.", "spot.")));
+          || (from.startsWith("perp.") && to.equals(from.replace("perp.", "spot.")))
+          || (from.startsWith("amm.") && seesOfAmm(from.substring(4), to));
     }
     return SEES.getOrDefault(from, List.of()).contains(isVenue(to) ? "venue" : to);
   }
