@@ -141,14 +141,16 @@ final class PerpInvariants implements ExchangeListener {
             ? before.add(fill.quantity())
             : before.subtract(fill.quantity());
     held.put(key, now);
-    // What it lost at once against the mark price, of which only the exchange can tell.
+    // What it lost at once against the mark price, by which it is margined, too: of that only the
+    // exchange can tell.
     BigDecimal mark = exchange.mark(fill.market()).price();
-    BigDecimal lost = fill.price().subtract(mark).abs().multiply(fill.quantity());
+    BigDecimal leverage = BigDecimal.valueOf(exchange.leverage(account, fill.market()));
+    BigDecimal away = fill.price().subtract(mark).abs().multiply(fill.quantity());
+    BigDecimal lost = away.add(away.divide(leverage, 8, RoundingMode.UP));
     if (now.abs().compareTo(before.abs()) < 0) {
       // Orders of the other side may need margin now that the position stood for.
-      int leverage = exchange.leverage(account, fill.market());
       lost =
-          lost.add(fill.quoteQuantity().divide(BigDecimal.valueOf(leverage), 8, RoundingMode.UP))
+          lost.add(fill.quoteQuantity().divide(leverage, 8, RoundingMode.UP))
               .add(fill.quoteQuantity().movePointLeft(2));
     }
     sudden.add(new Marked(time.nanos(), lost));
