@@ -126,6 +126,7 @@ final class Arrows {
     SHARED_BY_AMM.put("v2", List.of());
     SHARED_BY_AMM.put("v3", List.of());
     SHARED_BY_AMM.put("route", List.of("amm.v2", "amm.v3"));
+    SHARED_BY_AMM.put("contracts", List.of("amm.evm", "amm.v2", "amm.v3"));
   }
 
   private static boolean seesOfAmm(String from, String to) {
