@@ -20,4 +20,11 @@ public record FundingPayment(
     BigDecimal amount,
     @Nullable BigDecimal rate,
     @Nullable BigDecimal size,
-    long venueMillis) {}
+    long venueMillis) {
+
+  /** A payment of which neither rate nor size is told. */
+  public static FundingPayment of(
+      Instrument instrument, String id, String asset, BigDecimal amount, long venueMillis) {
+    return new FundingPayment(instrument, id, asset, amount, null, null, venueMillis);
+  }
+}

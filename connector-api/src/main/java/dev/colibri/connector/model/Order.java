@@ -250,6 +250,20 @@ public final class Order {
         null);
   }
 
+  /**
+   * The order as a venue of perpetuals tells it. In {@link PositionMode#HEDGE} an order that closes
+   * is known by the position that it works on.
+   *
+   * @param position null where it is not told
+   * @param reduceOnly whether the venue says that it only closes
+   */
+  public Order told(@Nullable PositionSide position, boolean reduceOnly) {
+    Order o = copy();
+    o.positionSide = position;
+    o.reduceOnly = reduceOnly || position == PositionSide.of(PositionMode.HEDGE, side, true);
+    return o;
+  }
+
   private static @Nullable BigDecimal notZero(@Nullable BigDecimal number) {
     return number == null || number.signum() == 0 ? null : number;
   }
@@ -414,6 +428,11 @@ public final class Order {
     return positionSide;
   }
 
+  /** Whether it works on one of the two positions of {@link PositionMode#HEDGE}. */
+  public boolean isHedged() {
+    return positionSide != null && positionSide != PositionSide.NET;
+  }
+
   /** How it is margined; null before the connector has said so, and on spot. */
   public @Nullable MarginMode marginMode() {
     return marginMode;
@@ -449,7 +468,7 @@ public final class Order {
     if (reduceOnly) {
       s.append(" reduce only");
     }
-    if (positionSide != null && positionSide != PositionSide.NET) {
+    if (isHedged()) {
       s.append(' ').append(positionSide);
     }
     return clientId == null ? s.toString() : s.append(" [").append(clientId).append(']').toString();

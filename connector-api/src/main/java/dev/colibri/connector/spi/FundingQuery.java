@@ -19,6 +19,16 @@ public record FundingQuery(
     return new FundingQuery(null, millis, 0, null);
   }
 
+  /** The time not before which they are wanted, as a text; null without that bound. */
+  public @Nullable String since() {
+    return sinceMillis > 0 ? Long.toString(sinceMillis) : null;
+  }
+
+  /** The time not after which they are wanted, as a text; null without that bound. */
+  public @Nullable String until() {
+    return untilMillis > 0 ? Long.toString(untilMillis) : null;
+  }
+
   /** The same, from a cursor on. */
   public FundingQuery from(String cursor) {
     return new FundingQuery(instrument, sinceMillis, untilMillis, cursor);

@@ -1,5 +1,6 @@
 package dev.colibri.connector.spi;
 
+import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.text.Json;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,11 @@ public abstract class JsonDialect implements BookDialect {
   @Override
   public @Nullable Fault fault(Request request, Reply reply) {
     return refusals.judge(request, reply, json -> told(request, reply.status(), json));
+  }
+
+  /** The instrument where it is one; null for none or several, which are asked for together. */
+  protected static @Nullable Instrument only(List<Instrument> instruments) {
+    return instruments.size() == 1 ? instruments.get(0) : null;
   }
 
   /**

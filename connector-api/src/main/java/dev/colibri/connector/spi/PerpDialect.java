@@ -8,6 +8,8 @@ import dev.colibri.connector.model.MarginMode;
 import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.Position;
 import dev.colibri.connector.model.PositionMode;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -31,8 +33,10 @@ import java.util.Set;
  */
 public interface PerpDialect extends BookDialect {
 
-  /** The modes that the venue knows, the usual one first. */
-  Set<PositionMode> positionModes();
+  /** The modes that the venue knows, the usual one first: both unless it says otherwise. */
+  default Set<PositionMode> positionModes() {
+    return Collections.unmodifiableSet(EnumSet.allOf(PositionMode.class));
+  }
 
   /** The account's position mode. */
   Call<PositionMode> positionMode();

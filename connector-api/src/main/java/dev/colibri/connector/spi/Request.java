@@ -307,6 +307,21 @@ public final class Request {
     return json(json -> new Page<>(rows.read(at(json, path), reader), next.apply(json)));
   }
 
+  /**
+   * The same where the next page is asked for with a field of the last row, be it readable or not.
+   */
+  public <T> Call<Page<T>> page(
+      String path, BadRows rows, int full, Function<Json, @Nullable T> reader, String cursor) {
+    return page(
+        path,
+        rows,
+        reader,
+        json -> {
+          Json array = at(json, path);
+          return array.size() < full ? null : array.at(array.size() - 1).text(cursor);
+        });
+  }
+
   private static Json at(Json json, String path) {
     Json at = json;
     for (String field : path.isEmpty() ? new String[0] : path.split("\\.")) {

@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface SpotVenueProvider {
   /** The name it is opened by, as in {@code binance-spot}. */
-  String name();
+  default String name() {
+    return venue(null).dialect().profile().name();
+  }
 
   /** The venue; without credentials for public data only. */
   SpotVenue venue(@Nullable Credentials credentials);

@@ -43,6 +43,11 @@ public final class Symbols {
     return some;
   }
 
+  /** Every instrument, once. */
+  public List<Instrument> all() {
+    return bySymbol.values().stream().distinct().toList();
+  }
+
   /** The instrument of that spelling, or null. */
   public @Nullable Instrument find(String symbol) {
     return bySymbol.get(symbol);

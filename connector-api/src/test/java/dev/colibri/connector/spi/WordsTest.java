@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.colibri.connector.model.Candle;
+import dev.colibri.connector.model.FundingRate;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderStatus;
 import dev.colibri.connector.model.OrderType;
 import dev.colibri.connector.model.OrderUpdate;
+import dev.colibri.connector.model.PositionSide;
 import dev.colibri.connector.model.Side;
 import dev.colibri.connector.model.Ticker;
 import dev.colibri.connector.model.TimeInForce;
@@ -107,6 +109,11 @@ class WordsTest {
     assertEquals(
         Page.last(List.of(1L, 3L, 4L)),
         read(request.page("a.b", rows, 5, Json::asLong, last -> "" + (last + 1)), body));
+    String ids = "{\"a\":[{\"id\":\"7\"},{\"id\":\"8\"}]}";
+    assertEquals(
+        new Page<>(List.of("7", "8"), "8"),
+        read(request.page("a", rows, 2, r -> r.text("id"), "id"), ids));
+    assertNull(read(request.page("a", rows, 3, r -> r.text("id"), "id"), ids).next());
     assertEquals(List.of(7L), read(request.rows("", rows, Json::asLong), "[7]"));
     assertEquals(List.of(7L), read(request.rows("", Json::asLong), "[7]"));
     assertThrows(TextException.class, () -> read(request.rows("a.b", Json::asLong), body));
@@ -188,6 +195,50 @@ class WordsTest {
         IllegalArgumentException.class,
         () -> Words.of(OrderStatus.UNKNOWN, "OPEN: live, FILLED: live"));
     assertThrows(IllegalArgumentException.class, () -> Words.of(OrderStatus.UNKNOWN, "ODD: live"));
+  }
+
+  @Test
+  void words_are_said_too_and_none_other_may_be_heard() {
+    Words<PositionSide> words = Words.only(PositionSide.class, "side", "NET: BOTH net, LONG: LONG");
+    assertEquals("BOTH", words.word(PositionSide.NET));
+    assertEquals(PositionSide.NET, words.of("net"));
+    assertNull(words.find("SHORT"));
+    assertEquals(
+        "no side: SHORT", assertThrows(TextException.class, () -> words.of("SHORT")).getMessage());
+    assertThrows(IllegalArgumentException.class, () -> words.word(PositionSide.SHORT));
+  }
+
+  @Test
+  void funding_is_read_from_the_fields_that_a_row_has() {
+    FundingFields fields = new FundingFields("mark", "index", "rate", "next", "ts");
+    BigDecimal two = new BigDecimal("2");
+    Json row = Json.parse("{\"mark\":\"2\",\"rate\":\"\",\"next\":\"9\",\"ts\":7}");
+    assertEquals(new FundingRate(BTC, two, null, null, 9, 7), fields.read(row, BTC));
+    assertEquals(new FundingRate(BTC, two, null, null, 9, 5), fields.read(row, BTC, 5));
+    assertTrue(fields.areIn(row));
+    assertFalse(fields.areIn(Json.parse("{\"ts\":7,\"last\":\"3\"}")));
+  }
+
+  @Test
+  void payments_of_funding_are_asked_for_between_two_times() {
+    assertEquals("5", FundingQuery.since(5).since());
+    assertNull(FundingQuery.since(5).until());
+    assertNull(FundingQuery.since(0).since());
+    assertEquals("9", new FundingQuery(BTC, 0, 9, "c").until());
+  }
+
+  /** Where long and short stand side by side, what sells the long one closes it. */
+  @Test
+  void an_order_of_a_perpetual_is_what_the_venue_tells() {
+    Order sell = Order.sell(BTC).limit("1").size("2");
+    assertTrue(sell.told(PositionSide.LONG, false).isReduceOnly());
+    assertTrue(sell.told(PositionSide.LONG, false).isHedged());
+    assertFalse(sell.told(PositionSide.SHORT, false).isReduceOnly());
+    assertFalse(sell.told(PositionSide.NET, false).isReduceOnly());
+    assertFalse(sell.told(PositionSide.NET, false).isHedged());
+    assertTrue(sell.told(PositionSide.NET, true).isReduceOnly());
+    assertNull(sell.told(null, false).positionSide());
+    assertFalse(sell.isHedged());
   }
 
   @Test
@@ -418,7 +469,8 @@ class WordsTest {
   void symbols_are_those_of_the_last_listing() {
     Symbols symbols = new Symbols();
     assertNull(symbols.find("BTC_USDT"));
-    assertEquals(List.of(BTC), symbols.learn(List.of(BTC)));
+    assertEquals(List.of(BTC), symbols.learn(List.of(BTC), "spelling"));
+    assertEquals(List.of(BTC), symbols.all());
     assertEquals(BTC, symbols.get("BTC_USDT"));
     symbols.learn(List.of());
     TextException e = assertThrows(TextException.class, () -> symbols.get("BTC_USDT"));
