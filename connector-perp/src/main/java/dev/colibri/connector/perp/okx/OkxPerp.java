@@ -18,7 +18,7 @@ public final class OkxPerp {
 
   /** Public data only. */
   public static PerpVenue of() {
-    return venue(null);
+    return new Provider().venue(null);
   }
 
   /**
@@ -27,26 +27,17 @@ public final class OkxPerp {
    * @throws IllegalStateException when the credentials have no passphrase
    */
   public static PerpVenue of(Credentials credentials) {
-    return venue(credentials);
-  }
-
-  private static PerpVenue venue(@Nullable Credentials credentials) {
-    if (credentials != null) {
-      credentials.passphrase(); // Better missed now than with every request.
-    }
-    return PerpVenue.of(venue -> new OkxPerpDialect(venue.environment()), credentials);
+    return new Provider().venue(credentials);
   }
 
   /** {@code okx-perp}, for the service loader. */
   public static final class Provider implements PerpVenueProvider {
     @Override
-    public String name() {
-      return OkxPerpDialect.PROFILE.name();
-    }
-
-    @Override
     public PerpVenue venue(@Nullable Credentials credentials) {
-      return OkxPerp.venue(credentials);
+      if (credentials != null) {
+        credentials.passphrase(); // Better missed now than with every request.
+      }
+      return PerpVenue.of(venue -> new OkxPerpDialect(venue.environment()), credentials);
     }
   }
 }

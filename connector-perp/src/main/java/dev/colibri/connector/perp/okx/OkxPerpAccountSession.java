@@ -1,19 +1,15 @@
 package dev.colibri.connector.perp.okx;
 
-import dev.colibri.connector.model.Balance;
 import dev.colibri.connector.model.Instrument;
-import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.model.Position;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.SessionContext;
 import dev.colibri.connector.spot.okx.OkxAccountSession;
 import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.Json;
-import dev.colibri.connector.text.JsonWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The account: as on spot, and its positions, warnings of their liquidation, and what moved its
@@ -25,17 +21,8 @@ final class OkxPerpAccountSession extends OkxAccountSession {
   /** What was told last of each position, as a cross and an isolated one may stand side by side. */
   private final Map<String, Position> held = new TreeMap<>();
 
-  OkxPerpAccountSession() {
-    super(
-        channel("orders"),
-        JsonWriter.of("channel", "account"),
-        channel("positions"),
-        channel("liquidation-warning"),
-        JsonWriter.of("channel", "balance_and_position"));
-  }
-
-  private static JsonWriter channel(String name) {
-    return JsonWriter.of("channel", name, "instType", OkxPerpDialect.TYPE);
+  OkxPerpAccountSession(OkxPerpDialect venue) {
+    super(venue, "orders", "account", "positions", "liquidation-warning", "balance_and_position");
   }
 
   /**
@@ -53,19 +40,14 @@ final class OkxPerpAccountSession extends OkxAccountSession {
   protected void told(String channel, Json data, BadRows rows, SessionContext context) {
     switch (channel) {
       case "positions" -> {
-        List<Position> told = rows.read(data, row -> position(row, context));
+        List<Position> told = rows.read(data, row -> of(row, context, this::position));
         if (!told.isEmpty()) {
           context.positions(OkxPerpParser.together(held.values(), told), false);
         }
       }
       case "liquidation-warning" ->
-          rows.read(
-                  data,
-                  row -> {
-                    Instrument of = instrument(row, context);
-                    return of == null ? null : Map.entry(of, Escape.text(row.toString()));
-                  })
-              .forEach(warning -> context.marginCall(warning.getKey(), warning.getValue()));
+          rows.read(data, row -> of(row, context, Map::entry))
+              .forEach(e -> context.marginCall(e.getValue(), Escape.text(e.getKey().toString())));
       case "balance_and_position" -> {
         if (data.items().stream().anyMatch(row -> row.text("eventType").equals("funding_fee"))) {
           context.fundingPaid();
@@ -75,29 +57,9 @@ final class OkxPerpAccountSession extends OkxAccountSession {
     }
   }
 
-  private @Nullable Position position(Json row, SessionContext context) {
-    Instrument of = instrument(row, context);
-    if (of == null) {
-      return null;
-    }
-    Position position = OkxPerpParser.position(row, of);
-    held.put(of.symbol() + ' ' + position.side() + ' ' + position.marginMode(), position);
-    return position;
-  }
-
-  private static @Nullable Instrument instrument(Json row, SessionContext context) {
-    String symbol = row.text("instId");
-    return OkxPerpParser.isInverse(symbol) ? null : context.requireInstrument(symbol);
-  }
-
-  @Override
-  protected @Nullable OrderUpdate order(Json row, SessionContext context) {
-    Instrument of = instrument(row, context);
-    return of == null ? null : OkxPerpParser.order(row, of);
-  }
-
-  @Override
-  protected Balance balance(Json row) {
-    return OkxPerpParser.balance(row);
+  private Position position(Json row, Instrument instrument) {
+    Position told = OkxPerpParser.position(row, instrument);
+    held.put(instrument.symbol() + ' ' + told.side() + ' ' + told.marginMode(), told);
+    return told;
   }
 }

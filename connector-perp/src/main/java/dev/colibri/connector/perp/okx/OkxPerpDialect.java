@@ -22,20 +22,16 @@ import dev.colibri.connector.spi.Page;
 import dev.colibri.connector.spi.PerpDialect;
 import dev.colibri.connector.spi.Profile;
 import dev.colibri.connector.spi.Request;
-import dev.colibri.connector.spi.Request.Urgency;
 import dev.colibri.connector.spi.Stream;
 import dev.colibri.connector.spot.okx.OkxApi;
 import dev.colibri.connector.text.Decimal;
 import dev.colibri.connector.text.Json;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** How OKX speaks of linear perpetual swaps. */
@@ -46,8 +42,6 @@ final class OkxPerpDialect extends OkxApi implements PerpDialect {
       profile("okx-perp").fees("0.0002", "0.0005", FeeCharge.ADDED_TO_COST).build();
 
   private static final Duration WINDOW = Duration.ofSeconds(2);
-
-  private List<Instrument> listed = List.of();
 
   /** For one of the environments of {@link #PROFILE}. */
   OkxPerpDialect(String environment) {
@@ -69,30 +63,24 @@ final class OkxPerpDialect extends OkxApi implements PerpDialect {
   }
 
   @Override
-  protected List<Instrument> listed(List<Instrument> instruments) {
-    listed = instruments;
-    return super.listed(instruments);
-  }
-
-  @Override
-  protected @Nullable Instrument instrumentOf(Json row) {
-    return OkxPerpParser.isInverse(row.text("instId")) ? null : super.instrumentOf(row);
+  protected boolean isOffered(String symbol) {
+    return !OkxPerpParser.isInverse(symbol);
   }
 
   @Override
   protected String tradeMode(Order order) {
-    return OkxPerpParser.word(order.marginMode());
+    return OkxPerpParser.MARGIN_MODES.word(
+        Objects.requireNonNullElse(order.marginMode(), MarginMode.CROSS));
   }
 
   /** In hedge mode the venue wants to know which position, and closes no more than that. */
   @Override
   protected Request sized(Request request, Order order) {
-    PositionSide side = order.positionSide();
-    boolean hedged = side != null && side != PositionSide.NET;
+    PositionSide side = Objects.requireNonNullElse(order.positionSide(), PositionSide.NET);
+    boolean hedged = order.isHedged();
     return request
-        .with(
-            "sz", Decimal.plain(order.instrument().contracts(Objects.requireNonNull(order.size()))))
-        .withIf("posSide", hedged ? side.name().toLowerCase(Locale.ROOT) : null)
+        .with("sz", Decimal.plain(order.instrument().contracts(order.size())))
+        .withIf("posSide", hedged ? OkxPerpParser.SIDES.word(side) : null)
         .withIf("reduceOnly", order.isReduceOnly() && !hedged ? "true" : null);
   }
 
@@ -115,38 +103,35 @@ final class OkxPerpDialect extends OkxApi implements PerpDialect {
   protected List<Stream> sessions() {
     return List.of(
         Stream.perpMarket(OkxPerpMarketSession::new).topics(100, 20),
-        Stream.account(OkxPerpAccountSession::new));
+        Stream.account(() -> new OkxPerpAccountSession(this)));
   }
 
   /** Rates are told for groups of instruments, all of them at once. */
   @Override
   public Call<List<FeeRate>> fees(List<Instrument> instruments) {
+    List<Instrument> of = symbols.among(instruments).all();
     return one(
         get("/account/trade-fee", "fees").signed().with("instType", TYPE),
-        row ->
-            (instruments.isEmpty() ? listed : instruments)
-                .stream().map(i -> OkxPerpParser.fee(row, i)).filter(Objects::nonNull).toList());
+        row -> of.stream().flatMap(i -> OkxPerpParser.fees(row, i).stream()).toList());
   }
 
   // ---- positions
 
   @Override
-  public Set<PositionMode> positionModes() {
-    return EnumSet.allOf(PositionMode.class);
-  }
-
-  @Override
   public Call<PositionMode> positionMode() {
-    return one(get("/account/config", "config").signed(), OkxPerpParser::positionMode);
+    return mode(get("/account/config", "config").signed());
   }
 
   /** {@code {"code":"0","msg":"","data":[{"posMode":"long_short_mode"}]}}. */
   @Override
   public Call<PositionMode> setPositionMode(PositionMode mode) {
-    return one(
+    return mode(
         post("/account/set-position-mode", "position-mode")
-            .with("posMode", mode == PositionMode.HEDGE ? "long_short_mode" : "net_mode"),
-        OkxPerpParser::positionMode);
+            .with("posMode", OkxPerpParser.POSITION_MODES.word(mode)));
+  }
+
+  private static Call<PositionMode> mode(Request request) {
+    return one(request, row -> OkxPerpParser.POSITION_MODES.of(row.text("posMode")));
   }
 
   private static Request post(String path, String bucket) {
@@ -155,17 +140,8 @@ final class OkxPerpDialect extends OkxApi implements PerpDialect {
 
   @Override
   public Call<List<Position>> positions(BadRows rows) {
-    return get("/account/positions", "positions")
-        .signed()
-        .urgency(Urgency.TRUTH)
-        .with("instType", TYPE)
-        .rows(
-            "data",
-            rows,
-            row -> {
-              Instrument of = instrumentOf(row);
-              return of == null ? null : OkxPerpParser.position(row, of);
-            })
+    return truth("/account/positions", "positions")
+        .rows("data", rows, row -> of(row, OkxPerpParser::position))
         .map(all -> OkxPerpParser.together(all, all));
   }
 
@@ -174,30 +150,27 @@ final class OkxPerpDialect extends OkxApi implements PerpDialect {
     return get("/account/leverage-info", "leverage")
         .signed()
         .with("instId", instrument)
-        .with("mgnMode", OkxPerpParser.word(mode))
+        .with("mgnMode", OkxPerpParser.MARGIN_MODES.word(mode))
         .json(json -> OkxPerpParser.leverage(json.get("data").items(), instrument, mode));
   }
 
   /** The two isolated positions of hedge mode have each their own, which are set alike. */
   @Override
   public Call<Leverage> setLeverage(Leverage wanted) {
-    Request request =
-        post("/account/set-leverage", "set-leverage")
-            .with("instId", wanted.instrument())
-            .withIf("lever", wanted.leverage())
-            .with("mgnMode", OkxPerpParser.word(wanted.mode()));
-    Call<Leverage> both =
-        set(request.with("posSide", "long"), wanted)
-            .then(done -> set(request.with("posSide", "short"), wanted));
+    Call<Leverage> both = set(wanted, "long").then(done -> set(wanted, "short"));
     return wanted.mode() == MarginMode.CROSS
-        ? set(request, wanted)
-        : positionMode().then(mode -> mode == PositionMode.HEDGE ? both : set(request, wanted));
+        ? set(wanted, null)
+        : positionMode().then(mode -> mode == PositionMode.HEDGE ? both : set(wanted, null));
   }
 
-  private static Call<Leverage> set(Request request, Leverage wanted) {
-    return request.json(
-        json ->
-            OkxPerpParser.leverage(json.get("data").items(), wanted.instrument(), wanted.mode()));
+  private static Call<Leverage> set(Leverage wanted, @Nullable String side) {
+    Instrument of = wanted.instrument();
+    return post("/account/set-leverage", "set-leverage")
+        .with("instId", of)
+        .withIf("lever", wanted.leverage())
+        .with("mgnMode", OkxPerpParser.MARGIN_MODES.word(wanted.mode()))
+        .withIf("posSide", side)
+        .json(json -> OkxPerpParser.leverage(json.get("data").items(), of, wanted.mode()));
   }
 
   // ---- funding
@@ -208,37 +181,33 @@ final class OkxPerpDialect extends OkxApi implements PerpDialect {
    */
   @Override
   public Call<List<FundingRate>> fundingRates(List<Instrument> instruments, BadRows rows) {
-    boolean one = instruments.size() == 1;
-    List<Instrument> of = one ? instruments : listed;
+    List<Instrument> of = symbols.among(instruments).all();
+    Instrument only = only(instruments);
     List<Request> parts = new ArrayList<>();
     parts.add(
         get("/public/funding-rate", "funding-rate")
-            .with("instId", one ? of.get(0).symbol() : "ANY"));
+            .with("instId", only == null ? "ANY" : only.symbol()));
     parts.add(
-        get("/public/mark-price", "mark-price")
-            .with("instType", TYPE)
-            .withIf("instId", one ? of.get(0) : null));
+        get("/public/mark-price", "mark-price").with("instType", TYPE).withIf("instId", only));
     Request index = get("/market/index-tickers", "index");
-    if (one) {
-      parts.add(index.with("instId", OkxPerpParser.index(of.get(0))));
+    if (only != null) {
+      parts.add(index.with("instId", OkxPerpParser.index(only)));
     } else {
-      of.stream()
-          .map(Instrument::quote)
-          .distinct()
-          .forEach(q -> parts.add(index.with("quoteCcy", q)));
+      List<String> quotes = of.stream().map(Instrument::quote).distinct().toList();
+      quotes.forEach(quote -> parts.add(index.with("quoteCcy", quote)));
     }
     return Call.all(parts.stream().map(p -> p.rows("data", rows, row -> told(row, of))).toList())
         .map(OkxPerpDialect::joined);
   }
 
+  /** What a row tells of the instrument that it names, itself or its index. */
   private static @Nullable FundingRate told(Json row, List<Instrument> among) {
     String name = row.text("instId");
-    for (Instrument i : among) {
-      if (i.symbol().equals(name) || OkxPerpParser.index(i).equals(name)) {
-        return OkxPerpParser.funding(row, i);
-      }
-    }
-    return null;
+    return among.stream()
+        .filter(i -> name.equals(i.symbol()) || name.equals(OkxPerpParser.index(i)))
+        .findFirst()
+        .map(i -> OkxPerpParser.FUNDING.read(row, i))
+        .orElse(null);
   }
 
   private static List<FundingRate> joined(List<List<FundingRate>> parts) {
@@ -256,20 +225,10 @@ final class OkxPerpDialect extends OkxApi implements PerpDialect {
         .with("ctType", "linear")
         .with("type", "8")
         .withIf("instId", query.instrument())
-        .withIf("begin", query.sinceMillis() > 0 ? Long.toString(query.sinceMillis()) : null)
-        .withIf("end", query.untilMillis() > 0 ? Long.toString(query.untilMillis()) : null)
+        .withIf("begin", query.since())
+        .withIf("end", query.until())
         .withIf("after", query.cursor())
         .with("limit", PAGE)
-        .page(
-            "data",
-            rows,
-            row -> {
-              Instrument of = symbols.find(row.text("instId"));
-              return of == null ? null : OkxPerpParser.payment(row, of);
-            },
-            json -> {
-              Json data = json.get("data");
-              return data.size() < PAGE ? null : data.at(PAGE - 1).text("billId");
-            });
+        .page("data", rows, PAGE, row -> of(row, OkxPerpParser::payment), "billId");
   }
 }

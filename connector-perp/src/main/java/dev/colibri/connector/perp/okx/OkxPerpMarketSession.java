@@ -36,11 +36,11 @@ final class OkxPerpMarketSession extends OkxMarketSession {
       String of = row.text("instId");
       switch (channel) {
         case "funding-rate", "mark-price" ->
-            context.funding(OkxPerpParser.funding(row, context.requireInstrument(of)));
+            context.funding(OkxPerpParser.FUNDING.read(row, context.requireInstrument(of)));
         case "index-tickers" ->
             funded.stream()
-                .filter(instrument -> OkxPerpParser.index(instrument).equals(of))
-                .forEach(instrument -> context.funding(OkxPerpParser.funding(row, instrument)));
+                .filter(i -> OkxPerpParser.index(i).equals(of))
+                .forEach(i -> context.funding(OkxPerpParser.FUNDING.read(row, i)));
         default -> super.told(channel, rows, context);
       }
     }

@@ -4,7 +4,6 @@ import dev.colibri.connector.model.Balance;
 import dev.colibri.connector.model.FeeRate;
 import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.FundingPayment;
-import dev.colibri.connector.model.FundingRate;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Leverage;
 import dev.colibri.connector.model.MarginMode;
@@ -17,18 +16,18 @@ import dev.colibri.connector.model.PositionSide;
 import dev.colibri.connector.model.Side;
 import dev.colibri.connector.model.TradingRules;
 import dev.colibri.connector.spi.BadRows;
+import dev.colibri.connector.spi.FundingFields;
+import dev.colibri.connector.spi.Words;
 import dev.colibri.connector.spot.okx.OkxParser;
 import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.TextException;
 import java.math.BigDecimal;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,11 +39,40 @@ final class OkxPerpParser {
   private static final String GROUP = "group";
 
   /**
-   * Categories of orders, and types of transactions: plain ones, blocks, spreads, and moves between
-   * sub-accounts.
+   * What three answers, and three channels, tell. The rate is that of the payment that comes next,
+   * at {@code fundingTime}; {@code nextFundingTime} is when the one after it comes.
+   *
+   * <pre>{@code
+   * {"instType":"SWAP","instId":"BTC-USDT-SWAP","method":"current_period","fundingRate":"0.0000182221218054",
+   *  "fundingTime":"1700006400000","nextFundingTime":"1700035200000","settState":"settled","ts":"1700000000123"}
+   * {"instType":"SWAP","instId":"BTC-USDT-SWAP","markPx":"67210.1","ts":"1700000000123"}
+   * {"instId":"BTC-USDT","idxPx":"67209.8","ts":"1700000000123"}
+   * }</pre>
    */
-  private static final Pattern OF_ORDERS =
-      Pattern.compile("|normal|twap|ddh|auto_conversion|[1-6]|20[4-9]|27[0-5]|32[4-9]");
+  static final FundingFields FUNDING =
+      new FundingFields("markPx", "idxPx", "fundingRate", "fundingTime", "ts");
+
+  static final Words<PositionMode> POSITION_MODES =
+      Words.only(PositionMode.class, "position mode", "ONE_WAY: net_mode, HEDGE: long_short_mode");
+
+  static final Words<PositionSide> SIDES =
+      Words.only(PositionSide.class, "side of a position", "NET: net, LONG: long, SHORT: short");
+
+  static final Words<MarginMode> MARGIN_MODES =
+      Words.only(MarginMode.class, "margin mode", "CROSS: cross, ISOLATED: isolated");
+
+  /**
+   * Categories of orders, and types of transactions: plain ones, blocks, spreads, and moves between
+   * sub-accounts are the account's own doing.
+   */
+  private static final Words<Fill.Cause> CAUSES =
+      Words.only(
+          Fill.Cause.class,
+          "fill of a position",
+          "ORDER: normal twap ddh auto_conversion 1 2 3 4 5 6 204 205 206 207 208 209 270 271 272"
+              + " 273 274 275 324 325 326 327 328 329,"
+              + " LIQUIDATION: full_liquidation partial_liquidation 100 101 102 103 104 105 106 107,"
+              + " ADL: adl 125 126 127 128, SETTLEMENT: delivery 112 113");
 
   private OkxPerpParser() {}
 
@@ -86,21 +114,15 @@ final class OkxPerpParser {
         TradingRules.builder(row.decimal("tickSz"), size(row, "lotSz", contract))
             .size(size(row, "minSz", contract), size(row, "maxLmtSz", contract))
             .maxMarketSize(size(row, "maxMktSz", contract));
-    String state = row.text("state");
-    if (state.equals("post_only")) {
+    if (row.text("state").equals("post_only")) {
       rules.orderTypes(EnumSet.of(OrderType.LIMIT_MAKER));
     }
-    TradingRules built = rules.build();
-    return Instrument.builder(
-            OkxPerpDialect.PROFILE.name(), row.text("instId"), assets[0], assets[1], built)
+    return OkxParser.instrument(row, OkxPerpDialect.PROFILE, assets[0], assets[1], rules.build())
         .settle(settle)
         .contractSize(contract)
         .maxLeverage(row.findDecimal("lever"))
-        .state(OkxParser.STATE.of(state))
-        .attribute("state", state)
         .attribute(INDEX, row.text("uly"))
         .attribute(GROUP, row.textOr("groupId", ""))
-        .digits(2 + OkxParser.digits(built.tickSize()), OkxParser.digits(built.lotSize()))
         .build();
   }
 
@@ -119,27 +141,6 @@ final class OkxPerpParser {
   // ---- funding
 
   /**
-   * What one of three answers, or channels, tells. The rate is that of the payment that comes next,
-   * at {@code fundingTime}; {@code nextFundingTime} is when the one after it comes.
-   *
-   * <pre>{@code
-   * {"instType":"SWAP","instId":"BTC-USDT-SWAP","method":"current_period","fundingRate":"0.0000182221218054",
-   *  "fundingTime":"1700006400000","nextFundingTime":"1700035200000","settState":"settled","ts":"1700000000123"}
-   * {"instType":"SWAP","instId":"BTC-USDT-SWAP","markPx":"67210.1","ts":"1700000000123"}
-   * {"instId":"BTC-USDT","idxPx":"67209.8","ts":"1700000000123"}
-   * }</pre>
-   */
-  static FundingRate funding(Json row, Instrument instrument) {
-    return new FundingRate(
-        instrument,
-        row.findDecimal("markPx"),
-        row.findDecimal("idxPx"),
-        row.findDecimal("fundingRate"),
-        row.longOr("fundingTime", 0),
-        row.longValue("ts"));
-  }
-
-  /**
    * A bill of type 8. Its size is a position's without its sign.
    *
    * <pre>{@code
@@ -148,14 +149,8 @@ final class OkxPerpParser {
    * }</pre>
    */
   static FundingPayment payment(Json row, Instrument instrument) {
-    return new FundingPayment(
-        instrument,
-        row.text("billId"),
-        row.text("ccy"),
-        row.decimal("pnl"),
-        null,
-        null,
-        row.longValue("ts"));
+    return FundingPayment.of(
+        instrument, row.text("billId"), row.text("ccy"), row.decimal("pnl"), row.longValue("ts"));
   }
 
   // ---- the account
@@ -179,16 +174,6 @@ final class OkxPerpParser {
     return new Balance(row.text("ccy"), total, available.min(total));
   }
 
-  /** The account's position mode, in the venue's word for it. */
-  static PositionMode positionMode(Json row) {
-    String mode = row.text("posMode");
-    return switch (mode) {
-      case "net_mode" -> PositionMode.ONE_WAY;
-      case "long_short_mode" -> PositionMode.HEDGE;
-      default -> throw new TextException("no position mode: " + Escape.text(mode));
-    };
-  }
-
   /**
    * Rates of an instrument's group, where a charge is negative.
    *
@@ -196,16 +181,12 @@ final class OkxPerpParser {
    * {"level":"Lv1","instType":"SWAP","feeGroup":[{"groupId":"1","maker":"-0.0002","taker":"-0.0005"},
    *  {"groupId":"2","maker":"-0.0002","taker":"-0.0005"}],"ts":"1700000000123"}
    * }</pre>
-   *
-   * @return null where its group is not told
    */
-  static @Nullable FeeRate fee(Json row, Instrument instrument) {
-    for (Json group : row.get("feeGroup").items()) {
-      if (group.text("groupId").equals(instrument.attribute(GROUP))) {
-        return OkxParser.rates(group, instrument);
-      }
-    }
-    return null;
+  static List<FeeRate> fees(Json row, Instrument instrument) {
+    return row.get("feeGroup").items().stream()
+        .filter(group -> group.text("groupId").equals(instrument.attribute(GROUP)))
+        .map(group -> OkxParser.rates(group, instrument))
+        .toList();
   }
 
   /**
@@ -223,28 +204,10 @@ final class OkxPerpParser {
         .orElseThrow(() -> new TextException("no leverage of " + instrument.symbol()));
   }
 
-  static String word(@Nullable MarginMode mode) {
-    return mode == MarginMode.ISOLATED ? "isolated" : "cross";
-  }
-
-  private static @Nullable MarginMode marginMode(String word) {
-    return switch (word) {
-      case "cross" -> MarginMode.CROSS;
-      case "isolated" -> MarginMode.ISOLATED;
-      default -> null;
-    };
-  }
-
   /** Which position a row is about; null where it does not say. */
   private static @Nullable PositionSide side(Json row) {
-    String side = row.textOr("posSide", "");
-    return switch (side) {
-      case "net" -> PositionSide.NET;
-      case "long" -> PositionSide.LONG;
-      case "short" -> PositionSide.SHORT;
-      case "" -> null;
-      default -> throw new TextException("no side of a position: " + Escape.text(side));
-    };
+    String side = row.findText("posSide");
+    return side == null ? null : SIDES.of(side);
   }
 
   /**
@@ -258,18 +221,15 @@ final class OkxPerpParser {
    * }</pre>
    */
   static Position position(Json row, Instrument instrument) {
-    PositionSide side = side(row);
+    PositionSide side = SIDES.of(row.text("posSide"));
     BigDecimal size = instrument.baseSize(row.decimalOr("pos", BigDecimal.ZERO));
-    if (side == null) {
-      throw new TextException("a position without side");
-    }
     return Position.of(instrument, side, side == PositionSide.SHORT ? size.negate() : size)
         .entryPrice(row.findDecimal("avgPx"))
         .markPrice(row.findDecimal("markPx"))
         .liquidationPrice(row.findDecimal("liqPx"))
         .unrealisedProfit(row.findDecimal("upl"))
         .margin(row.findDecimal("margin"))
-        .leverage(row.findDecimal("lever"), marginMode(row.textOr("mgnMode", "")))
+        .leverage(row.findDecimal("lever"), MARGIN_MODES.find(row.textOr("mgnMode", "")))
         .asOf(row.longOr("uTime", 0))
         .build();
   }
@@ -281,12 +241,10 @@ final class OkxPerpParser {
    * @param told which of them are wanted
    */
   static List<Position> together(Collection<Position> all, Collection<Position> told) {
-    List<List<Object>> wanted = told.stream().map(OkxPerpParser::key).toList();
     Map<List<Object>, Position> sums = new LinkedHashMap<>();
-    all.stream()
-        .filter(p -> wanted.contains(key(p)))
-        .forEach(p -> sums.merge(key(p), p, OkxPerpParser::sum));
-    return new ArrayList<>(sums.values());
+    all.forEach(p -> sums.merge(key(p), p, OkxPerpParser::sum));
+    sums.keySet().retainAll(told.stream().map(OkxPerpParser::key).toList());
+    return List.copyOf(sums.values());
   }
 
   private static List<Object> key(Position p) {
@@ -317,47 +275,20 @@ final class OkxPerpParser {
    * }</pre>
    */
   static OrderUpdate order(Json row, Instrument instrument) {
-    OrderUpdate.Builder update = OkxParser.update(row, instrument);
-    if (OkxParser.tellsFill(row)) {
-      Fill.Cause cause = cause(row.textOr("category", ""));
-      update.fills(
-          List.of(OkxParser.streamed(row, instrument).cause(cause).position(side(row)).build()));
-    }
-    return update.describes(description(row, instrument)).build();
+    MarginMode mode = MARGIN_MODES.find(row.textOr("tdMode", ""));
+    Order order =
+        Order.of(instrument, Side.named(row.text("side")))
+            .told(side(row), row.textOr("reduceOnly", "").equals("true"));
+    return OkxParser.order(
+        row,
+        mode == null ? order : order.marginMode(mode),
+        false,
+        fill -> moved(fill, row, "category"));
   }
 
-  private static Order description(Json row, Instrument instrument) {
-    Side side = Side.named(row.text("side"));
-    PositionSide position = side(row);
-    boolean closes =
-        row.textOr("reduceOnly", "").equals("true")
-            || position == (side == Side.BUY ? PositionSide.SHORT : PositionSide.LONG);
-    Order order = Order.of(instrument, side);
-    order = position == null ? order : order.positionSide(position);
-    MarginMode mode = marginMode(row.textOr("tdMode", ""));
-    order = mode == null ? order : order.marginMode(mode);
-    return OkxParser.KINDS.told(
-        closes ? order.reduceOnly() : order,
-        row.text("ordType"),
-        row.findDecimal("px"),
-        instrument.baseSize(row.decimal("sz")),
-        null);
-  }
-
-  /** By the category of an order, or the type of a transaction. */
-  private static Fill.Cause cause(String word) {
-    return switch (word) {
-      case "full_liquidation", "partial_liquidation" -> Fill.Cause.LIQUIDATION;
-      case "100", "101", "102", "103", "104", "105", "106", "107" -> Fill.Cause.LIQUIDATION;
-      case "adl", "125", "126", "127", "128" -> Fill.Cause.ADL;
-      case "delivery", "112", "113" -> Fill.Cause.SETTLEMENT;
-      default -> {
-        if (!OF_ORDERS.matcher(word).matches()) {
-          throw new TextException("no fill of a position: " + Escape.text(word));
-        }
-        yield Fill.Cause.ORDER;
-      }
-    };
+  /** What made a fill, told in a field, and which position it moved. */
+  private static Fill.Builder moved(Fill.Builder fill, Json row, String cause) {
+    return fill.cause(CAUSES.of(row.textOr(cause, "normal"))).position(side(row));
   }
 
   /**
@@ -371,7 +302,6 @@ final class OkxPerpParser {
    * }</pre>
    */
   static Fill fill(Json row, Instrument instrument) {
-    Fill.Cause cause = cause(row.textOr("subType", ""));
-    return OkxParser.booked(row, instrument).cause(cause).position(side(row)).build();
+    return moved(OkxParser.booked(row, instrument), row, "subType").build();
   }
 }

@@ -18,7 +18,7 @@ class OkxPerpSessionTest {
       new RecordingContext(
           new FrozenSigning(1_700_000_000_123L, OkxPerpRequestTest.KEYS), OkxPerpRequestTest.BTC);
   private final Session market = new OkxPerpMarketSession();
-  private final Session account = new OkxPerpAccountSession();
+  private final Session account = new OkxPerpAccountSession(new OkxPerpDialect("live"));
 
   private void hear(Session session, String... messages) {
     for (String message : messages) {

@@ -1,8 +1,7 @@
 package dev.colibri.connector.spot.okx;
 
-import dev.colibri.connector.model.Balance;
 import dev.colibri.connector.model.BookState;
-import dev.colibri.connector.model.OrderUpdate;
+import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.spi.AccountSession;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.Fault;
@@ -12,9 +11,11 @@ import dev.colibri.connector.spi.Topic;
 import dev.colibri.connector.text.Credentials;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,22 +24,27 @@ import org.jspecify.annotations.Nullable;
  * from then on.
  */
 public class OkxAccountSession extends AccountSession {
+  /** Channels that are of the whole account; all others are of a type of instrument. */
+  private static final List<String> OF_ALL = List.of("account", "balance_and_position");
+
+  private final OkxApi venue;
   private final List<JsonWriter> channels;
   private boolean ready;
 
   /** Which of the channels the venue has accepted; it may say so twice. */
   private final Set<String> accepted = new TreeSet<>();
 
-  OkxAccountSession() {
-    this(
-        JsonWriter.of("channel", "orders", "instType", "SPOT"),
-        JsonWriter.of("channel", "account"));
+  /** A fresh session of these channels, of which {@code venue} reads the rows. */
+  protected OkxAccountSession(OkxApi venue, String... channels) {
+    super(OkxApi.STREAM, "/ws/v5/private");
+    this.venue = venue;
+    this.channels = Arrays.stream(channels).map(this::channel).toList();
   }
 
-  /** A fresh session of these channels. */
-  protected OkxAccountSession(JsonWriter... channels) {
-    super(OkxApi.STREAM, "/ws/v5/private");
-    this.channels = List.of(channels);
+  private JsonWriter channel(String name) {
+    return OF_ALL.contains(name)
+        ? JsonWriter.of("channel", name)
+        : JsonWriter.of("channel", name, "instType", venue.type());
   }
 
   @Override
@@ -121,26 +127,23 @@ public class OkxAccountSession extends AccountSession {
    */
   protected void told(String channel, Json data, BadRows rows, SessionContext context) {
     switch (channel) {
-      case "orders" -> rows.read(data, row -> order(row, context)).forEach(context::order);
+      case "orders" ->
+          rows.read(data, row -> of(row, context, venue::order)).forEach(context::order);
       case "account" ->
           data.items()
               .forEach(
                   account ->
                       context.balances(
-                          rows.read(account.get("details"), this::balance),
+                          rows.read(account.get("details"), venue::balance),
                           false,
                           account.longOr("uTime", 0)));
       default -> {}
     }
   }
 
-  /** Reads an order; null for one of an instrument that is not offered. */
-  protected @Nullable OrderUpdate order(Json row, SessionContext context) {
-    return OkxParser.order(row, context.requireInstrument(row.text("instId")));
-  }
-
-  /** Reads a balance. */
-  protected Balance balance(Json row) {
-    return OkxParser.balance(row);
+  /** What is read of a row; null where its instrument is not offered. */
+  protected final <T> @Nullable T of(
+      Json row, SessionContext context, BiFunction<Json, Instrument, T> reader) {
+    return venue.of(row, context::requireInstrument, reader);
   }
 }

@@ -46,6 +46,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -144,19 +145,31 @@ public abstract class OkxApi extends JsonDialect
     demo = environment.endsWith("demo");
   }
 
+  /** Of instruments, in the venue's word. */
+  final String type() {
+    return type;
+  }
+
   // ---- what a kind of instrument has of its own
 
   /** Reads an instrument; null for one that is not offered. */
   protected abstract @Nullable Instrument instrument(Json row, BadRows rows);
 
-  /** Remembers what is listed. */
-  protected List<Instrument> listed(List<Instrument> instruments) {
-    return symbols.learn(instruments);
+  /** Whether what is spelled so is offered; rows of the account about others are passed over. */
+  protected boolean isOffered(String symbol) {
+    return true;
   }
 
-  /** The instrument of a row of the account; null for one that is not offered. */
-  protected @Nullable Instrument instrumentOf(Json row) {
-    return symbols.get(row.text("instId"));
+  /** What is read of a row of the account; null where its instrument is not offered. */
+  protected final <T> @Nullable T of(Json row, BiFunction<Json, Instrument, T> reader) {
+    return of(row, symbols::get, reader);
+  }
+
+  /** The same among these instruments. */
+  final <T> @Nullable T of(
+      Json row, Function<String, Instrument> known, BiFunction<Json, Instrument, T> reader) {
+    String symbol = row.text("instId");
+    return isOffered(symbol) ? reader.apply(row, known.apply(symbol)) : null;
   }
 
   /** How an order is paid or margined. */
@@ -217,6 +230,11 @@ public abstract class OkxApi extends JsonDialect
     return Request.get("/api/v5" + path).cost(bucket, 1);
   }
 
+  /** A question about what the account has of this type of instrument. */
+  protected final Request truth(String path, String bucket) {
+    return get(path, bucket).signed().urgency(Urgency.TRUTH).with("instType", type);
+  }
+
   /** A request of the account about an instrument. */
   private static Request post(String path, Instrument instrument, String bucket, long cost) {
     return Request.post("/api/v5/trade" + path).signed().about(instrument).cost(bucket, cost);
@@ -267,7 +285,7 @@ public abstract class OkxApi extends JsonDialect
     return get("/public/instruments", "instruments")
         .with("instType", type)
         .rows("data", rows, row -> instrument(row, rows))
-        .map(this::listed);
+        .map(symbols::learn);
   }
 
   @Override
@@ -473,25 +491,14 @@ public abstract class OkxApi extends JsonDialect
   @Override
   public Call<List<OrderUpdate>> openOrders(@Nullable Instrument instrument, BadRows rows) {
     Request request =
-        get("/trade/orders-pending", "open-orders")
-            .signed()
-            .urgency(Urgency.TRUTH)
-            .with("instType", type)
+        truth("/trade/orders-pending", "open-orders")
             .withIf("instId", instrument)
             .with("limit", PAGE);
     return Call.pages(
         cursor ->
             request
                 .withIf("after", cursor)
-                .page(
-                    "data",
-                    rows,
-                    PAGE,
-                    row -> {
-                      Instrument of = instrumentOf(row);
-                      return of == null ? null : order(row, of);
-                    },
-                    last -> String.valueOf(last.venueId())),
+                .page("data", rows, PAGE, row -> of(row, this::order), "ordId"),
         OPEN_ORDER_PAGES);
   }
 
@@ -507,22 +514,13 @@ public abstract class OkxApi extends JsonDialect
 
   /** Pages go back in time, by the number of the bill, so that each has the bound. */
   private Call<Page<Fill>> fills(String which, FillQuery query, BadRows rows) {
-    return get("/trade/" + which, which)
-        .signed()
-        .urgency(Urgency.TRUTH)
-        .with("instType", type)
+    return truth("/trade/" + which, which)
         .with("instId", query.instrument())
         .withIf("ordId", query.orderId())
         .withIf("begin", query.sinceMillis() > 0 ? Long.toString(query.sinceMillis()) : null)
         .withIf("after", query.cursor())
         .with("limit", PAGE)
-        .json(
-            json -> {
-              Json data = json.get("data");
-              List<Fill> fills = rows.read(data, row -> fill(row, query.instrument()));
-              boolean more = data.size() == PAGE;
-              return new Page<>(fills, more ? data.at(PAGE - 1).text("billId") : null);
-            });
+        .page("data", rows, PAGE, row -> fill(row, query.instrument()), "billId");
   }
 
   // ---- streams

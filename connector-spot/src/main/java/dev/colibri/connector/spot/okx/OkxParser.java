@@ -19,11 +19,13 @@ import dev.colibri.connector.model.TradingRules;
 import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Fields;
 import dev.colibri.connector.spi.OrderWords;
+import dev.colibri.connector.spi.Profile;
 import dev.colibri.connector.spi.Words;
 import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.Json;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +38,7 @@ public final class OkxParser {
       OrderWords.of("market", "limit", "post_only", "ioc", "fok");
 
   /** Whether an instrument trades. */
-  public static final Words<Instrument.State> STATE =
+  private static final Words<Instrument.State> STATE =
       Words.of(
           Instrument.State.UNKNOWN,
           "TRADING: live post_only, PRE_OPEN: preopen, HALTED: suspend rebase test");
@@ -82,21 +84,21 @@ public final class OkxParser {
             .size(row.findDecimal("minSz"), row.findDecimal("maxLmtSz"))
             .marketByQuote(true)
             .build();
-    String state = row.text("state");
-    return Instrument.builder(
-            OkxSpot.PROFILE.name(),
-            row.text("instId"),
-            row.text("baseCcy"),
-            row.text("quoteCcy"),
-            rules)
-        .state(STATE.of(state))
-        .attribute("state", state)
-        .digits(2 + digits(rules.tickSize()), digits(rules.lotSize()))
+    return instrument(row, OkxSpot.PROFILE, row.text("baseCcy"), row.text("quoteCcy"), rules)
         .build();
   }
 
-  /** Decimal places of the multiples of a step. */
-  public static int digits(BigDecimal step) {
+  /** Begins an instrument of any type. */
+  public static Instrument.Builder instrument(
+      Json row, Profile venue, String base, String quote, TradingRules rules) {
+    String state = row.text("state");
+    return Instrument.builder(venue.name(), row.text("instId"), base, quote, rules)
+        .state(STATE.of(state))
+        .attribute("state", state)
+        .digits(2 + digits(rules.tickSize()), digits(rules.lotSize()));
+  }
+
+  private static int digits(BigDecimal step) {
     return Math.max(0, step.stripTrailingZeros().scale());
   }
 
@@ -242,14 +244,25 @@ public final class OkxParser {
    * }</pre>
    */
   static OrderUpdate order(Json row, Instrument instrument) {
-    return update(row, instrument)
-        .fills(tellsFill(row) ? List.of(streamed(row, instrument).build()) : List.of())
-        .describes(description(row, instrument))
-        .build();
+    Side side = Side.named(row.text("side"));
+    // What the size of a market order means when nothing is said.
+    String unit = row.textOr("tgtCcy", side == Side.BUY ? "quote_ccy" : "base_ccy");
+    return order(row, Order.of(instrument, side), unit.equals("quote_ccy"), fill -> fill);
   }
 
-  /** The same without its fill and without what it says of the order itself. */
-  public static OrderUpdate.Builder update(Json row, Instrument instrument) {
+  /**
+   * The same of any type of instrument.
+   *
+   * @param begun what is known of the order beside the words that every type has
+   * @param inQuote whether the size of a market order is an amount of the quote asset
+   * @param fill adds to its fill what is the type's own
+   */
+  public static OrderUpdate order(
+      Json row, Order begun, boolean inQuote, UnaryOperator<Fill.Builder> fill) {
+    Instrument instrument = begun.instrument();
+    String type = row.text("ordType");
+    BigDecimal size = instrument.baseSize(row.decimal("sz"));
+    boolean quote = inQuote && type.equals("market");
     String state = row.text("state");
     String source = row.textOr("cancelSource", "");
     OrderStatus status = STATUS.of(state);
@@ -262,14 +275,26 @@ public final class OkxParser {
         .filled(filled)
         .quoteFilled(average == null ? null : average.multiply(filled))
         .reject(reason(status, source, row.textOr("cancelSourceReason", "")))
-        .at(row.longValue("uTime"));
+        .fills(
+            tellsFill(row)
+                ? List.of(fill.apply(fill(row, instrument, "fillFee", "fillFeeCcy")).build())
+                : List.of())
+        .describes(
+            KINDS.told(
+                begun,
+                type,
+                row.findDecimal("px"),
+                quote ? null : size,
+                quote ? row.decimal("sz") : null))
+        .at(row.longValue("uTime"))
+        .build();
   }
 
   /**
    * Whether an order that the stream tells has a fill. Trades of orders that the venue makes itself
    * have no number of their own there.
    */
-  public static boolean tellsFill(Json row) {
+  private static boolean tellsFill(Json row) {
     return row.has("fillFee")
         && !row.textOr("tradeId", "0").equals("0")
         && row.decimalOr("fillSz", BigDecimal.ZERO).signum() > 0;
@@ -282,21 +307,6 @@ public final class OkxParser {
     return status == OrderStatus.REJECTED
         ? new Reject.WouldCross(raw)
         : canceled ? new Reject.Other(raw) : null;
-  }
-
-  private static Order description(Json row, Instrument instrument) {
-    Side side = Side.named(row.text("side"));
-    String type = row.text("ordType");
-    // What the size of a market order means when nothing is said.
-    String unit = row.textOr("tgtCcy", side == Side.BUY ? "quote_ccy" : "base_ccy");
-    boolean quote = type.equals("market") && unit.equals("quote_ccy");
-    BigDecimal size = row.decimal("sz");
-    return KINDS.told(
-        Order.of(instrument, side),
-        type,
-        row.findDecimal("px"),
-        quote ? null : size,
-        quote ? size : null);
   }
 
   /**
@@ -315,11 +325,6 @@ public final class OkxParser {
   /** The same, of which more may be told. */
   public static Fill.Builder booked(Json row, Instrument instrument) {
     return fill(row, instrument, "fee", "feeCcy");
-  }
-
-  /** The fill of an order that the stream tells. */
-  public static Fill.Builder streamed(Json row, Instrument instrument) {
-    return fill(row, instrument, "fillFee", "fillFeeCcy");
   }
 
   private static Fill.Builder fill(Json row, Instrument instrument, String fee, String asset) {

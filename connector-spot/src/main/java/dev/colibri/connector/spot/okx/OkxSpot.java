@@ -77,6 +77,6 @@ final class OkxSpot extends OkxApi implements SpotDialect {
   protected List<Stream> sessions() {
     return List.of(
         Stream.market(OkxMarketSession::new).topics(200, 20),
-        Stream.account(OkxAccountSession::new));
+        Stream.account(() -> new OkxAccountSession(this, "orders", "account")));
   }
 }

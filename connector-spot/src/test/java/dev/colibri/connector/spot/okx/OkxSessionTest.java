@@ -23,7 +23,7 @@ class OkxSessionTest {
                   .withPassphrase("test-passphrase-0001")),
           OkxRequestTest.BTC);
   private final Session market = new OkxMarketSession();
-  private final Session account = new OkxAccountSession();
+  private final Session account = new OkxAccountSession(new OkxSpot("live"), "orders", "account");
 
   private void hear(Session session, String... messages) {
     for (String message : messages) {
