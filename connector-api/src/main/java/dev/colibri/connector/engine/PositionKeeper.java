@@ -237,7 +237,11 @@ final class PositionKeeper {
       h.streamed = told;
       h.streamedAt = said;
     }
-    BigDecimal missing = missing(key, h, said);
+    // A venue may stamp a size with a moment before the fill that made it.
+    BigDecimal missing = missing(key, h, said, true);
+    if (missing == null || told.size().add(missing).compareTo(h.sum()) != 0) {
+      missing = missing(key, h, said, false);
+    }
     if (missing == null) {
       doubt(key, h);
       return;
@@ -258,6 +262,7 @@ final class PositionKeeper {
       }
       doubt(key, h);
     } else if (said.askedNanos < h.offNanos + visibilityNanos
+        || isStampDoubtful(key, said)
         || !out.areFillsKnown(key.instrument, h.offNanos + visibilityNanos)) {
       doubt(key, h);
     } else {
@@ -272,11 +277,17 @@ final class PositionKeeper {
     }
   }
 
-  /** What is counted here and what the venue said cannot include; null where that is not sure. */
-  private @Nullable BigDecimal missing(Key key, Held h, Said said) {
+  /**
+   * What is counted here and what the venue said cannot include; null where that is not sure.
+   *
+   * @param stamped whether the venue's time of the size tells also of a fill that was heard so long
+   *     before the question that the answer has to show it
+   */
+  private @Nullable BigDecimal missing(Key key, Held h, Said said, boolean stamped) {
     BigDecimal missing = BigDecimal.ZERO;
     for (Seen s : recent) {
-      if (s.key.equals(key) && inclusion(h.base, s) != Inclusion.IN) {
+      boolean old = !stamped && s.heardNanos + visibilityNanos <= said.askedNanos;
+      if (s.key.equals(key) && !old && inclusion(h.base, s) != Inclusion.IN) {
         Inclusion inclusion = inclusion(said, s);
         if (inclusion == Inclusion.PERHAPS) {
           return null;
@@ -285,6 +296,17 @@ final class PositionKeeper {
       }
     }
     return missing;
+  }
+
+  /** Whether an answer seems to be older than a fill that was heard just before the question. */
+  private boolean isStampDoubtful(Key key, Said said) {
+    return recent.stream()
+        .anyMatch(
+            s ->
+                s.key.equals(key)
+                    && s.heardNanos < said.askedNanos
+                    && s.heardNanos + visibilityNanos > said.askedNanos
+                    && inclusion(said, s) == Inclusion.OUT);
   }
 
   private void doubt(Key key, Held h) {
@@ -345,7 +367,7 @@ final class PositionKeeper {
     out.moved(new PositionEvent(kind(s), before, h.position, s.fill));
     Position streamed = h.streamed;
     if (streamed != null && h.streamedAt != null) {
-      BigDecimal missing = missing(s.key, h, h.streamedAt);
+      BigDecimal missing = missing(s.key, h, h.streamedAt, true);
       if (missing != null
           && streamed.size().add(missing).compareTo(h.sum()) == 0
           && h.off == null) {

@@ -315,6 +315,52 @@ class PositionKeeperTest {
   }
 
   @Test
+  void a_size_stamped_before_the_fill_that_made_it_is_not_taken_for_another() {
+    answered();
+    after(10_000);
+    long stamp = millis - 1;
+    filled(fill("1", "1", "100", millis));
+    for (int i = 0; i < 5; i++) {
+      after(3_000);
+      answered(net("1", stamp));
+    }
+    assertSize("1");
+    assertFalse(keeper.isDoubted(BTC));
+    assertEquals(List.of("TRADE 0 -> 1"), told);
+  }
+
+  @Test
+  void nor_while_fill_after_fill_is_stamped_so() {
+    answered();
+    for (int i = 1; i <= 10; i++) {
+      after(6_000);
+      filled(fill("t" + i, "1", "100", millis));
+      long stamp = millis - 1;
+      after(1_000);
+      answered(net(Integer.toString(i), stamp));
+      assertSize(Integer.toString(i));
+    }
+    after(10_000);
+    answered(net("10", millis - 11_001));
+    assertFalse(keeper.isDoubted(BTC));
+    assertEquals(10, told.size());
+  }
+
+  @Test
+  void a_number_is_taken_however_it_is_stamped() {
+    answered();
+    after(10_000);
+    long stamp = millis - 1;
+    filled(fill("1", "1", "100", millis));
+    for (int i = 0; i < 4; i++) {
+      after(10_000);
+      answered(net("-2", stamp));
+    }
+    assertSize("-2");
+    assertEquals(List.of("TRADE 0 -> 1", "ADOPTED 1 -> -2"), told);
+  }
+
+  @Test
   void a_fill_that_comes_after_its_number_was_taken_is_not_counted_again() {
     answered(net("1", millis));
     long filled = after(10_000).millis;
