@@ -319,14 +319,16 @@ public final class PerpAccount {
 
   /** What a stream told. */
   void told(List<Position> list, boolean complete) {
-    positions.told(list, complete, 0, Tracked.NEVER, context.now);
-    list.forEach(this::learn);
+    positions.told(list, complete, 0, Tracked.NEVER, context.now).forEach(this::learn);
   }
 
   /** The answer to a question for every position. */
   void answered(List<Position> list, boolean complete, long askedMillis, long askedAt) {
-    positions.told(list, complete, askedMillis, askedAt, context.now);
-    list.forEach(this::learn);
+    for (Position p : positions.told(list, complete, askedMillis, askedAt, context.now)) {
+      if (leveragesTold.getOrDefault(p.instrument(), Tracked.NEVER) <= askedAt) {
+        learn(p); // What was told meanwhile is newer.
+      }
+    }
   }
 
   private void learn(Position p) {

@@ -9,6 +9,7 @@ import dev.colibri.connector.model.Side;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -100,6 +101,9 @@ final class PositionKeeper {
 
     @Nullable Said streamedAt;
 
+    /** When the venue said the newest that it said, whatever of it was taken; null before. */
+    @Nullable Said latest;
+
     /** Whether the venue is to be asked. */
     boolean doubted;
 
@@ -116,6 +120,15 @@ final class PositionKeeper {
     void is(Position told) {
       position = told;
       beyond = BigDecimal.ZERO;
+    }
+  }
+
+  /** Fills that something the venue said does not include, and their signed sum. */
+  private record Missing(int fills, BigDecimal sum) {
+    static final Missing NONE = new Missing(0, BigDecimal.ZERO);
+
+    Missing and(Fill fill) {
+      return new Missing(fills + 1, sum.add(fill.signedSize()));
     }
   }
 
@@ -176,22 +189,26 @@ final class PositionKeeper {
    * @param complete whether instruments that are absent are flat
    * @param askedMillis the venue's time of asking; 0 where that is not known
    * @param askedNanos when they were asked for; {@link Tracked#NEVER} for what a stream told
+   * @return those that are not older than what was told of them before
    */
-  void told(
+  List<Position> told(
       List<Position> positions, boolean complete, long askedMillis, long askedNanos, long now) {
     forget(now);
     if (!known && (!complete || askedNanos == Tracked.NEVER)) {
       // Of an instrument that a stream leaves out nobody could say since when it is flat, and so
       // which fills came later. The first answer is on its way.
-      return;
+      return positions;
     }
     Set<Key> named = new LinkedHashSet<>();
+    List<Position> news = new ArrayList<>();
     for (Position p : positions) {
       named.add(new Key(p.instrument(), p.side()));
-      said(p, new Said(p.asOfMillis(), askedMillis, askedNanos, now));
+      if (said(p, new Said(p.asOfMillis(), askedMillis, askedNanos, now))) {
+        news.add(p);
+      }
     }
     if (!complete) {
-      return;
+      return news;
     }
     Said absent = new Said(0, askedMillis, askedNanos, now);
     if (!known) {
@@ -206,6 +223,7 @@ final class PositionKeeper {
       known = true;
       nothing = absent;
     }
+    return news;
   }
 
   private static Position flat(Key key) {
@@ -225,33 +243,38 @@ final class PositionKeeper {
 
   // ---------------------------------------------------------------- weighing
 
-  private void said(Position told, Said said) {
+  /** Compares; returns whether it is not older than what was said before. */
+  private boolean said(Position told, Said said) {
     Key key = new Key(told.instrument(), told.side());
     Held h = held(key);
+    boolean news = h.latest == null || !isOlder(said, h.latest);
+    if (news) {
+      h.latest = said;
+    }
     if (h.base == null) {
       begin(key, h, told, said);
-      return;
+      return news;
     }
     boolean asked = said.askedNanos != Tracked.NEVER;
-    if (!asked) {
+    if (!asked && news) {
       h.streamed = told;
       h.streamedAt = said;
     }
     // A venue may stamp a size with a moment before the fill that made it.
-    BigDecimal missing = missing(key, h, said, true);
-    if (missing == null || told.size().add(missing).compareTo(h.sum()) != 0) {
+    Missing missing = missing(key, h, said, true);
+    if (missing == null || told.size().add(missing.sum).compareTo(h.sum()) != 0) {
       missing = missing(key, h, said, false);
     }
     if (missing == null) {
       doubt(key, h);
-      return;
+      return news;
     }
-    BigDecimal size = told.size().add(missing);
+    BigDecimal size = told.size().add(missing.sum);
     BigDecimal off = size.subtract(h.sum());
     if (off.signum() == 0) {
       h.off = null;
       h.doubted = false;
-      if (missing.signum() == 0) {
+      if (news && missing.fills == 0) {
         h.is(told);
       }
     } else if (!asked || h.off == null || h.off.compareTo(off) != 0) {
@@ -268,13 +291,25 @@ final class PositionKeeper {
     } else {
       Position before = h.position;
       BigDecimal shown = possible(key.side, size);
-      h.is(missing.signum() == 0 ? told : before.but(shown).build());
+      h.is(missing.fills == 0 ? told : before.but(shown).build());
       h.beyond = size.subtract(h.position.size());
       h.base = said;
       h.off = null;
       h.doubted = false;
       out.moved(new PositionEvent(PositionEvent.Kind.ADOPTED, before, h.position, null));
     }
+    return news;
+  }
+
+  /** Whether something that came later was said before. */
+  private static boolean isOlder(Said said, Said before) {
+    if (said.askedNanos == Tracked.NEVER) {
+      return said.asOfMillis > 0 && said.asOfMillis < before.asOfMillis;
+    }
+    // An answer may be stamped with its last change, and a push with the moment that it is of.
+    boolean stampedLater = before.asOfMillis > 0 && said.asOfMillis > before.asOfMillis;
+    long since = before.askedNanos != Tracked.NEVER ? before.askedNanos : before.heardNanos;
+    return !stampedLater && said.askedNanos < since;
   }
 
   /**
@@ -283,8 +318,8 @@ final class PositionKeeper {
    * @param stamped whether the venue's time of the size tells also of a fill that was heard so long
    *     before the question that the answer has to show it
    */
-  private @Nullable BigDecimal missing(Key key, Held h, Said said, boolean stamped) {
-    BigDecimal missing = BigDecimal.ZERO;
+  private @Nullable Missing missing(Key key, Held h, Said said, boolean stamped) {
+    Missing missing = Missing.NONE;
     for (Seen s : recent) {
       boolean old = !stamped && s.heardNanos + visibilityNanos <= said.askedNanos;
       if (s.key.equals(key) && !old && inclusion(h.base, s) != Inclusion.IN) {
@@ -292,7 +327,7 @@ final class PositionKeeper {
         if (inclusion == Inclusion.PERHAPS) {
           return null;
         }
-        missing = inclusion == Inclusion.OUT ? missing.add(s.fill.signedSize()) : missing;
+        missing = inclusion == Inclusion.OUT ? missing.and(s.fill) : missing;
       }
     }
     return missing;
@@ -367,13 +402,13 @@ final class PositionKeeper {
     out.moved(new PositionEvent(kind(s), before, h.position, s.fill));
     Position streamed = h.streamed;
     if (streamed != null && h.streamedAt != null) {
-      BigDecimal missing = missing(s.key, h, h.streamedAt, true);
+      Missing missing = missing(s.key, h, h.streamedAt, true);
       if (missing != null
-          && streamed.size().add(missing).compareTo(h.sum()) == 0
+          && streamed.size().add(missing.sum).compareTo(h.sum()) == 0
           && h.off == null) {
         // The fill that the stream was ahead of.
         h.doubted = false;
-        if (missing.signum() == 0) {
+        if (missing.fills == 0 && h.streamedAt == h.latest) {
           h.is(streamed);
         }
       }

@@ -286,6 +286,58 @@ class PositionKeeperTest {
     assertEquals(new BigDecimal("50"), keeper.position(BTC, PositionSide.NET).liquidationPrice());
   }
 
+  private static Position entered(String size, String entry, long asOf) {
+    return net(size, asOf).but(new BigDecimal(size)).entryPrice(new BigDecimal(entry)).build();
+  }
+
+  @Test
+  void a_push_that_comes_late_says_nothing_new_of_a_position_of_the_same_size() {
+    answered();
+    after(5_000);
+    filled(fill("1", "1", "100", millis));
+    Position early = entered("1", "100", millis);
+    after(1_000);
+    filled(fill("2", "-1", "110", millis));
+    filled(fill("3", "1", "120", millis));
+    streamed(early);
+    assertEquals(0, new BigDecimal("120").compareTo(entry()), "by the fills since");
+    after(1_000);
+    streamed(entered("1", "120.5", millis));
+    streamed(early);
+    after(1_000);
+    streamed(entered("1", "100", millis - 1_500));
+    assertEquals(new BigDecimal("120.5"), entry());
+    assertEquals(List.of(), doubts);
+  }
+
+  @Test
+  void an_answer_that_a_push_overtook_says_nothing_new() {
+    answered(entered("1", "100", millis));
+    long asked = after(60_000).millis;
+    after(100);
+    Position pushed =
+        entered("1", "100", 0).but(BigDecimal.ONE).leverage(BigDecimal.TEN, null).build();
+    assertEquals(List.of(pushed), keeper.told(List.of(pushed), false, 0, Tracked.NEVER, now()));
+    after(100);
+    List<Position> late = List.of(entered("1", "90", 0));
+    assertEquals(List.of(), keeper.told(late, true, asked, asked * 1_000_000, now()));
+    assertEquals(BigDecimal.TEN, keeper.position(BTC, PositionSide.NET).leverage());
+    after(1_000);
+    answered(entered("1", "95", 0));
+    assertEquals(new BigDecimal("95"), entry());
+  }
+
+  @Test
+  void an_answer_stamped_with_the_last_change_is_taken_after_a_push_stamped_with_its_own_time() {
+    long changed = millis;
+    answered(entered("1", "100", changed));
+    after(60_000);
+    streamed(entered("1", "100", millis));
+    after(600);
+    answered(entered("1", "101", changed));
+    assertEquals(new BigDecimal("101"), entry());
+  }
+
   @Test
   void an_answer_that_is_older_than_a_fill_moves_nothing() {
     answered();
