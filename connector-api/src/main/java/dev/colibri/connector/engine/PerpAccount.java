@@ -58,6 +58,9 @@ public final class PerpAccount {
 
   private static final int MAX_PAYMENTS = 10_000;
 
+  /** How long the position mode that was asked for counts as asked. */
+  private static final long MODE_NANOS = Duration.ofSeconds(10).toNanos();
+
   /** What it needs of the engine. */
   interface Line {
     /** Fills of an instrument are to be asked for, and told before {@code then} runs. */
@@ -108,6 +111,13 @@ public final class PerpAccount {
 
   private int doubts;
   private @Nullable PositionMode mode;
+
+  /** When the mode was told last, or somebody tried to change it here. */
+  private long modeTold = Tracked.NEVER;
+
+  private long modeAsked = Tracked.NEVER;
+  private boolean askingMode;
+  private int settingMode;
   private boolean begun;
 
   /** The venue's time from which payments are told; 0 before the venue's clock is known. */
@@ -210,6 +220,7 @@ public final class PerpAccount {
   }
 
   private void modeIs(PositionMode known) {
+    modeTold = context.now;
     if (mode != known) {
       mode = known;
       context.event(new ConnectorEvent.PositionModeIs(known, venue.positionMode()));
@@ -221,30 +232,63 @@ public final class PerpAccount {
       failed.accept(context.profile.name() + " has only " + dialect.positionModes());
       return;
     }
+    settingMode++;
     calls.perform(
         () -> dialect.setPositionMode(wanted),
         outcome -> {
+          settingMode--;
+          modeTold = context.now;
           if (outcome instanceof Outcome.Answer<PositionMode> a) {
             modeIs(a.value());
             line.askPositions();
             done.accept(a.value());
           } else {
             if (!(outcome instanceof Outcome.Refusal)) {
-              readModeBack();
+              readMode();
             }
             failed.accept(context.redactor.show(outcome.describe()));
           }
         });
   }
 
-  private void readModeBack() {
+  /** Asks again: it may have been changed elsewhere, where no stream tells of it. */
+  void auditMode() {
+    if (begun
+        && !context.closed
+        && dialect.positionModes().size() > 1
+        && Math.max(modeAsked, modeTold) + MODE_NANOS <= context.now) {
+      readMode();
+    }
+  }
+
+  /** An order was refused: one that is for a position of another mode has no name of its own. */
+  void refused(Fault fault) {
+    if (fault.kind() == Fault.Kind.REJECTED) {
+      auditMode();
+    }
+  }
+
+  private void readMode() {
+    if (askingMode) {
+      return;
+    }
+    askingMode = true;
+    modeAsked = context.now;
     calls.perform(
         dialect::positionMode,
         outcome -> {
-          if (outcome instanceof Outcome.Answer<PositionMode> a) {
-            modeIs(a.value());
-          } else {
+          askingMode = false;
+          if (!(outcome instanceof Outcome.Answer<PositionMode> a)) {
             context.faulted("position mode", outcome);
+          } else if (settingMode > 0 || modeTold > modeAsked) {
+            if (settingMode == 0) {
+              readMode(); // What was answered is of before the change.
+            }
+          } else if (a.value() != mode) {
+            modeIs(a.value());
+            line.askPositions();
+          } else {
+            modeTold = context.now;
           }
         });
   }

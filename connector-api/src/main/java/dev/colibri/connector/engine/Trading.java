@@ -309,6 +309,9 @@ final class Trading {
       orders.accepted(id, a.value(), context.now);
     } else if (outcome instanceof Outcome.Refusal<OrderUpdate> r) {
       orders.refused(id, r.fault(), context.now);
+      if (perp != null) {
+        perp.refused(r.fault());
+      }
     } else if (outcome instanceof Outcome.NotSent<OrderUpdate> n) {
       orders.notSent(id, n.why(), context.now);
     } else {
@@ -841,6 +844,7 @@ final class Trading {
                       toldToo -> {
                         auditFills();
                         if (perp != null) {
+                          perp.auditMode();
                           perp.auditLeverages();
                         }
                         audited(known && told && toldToo);

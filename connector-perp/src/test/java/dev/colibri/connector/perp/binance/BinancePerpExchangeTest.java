@@ -7,6 +7,7 @@ import dev.colibri.connector.Colibri;
 import dev.colibri.connector.LiveOrder;
 import dev.colibri.connector.PerpConnector;
 import dev.colibri.connector.engine.Settings;
+import dev.colibri.connector.model.ConnectorEvent;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.MarginMode;
 import dev.colibri.connector.model.Order;
@@ -46,6 +47,7 @@ class BinancePerpExchangeTest {
   private final ProtocolNetwork network;
   private final Colibri colibri;
   private final List<PositionEvent.Kind> moves = new ArrayList<>();
+  private final List<PositionMode> modes = new ArrayList<>();
 
   BinancePerpExchangeTest() {
     String market = exchange.markets().iterator().next().name();
@@ -71,6 +73,13 @@ class BinancePerpExchangeTest {
         colibri.open(
             BinancePerp.of(Credentials.of(KEY, "not-a-secret")).testnet().positionMode(mode));
     c.positionUpdates().listen(e -> moves.add(e.kind()));
+    c.events()
+        .listen(
+            e -> {
+              if (e instanceof ConnectorEvent.PositionModeIs is) {
+                modes.add(is.mode());
+              }
+            });
     await(c.start());
     Instrument btc = c.instrument("BTC-USDT");
     c.books(btc).listen(b -> {});
@@ -82,6 +91,30 @@ class BinancePerpExchangeTest {
   private <T> T await(CompletableFuture<T> stage) {
     assertTrue(time.advanceUntil(stage::isDone, Duration.ofMinutes(2)), "nothing comes of it");
     return stage.join();
+  }
+
+  @Test
+  void aModeThatIsChangedElsewhereIsHeardOfAtTheNextAudit() {
+    PerpConnector c = open(PositionMode.ONE_WAY);
+    exchange.setHedged(US, true, time.millis());
+    time.advance(Duration.ofMinutes(1));
+    assertEquals(PositionMode.HEDGE, c.positionMode().orElseThrow());
+    assertEquals(List.of(PositionMode.ONE_WAY, PositionMode.HEDGE), modes);
+    fill(c, Order.buy(c.instrument("BTC-USDT")).market().size("0.005"));
+    size("0.005", c, PositionSide.LONG);
+  }
+
+  @Test
+  void anOrderThatIsRefusedForItsModeIsTheLastOne() {
+    PerpConnector c = open(PositionMode.ONE_WAY);
+    Instrument btc = c.instrument("BTC-USDT");
+    time.advance(Duration.ofSeconds(20));
+    exchange.setHedged(US, true, time.millis());
+    LiveOrder refused = c.place(Order.buy(btc).market().size("0.005"));
+    assertEquals(OrderStatus.REJECTED, await(refused.done()).status());
+    time.advance(Duration.ofSeconds(1));
+    fill(c, Order.buy(btc).market().size("0.005"));
+    size("0.005", c, PositionSide.LONG);
   }
 
   private void fill(PerpConnector c, Order order) {
