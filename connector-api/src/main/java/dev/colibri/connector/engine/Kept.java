@@ -16,10 +16,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param orders those that ended first, in the order in which they did; then the live ones, in the
  *     order in which they were registered
+ * @param transactions of a wallet, in the same order
  * @param nonces by sequence, the highest number that may have been drawn
  * @param leftovers keys of what belongs to no order any more
  */
-record Kept(List<KeptOrder> orders, Map<String, Long> nonces, List<String> leftovers) {
+record Kept(
+    List<KeptOrder> orders,
+    List<TrackedTransaction> transactions,
+    Map<String, Long> nonces,
+    List<String> leftovers) {
   static final String FORMAT = "format";
   static final String VERSION = "1";
   static final String NONCE = "nonce/";
@@ -38,6 +43,7 @@ record Kept(List<KeptOrder> orders, Map<String, Long> nonces, List<String> lefto
     }
     Map<String, KeptOrder> orders = new TreeMap<>();
     Map<String, Json> fills = new TreeMap<>();
+    List<TrackedTransaction> transactions = new ArrayList<>();
     Map<String, Long> nonces = new TreeMap<>();
     new TreeMap<>(entries)
         .forEach(
@@ -48,6 +54,8 @@ record Kept(List<KeptOrder> orders, Map<String, Long> nonces, List<String> lefto
                   orders.put(order.clientId(), order);
                 } else if (key.startsWith(KeptOrder.FILL)) {
                   fills.put(key, KeptOrder.readFill(text));
+                } else if (key.startsWith(KeptTransaction.TRANSACTION)) {
+                  transactions.add(KeptTransaction.read(text));
                 } else if (key.startsWith(NONCE)) {
                   nonces.put(key.substring(NONCE.length()), Long.valueOf(text));
                 } else if (!key.equals(FORMAT)) {
@@ -71,7 +79,11 @@ record Kept(List<KeptOrder> orders, Map<String, Long> nonces, List<String> lefto
     List<KeptOrder> inOrder = new ArrayList<>(orders.values());
     inOrder.sort(
         Comparator.comparingLong(KeptOrder::endedNanos).thenComparingLong(KeptOrder::number));
-    return new Kept(inOrder, nonces, leftovers);
+    transactions.sort(
+        Comparator.<TrackedTransaction>comparingLong(
+                t -> t.isOver() ? t.endedNanos : Long.MAX_VALUE)
+            .thenComparingLong(t -> t.number));
+    return new Kept(inOrder, transactions, nonces, leftovers);
   }
 
   /** What is to be written first. */

@@ -15,7 +15,10 @@ public enum TransactionStatus {
   PENDING,
   /** No node knows it any more, though it may be mined yet: the same bytes are sent again. */
   DROPPED,
-  /** In a block, and succeeded there; not yet as deep as is wanted. */
+  /**
+   * In a block, not yet as deep as is wanted. Where it failed there, or where it is what cancels it
+   * that is there, the problem says so.
+   */
   MINED,
   /** The block it was in is not in the chain any more; it may be mined again. */
   REORGED,

@@ -94,8 +94,9 @@ public non-sealed interface ChainDialect extends Dialect {
    * What lets a spender take so much: one after the other where a token wants it.
    *
    * @param now what it may take by now
+   * @param unlimited whether it may take whatever it wants, not only so much
    */
-  List<TransactionDraft> allow(Plan.Allowance allowance, BigInteger now);
+  List<TransactionDraft> allow(Plan.Allowance allowance, BigInteger now, boolean unlimited);
 
   /** What makes the chain's own asset into a token. */
   TransactionDraft wrap(BigInteger amount);

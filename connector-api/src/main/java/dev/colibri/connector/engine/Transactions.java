@@ -1,0 +1,1114 @@
+package dev.colibri.connector.engine;
+
+import dev.colibri.connector.model.Block;
+import dev.colibri.connector.model.GasPrice;
+import dev.colibri.connector.model.TransactionState;
+import dev.colibri.connector.model.TransactionStatus;
+import dev.colibri.connector.spi.AmmVenue;
+import dev.colibri.connector.spi.ChainDialect;
+import dev.colibri.connector.spi.Plan;
+import dev.colibri.connector.spi.Receipt;
+import dev.colibri.connector.spi.SignedTransaction;
+import dev.colibri.connector.spi.TransactionDraft;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one wallet does on its chain: one line of nonces, and every transaction until nothing more
+ * can become of it.
+ *
+ * <ul>
+ *   <li>What is to be done has one nonce for ever. It is sent again as the same bytes; what is
+ *       signed anew, for more gas or to cancel it, has the same nonce, so that the chain takes one.
+ *   <li>What was signed is kept before it leaves, so that the next process sends the same bytes.
+ *   <li>A node's refusal, or that it knows nothing, is never an end. What ends a transaction is a
+ *       receipt whose block the latest block stands on, as deep as is wanted; or that its nonce was
+ *       used for long, and nothing that was signed for it is known anywhere.
+ *   <li>A deadline that passes before anything was signed refuses it. Afterwards it is left to the
+ *       chain, which carries out nothing that is late; but no more is paid for it: where it would
+ *       need a higher price, or no node knows it any more, what does nothing takes its nonce.
+ * </ul>
+ */
+final class Transactions {
+  private static final String LANE = "lane";
+
+  /** More than nodes take of one wallet. */
+  private static final int MOST_IN_FLIGHT = 64;
+
+  private static final int MOST_ENDED = 10_000;
+  private static final long REMEMBERED_NANOS = Duration.ofHours(1).toNanos();
+
+  /** How often one nonce is signed for unasked: 3.6 times the price. */
+  private static final int MOST_COPIES = 12;
+
+  /** For how long an answer is used before anything is signed by it. */
+  private static final long FRESH_NANOS = Duration.ofSeconds(10).toNanos();
+
+  private static final long BUMP_BLOCKS = 3;
+  private static final long BUMP_NANOS = Duration.ofSeconds(20).toNanos();
+
+  /** Between two looks whether nodes still have what they took. */
+  private static final long CHECK_LOOKS = 3;
+
+  /** At how many looks something must be refused, while the chain may yet change to its favour. */
+  private static final int REFUSALS = 3;
+
+  /** How long a nonce must have been used by nothing that is known. */
+  private static final int PASSED_LOOKS = 6;
+
+  private static final long PASSED_BLOCKS = 12;
+
+  /** At how many looks the same nonce must be missing. */
+  private static final int HOLE_LOOKS = 5;
+
+  private static final long MOST_HOLES = 16;
+
+  /** How often what was not signed is asked about. */
+  private static final int ATTEMPTS = 20;
+
+  /** Told everything. */
+  interface Sink {
+    /**
+     * Something changed. What is terminal is told once, and last.
+     *
+     * @param receipt of what is in the chain; null while nothing is, and of what ended in an
+     *     earlier process
+     */
+    void changed(TransactionState state, @Nullable Receipt receipt);
+  }
+
+  private final Context context;
+  private final Calls calls;
+  private final ChainDialect chain;
+  private final Sink sink;
+  private final Heads heads;
+  private final Allowances allowances;
+  private final int confirmations;
+  private final @Nullable BigInteger mostGasPrice;
+
+  /** What is not over, by id, in the order of registration. */
+  private final Map<String, TrackedTransaction> live = new LinkedHashMap<>();
+
+  /** What is over, oldest first. */
+  private final Map<String, TrackedTransaction> ended = new LinkedHashMap<>();
+
+  private @Nullable Set<TrackedTransaction> unkept;
+  private final ArrayDeque<TrackedTransaction> untold = new ArrayDeque<>();
+  private long registered;
+  private boolean begun;
+  private boolean closed;
+
+  /** The nonce of what is signed next, as far as is known; what was drawn is below. */
+  private long next;
+
+  private long nextKept = -1;
+
+  /** When the chain's count was learnt last for what is to be signed. */
+  private long countedNanos = Long.MIN_VALUE;
+
+  private boolean counting;
+  private int countFailures;
+  private @Nullable Long countedOnce;
+
+  private boolean looking;
+  private long looks;
+  private long ahead = -1;
+
+  private long hole = -1;
+  private int holeLooks;
+
+  private @Nullable GasPrice price;
+  private long priceNanos;
+  private boolean pricing;
+  private int priceFailures;
+
+  Transactions(Context context, Calls calls, ChainDialect chain, AmmVenue venue, Sink sink) {
+    this.context = context;
+    this.calls = calls;
+    this.chain = chain;
+    this.sink = sink;
+    this.confirmations =
+        venue.confirmations() > 0 ? venue.confirmations() : Math.max(1, chain.confirmations());
+    this.mostGasPrice = venue.mostGasPrice();
+    this.heads = new Heads(context, calls, chain, this::look);
+    this.allowances = new Allowances(context, calls, chain, venue.allow(), new Lane());
+  }
+
+  // ---------------------------------------------------------------- what others ask for
+
+  /**
+   * Does something, once.
+   *
+   * @param id unique within the wallet, over all processes
+   * @param note kept along with it for whoever wants it done
+   * @throws IllegalArgumentException when the id was used
+   */
+  TransactionState submit(String id, String note, Plan<?> plan) {
+    TrackedTransaction t = register(id, note, plan.draft(), plan.allowances());
+    String none = null;
+    if (live.size() > context.settings.maxOpenOrders()) {
+      none = (live.size() - 1) + " transactions are unfinished";
+    } else if (chain.wallet() == null) {
+      none = "there is no wallet";
+    } else if (closed) {
+      none = "the connector is closed";
+    }
+    if (none != null) {
+      end(t, TransactionStatus.REFUSED, none);
+      t.told = t.state();
+    } else {
+      t.told = t.state();
+      context.later(() -> prepare(t));
+    }
+    return t.state();
+  }
+
+  private TrackedTransaction register(
+      String id, String note, TransactionDraft draft, List<Plan.Allowance> needs) {
+    if (find(id) != null) {
+      throw new IllegalArgumentException("there is a transaction " + id);
+    }
+    TrackedTransaction t =
+        new TrackedTransaction(registered++, id, note, draft, needs, context.now);
+    live.put(id, t);
+    mark(t);
+    if (draft.deadlineMillis() > 0) {
+      t.deadline =
+          context.timers.set(draft.deadlineMillis() * 1_000_000 + 1, () -> deadlinePassed(t));
+    }
+    return t;
+  }
+
+  private void deadlinePassed(TrackedTransaction t) {
+    if (!t.isSigned()) {
+      prepare(t);
+    } else if (!t.hasLeft()) {
+      send(t);
+    }
+  }
+
+  /**
+   * Has nothing done in its place, if it can still be had. What was not signed is refused at once.
+   */
+  void cancel(String id) {
+    TrackedTransaction t = live.get(id);
+    if (t == null || t.cancelAsked) {
+      return;
+    }
+    if (!t.isSigned()) {
+      end(t, TransactionStatus.REFUSED, "canceled before it was signed");
+      tell(t);
+      return;
+    }
+    t.cancelAsked = true;
+    mark(t);
+    if (!t.isIn()) {
+      copy(t, true);
+    }
+  }
+
+  /** Pays more for what waits in front of the chain. */
+  void bump(String id) {
+    TrackedTransaction t = live.get(id);
+    if (t != null && t.isInFlight()) {
+      copy(t, t.latest().cancels);
+    }
+  }
+
+  /** A node tells what it thinks is the latest block. */
+  void head(Block head) {
+    if (closed) {
+      return;
+    }
+    if (live.isEmpty()) {
+      heads.rest();
+    }
+    heads.head(head);
+  }
+
+  /** The latest block, as far as it is known; null before the first. */
+  @Nullable Block head() {
+    return heads.tip();
+  }
+
+  /** Whether anything is unfinished, so that every head should be told. */
+  boolean wantsHeads() {
+    return !live.isEmpty();
+  }
+
+  @Nullable TransactionState find(String id) {
+    TrackedTransaction t = tracked(id);
+    return t == null ? null : t.state();
+  }
+
+  private @Nullable TrackedTransaction tracked(String id) {
+    TrackedTransaction t = live.get(id);
+    return t == null ? ended.get(id) : t;
+  }
+
+  /** What was given along with it; null when it is not known. */
+  @Nullable String note(String id) {
+    TrackedTransaction t = tracked(id);
+    return t == null ? null : t.note;
+  }
+
+  /** What is not over, oldest first. */
+  List<TransactionState> live() {
+    return live.values().stream().map(TrackedTransaction::state).toList();
+  }
+
+  int liveCount() {
+    return live.size();
+  }
+
+  /** What gas costs, as far as it was asked for; null before. */
+  @Nullable GasPrice gasPrice() {
+    return price;
+  }
+
+  // ---------------------------------------------------------------- from process to process
+
+  /** From now on remembers what is to be kept. */
+  void keeps() {
+    unkept = new LinkedHashSet<>();
+  }
+
+  private void mark(TrackedTransaction t) {
+    if (unkept != null) {
+      unkept.add(t);
+    }
+  }
+
+  /** Whether there may be something to keep. */
+  boolean isUnkept() {
+    return unkept != null && (!unkept.isEmpty() || nextKept != next);
+  }
+
+  /** Adds what changed since it was last asked. */
+  void keep(Map<String, @Nullable String> changes) {
+    if (unkept == null) {
+      return;
+    }
+    for (TrackedTransaction t : unkept) {
+      if (tracked(t.id) == t) {
+        KeptTransaction.keep(t, changes);
+      } else {
+        KeptTransaction.forget(t, changes);
+      }
+    }
+    unkept.clear();
+    if (nextKept != next) {
+      nextKept = next;
+      changes.put(Kept.NONCE + LANE, Long.toString(next));
+    }
+  }
+
+  /**
+   * Goes on where an earlier process ended. What that had not signed is refused: nobody knows
+   * whether it is still wanted. Told at {@link #begin}.
+   */
+  void restore(Kept kept) {
+    next = kept.nonces().getOrDefault(LANE, 0L);
+    nextKept = next;
+    for (TrackedTransaction t : kept.transactions()) {
+      registered = Math.max(registered, t.number + 1);
+      next = Math.max(next, t.nonce + 1);
+      t.endedNanos = Math.min(t.endedNanos, context.now);
+      if (t.isOver()) {
+        ended.put(t.id, t);
+      } else {
+        live.put(t.id, t);
+        untold.add(t);
+      }
+    }
+    for (TrackedTransaction t : List.copyOf(live.values())) {
+      if (t.isSigned()) {
+        allowances.restore(t);
+      } else {
+        end(t, TransactionStatus.REFUSED, "the process ended before it was signed");
+      }
+    }
+  }
+
+  /** Begins to ask and to send. */
+  void begin() {
+    begun = true;
+    for (TrackedTransaction t = untold.poll(); t != null; t = untold.poll()) {
+      tell(t);
+    }
+    for (TrackedTransaction t : List.copyOf(live.values())) {
+      if (t.isSigned()) {
+        t.signedNanos = context.now;
+        send(t);
+      } else {
+        prepare(t);
+      }
+    }
+  }
+
+  /** Ends everything; nothing is asked or told any more. */
+  void close() {
+    closed = true;
+  }
+
+  // ---------------------------------------------------------------- before it is signed
+
+  private final class Lane implements Allowances.Lane {
+    @Override
+    public long height() {
+      Block tip = heads.tip();
+      return tip == null ? -1 : tip.number();
+    }
+
+    @Override
+    public TrackedTransaction approve(
+        TrackedTransaction user, TransactionDraft draft, List<TrackedTransaction> after) {
+      TrackedTransaction t = register(user.id + "~" + registered, "", draft, List.of());
+      t.after.addAll(after);
+      tell(t);
+      context.later(() -> prepare(t));
+      return t;
+    }
+
+    @Override
+    public void hold(TrackedTransaction t, String why) {
+      Transactions.this.hold(t, why);
+    }
+
+    @Override
+    public void refuse(TrackedTransaction t, String why) {
+      Transactions.this.refuse(t, why);
+    }
+
+    @Override
+    public void prepare(TrackedTransaction t) {
+      Transactions.this.prepare(t);
+    }
+  }
+
+  /**
+   * Brings it one step nearer to being signed. To be called whenever that may have got possible.
+   */
+  private void prepare(TrackedTransaction t) {
+    if (closed || !begun || t.isOver() || t.isSigned() || t.asking) {
+      return;
+    }
+    if (isLate(t.draft)) {
+      refuse(t, "its deadline passed before it was signed");
+      return;
+    }
+    for (TrackedTransaction first : t.after) {
+      if (first.isOver() && first.end != TransactionStatus.CONFIRMED) {
+        refuse(t, first.draft + ", which it needs, is " + first.end + ": " + first.problem);
+        return;
+      }
+      if (!first.hasSucceeded() && !first.isOver()) {
+        hold(t, "it waits for this: " + first.draft);
+        return;
+      }
+    }
+    if (!allowances.granted(t)) {
+      return;
+    }
+    if (heads.tip() == null) {
+      hold(t, "no block is known");
+      return;
+    }
+    if (inFlight() >= MOST_IN_FLIGHT) {
+      hold(t, MOST_IN_FLIGHT + " transactions wait to be mined");
+      return;
+    }
+    if (!knowsNonce()) {
+      learnNonce();
+      return;
+    }
+    GasPrice now = freshPrice();
+    if (now == null) {
+      return;
+    }
+    if (mostGasPrice != null && now.most().compareTo(mostGasPrice) > 0) {
+      hold(t, "gas costs " + now.most() + ", and " + mostGasPrice + " are paid at the most");
+      return;
+    }
+    if (t.draft.gasLimit() == 0 && !isFresh(t.gasNanos)) {
+      if (t.refusedAt != looks) {
+        estimate(t);
+      }
+      return;
+    }
+    sign(t, t.draft.gasLimit() == 0 ? t.gas : t.draft.gasLimit(), now);
+  }
+
+  private boolean isLate(TransactionDraft draft) {
+    return draft.deadlineMillis() > 0 && context.now / 1_000_000 >= draft.deadlineMillis();
+  }
+
+  private int inFlight() {
+    int n = 0;
+    for (TrackedTransaction t : live.values()) {
+      n += t.isInFlight() ? 1 : 0;
+    }
+    return n;
+  }
+
+  private void prepareAll() {
+    for (TrackedTransaction t : List.copyOf(live.values())) {
+      prepare(t);
+    }
+  }
+
+  private void hold(TrackedTransaction t, String why) {
+    if (!why.equals(t.problem) && !t.isOver()) {
+      t.problem = context.redactor.show(why);
+      tell(t);
+    }
+  }
+
+  private void refuse(TrackedTransaction t, String why) {
+    if (!t.isOver()) {
+      end(t, TransactionStatus.REFUSED, context.redactor.show(why));
+      tell(t);
+    }
+  }
+
+  /** In a quiet lane the chain is asked, as the wallet may have been used elsewhere. */
+  private boolean knowsNonce() {
+    return countedNanos != Long.MIN_VALUE && (inFlight() > 0 || isFresh(countedNanos));
+  }
+
+  private boolean isFresh(long askedNanos) {
+    return askedNanos != Long.MIN_VALUE && context.now - askedNanos <= FRESH_NANOS;
+  }
+
+  /** Two answers that agree are believed: one alone would make a hole where it is too high. */
+  private void learnNonce() {
+    if (counting) {
+      return;
+    }
+    counting = true;
+    calls.perform(
+        chain::nonce,
+        outcome -> {
+          counting = false;
+          if (!(outcome instanceof Outcome.Answer<Long> a)) {
+            countedOnce = null;
+            context.faulted("nonce", outcome);
+            context.timers.set(
+                context.now + context.backoff(countFailures++), this::learnNonceIfWanted);
+          } else if (a.value().equals(countedOnce)) {
+            countedOnce = null;
+            countFailures = 0;
+            countedNanos = context.now;
+            next = Math.max(next, a.value());
+            prepareAll();
+          } else {
+            countedOnce = a.value();
+            learnNonce();
+          }
+        });
+  }
+
+  private void learnNonceIfWanted() {
+    if (!closed && !knowsNonce() && !live.isEmpty()) {
+      learnNonce();
+    }
+  }
+
+  /** What gas costs now; null while it is asked for. */
+  private @Nullable GasPrice freshPrice() {
+    if (price != null && isFresh(priceNanos)) {
+      return price;
+    }
+    if (!pricing) {
+      pricing = true;
+      calls.perform(
+          chain::gasPrice,
+          outcome -> {
+            if (outcome instanceof Outcome.Answer<GasPrice> a) {
+              pricing = false;
+              priceFailures = 0;
+              price = a.value();
+              priceNanos = context.now;
+              prepareAll();
+            } else {
+              context.faulted("gas price", outcome);
+              context.timers.set(
+                  context.now + context.backoff(priceFailures++),
+                  () -> {
+                    pricing = false;
+                    prepareAll();
+                  });
+            }
+          });
+    }
+    return null;
+  }
+
+  private void estimate(TrackedTransaction t) {
+    long look = looks;
+    t.asking = true;
+    // What is on its way, or just came, may make possible what is not possible yet.
+    boolean alone = t.after.isEmpty() && inFlight() == 0;
+    calls.perform(
+        () -> chain.estimate(t.draft),
+        outcome -> {
+          t.asking = false;
+          if (t.isOver()) {
+            return;
+          }
+          if (outcome instanceof Outcome.Answer<Long> a && a.value() > 0) {
+            t.gas = a.value();
+            t.gasNanos = context.now;
+            t.problem = null;
+            prepare(t);
+          } else if (outcome instanceof Outcome.Refusal<Long> r && !r.fault().kind().isPassing()) {
+            String why = "it would fail: " + r.fault().raw();
+            if (alone || ++t.refusals >= REFUSALS) {
+              refuse(t, why);
+            } else {
+              hold(t, why);
+              askAgainAfter(look, t);
+            }
+          } else if (++t.attempts >= ATTEMPTS) {
+            refuse(t, "how much gas it uses was not told: " + outcome.describe());
+          } else {
+            hold(t, "gas: " + outcome.describe());
+            t.asking = true;
+            context.timers.set(
+                context.now + context.backoff(t.attempts),
+                () -> {
+                  t.asking = false;
+                  prepare(t);
+                });
+          }
+        });
+  }
+
+  /** The next head prepares it again; unless that came already. */
+  private void askAgainAfter(long look, TrackedTransaction t) {
+    if (looks != look) {
+      context.later(() -> prepare(t));
+    } else {
+      t.refusedAt = look;
+    }
+  }
+
+  private void sign(TrackedTransaction t, long gas, GasPrice now) {
+    long nonce = t.nonce >= 0 ? t.nonce : next;
+    SignedTransaction signed;
+    try {
+      signed = chain.sign(t.draft, nonce, gas, now);
+    } catch (RuntimeException e) {
+      refuse(t, "it was not signed: " + e.getMessage());
+      return;
+    }
+    t.nonce = nonce;
+    next = Math.max(next, nonce + 1);
+    t.problem = null;
+    signed(t, signed, false);
+  }
+
+  private void signed(TrackedTransaction t, SignedTransaction signed, boolean cancels) {
+    t.copies.add(new TrackedTransaction.Copy(signed, cancels));
+    t.signedNanos = context.now;
+    Block tip = heads.tip();
+    t.signedHeight = tip == null ? 0 : tip.number();
+    mark(t);
+    tell(t);
+    send(t);
+  }
+
+  // ---------------------------------------------------------------- on its way
+
+  /** Signs for the same nonce again, for more; false when it must not cost so much. */
+  private boolean copy(TrackedTransaction t, boolean cancels) {
+    SignedTransaction before = t.latest().signed;
+    GasPrice more = more(before.price());
+    if (mostGasPrice != null && more.most().compareTo(mostGasPrice) > 0) {
+      hold(
+          t,
+          "it would take a gas price of "
+              + more.most()
+              + ", and "
+              + mostGasPrice
+              + " are paid at the most");
+      return false;
+    }
+    TransactionDraft draft = cancels ? chain.nothing() : t.draft;
+    long gas = cancels ? draft.gasLimit() : before.gasLimit();
+    SignedTransaction signed;
+    try {
+      signed = chain.sign(draft, t.nonce, gas, more);
+    } catch (RuntimeException e) {
+      hold(t, "it was not signed again: " + e.getMessage());
+      return false;
+    }
+    signed(t, signed, cancels);
+    return true;
+  }
+
+  /** An eighth more at the least, or what gas costs now. */
+  private GasPrice more(GasPrice before) {
+    BigInteger most = eighthMore(before.most());
+    BigInteger tip = eighthMore(before.tip());
+    GasPrice now = price;
+    if (now != null) {
+      tip = tip.max(now.tip());
+      most = most.max(now.most());
+    }
+    return new GasPrice(most.max(tip), tip);
+  }
+
+  private static BigInteger eighthMore(BigInteger price) {
+    BigInteger nine = price.multiply(BigInteger.valueOf(9));
+    return nine.add(BigInteger.valueOf(7)).shiftRight(3).max(BigInteger.ONE);
+  }
+
+  /** Hands it to a node, unless that is being done. */
+  private void send(TrackedTransaction t) {
+    if (closed || !begun || t.sending || !t.isInFlight()) {
+      return;
+    }
+    if (t.again != null) {
+      t.again.cancel();
+      t.again = null;
+    }
+    boolean isUseless = isLate(t.draft) && (!t.hasLeft() || t.dropped);
+    if (!t.latest().cancels && (t.cancelAsked || isUseless)) {
+      copy(t, true); // Sends that; where it must not cost so much, nothing is sent.
+      return;
+    }
+    TrackedTransaction.Copy copy = toSend(t);
+    t.sending = true;
+    calls.perform(
+        () -> chain.broadcast(copy.signed, copy.attempts++), outcome -> sent(t, copy, outcome));
+  }
+
+  /**
+   * The latest; where nodes do not take that, what was signed before has its turn, too. What is to
+   * be canceled is not sent again.
+   */
+  private TrackedTransaction.Copy toSend(TrackedTransaction t) {
+    TrackedTransaction.Copy latest = t.latest();
+    if (latest.attempts % 2 == 0 || t.isKnown()) {
+      return latest;
+    }
+    int n = t.copies.size();
+    TrackedTransaction.Copy other = t.copies.get(n - 1 - latest.attempts / 2 % n);
+    if (other != latest && other.cancels == latest.cancels) {
+      latest.attempts++;
+      return other;
+    }
+    return latest;
+  }
+
+  private void sent(TrackedTransaction t, TrackedTransaction.Copy copy, Outcome<String> outcome) {
+    t.sending = false;
+    if (outcome instanceof Outcome.Answer<String> a && a.value().equals(copy.signed.hash())) {
+      copy.left = true;
+      copy.known = true;
+      t.dropped = false;
+      t.reorged = false;
+      if (!t.isIn() && !t.isOver()) {
+        t.problem = null;
+      }
+    } else {
+      // Nothing of it left where it was not sent; a refusal says that a node saw it.
+      copy.left |= !(outcome instanceof Outcome.NotSent);
+      if (!t.isOver() && !t.isIn()) {
+        t.problem = context.redactor.show("not taken: " + outcome.describe());
+      }
+    }
+    tell(t);
+    if (t.isInFlight() && !t.latest().known) {
+      t.again =
+          context.timers.set(
+              context.now + context.backoff(Math.min(10, copy.attempts)),
+              () -> {
+                t.again = null;
+                send(t);
+              });
+    }
+  }
+
+  // ---------------------------------------------------------------- at every head
+
+  private void look() {
+    looks++;
+    forget();
+    for (TrackedTransaction t : List.copyOf(live.values())) {
+      place(t);
+    }
+    boolean any = live.values().stream().anyMatch(TrackedTransaction::isInFlight);
+    if (any && !looking && begun) {
+      looking = true;
+      calls.perform(
+          chain::nonce,
+          outcome -> {
+            looking = false;
+            if (outcome instanceof Outcome.Answer<Long> a) {
+              counted(a.value());
+            } else {
+              context.faulted("nonce", outcome);
+            }
+          });
+    }
+    prepareAll();
+  }
+
+  /** How many of the wallet's transactions are in the chain, as a node sees it. */
+  private void counted(long count) {
+    if (closed) {
+      return;
+    }
+    if (count > next && count == ahead) {
+      next = count; // The wallet is used elsewhere, too.
+    }
+    ahead = count;
+    GasPrice now = freshPrice();
+    for (TrackedTransaction t : List.copyOf(live.values())) {
+      if (!t.isInFlight()) {
+        continue;
+      }
+      if (t.nonce < count) {
+        find(t);
+      } else {
+        t.passed = 0;
+        if (isStuck(t, count, now)) {
+          boolean cancels = t.latest().cancels || t.cancelAsked || isLate(t.draft);
+          if (!copy(t, cancels)) {
+            t.signedNanos = context.now;
+          }
+        } else if (t.cancelAsked && !t.latest().cancels) {
+          copy(t, true);
+        } else if (looks % CHECK_LOOKS == t.number % CHECK_LOOKS) {
+          check(t);
+        }
+      }
+    }
+    fill(count);
+  }
+
+  /** Whether it waited for long, and its own price may be why. */
+  private boolean isStuck(TrackedTransaction t, long count, @Nullable GasPrice now) {
+    Block tip = heads.tip();
+    boolean isLow = now != null && t.latest().signed.price().most().compareTo(now.most()) < 0;
+    return tip != null
+        && tip.number() - t.signedHeight >= BUMP_BLOCKS
+        && context.now - t.signedNanos >= BUMP_NANOS
+        && (t.nonce == count || isLow)
+        && t.copies.size() < MOST_COPIES;
+  }
+
+  /** Looks for a receipt of anything that was signed for it. */
+  private void find(TrackedTransaction t) {
+    if (!t.looking) {
+      t.looking = true;
+      find(t, t.copies.size() - 1, looks);
+    }
+  }
+
+  private void find(TrackedTransaction t, int index, long look) {
+    if (index < 0) {
+      isUnknown(t, t.copies.size() - 1, look);
+      return;
+    }
+    String hash = t.copies.get(index).signed.hash();
+    calls.perform(
+        () -> chain.receipt(hash),
+        outcome -> {
+          if (!(outcome instanceof Outcome.Answer<Optional<Receipt>> a)) {
+            t.looking = false;
+          } else if (a.value().isEmpty()) {
+            find(t, index - 1, look);
+          } else {
+            t.looking = false;
+            if (!t.isOver() && a.value().get().hash().equals(hash)) {
+              t.passed = 0;
+              t.receipt = a.value().get();
+              place(t);
+            }
+          }
+        });
+  }
+
+  /** There is no receipt of anything: it may be that a node is behind, or hides it. */
+  private void isUnknown(TrackedTransaction t, int index, long look) {
+    if (index < 0) {
+      t.looking = false;
+      passed(t, look);
+      return;
+    }
+    calls.perform(
+        () -> chain.isKnown(t.copies.get(index).signed.hash()),
+        outcome -> {
+          if (outcome instanceof Outcome.Answer<Boolean> a && !a.value()) {
+            isUnknown(t, index - 1, look);
+          } else {
+            t.looking = false;
+            t.passed = 0;
+          }
+        });
+  }
+
+  private void passed(TrackedTransaction t, long look) {
+    Block tip = heads.tip();
+    if (t.isOver() || t.receipt != null || tip == null || t.passedLook == look) {
+      return;
+    }
+    t.passedLook = look;
+    if (t.passed++ == 0) {
+      t.passedHeight = tip.number();
+    }
+    if (t.passed >= PASSED_LOOKS
+        && tip.number() - t.passedHeight >= Math.max(PASSED_BLOCKS, confirmations)) {
+      end(t, TransactionStatus.REPLACED, "another transaction of the wallet has its nonce");
+      tell(t);
+      prepareAll();
+    }
+  }
+
+  /** Whether a node still has it; if not, the same bytes are sent again. */
+  private void check(TrackedTransaction t) {
+    if (!t.looking && t.isKnown()) {
+      t.looking = true;
+      check(t, t.copies.size() - 1);
+    }
+  }
+
+  private void check(TrackedTransaction t, int index) {
+    if (index < 0) {
+      t.looking = false;
+      if (t.isInFlight()) {
+        t.copies.forEach(c -> c.known = false);
+        t.dropped = true;
+        tell(t);
+        send(t);
+      }
+      return;
+    }
+    calls.perform(
+        () -> chain.isKnown(t.copies.get(index).signed.hash()),
+        outcome -> {
+          if (outcome instanceof Outcome.Answer<Boolean> a && !a.value()) {
+            check(t, index - 1);
+          } else {
+            t.looking = false;
+          }
+        });
+  }
+
+  /** Compares the receipt's block with the chain. */
+  private void place(TrackedTransaction t) {
+    Receipt r = t.receipt;
+    Block tip = heads.tip();
+    if (t.isOver() || r == null || tip == null || r.blockNumber() > tip.number()) {
+      return;
+    }
+    Block there = heads.at(r.blockNumber());
+    if (there == null) {
+      if (heads.isTooDeep(r.blockNumber())) {
+        placeDeep(t, r);
+      } else {
+        heads.reach(r.blockNumber());
+      }
+    } else if (there.hash().equals(r.blockHash())) {
+      mined(t, r, there, tip);
+    } else {
+      boolean was = t.isIn();
+      t.receipt = null;
+      t.block = null;
+      t.mined = null;
+      t.cost = null;
+      t.confirmations = 0;
+      t.whyFailed = null;
+      if (was) {
+        t.problem = null;
+        t.reorged = true;
+        t.copies.forEach(c -> c.known = false);
+        t.signedNanos = context.now;
+        tell(t);
+        send(t);
+      }
+    }
+  }
+
+  /** Too far down for every block between to be looked at: two answers at two looks. */
+  private void placeDeep(TrackedTransaction t, Receipt r) {
+    if (t.looking || t.deepLook == looks) {
+      return;
+    }
+    t.looking = true;
+    t.deepLook = looks;
+    calls.perform(
+        () -> chain.block(r.blockNumber()),
+        outcome -> {
+          t.looking = false;
+          Block tip = heads.tip();
+          Block b =
+              outcome instanceof Outcome.Answer<Optional<Block>> a ? a.value().orElse(null) : null;
+          if (t.isOver() || t.receipt != r || b == null || tip == null) {
+            return;
+          }
+          if (!b.hash().equals(r.blockHash())) {
+            t.receipt = null;
+            t.deepLooks = 0;
+          } else if (++t.deepLooks >= 2) {
+            mined(t, r, b, tip);
+          }
+        });
+  }
+
+  private void mined(TrackedTransaction t, Receipt r, Block in, Block tip) {
+    t.block = in;
+    t.mined = r.hash();
+    t.cost = r.cost();
+    t.dropped = false;
+    t.reorged = false;
+    t.confirmations = (int) Math.min(Integer.MAX_VALUE, tip.number() - in.number() + 1);
+    if (t.again != null) {
+      t.again.cancel();
+      t.again = null;
+    }
+    boolean cancels = t.isCancel(r.hash());
+    if (cancels) {
+      t.problem = t.cancelAsked ? "canceled" : "its deadline passed before it was mined";
+    } else if (r.succeeded()) {
+      t.problem = null;
+    } else if (t.whyFailed == null) {
+      t.problem = "it failed in its block";
+      learnWhy(t, r);
+    } else {
+      t.problem = t.whyFailed;
+    }
+    if (t.confirmations >= confirmations && !t.askingWhy) {
+      end(
+          t,
+          cancels
+              ? TransactionStatus.REPLACED
+              : r.succeeded() ? TransactionStatus.CONFIRMED : TransactionStatus.REVERTED,
+          t.problem);
+    }
+    boolean first = t.told == null || t.told.block() == null;
+    tell(t);
+    if (first || t.isOver()) {
+      context.later(this::prepareAll);
+    }
+  }
+
+  private void learnWhy(TrackedTransaction t, Receipt r) {
+    if (t.askingWhy) {
+      return;
+    }
+    t.askingWhy = true;
+    calls.perform(
+        () -> chain.whyFailed(t.draft, r),
+        outcome -> {
+          t.askingWhy = false;
+          if (t.receipt == r && !t.isOver()) {
+            boolean told = outcome instanceof Outcome.Answer<String> a && !a.value().isEmpty();
+            t.whyFailed =
+                context.redactor.show(
+                    told
+                        ? ((Outcome.Answer<String>) outcome).value()
+                        : "it failed in its block, and why was not told");
+            place(t);
+          }
+        });
+  }
+
+  /**
+   * The chain waits for a nonce below everything that waits for the chain. What had it is sent
+   * again, as when a branch was left deeper than was thought possible; where nothing is known of
+   * it, what does nothing takes it.
+   */
+  private void fill(long count) {
+    long low = Long.MAX_VALUE;
+    for (TrackedTransaction t : live.values()) {
+      low = t.isInFlight() ? Math.min(low, t.nonce) : low;
+    }
+    if (low == Long.MAX_VALUE || count >= low) {
+      hole = -1;
+      return;
+    }
+    if (hole != count) {
+      hole = count;
+      holeLooks = 0;
+    }
+    if (++holeLooks < HOLE_LOOKS) {
+      return;
+    }
+    hole = -1;
+    for (long nonce = count; nonce < Math.min(low, count + MOST_HOLES); nonce++) {
+      fillOne(nonce);
+    }
+  }
+
+  private void fillOne(long nonce) {
+    for (TrackedTransaction t : live.values()) {
+      if (t.nonce == nonce) {
+        return;
+      }
+    }
+    for (TrackedTransaction t : ended.values()) {
+      if (t.nonce == nonce && t.mined != null) {
+        for (TrackedTransaction.Copy c : t.copies) {
+          if (c.signed.hash().equals(t.mined)) {
+            calls.perform(() -> chain.broadcast(c.signed, c.attempts++), outcome -> {});
+            return;
+          }
+        }
+      }
+    }
+    TrackedTransaction t =
+        register("nonce-" + nonce + "~" + registered, "", chain.nothing(), List.of());
+    t.nonce = nonce;
+    tell(t);
+    context.later(() -> prepare(t));
+  }
+
+  // ---------------------------------------------------------------- ends
+
+  private void end(TrackedTransaction t, TransactionStatus status, @Nullable String problem) {
+    t.end = status;
+    t.endedNanos = context.now;
+    t.problem = problem;
+    for (Timers.Timer timer : new Timers.Timer[] {t.again, t.deadline}) {
+      if (timer != null) {
+        timer.cancel();
+      }
+    }
+    live.remove(t.id);
+    ended.put(t.id, t);
+    mark(t);
+    allowances.ended(t);
+    forget();
+  }
+
+  private void forget() {
+    while (!ended.isEmpty()) {
+      TrackedTransaction oldest = ended.values().iterator().next();
+      if (ended.size() <= MOST_ENDED && context.now - oldest.endedNanos < REMEMBERED_NANOS) {
+        return;
+      }
+      ended.remove(oldest.id);
+      mark(oldest);
+    }
+  }
+
+  private void tell(TrackedTransaction t) {
+    TransactionState state = t.state();
+    if (!closed && !state.equals(t.told)) {
+      t.told = state;
+      sink.changed(state, t.isIn() ? t.receipt : null);
+    }
+  }
+}
