@@ -1,0 +1,190 @@
+package dev.colibri.connector.amm.v3;
+
+import java.math.BigInteger;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ticks of a pool at which liquidity changes, as far as they are known.
+ *
+ * <p>A pool keeps a bit for every {@code tickSpacing}-th tick, in words of 256 bits; what is known
+ * is a range of whole words. Who asks for a tick beyond it hears {@link TicksNotLoaded}: a word
+ * that nobody read is not an empty word. Immutable, for any thread.
+ */
+public final class V3Ticks {
+  private final int spacing;
+  private final int fromWord;
+  private final int toWord;
+  private final V3Tick[] ticks;
+
+  /** Roots of the prices at the ticks, filled in when first needed; whoever comes first. */
+  private final @Nullable BigInteger[] roots;
+
+  private V3Ticks(int spacing, int fromWord, int toWord, V3Tick[] ticks) {
+    this.spacing = spacing;
+    this.fromWord = fromWord;
+    this.toWord = toWord;
+    this.ticks = ticks;
+    this.roots = new BigInteger[ticks.length];
+  }
+
+  /**
+   * Ticks of a range of words.
+   *
+   * @param tickSpacing the pool's tick spacing, positive
+   * @param fromWord the first word of the bitmap that was read
+   * @param toWord the last word that was read
+   * @param ticks every initialised tick of those words, in any order
+   * @throws IllegalArgumentException if a tick is twice there, is no multiple of the spacing, or is
+   *     outside those words
+   */
+  public static V3Ticks of(int tickSpacing, int fromWord, int toWord, List<V3Tick> ticks) {
+    if (tickSpacing <= 0 || tickSpacing > 16384 || fromWord > toWord) {
+      throw new IllegalArgumentException(
+          "spacing " + tickSpacing + ", words " + fromWord + " to " + toWord);
+    }
+    V3Ticks all = new V3Ticks(tickSpacing, fromWord, toWord, ticks.toArray(V3Tick[]::new));
+    Arrays.sort(all.ticks, Comparator.comparingInt(V3Tick::index));
+    for (int i = 0; i < all.ticks.length; i++) {
+      int index = all.ticks[i].index();
+      int word = word(Math.floorDiv(index, tickSpacing));
+      if (index % tickSpacing != 0
+          || word < fromWord
+          || word > toWord
+          || i > 0 && index == all.ticks[i - 1].index()) {
+        throw new IllegalArgumentException(
+            "tick " + index + " is twice there, off the spacing, or outside the words");
+      }
+    }
+    return all;
+  }
+
+  /** All ticks of a pool: nothing remains that was not read. */
+  public static V3Ticks all(int tickSpacing, List<V3Tick> ticks) {
+    return of(tickSpacing, firstWord(tickSpacing), lastWord(tickSpacing), ticks);
+  }
+
+  /** The first word of the bitmap that can hold a tick. */
+  public static int firstWord(int tickSpacing) {
+    return word(-(TickMath.MAX_TICK / tickSpacing));
+  }
+
+  /** The last word of the bitmap that can hold a tick. */
+  public static int lastWord(int tickSpacing) {
+    return word(TickMath.MAX_TICK / tickSpacing);
+  }
+
+  /** The word of the bitmap in which the bit of a tick is. */
+  public static int wordOf(int tick, int tickSpacing) {
+    return word(Math.floorDiv(tick, tickSpacing));
+  }
+
+  /** How far apart the ticks are that may be initialised. */
+  public int tickSpacing() {
+    return spacing;
+  }
+
+  /** The first word that is known. */
+  public int fromWord() {
+    return fromWord;
+  }
+
+  /** The last word that is known. */
+  public int toWord() {
+    return toWord;
+  }
+
+  /** The initialised ticks that are known, rising. */
+  public List<V3Tick> list() {
+    return List.of(ticks);
+  }
+
+  /**
+   * The tick, or null if it is not initialised.
+   *
+   * @throws TicksNotLoaded if its word is not known
+   */
+  public @Nullable V3Tick get(int index) {
+    requireWord(word(Math.floorDiv(index, spacing)));
+    int at = floor(index);
+    return at >= 0 && ticks[at].index() == index ? ticks[at] : null;
+  }
+
+  /** These ticks, with others in the place of those that have the same index. */
+  V3Ticks with(List<V3Tick> changed) {
+    if (changed.isEmpty()) {
+      return this;
+    }
+    V3Ticks copy = new V3Ticks(spacing, fromWord, toWord, ticks.clone());
+    System.arraycopy(roots, 0, copy.roots, 0, roots.length);
+    for (V3Tick tick : changed) {
+      copy.ticks[floor(tick.index())] = tick;
+    }
+    return copy;
+  }
+
+  int count() {
+    return ticks.length;
+  }
+
+  V3Tick at(int position) {
+    return ticks[position];
+  }
+
+  BigInteger root(int position) {
+    BigInteger root = roots[position];
+    if (root == null) {
+      root = TickMath.sqrtRatio(ticks[position].index());
+      roots[position] = root;
+    }
+    return root;
+  }
+
+  /** The position of the last tick that is not above, or -1. */
+  int floor(int index) {
+    int low = 0;
+    int high = ticks.length;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (ticks[middle].index() <= index) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low - 1;
+  }
+
+  /**
+   * The tick where a search that looks for the next initialised one from here gives up: the last of
+   * the same word of the bitmap.
+   *
+   * @throws TicksNotLoaded if that word is not known
+   */
+  int endOfWord(int tick, boolean down) {
+    int compressed = Math.floorDiv(tick, spacing);
+    int word = word(down ? compressed : compressed + 1);
+    requireWord(word);
+    int end = (down ? word << 8 : (word << 8) + 255) * spacing;
+    return Math.max(TickMath.MIN_TICK, Math.min(TickMath.MAX_TICK, end));
+  }
+
+  private void requireWord(int word) {
+    // Words beyond the first and the last hold no ticks for anyone.
+    if (word < fromWord && word >= firstWord(spacing)
+        || word > toWord && word <= lastWord(spacing)) {
+      throw new TicksNotLoaded(word, fromWord, toWord);
+    }
+  }
+
+  private static int word(int compressed) {
+    return compressed >> 8;
+  }
+
+  @Override
+  public String toString() {
+    return ticks.length + " ticks in words " + fromWord + " to " + toWord;
+  }
+}
