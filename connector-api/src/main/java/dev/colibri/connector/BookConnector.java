@@ -1,53 +1,38 @@
 package dev.colibri.connector;
 
 import dev.colibri.connector.engine.Engine;
-import dev.colibri.connector.engine.EngineListener;
 import dev.colibri.connector.engine.Limiter;
 import dev.colibri.connector.engine.OldestFirst;
 import dev.colibri.connector.engine.Replaced;
 import dev.colibri.connector.io.Host;
 import dev.colibri.connector.io.Journal;
-import dev.colibri.connector.io.JournalException;
-import dev.colibri.connector.io.Transport;
 import dev.colibri.connector.model.Balance;
 import dev.colibri.connector.model.BookChangeView;
 import dev.colibri.connector.model.Candle;
-import dev.colibri.connector.model.ConnectorEvent;
-import dev.colibri.connector.model.Exposure;
 import dev.colibri.connector.model.Fee;
 import dev.colibri.connector.model.FundingPayment;
 import dev.colibri.connector.model.FundingRate;
-import dev.colibri.connector.model.Guard;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Liquidity;
 import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderBook;
-import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.OrderState;
 import dev.colibri.connector.model.PositionEvent;
 import dev.colibri.connector.model.RawMessage;
-import dev.colibri.connector.model.Readiness;
 import dev.colibri.connector.model.Ticker;
 import dev.colibri.connector.model.TopView;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.model.TradeView;
-import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.BookDialect;
-import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.Candles;
 import dev.colibri.connector.spi.NativeAmend;
 import dev.colibri.connector.spi.NativeCancelAll;
-import dev.colibri.connector.spi.Profile;
-import dev.colibri.connector.spi.Reply;
-import dev.colibri.connector.spi.Request;
 import dev.colibri.connector.spi.Venue;
 import dev.colibri.connector.text.Credentials;
 import java.math.BigDecimal;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -62,35 +47,14 @@ import org.jspecify.annotations.Nullable;
  * spot and perpetuals have in common. Thread-safe; every method returns at once, and listeners and
  * stages come back on the strategy thread.
  */
-public abstract sealed class BookConnector implements AutoCloseable
-    permits SpotConnector, PerpConnector {
-  private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
-  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
-  private static final int MOST_BAD_ROWS = 20;
-
-  private final Colibri colibri;
-  private final Host host;
-  private final Venue<?> venue;
+public abstract sealed class BookConnector extends Connector permits SpotConnector, PerpConnector {
   private final BookDialect dialect;
   private final Engine engine;
   private final Driver driver;
-  private final Listeners listeners;
+  private final Host host;
   private final MarketFeeds market;
-  private final ListFeed<OrderEvent> orderFeed;
-  private final ListFeed<ConnectorEvent> eventFeed;
   private final ListFeed<Balance> balanceFeed;
   private final ListFeed<RawMessage> rawFeed;
-  private final Map<String, LiveOrder> liveOrders = new LinkedHashMap<>();
-  private final Stage<List<OrderState>> closeStage;
-
-  /** Completes when it is closed, on whichever thread. */
-  private final CompletableFuture<Void> gone = new CompletableFuture<>();
-
-  private final Host.Alarm startAlarm;
-  private final Host.Alarm closeAlarm;
-  private volatile boolean starting;
-  private volatile boolean closing;
-  private boolean closed;
 
   BookConnector(
       Colibri colibri,
@@ -98,202 +62,42 @@ public abstract sealed class BookConnector implements AutoCloseable
       BookDialect dialect,
       Limiter limiter,
       Journal.@Nullable Part journal) {
-    this.colibri = colibri;
-    this.host = colibri.host();
-    this.venue = venue;
+    super(
+        colibri,
+        venue,
+        dialect,
+        Engine.hosts(venue, dialect.profile()),
+        journal,
+        ears ->
+            new Engine(
+                venue,
+                dialect,
+                colibri.settings(),
+                limiter,
+                ears,
+                colibri.redactor(),
+                colibri.host().random(),
+                colibri.host().nanos()));
     this.dialect = dialect;
-    Set<String> names = new LinkedHashSet<>();
-    for (URI u : Engine.hosts(venue, dialect.profile()).values()) {
-      names.add(u.getHost());
-    }
-    engine =
-        new Engine(
-            venue,
-            dialect,
-            colibri.settings(),
-            limiter,
-            new Ears(),
-            colibri.redactor(),
-            host.random(),
-            host.nanos());
-    if (journal != null) {
-      try {
-        engine.remember(journal.entries());
-      } catch (IllegalStateException e) {
-        throw new JournalException(journal + ": " + e.getMessage() + "; nothing was changed", e);
-      }
-    }
-    Transport transport = host.transport(venue, names);
-    closeStage = new Stage<>(host);
-    listeners = new Listeners(host, this::tellEvent);
-    orderFeed = new ListFeed<>(listeners);
-    eventFeed = new ListFeed<>(listeners);
-    balanceFeed = new ListFeed<>(listeners);
-    rawFeed = new ListFeed<>(listeners);
-    market = new MarketFeeds(this, listeners);
-    Keeper keeper = journal == null ? null : new Keeper(journal);
-    driver = new Driver(engine, host, transport, new Aftermath(), keeper);
-    startAlarm = host.alarm(this::startTimedOut);
-    closeAlarm = host.alarm(this::finishClose);
+    engine = (Engine) super.engine();
+    driver = driver();
+    host = host();
+    balanceFeed = new ListFeed<>(listeners());
+    rawFeed = new ListFeed<>(listeners());
+    market = new MarketFeeds(this, listeners());
   }
 
-  // ---------------------------------------------------------------- start, readiness, close
-
-  /** The venue and kind, with the account's label where it has one: {@code binance-spot:mm-1}. */
-  public final String name() {
-    return venue.account().isEmpty()
-        ? dialect.profile().name()
-        : dialect.profile().name() + ":" + venue.account();
-  }
-
-  /** What the venue is and takes. */
-  public final Profile profile() {
-    return dialect.profile();
-  }
-
-  /**
-   * Connects.
-   *
-   * @return completes when every part is ready; fails with {@link NotReadyException} naming what is
-   *     missing when the venue refuses the key, or after half a minute. The connector goes on
-   *     trying.
-   */
+  @Override
   public abstract CompletableFuture<? extends BookConnector> start();
 
-  /** Told to the one who started it. */
-  abstract Stage<? extends BookConnector> startStage();
-
-  /** Tells {@link #startStage} that all is ready. */
-  abstract void started();
-
-  final void beginStart() {
-    driver.run(
-        () -> {
-          if (!starting && !closing) {
-            starting = true;
-            startAlarm.at(host.nanos() + START_TIMEOUT.toNanos());
-            engine.start(host.nanos());
-          }
-        });
-  }
-
-  private void startTimedOut() {
-    Readiness r = readiness();
-    String why = r.problem() == null ? "" : " (" + r.problem() + ")";
-    startStage()
-        .fail(
-            new NotReadyException(
-                name() + " is not ready after " + START_TIMEOUT + ": " + r.missing() + why));
-  }
-
-  /** Which parts are ready. */
-  public final Readiness readiness() {
-    return driver.read(engine::readiness);
-  }
-
-  /** Whether every part is ready. */
-  public final boolean isReady() {
-    return driver.read(engine::isReady);
-  }
-
-  /**
-   * Takes no more orders, cancels ours unless the venue was opened to leave them, and ends.
-   *
-   * @return completes with the orders that are still live, or of unknown outcome; within ten
-   *     seconds
-   */
-  public final CompletableFuture<List<OrderState>> closeAsync() {
-    driver.run(
-        () -> {
-          if (closing) {
-            return;
-          }
-          closing = true;
-          startAlarm.cancel();
-          closeAlarm.at(host.nanos() + CLOSE_TIMEOUT.toNanos());
-          engine.beginClose(host.nanos(), venue.cancelsAtClose());
-        });
-    return closeStage;
-  }
-
-  /** As {@link #closeAsync()}, and waits for it unless called on the strategy thread. */
   @Override
-  public final void close() {
-    CompletableFuture<List<OrderState>> stage = closeAsync();
-    if (!host.onStrategyThread()) {
-      host.awaited(stage);
-      awaitGone();
-      Listeners.awaitTold(stage, name());
-    }
+  final @Nullable List<MarketFeed<?>> leaving() {
+    return market.takeTouched();
   }
 
-  /** Waits until it is closed, which its own thread need not have told. */
-  void awaitGone() {
-    gone.join();
-  }
-
-  private void finishClose() {
-    @Nullable List<OrderState> left =
-        driver.call(
-            () -> {
-              if (closed) {
-                return null;
-              }
-              closed = true;
-              closeAlarm.cancel();
-              return engine.close(host.nanos());
-            });
-    if (left == null) {
-      return;
-    }
-    driver.close();
-    colibri.forget(this);
-    startStage().fail(new NotReadyException(name() + " was closed"));
-    driver.read(() -> List.copyOf(liveOrders.values())).forEach(this::failAtClose);
-    closeStage.succeed(left);
-    gone.complete(null);
-  }
-
-  private void failAtClose(LiveOrder order) {
-    order.stage().fail(new VenueException(name() + " was closed; last known: " + order.state()));
-  }
-
-  /** What follows every visit to the engine, outside of it. */
-  private final class Aftermath implements Driver.Visit {
-    @Override
-    public @Nullable List<MarketFeed<?>> leaving() {
-      return market.takeTouched();
-    }
-
-    @Override
-    public void left(@Nullable List<MarketFeed<?>> touched) {
-      if (touched != null) {
-        market.tell(touched);
-      }
-      if (starting && !startStage().isDone()) {
-        judgeStart();
-      }
-      if (closing && !closeStage.isDone() && driver.read(BookConnector.this::nothingLeft)) {
-        finishClose();
-      }
-    }
-  }
-
-  private void judgeStart() {
-    String fatal = driver.read(engine::fatal);
-    if (fatal != null) {
-      startAlarm.cancel();
-      startStage().fail(new NotReadyException(name() + " cannot start: " + fatal));
-    } else if (driver.read(engine::isReady)) {
-      startAlarm.cancel();
-      started();
-    }
-  }
-
-  private boolean nothingLeft() {
-    return !closed
-        && (!venue.cancelsAtClose() || engine.liveOrders().isEmpty())
-        && engine.isDisarmed();
+  @Override
+  final void tell(List<MarketFeed<?>> touched) {
+    market.tell(touched);
   }
 
   // ---------------------------------------------------------------- instruments
@@ -425,38 +229,7 @@ public abstract sealed class BookConnector implements AutoCloseable
     }
   }
 
-  final Instrument known(Instrument instrument) {
-    if (!instrument.venue().equals(dialect.profile().name())) {
-      throw new IllegalArgumentException(instrument + " is not an instrument of " + name());
-    }
-    return instrument;
-  }
-
-  /** Tells of the first rows of one answer that could not be read. */
-  final BadRows rows(String what) {
-    int[] told = {0};
-    return (row, e) -> {
-      if (told[0]++ < MOST_BAD_ROWS) {
-        tellEvent(
-            new ConnectorEvent.Quarantined(
-                what,
-                colibri.redactor().show(String.valueOf(e.getMessage())),
-                colibri.redactor().show(row)));
-      }
-    };
-  }
-
   // ---------------------------------------------------------------- orders
-
-  /**
-   * Places an order, and returns at once: what becomes of it comes as events.
-   *
-   * @throws dev.colibri.connector.model.Refused when it breaks a rule, the budget or the guard;
-   *     nothing was sent, nothing is registered
-   */
-  public final LiveOrder place(Order order) {
-    return driver.call(() -> live(engine.place(host.nanos(), order)));
-  }
 
   /**
    * Places several orders, in as few requests as the venue allows, and returns at once; each has
@@ -469,25 +242,6 @@ public abstract sealed class BookConnector implements AutoCloseable
   public final List<LiveOrder> placeAll(List<Order> orders) {
     return driver.call(
         () -> engine.placeAll(host.nanos(), orders).stream().map(this::live).toList());
-  }
-
-  /**
-   * Asks the venue to cancel an order; does nothing when it ended.
-   *
-   * @throws IllegalArgumentException when no order of that id is known
-   */
-  public final void cancel(String clientId) {
-    driver.run(() -> engine.cancel(host.nanos(), clientId));
-  }
-
-  /** Cancels every live order of ours on an instrument; returns how many. */
-  public final int cancelAll(Instrument instrument) {
-    return driver.call(() -> engine.cancelAll(host.nanos(), known(instrument)));
-  }
-
-  /** Cancels every live order of ours; returns how many. */
-  public final int cancelAll() {
-    return driver.call(() -> engine.cancelAll(host.nanos(), null));
   }
 
   /**
@@ -511,6 +265,7 @@ public abstract sealed class BookConnector implements AutoCloseable
                 }));
   }
 
+  @Override
   Optional<CompletableFuture<LiveOrder>> amend(LiveOrder order, Order changed) {
     if (!(dialect instanceof NativeAmend can)) {
       return Optional.empty();
@@ -523,6 +278,7 @@ public abstract sealed class BookConnector implements AutoCloseable
     return Optional.of(stage);
   }
 
+  @Override
   CompletableFuture<LiveOrder> replace(LiveOrder old, Order replacement) {
     Stage<LiveOrder> stage = stage();
     driver.run(
@@ -542,62 +298,9 @@ public abstract sealed class BookConnector implements AutoCloseable
     };
   }
 
-  /** The order of ours of a client id; empty when none is known. */
-  public final Optional<LiveOrder> order(String clientId) {
-    return driver.read(
-        () -> {
-          OrderState s = engine.order(clientId);
-          return s == null ? Optional.empty() : Optional.of(live(s));
-        });
-  }
-
-  /** Every live order of ours, pending ones and those of unknown outcome too, oldest first. */
-  public final List<LiveOrder> openOrders() {
-    return driver.read(
-        () -> {
-          List<LiveOrder> all = new ArrayList<>();
-          engine.liveOrders().forEach(s -> all.add(live(s)));
-          return all;
-        });
-  }
-
   /** Open orders that this runtime did not place, as last shown by the venue; never touched. */
   public final List<OrderState> externalOrders() {
     return driver.read(engine::externalOrders);
-  }
-
-  /** Every live order of ours on an instrument. */
-  public final List<LiveOrder> openOrders(Instrument instrument) {
-    Instrument of = known(instrument);
-    List<LiveOrder> all = new ArrayList<>(openOrders());
-    all.removeIf(o -> !o.order().instrument().equals(of));
-    return all;
-  }
-
-  /** What happens to our orders. Never dropped. */
-  public final Feed<OrderEvent> orders() {
-    return orderFeed;
-  }
-
-  /** The least and most that everything live on an instrument can still fill. */
-  public final Exposure exposure(Instrument instrument) {
-    return driver.read(() -> engine.money().exposure(known(instrument)));
-  }
-
-  private LiveOrder live(OrderState state) {
-    LiveOrder order = liveOrders.get(state.clientId());
-    if (order == null) {
-      order = new LiveOrder(this, state, new Stage<>(host));
-      if (state.status().isTerminal()) {
-        order.stage().succeed(state);
-      } else {
-        liveOrders.put(state.clientId(), order);
-        if (closed) {
-          failAtClose(order);
-        }
-      }
-    }
-    return order;
   }
 
   // ---------------------------------------------------------------- money
@@ -624,46 +327,11 @@ public abstract sealed class BookConnector implements AutoCloseable
     return driver.read(() -> engine.money().estimateFee(order, price, liquidity));
   }
 
-  /** Bounds on what is placed, changed or replaced from now on. */
-  public final void guard(Guard guard) {
-    driver.run(() -> engine.money().guard(guard));
-  }
-
-  /**
-   * Lets no new order out, and none that was placed and waits to leave: that one is rejected.
-   * Cancels nothing.
-   */
-  public final void halt() {
-    driver.run(() -> engine.money().halt());
-  }
-
-  /** Lets orders out again. */
-  public final void resume() {
-    driver.run(() -> engine.money().resume());
-  }
-
   // ---------------------------------------------------------------- events and escape hatches
-
-  /** Connections, gaps, listings, refusals: what a strategy should know beside its orders. */
-  public final Feed<ConnectorEvent> events() {
-    return eventFeed;
-  }
 
   /** Messages of the streams as they came, made into text only while somebody listens. */
   public final Feed<RawMessage> raw() {
     return rawFeed;
-  }
-
-  /**
-   * Sends a request of the caller's own: signed if it says so, within the limits. Paths that
-   * withdraw are refused.
-   */
-  public final CompletableFuture<Reply> call(Request request) {
-    if (request.path().toLowerCase(Locale.ROOT).contains("withdraw")) {
-      throw new IllegalArgumentException(
-          "this library does not withdraw: " + request.path() + " is refused");
-    }
-    return ask(request.read(reply -> reply));
   }
 
   /** Compares orders, fills and balances with the venue's, now, instead of when it is due. */
@@ -676,46 +344,13 @@ public abstract sealed class BookConnector implements AutoCloseable
     driver.run(() -> engine.rotate(host.nanos(), credentials));
   }
 
-  /** Something to come; failed when there is no thread any more that could tell of it. */
-  final <T> Stage<T> stage() {
-    Stage<T> stage = new Stage<>(host);
-    if (colibri.isEnded()) {
-      stage.completeExceptionally(new VenueException(name() + " was closed"));
-    }
-    return stage;
-  }
-
-  final <T> CompletableFuture<T> ask(Call<T> call) {
-    Stage<T> stage = stage();
-    driver.run(
-        () ->
-            engine.ask(
-                host.nanos(), call, stage::succeed, why -> stage.fail(new VenueException(why))));
-    return stage;
-  }
-
   final BookDialect dialect() {
     return dialect;
   }
 
-  final Listeners listeners() {
-    return listeners;
-  }
-
-  Engine engine() {
+  @Override
+  final Engine engine() {
     return engine;
-  }
-
-  Driver driver() {
-    return driver;
-  }
-
-  Host host() {
-    return host;
-  }
-
-  void tellEvent(ConnectorEvent event) {
-    eventFeed.tell(event);
   }
 
   /** A position changed. */
@@ -728,31 +363,11 @@ public abstract sealed class BookConnector implements AutoCloseable
   void told(FundingPayment payment) {}
 
   @Override
-  public final String toString() {
-    return name();
+  final Ears ears() {
+    return new BookEars();
   }
 
-  /** Takes note of what the engine tells; runs no code of users. */
-  private final class Ears implements EngineListener {
-    @Override
-    public void order(OrderEvent event) {
-      OrderState state = event.state();
-      LiveOrder order = liveOrders.get(state.clientId());
-      if (order != null) {
-        order.moveTo(state);
-      }
-      orderFeed.tell(event);
-      if (event.isTerminal() && order != null) {
-        liveOrders.remove(state.clientId());
-        order.stage().succeed(state);
-      }
-    }
-
-    @Override
-    public void event(ConnectorEvent event) {
-      tellEvent(event);
-    }
-
+  private final class BookEars extends Ears {
     @Override
     public void balance(Balance balance) {
       balanceFeed.tell(balance);

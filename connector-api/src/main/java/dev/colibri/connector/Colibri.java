@@ -48,7 +48,7 @@ public final class Colibri implements AutoCloseable {
   private final @Nullable PaperAccount paper;
   private final Redactor redactor = new Redactor();
   private final Map<String, Limiter> limiters = new TreeMap<>();
-  private final List<BookConnector> connectors = new ArrayList<>();
+  private final List<Connector> connectors = new ArrayList<>();
   private final CompletableFuture<Void> shutdown = new CompletableFuture<>();
   private @Nullable Journal journal;
   private boolean closed;
@@ -379,7 +379,7 @@ public final class Colibri implements AutoCloseable {
    */
   @Override
   public void close() {
-    List<BookConnector> open;
+    List<Connector> open;
     synchronized (this) {
       if (closed) {
         return;
@@ -399,7 +399,7 @@ public final class Colibri implements AutoCloseable {
                 });
     if (!host.onStrategyThread()) {
       host.awaited(told);
-      open.forEach(BookConnector::awaitGone);
+      open.forEach(Connector::awaitGone);
       Listeners.awaitTold(told, "the runtime");
       // Unless the strategy thread did, which a listener that never returns keeps from it.
       end();
@@ -434,7 +434,7 @@ public final class Colibri implements AutoCloseable {
     return redactor;
   }
 
-  synchronized void forget(BookConnector connector) {
+  synchronized void forget(Connector connector) {
     connectors.remove(connector);
   }
 }

@@ -1,8 +1,8 @@
 package dev.colibri.connector;
 
+import dev.colibri.connector.engine.ConnectorEngine;
 import dev.colibri.connector.engine.Delivery;
 import dev.colibri.connector.engine.Effect;
-import dev.colibri.connector.engine.Engine;
 import dev.colibri.connector.io.Host;
 import dev.colibri.connector.io.Transport;
 import dev.colibri.connector.spi.Signed;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Driver {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Long, Transport.Socket> sockets = new LinkedHashMap<>();
-  private final Engine engine;
+  private final ConnectorEngine engine;
   private final Host host;
   private final Transport transport;
   private final Host.Alarm alarm;
@@ -44,7 +44,12 @@ final class Driver {
     void left(@Nullable List<MarketFeed<?>> touched);
   }
 
-  Driver(Engine engine, Host host, Transport transport, Visit visit, @Nullable Keeper keeper) {
+  Driver(
+      ConnectorEngine engine,
+      Host host,
+      Transport transport,
+      Visit visit,
+      @Nullable Keeper keeper) {
     this.engine = engine;
     this.host = host;
     this.transport = transport;

@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  * thread; several questions are best put to one {@link #state()}.
  */
 public final class LiveOrder {
-  private final BookConnector connector;
+  private final Connector connector;
   private final Stage<OrderState> done;
   private volatile OrderState state;
 
-  LiveOrder(BookConnector connector, OrderState state, Stage<OrderState> done) {
+  LiveOrder(Connector connector, OrderState state, Stage<OrderState> done) {
     this.connector = connector;
     this.state = state;
     this.done = done;

@@ -4,10 +4,12 @@ import dev.colibri.connector.model.Balance;
 import dev.colibri.connector.model.BookChangeView;
 import dev.colibri.connector.model.BookState;
 import dev.colibri.connector.model.ConnectorEvent;
+import dev.colibri.connector.model.Exposure;
 import dev.colibri.connector.model.FeeRate;
 import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.FundingPayment;
 import dev.colibri.connector.model.FundingRate;
+import dev.colibri.connector.model.Guard;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Leverage;
 import dev.colibri.connector.model.Order;
@@ -46,13 +48,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One connector's mind. It has four verbs: handle an event, {@link #wake}, {@link #poll} its
- * effects, and {@link #nextWakeup}; the commands of its user are events too. It has no clock,
- * socket or thread: {@code now} is nanoseconds since the epoch, and one thread at a time may be
- * inside.
- */
-public final class Engine {
+/** The mind of a connector that trades on order books. */
+public final class Engine implements ConnectorEngine {
   /** Two samples tell a good clock from a lucky one. */
   private static final int TIME_SAMPLES = 2;
 
@@ -189,42 +186,42 @@ public final class Engine {
 
   // ---------------------------------------------------------------- the four verbs
 
-  /** What became of a request. */
+  @Override
   public void delivered(long now, long ticket, Delivery delivery) {
     enter(now);
     departures.delivered(ticket, delivery);
   }
 
-  /** A socket is open. */
+  @Override
   public void opened(long now, long connection) {
     enter(now);
     streams.opened(connection);
   }
 
-  /** A message came on a socket; its bytes are valid during the call. */
+  @Override
   public void received(long now, long connection, Frame frame) {
     enter(now);
     streams.received(connection, frame);
   }
 
-  /** A ping or pong came on a socket. */
+  @Override
   public void heartbeat(long now, long connection) {
     enter(now);
     streams.heartbeat(connection);
   }
 
-  /** A socket is closed, or never opened. */
+  @Override
   public void closed(long now, long connection, int code, String reason) {
     enter(now);
     streams.closed(connection, code, reason);
   }
 
-  /** Does what is due. */
+  @Override
   public void wake(long now) {
     enter(now);
   }
 
-  /** Ends a verb: lets leave what may, and tells what came of it. Call before {@link #poll}. */
+  @Override
   public void settle() {
     if (closing && (leavingOrders || orders.liveCount() == 0)) {
       silence.disarm();
@@ -239,12 +236,12 @@ public final class Engine {
     }
   }
 
-  /** The next thing to be done outside; null when there is no more. */
+  @Override
   public @Nullable Effect poll() {
     return context.effects.poll();
   }
 
-  /** When {@link #wake} must be called at the latest; {@link Long#MAX_VALUE} for never. */
+  @Override
   public long nextWakeup() {
     return context.timers.next();
   }
@@ -257,13 +254,7 @@ public final class Engine {
 
   // ---------------------------------------------------------------- the journal
 
-  /**
-   * From now on says what is to be kept, and at its start takes on what an earlier process kept. To
-   * be called before anything else.
-   *
-   * @param entries all that is kept
-   * @throws IllegalStateException naming the entry that cannot be read
-   */
+  @Override
   public void remember(Map<String, String> entries) {
     Kept read = Kept.read(entries);
     kept = read;
@@ -287,10 +278,7 @@ public final class Engine {
     }
   }
 
-  /**
-   * The journal does not keep what it should; null when it does again. No verb: it may be said
-   * while effects are drained.
-   */
+  @Override
   public void journal(@Nullable String problem) {
     context.event(
         new ConnectorEvent.Journal(
@@ -300,6 +288,7 @@ public final class Engine {
   // ---------------------------------------------------------------- start and close
 
   /** Begins: asks for the time, the instruments and the account, and connects. */
+  @Override
   public void start(long now) {
     enter(now);
     if (started) {
@@ -611,7 +600,7 @@ public final class Engine {
     context.faulted(what, outcome);
   }
 
-  /** Which parts are ready. */
+  @Override
   public Readiness readiness() {
     if (closed) {
       return new Readiness(
@@ -628,7 +617,7 @@ public final class Engine {
         problem != null ? problem : trading.problem());
   }
 
-  /** Why it can never become ready, as a bad key; null while it can. */
+  @Override
   public @Nullable String fatal() {
     String refused = refusedLogin != null ? refusedLogin : trading.refusedKey();
     if (withheld == null && refused == null) {
@@ -637,7 +626,7 @@ public final class Engine {
     return withheld != null ? withheld : "the venue refuses the key: " + refused;
   }
 
-  /** Whether every part is ready. */
+  @Override
   public boolean isReady() {
     return !closed
         && withheld == null
@@ -664,6 +653,7 @@ public final class Engine {
    * Takes no more orders. Cancels go on until {@link #close}; when they are through, or at once
    * where the orders stay, a dead man's switch is disarmed.
    */
+  @Override
   public void beginClose(long now, boolean cancelOrders) {
     enter(now);
     closing = true;
@@ -674,12 +664,13 @@ public final class Engine {
     }
   }
 
-  /** Whether the venue would keep our orders if we were gone: it has no dead man's switch armed. */
-  public boolean isDisarmed() {
-    return silence.isDisarmed();
+  /** Whether no order is left that is to go, and no dead man's switch is armed. */
+  @Override
+  public boolean mayClose() {
+    return (leavingOrders || orders.liveCount() == 0) && silence.isDisarmed();
   }
 
-  /** Ends everything; nothing is asked or told any more. Returns the orders that are still live. */
+  @Override
   public List<OrderState> close(long now) {
     enter(now);
     silence.close();
@@ -696,11 +687,7 @@ public final class Engine {
 
   // ---------------------------------------------------------------- commands
 
-  /**
-   * Places an order.
-   *
-   * @throws dev.colibri.connector.model.Refused when it breaks a rule; nothing was sent
-   */
+  @Override
   public OrderState place(long now, Order order) {
     enter(now);
     return trading.place(order);
@@ -716,13 +703,13 @@ public final class Engine {
     return trading.placeAll(orders);
   }
 
-  /** Asks the venue to cancel an order; does nothing when it ended. */
+  @Override
   public void cancel(long now, String clientId) {
     enter(now);
     trading.cancel(clientId);
   }
 
-  /** Cancels every live order of ours, of one instrument or of all; returns how many. */
+  @Override
   public int cancelAll(long now, @Nullable Instrument instrument) {
     enter(now);
     return trading.cancelAll(instrument);
@@ -776,7 +763,7 @@ public final class Engine {
     market.changes(instrument, listener);
   }
 
-  /** Asks the venue something beside orders; its value, or why there is none, is told once. */
+  @Override
   public <T> void ask(long now, Call<T> call, Consumer<T> answer, Consumer<String> failure) {
     enter(now);
     calls.perform(
@@ -844,12 +831,12 @@ public final class Engine {
     return market.book(instrument);
   }
 
-  /** An order of ours by its client id, or null. */
+  @Override
   public @Nullable OrderState order(String clientId) {
     return orders.find(clientId);
   }
 
-  /** Every live order of ours, oldest first. */
+  @Override
   public List<OrderState> liveOrders() {
     return orders.live();
   }
@@ -909,6 +896,26 @@ public final class Engine {
   /** Balances, guard, fees and exposure. */
   public Money money() {
     return money;
+  }
+
+  @Override
+  public Exposure exposure(Instrument instrument) {
+    return money.exposure(instrument);
+  }
+
+  @Override
+  public void guard(Guard guard) {
+    money.guard(guard);
+  }
+
+  @Override
+  public void halt() {
+    money.halt();
+  }
+
+  @Override
+  public void resume() {
+    money.resume();
   }
 
   // ---------------------------------------------------------------- what comes in
