@@ -217,6 +217,7 @@ contract Quoter is IQuoterV2, Swapping {
     }
 
     function pancakeV3SwapCallback(int256 amount0, int256 amount1, bytes calldata data) external view override {
+        require(amount0 > 0 || amount1 > 0);
         (uint160 sqrtAfter, int24 tick,,,,,) = IPancakeV3Pool(msg.sender).slot0();
         bool exactIn = abi.decode(data, (bool));
         uint256 owed = uint256(amount0 > 0 ? amount0 : amount1);

@@ -9,6 +9,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +28,7 @@ final class Anvil implements AutoCloseable {
   static final long CHAIN = 31_337;
   private static final Pattern LISTENING = Pattern.compile("Listening on ([0-9.]+:[0-9]+)");
   private static final long LIMIT_SECONDS = 60;
+  private static final long GAS = 15_000_000;
 
   final Rpc rpc;
   private final Process process;
@@ -196,14 +198,27 @@ final class Anvil implements AutoCloseable {
     rpc.send("anvil_impersonateAccount", address);
   }
 
-  /** Sends and expects it to be mined, and to succeed. The receipt. */
+  /** Sends and waits until it is mined, whatever becomes of it. The receipt. */
+  Json sendAnyway(String from, String to, BigInteger wei, byte[] data) {
+    // An estimate is of now, and what it is mined in is later.
+    Map<String, ?> transaction =
+        Map.of(
+            "from",
+            from,
+            "to",
+            to,
+            "value",
+            Rpc.hex(wei),
+            "data",
+            Rpc.hex(data),
+            "gas",
+            Rpc.hex(GAS));
+    return mined(rpc.send("eth_sendTransaction", transaction).asText());
+  }
+
+  /** Sends and expects it to succeed. The receipt. */
   Json send(String from, String to, BigInteger wei, byte[] data) {
-    String hash =
-        rpc.send(
-                "eth_sendTransaction",
-                Map.of("from", from, "to", to, "value", Rpc.hex(wei), "data", Rpc.hex(data)))
-            .asText();
-    return succeeded(hash);
+    return succeeded(sendAnyway(from, to, wei, data));
   }
 
   /** A function of a contract, called by the rich account. */
@@ -216,7 +231,7 @@ final class Anvil implements AutoCloseable {
     byte[] data = Abi.concat(init, arguments);
     String hash =
         rpc.send("eth_sendTransaction", Map.of("from", rich, "data", Rpc.hex(data))).asText();
-    return succeeded(hash).text("contractAddress");
+    return succeeded(mined(hash)).text("contractAddress");
   }
 
   /** The receipt of a mined transaction, or JSON's null. */
@@ -237,11 +252,28 @@ final class Anvil implements AutoCloseable {
     return receipt;
   }
 
-  private Json succeeded(String hash) {
-    Json receipt = mined(hash);
+  private Json succeeded(Json receipt) {
     if (!receipt.text("status").equals("0x1")) {
-      throw new IllegalStateException("failed: " + receipt.text("transactionHash"));
+      throw new IllegalStateException(
+          receipt.text("transactionHash") + " failed: " + why(receipt.text("transactionHash")));
     }
     return receipt;
+  }
+
+  /** What a transaction that failed says when it is tried in the block before. */
+  private String why(String hash) {
+    Json sent = rpc.send("eth_getTransactionByHash", hash);
+    BigInteger before = Rpc.number(sent.get("blockNumber")).subtract(BigInteger.ONE);
+    Map<String, String> call = new LinkedHashMap<>();
+    for (String field : List.of("from", "to", "value", "input", "gas")) {
+      if (sent.find(field) != null) {
+        call.put(field, sent.text(field));
+      }
+    }
+    try {
+      return rpc.send("eth_call", call, Rpc.hex(before)).asText();
+    } catch (Rpc.Refusal e) {
+      return e.getMessage() + " " + e.data;
+    }
   }
 }

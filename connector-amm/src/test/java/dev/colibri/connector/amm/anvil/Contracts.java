@@ -64,7 +64,7 @@ enum Contracts {
   static final BigInteger MAX = BigInteger.ONE.shiftLeft(256).subtract(BigInteger.ONE);
 
   /** What the rich account has of every token, in whole ones. */
-  static final BigInteger SUPPLY = BigInteger.TEN.pow(15);
+  static final BigInteger SUPPLY = BigInteger.TEN.pow(21);
 
   static final String NOBODY = "0x" + "0".repeat(40);
 

@@ -1,5 +1,6 @@
 package dev.colibri.connector.amm.anvil;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -153,7 +154,7 @@ final class Npm {
         throw new IOException(p.spec + " is not what it was: its hash is " + hash);
       }
       Path unpacked = scratch.resolve("unpacked");
-      try (InputStream in = new GZIPInputStream(new java.io.ByteArrayInputStream(tarball))) {
+      try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(tarball))) {
         unpack(in, unpacked, p.kept);
       }
       for (String kept : p.kept) {
