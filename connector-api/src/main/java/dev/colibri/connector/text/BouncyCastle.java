@@ -5,6 +5,8 @@ import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.digests.KeccakDigest;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
+import org.bouncycastle.crypto.generators.PKCS5S2ParametersGenerator;
+import org.bouncycastle.crypto.params.KeyParameter;
 import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
 import org.bouncycastle.math.ec.ECAlgorithms;
 import org.bouncycastle.math.ec.ECMultiplier;
@@ -57,6 +59,13 @@ final class BouncyCastle {
     byte[] hash = new byte[32];
     digest.doFinal(hash, 0);
     return hash;
+  }
+
+  /** RFC 8018, section 5.2, with HMAC-SHA256. The JDK's wants characters for a password. */
+  static byte[] pbkdf2(byte[] password, byte[] salt, int rounds, int length) {
+    PKCS5S2ParametersGenerator generator = new PKCS5S2ParametersGenerator(new SHA256Digest());
+    generator.init(password, salt, rounds);
+    return ((KeyParameter) generator.generateDerivedMacParameters(length * 8)).getKey();
   }
 
   /** SEC 2, section 2.4.1. */

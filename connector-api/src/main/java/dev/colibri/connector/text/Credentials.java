@@ -68,7 +68,7 @@ public final class Credentials implements AutoCloseable {
     return credentials;
   }
 
-  private static String required(String variable, Map<String, String> environment) {
+  static String required(String variable, Map<String, String> environment) {
     String value = environment.get(variable);
     if (value == null || value.isBlank()) {
       throw new IllegalStateException(

@@ -33,6 +33,14 @@ public final class Secret implements AutoCloseable {
     return new Secret(bytes.clone());
   }
 
+  /**
+   * The value of a variable of the environment. Throws {@link IllegalStateException} that names it
+   * when it is not set, or blank.
+   */
+  public static Secret fromEnv(String variable) {
+    return of(Credentials.required(variable, System.getenv()));
+  }
+
   /** A copy of the bytes, which the caller should wipe. */
   public synchronized byte[] reveal() {
     return live().clone();
