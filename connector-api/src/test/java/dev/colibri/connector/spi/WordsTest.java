@@ -227,6 +227,40 @@ class WordsTest {
     assertEquals("9", new FundingQuery(BTC, 0, 9, "c").until());
   }
 
+  @Test
+  void a_long_time_is_asked_for_in_windows_forwards_from_where_it_begins() {
+    TimeWindows tens = new TimeWindows(Duration.ofMillis(10), Duration.ofMillis(3), KEPT);
+    TimeWindows.Window first = tens.at(new FundingQuery(null, 100, 115, null));
+    assertEquals("100..109 null", window(first));
+    assertEquals("100 7 8", first.next("7 8", 1000));
+    assertEquals("100..109 7 8", window(tens.at(new FundingQuery(null, 100, 115, "100 7 8"))));
+    assertEquals("110", first.next(null, 1000));
+    assertNull(first.next(null, 109));
+    TimeWindows.Window last = tens.at(new FundingQuery(null, 100, 115, "110"));
+    assertEquals("110..115 null", window(last));
+    assertNull(last.next(null, 1000));
+  }
+
+  @Test
+  void a_time_without_a_beginning_is_asked_for_backwards_as_far_as_is_kept() {
+    TimeWindows tens = new TimeWindows(Duration.ofMillis(10), Duration.ofMillis(3), KEPT);
+    TimeWindows.Window first = tens.at(FundingQuery.since(0));
+    assertEquals("null..null null", window(first));
+    assertEquals("0 7", first.next("7", 1000));
+    assertEquals("-997", first.next(null, 1000));
+    assertEquals("988..997 null", window(tens.at(FundingQuery.since(0).from("-997"))));
+    TimeWindows.Window bounded = tens.at(new FundingQuery(null, 0, 975, null));
+    assertEquals("966..975 null", window(bounded));
+    assertEquals("-965", bounded.next(null, 1000));
+    assertNull(bounded.next(null, 1066));
+  }
+
+  private static final Duration KEPT = Duration.ofMillis(100);
+
+  private static String window(TimeWindows.Window window) {
+    return window.from() + ".." + window.until() + " " + window.cursor();
+  }
+
   /** Where long and short stand side by side, what sells the long one closes it. */
   @Test
   void an_order_of_a_perpetual_is_what_the_venue_tells() {
