@@ -17,28 +17,19 @@ public final class BybitPerp {
 
   /** Public data only. */
   public static PerpVenue of() {
-    return venue(null);
+    return new Provider().venue(null);
   }
 
   /** With an account. */
   public static PerpVenue of(Credentials credentials) {
-    return venue(credentials);
-  }
-
-  private static PerpVenue venue(@Nullable Credentials credentials) {
-    return PerpVenue.of(venue -> new BybitPerpDialect(), credentials);
+    return new Provider().venue(credentials);
   }
 
   /** {@code bybit-perp}, for the service loader. */
   public static final class Provider implements PerpVenueProvider {
     @Override
-    public String name() {
-      return BybitPerpDialect.PROFILE.name();
-    }
-
-    @Override
     public PerpVenue venue(@Nullable Credentials credentials) {
-      return BybitPerp.venue(credentials);
+      return PerpVenue.of(venue -> new BybitPerpDialect(), credentials);
     }
   }
 }

@@ -11,6 +11,7 @@ import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.model.Position;
 import dev.colibri.connector.model.PositionMode;
+import dev.colibri.connector.model.PositionSide;
 import dev.colibri.connector.model.Trigger;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.Call;
@@ -25,16 +26,14 @@ import dev.colibri.connector.spi.Request;
 import dev.colibri.connector.spi.Request.Urgency;
 import dev.colibri.connector.spi.Stream;
 import dev.colibri.connector.spi.Symbols;
+import dev.colibri.connector.spi.TimeWindows;
 import dev.colibri.connector.spot.bybit.BybitApi;
 import dev.colibri.connector.text.Json;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -58,11 +57,9 @@ final class BybitPerpDialect extends BybitApi
   /** Whether a position of that number is one of hedge mode. */
   private static final Predicate<Integer> HEDGED = side -> side != 0;
 
-  private static final long DAY = Duration.ofDays(1).toMillis();
-  private static final long WEEK = 7 * DAY;
-
-  /** For so long the venue keeps what it paid. */
-  private static final long KEPT = 730 * DAY;
+  /** Of payments it tells a week at once, a day where no time is asked for, and two years. */
+  private static final TimeWindows WEEKS =
+      new TimeWindows(Duration.ofDays(7), Duration.ofDays(1), Duration.ofDays(730));
 
   /** As the venue told it last. */
   private volatile @Nullable PositionMode positionMode;
@@ -96,13 +93,13 @@ final class BybitPerpDialect extends BybitApi
     return market("tickers")
         .withIf("symbol", only(instruments))
         .json(
-            json -> {
-              long millis = json.longOr("time", 0);
-              return rows.read(
-                  json.get("result").get("list"),
-                  row ->
-                      asked.with(row.text("symbol"), i -> BybitPerpParser.funding(row, i, millis)));
-            });
+            json ->
+                rows.read(
+                    json.get("result").get("list"),
+                    row ->
+                        asked.with(
+                            row.text("symbol"),
+                            i -> BybitPerpParser.FUNDING.read(row, i, json.longOr("time", 0)))));
   }
 
   @Override
@@ -117,15 +114,16 @@ final class BybitPerpDialect extends BybitApi
 
   @Override
   protected Request terms(Request request, Order order) {
+    PositionSide side = Objects.requireNonNullElse(order.positionSide(), PositionSide.NET);
     Request said =
         request
-            .with("positionIdx", BybitPerpParser.index(order.positionSide()))
+            .with("positionIdx", BybitPerpParser.SIDES.word(side))
             .withIf("reduceOnly", order.isReduceOnly() ? "true" : null);
     Trigger trigger = order.trigger();
     return trigger == null
         ? said
         : said.withIf("triggerPrice", trigger.price())
-            .with("triggerBy", BybitPerpParser.watched(trigger.by()))
+            .with("triggerBy", BybitPerpParser.WATCHED.word(trigger.by()))
             .with("triggerDirection", trigger.isAbove(order.side()) ? 1 : 2);
   }
 
@@ -147,11 +145,6 @@ final class BybitPerpDialect extends BybitApi
 
   // ---- the account
 
-  @Override
-  public Set<PositionMode> positionModes() {
-    return Collections.unmodifiableSet(EnumSet.allOf(PositionMode.class));
-  }
-
   /** It is one of each instrument: that of those where something is open, or of one. */
   @Override
   public Call<PositionMode> positionMode() {
@@ -161,7 +154,7 @@ final class BybitPerpDialect extends BybitApi
   }
 
   private Call<List<Integer>> sides(String by, String what) {
-    return positionList()
+    return truth("position/list")
         .with(by, what)
         .with("limit", 200)
         .rows(LIST, row -> row.intValue("positionIdx"));
@@ -192,14 +185,10 @@ final class BybitPerpDialect extends BybitApi
     return Call.failed(Fault.of(Fault.Kind.REJECTED, why));
   }
 
-  private Request positionList() {
-    return truth("position/list");
-  }
-
   @Override
   public Call<List<Position>> positions(BadRows rows) {
     return each(
-            everywhere(positionList()),
+            everywhere(truth("position/list")),
             200,
             rows,
             row -> undated(row, symbol -> position(row, symbols.get(symbol))))
@@ -217,8 +206,7 @@ final class BybitPerpDialect extends BybitApi
   }
 
   /**
-   * The margin mode, one of the whole account. In portfolio margin the account stands behind
-   * everything, too.
+   * The margin mode, one of the whole account.
    *
    * <pre>{@code
    * {"retCode":0,"retMsg":"OK","result":{"marginMode":"REGULAR_MARGIN","updatedTime":"1697078946000","unifiedMarginStatus":5}}
@@ -226,19 +214,14 @@ final class BybitPerpDialect extends BybitApi
    */
   private Call<MarginMode> accountMode() {
     return account("account/info")
-        .json(
-            json -> {
-              String name = json.get("result").text("marginMode");
-              boolean isolated = name.equals("ISOLATED_MARGIN");
-              marginMode = isolated ? MarginMode.ISOLATED : MarginMode.CROSS;
-              return marginMode;
-            });
+        .json(json -> BybitPerpParser.MARGIN_MODES.of(json.get("result").text("marginMode")))
+        .map(mode -> marginMode = mode);
   }
 
   /** The smaller one where long and short have their own; 1 in portfolio margin, which has none. */
   @Override
   public Call<Leverage> leverage(Instrument instrument, MarginMode mode) {
-    return positionList()
+    return truth("position/list")
         .with("symbol", instrument)
         .rows(LIST, row -> row.findDecimal("leverage"))
         .map(all -> all.stream().filter(Objects::nonNull).min(Comparator.naturalOrder()))
@@ -255,63 +238,36 @@ final class BybitPerpDialect extends BybitApi
     if (is != null && is != wanted.mode()) {
       return refused("the margin mode of the whole account is " + is + ", not " + wanted.mode());
     }
-    String leverage = wanted.leverage().stripTrailingZeros().toPlainString();
     return change("position/set-leverage", Urgency.QUERY, 1)
         .with("symbol", wanted.instrument())
-        .with("buyLeverage", leverage)
-        .with("sellLeverage", leverage)
+        .withIf("buyLeverage", wanted.leverage())
+        .withIf("sellLeverage", wanted.leverage())
         .json(json -> wanted);
   }
 
-  /**
-   * A week at most is told at once, and a day without times. Forwards from the time that is asked
-   * for, or without one backwards: the cursor has the first time of a week, or its last one as a
-   * negative number, and the venue's own cursor within it.
-   */
+  /** In weeks, and pages within them. */
   @Override
   public Call<Page<FundingPayment>> fundingPayments(FundingQuery query, BadRows rows) {
     Instrument only = query.instrument();
-    long until = query.untilMillis() > 0 ? query.untilMillis() : Long.MAX_VALUE;
-    long begin = query.sinceMillis() > 0 ? query.sinceMillis() : -query.untilMillis();
-    String[] at = (query.cursor() == null ? Long.toString(begin) : query.cursor()).split(" ", 2);
-    long week = Long.parseLong(at[0]);
-    long from = week > 0 ? week : -week - WEEK + 1;
-    Request request =
-        account("account/transaction-log")
-            .with("accountType", "UNIFIED")
-            .with("category", CATEGORY)
-            .with("type", "SETTLEMENT")
-            .withIf("baseCoin", only == null ? null : only.base());
-    if (week != 0) {
-      request = request.with("startTime", from).with("endTime", Math.min(until, from + WEEK - 1));
-    }
-    return request
-        .withIf("cursor", at.length < 2 ? null : at[1])
+    TimeWindows.Window week = WEEKS.at(query);
+    return account("account/transaction-log")
+        .with("accountType", "UNIFIED")
+        .with("category", CATEGORY)
+        .with("type", "SETTLEMENT")
+        .withIf("baseCoin", only == null ? null : only.base())
+        .withIf("startTime", week.from())
+        .withIf("endTime", week.until())
+        .withIf("cursor", week.cursor())
         .with("limit", 50)
         .page(
             LIST,
             rows,
             row -> undated(row, symbol -> payment(row, symbol, only)),
-            json -> {
-              String more = next(json, 50);
-              return more == null
-                  ? nextWeek(week, until, json.longOr("time", 0))
-                  : week + " " + more;
-            });
-  }
-
-  private static @Nullable String nextWeek(long week, long until, long now) {
-    if (week > 0) {
-      return week + WEEK > Math.min(until, now) ? null : Long.toString(week + WEEK);
-    }
-    long last = week == 0 ? now - DAY : -week - WEEK;
-    return last < now - KEPT ? null : Long.toString(-last);
+            json -> week.next(next(json, 50), json.longOr("time", 0)));
   }
 
   private @Nullable FundingPayment payment(Json row, String symbol, @Nullable Instrument only) {
-    if (only == null) {
-      return BybitPerpParser.payment(row, symbols.get(symbol));
-    }
-    return only.symbol().equals(symbol) ? BybitPerpParser.payment(row, only) : null;
+    boolean other = only != null && !only.symbol().equals(symbol);
+    return other ? null : BybitPerpParser.payment(row, only == null ? symbols.get(symbol) : only);
   }
 }

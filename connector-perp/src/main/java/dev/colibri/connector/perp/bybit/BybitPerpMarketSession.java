@@ -2,7 +2,6 @@ package dev.colibri.connector.perp.bybit;
 
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.spi.SessionContext;
-import dev.colibri.connector.spi.Topic;
 import dev.colibri.connector.spot.bybit.BybitMarketSession;
 import dev.colibri.connector.text.Frame;
 import dev.colibri.connector.text.Json;
@@ -19,30 +18,21 @@ import dev.colibri.connector.text.Json;
  * }</pre>
  */
 final class BybitPerpMarketSession extends BybitMarketSession {
-  private static final String TICKERS = "tickers.";
-
   BybitPerpMarketSession() {
     super(BybitPerpDialect.CATEGORY);
   }
 
   @Override
-  protected String channel(Topic topic) {
-    return topic.kind() == Topic.Kind.FUNDING
-        ? TICKERS + topic.requireInstrument().symbol()
-        : super.channel(topic);
-  }
-
-  @Override
   protected void other(Frame frame, SessionContext context) {
     Json message = frame.json();
-    if (!message.textOr("topic", "").startsWith(TICKERS)) {
+    if (!message.textOr("topic", "").startsWith("tickers.")) {
       super.other(frame, context);
       return;
     }
     Json row = message.get("data");
-    if (BybitPerpParser.tellsFunding(row)) {
-      Instrument instrument = context.requireInstrument(row.text("symbol"));
-      context.funding(BybitPerpParser.funding(row, instrument, message.longOr("ts", 0)));
+    if (BybitPerpParser.FUNDING.areIn(row)) {
+      Instrument of = context.requireInstrument(row.text("symbol"));
+      context.funding(BybitPerpParser.FUNDING.read(row, of, message.longOr("ts", 0)));
     }
   }
 }

@@ -2,7 +2,6 @@ package dev.colibri.connector.perp.bybit;
 
 import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.FundingPayment;
-import dev.colibri.connector.model.FundingRate;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.MarginMode;
 import dev.colibri.connector.model.Order;
@@ -14,37 +13,46 @@ import dev.colibri.connector.model.Side;
 import dev.colibri.connector.model.TradingRules;
 import dev.colibri.connector.model.Trigger;
 import dev.colibri.connector.spi.BadRows;
+import dev.colibri.connector.spi.FundingFields;
 import dev.colibri.connector.spi.Words;
 import dev.colibri.connector.spot.bybit.BybitParser;
-import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.Json;
-import dev.colibri.connector.text.TextException;
 import java.math.BigDecimal;
 import java.util.EnumSet;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what Bybit writes of perpetuals, one function a payload. */
 final class BybitPerpParser {
-  /** The places of position sides are the venue's numbers for them. */
-  private static final List<PositionSide> SIDES =
-      List.of(PositionSide.NET, PositionSide.LONG, PositionSide.SHORT);
+  /** The venue numbers them. */
+  static final Words<PositionSide> SIDES =
+      Words.only(PositionSide.class, "side of a position", "NET: 0, LONG: 1, SHORT: 2");
 
-  /** In the order of {@link Trigger.By}. */
-  private static final List<String> WATCHED = List.of("LastPrice", "MarkPrice", "IndexPrice");
+  /** The price that a trigger watches. */
+  static final Words<Trigger.By> WATCHED =
+      Words.of(Trigger.By.LAST, "LAST: LastPrice, MARK: MarkPrice, INDEX: IndexPrice");
 
-  /** Executions that are trades, of which {@code createType} may say that the venue made them. */
-  private static final List<String> TRADES =
-      List.of("Trade", "BlockTrade", "MovePosition", "FutureSpread");
+  /** Margin modes of accounts. In portfolio margin the account stands behind everything, too. */
+  static final Words<MarginMode> MARGIN_MODES =
+      Words.of(MarginMode.CROSS, "ISOLATED: ISOLATED_MARGIN");
 
+  /** Types of executions that are trades, and who made the order where the account did not. */
   private static final Words<Fill.Cause> CAUSES =
-      Words.of(
-          Fill.Cause.ORDER,
-          "ADL: AdlTrade CreateByAdl_PassThrough, SETTLEMENT: Delivery Settle CreateBySettle,"
-              + "LIQUIDATION: BustTrade CreateByLiq CreateByTakeOver_PassThrough");
+      Words.only(
+          Fill.Cause.class,
+          "execution",
+          "ORDER: Trade BlockTrade MovePosition FutureSpread,"
+              + " ADL: AdlTrade CreateByAdl_PassThrough, SETTLEMENT: Delivery Settle CreateBySettle,"
+              + " LIQUIDATION: BustTrade CreateByLiq CreateByTakeOver_PassThrough");
 
-  private static final List<String> FUNDING =
-      List.of("markPrice", "indexPrice", "fundingRate", "nextFundingTime");
+  /**
+   * Mark, index and funding, of a reply or of the stream, which tells what changed.
+   *
+   * <pre>{@code
+   * {"symbol":"BTCUSDT","markPrice":"67210.55","indexPrice":"67208.19","fundingRate":"0.0001","nextFundingTime":"1760371200000"}
+   * }</pre>
+   */
+  static final FundingFields FUNDING =
+      new FundingFields("markPrice", "indexPrice", "fundingRate", "nextFundingTime", "time");
 
   private BybitPerpParser() {}
 
@@ -84,55 +92,16 @@ final class BybitPerpParser {
             .notional(lot.findDecimal("minNotionalValue"), null)
             .triggers(EnumSet.allOf(Trigger.By.class))
             .build();
-    String status = row.text("status");
-    boolean trading = status.equals("Trading");
-    return Instrument.builder(venue, row.text("symbol"), base, quote, rules)
+    return BybitParser.instrument(row, venue, rules)
         .settle(row.text("settleCoin"))
         .maxLeverage(row.get("leverageFilter").findDecimal("maxLeverage"))
-        .state(trading ? Instrument.State.TRADING : Instrument.State.UNKNOWN)
-        .attribute("status", status)
         .build();
-  }
-
-  /**
-   * Mark, index and funding, of a reply or of the stream, which tells what changed.
-   *
-   * <pre>{@code
-   * {"symbol":"BTCUSDT","markPrice":"67210.55","indexPrice":"67208.19","fundingRate":"0.0001","nextFundingTime":"1760371200000"}
-   * }</pre>
-   */
-  static FundingRate funding(Json row, Instrument instrument, long millis) {
-    return new FundingRate(
-        instrument,
-        row.findDecimal("markPrice"),
-        row.findDecimal("indexPrice"),
-        row.findDecimal("fundingRate"),
-        row.longOr("nextFundingTime", 0),
-        millis);
-  }
-
-  static boolean tellsFunding(Json row) {
-    return FUNDING.stream().anyMatch(row::has);
   }
 
   // ---- the account
 
-  /** A position side as the venue counts them; the only one where none is said. */
-  static int index(@Nullable PositionSide side) {
-    return side == null ? 0 : SIDES.indexOf(side);
-  }
-
-  /** The venue's word for the price that a trigger watches. */
-  static String watched(Trigger.By by) {
-    return WATCHED.get(by.ordinal());
-  }
-
   private static PositionSide side(Json row) {
-    int index = row.intValue("positionIdx");
-    if (index < 0 || index >= SIDES.size()) {
-      throw new TextException("a position of no known side: " + index);
-    }
-    return SIDES.get(index);
+    return SIDES.of(row.text("positionIdx"));
   }
 
   /**
@@ -176,16 +145,15 @@ final class BybitPerpParser {
    */
   static OrderUpdate order(Json row, Instrument instrument) {
     Side side = Side.named(row.text("side"));
-    Order order = Order.of(instrument, side).positionSide(side(row));
-    order = row.boolOr("reduceOnly", false) ? order.reduceOnly() : order;
+    Order order = Order.of(instrument, side).told(side(row), row.boolOr("reduceOnly", false));
     long direction = row.longOr("triggerDirection", 0);
     BigDecimal price = row.findDecimal("triggerPrice");
     if (direction != 0 && price != null) {
       boolean above = direction == 1;
       Trigger.Kind kind =
           above == (side == Side.BUY) ? Trigger.Kind.STOP : Trigger.Kind.TAKE_PROFIT;
-      int by = Math.max(0, WATCHED.indexOf(row.text("triggerBy")));
-      order = order.trigger(new Trigger(kind, price, Trigger.By.values()[by]));
+      Trigger.By by = WATCHED.of(row.textOr("triggerBy", ""));
+      order = order.trigger(new Trigger(kind, price, by));
     }
     return BybitParser.order(row, order, false);
   }
@@ -224,12 +192,9 @@ final class BybitPerpParser {
   }
 
   private static Fill.Cause cause(Json row) {
-    String type = row.text("execType");
-    Fill.Cause cause = CAUSES.of(type);
-    if (cause == Fill.Cause.ORDER && !TRADES.contains(type)) {
-      throw new TextException("an execution of no known type: " + Escape.text(type));
-    }
-    return cause == Fill.Cause.ORDER ? CAUSES.of(row.textOr("createType", "")) : cause;
+    Fill.Cause cause = CAUSES.of(row.text("execType"));
+    Fill.Cause maker = CAUSES.find(row.textOr("createType", ""));
+    return cause == Fill.Cause.ORDER && maker != null ? maker : cause;
   }
 
   /**

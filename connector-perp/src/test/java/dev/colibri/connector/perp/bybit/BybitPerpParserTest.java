@@ -139,7 +139,8 @@ class BybitPerpParserTest {
     assertEquals(
         "FundingRate[instrument=BTC-USDT@bybit-perp, markPrice=67210.55, indexPrice=67208.19,"
             + " rate=0.0001, nextMillis=1760371200000, venueMillis=7]",
-        BybitPerpParser.funding(
+        BybitPerpParser.FUNDING
+            .read(
                 json(
                     "{'symbol':'BTCUSDT','markPrice':'67210.55','indexPrice':'67208.19',"
                         + "'fundingRate':'0.0001','nextFundingTime':'1760371200000'}"),
@@ -149,8 +150,8 @@ class BybitPerpParserTest {
     assertEquals(
         "FundingRate[instrument=BTC-USDT@bybit-perp, markPrice=67210.6, indexPrice=null, rate=null,"
             + " nextMillis=0, venueMillis=8]",
-        BybitPerpParser.funding(
-                json("{'symbol':'BTCUSDT','markPrice':'67210.6','nextFundingTime':''}"), BTC, 8)
+        BybitPerpParser.FUNDING
+            .read(json("{'symbol':'BTCUSDT','markPrice':'67210.6','nextFundingTime':''}"), BTC, 8)
             .toString());
   }
 

@@ -257,11 +257,6 @@ public abstract class BybitApi extends JsonDialect
         .rows(LIST, rows, row -> asked.with(row.text("symbol"), i -> BybitParser.ticker(row, i)));
   }
 
-  /** The instrument where it is one; null for several. */
-  protected static @Nullable Instrument only(List<Instrument> instruments) {
-    return instruments.size() == 1 ? instruments.get(0) : null;
-  }
-
   @Override
   public Call<List<Trade>> trades(Instrument instrument, int limit, BadRows rows) {
     return market("recent-trade")

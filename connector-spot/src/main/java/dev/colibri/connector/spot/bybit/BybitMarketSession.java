@@ -73,17 +73,18 @@ public class BybitMarketSession extends MarketSession {
     return JsonWriter.of(
             "op", subscribe ? "subscribe" : "unsubscribe",
             "req_id", Long.toString(signing.requestId()),
-            "args", topics.stream().map(this::channel).toList())
+            "args", topics.stream().map(BybitMarketSession::channel).toList())
         .toString();
   }
 
-  /** The venue's name of a topic. */
-  protected String channel(Topic topic) {
+  /** The venue's name of a topic; what holds perpetuals to their index is among their tickers. */
+  private static String channel(Topic topic) {
     String symbol = topic.requireInstrument().symbol();
     return topic.named(
         "orderbook." + topic.depth() + "." + symbol,
         "publicTrade." + symbol,
-        "orderbook.1." + symbol);
+        "orderbook.1." + symbol,
+        "tickers." + symbol);
   }
 
   /**

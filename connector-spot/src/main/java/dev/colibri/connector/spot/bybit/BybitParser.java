@@ -66,13 +66,17 @@ public final class BybitParser {
             .notional(lot.findDecimal("minOrderAmt"), null)
             .marketByQuote(true)
             .build();
+    return instrument(row, venue, rules).build();
+  }
+
+  /** Begins an instrument of any category. */
+  public static Instrument.Builder instrument(Json row, String venue, TradingRules rules) {
     String status = row.text("status");
     boolean trading = status.equals("Trading");
     return Instrument.builder(
             venue, row.text("symbol"), row.text("baseCoin"), row.text("quoteCoin"), rules)
         .state(trading ? Instrument.State.TRADING : Instrument.State.UNKNOWN)
-        .attribute("status", status)
-        .build();
+        .attribute("status", status);
   }
 
   /**
