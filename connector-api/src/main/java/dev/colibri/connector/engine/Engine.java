@@ -295,6 +295,9 @@ public final class Engine implements ConnectorEngine {
       return;
     }
     started = true;
+    if (perp != null) {
+      perp.started();
+    }
     learnTime();
     again(context.settings.timePause(), this::learnTime);
     loadInstruments();

@@ -110,6 +110,13 @@ public final class PerpAccount {
   private final Map<Instrument, Long> fillsAsked = new LinkedHashMap<>();
 
   private int doubts;
+
+  /** The venue's time until which every position is the sum of what was told; 0 before. */
+  private long agreedMillis;
+
+  /** When the connector was started. */
+  private long startedNanos;
+
   private @Nullable PositionMode mode;
 
   /** When the mode was told last, or somebody tried to change it here. */
@@ -148,6 +155,11 @@ public final class PerpAccount {
   }
 
   // ---------------------------------------------------------------- position mode
+
+  /** The connector is started: whatever is paid from now on is told. */
+  void started() {
+    startedNanos = context.now;
+  }
 
   /** Learns the account's position mode, changes it where that is wanted, and goes on. */
   void begin(Runnable then) {
@@ -356,6 +368,16 @@ public final class PerpAccount {
     positions.fill(fill, side == null ? PositionSide.NET : side, ours, context.now);
   }
 
+  /**
+   * The venue's time from which fills of an instrument are to be asked for of which nothing else
+   * says since when: all that was before is in the positions.
+   *
+   * @param now the venue's time
+   */
+  long untoldSince(long now) {
+    return agreedMillis == 0 ? now : Math.min(agreedMillis, now);
+  }
+
   /** Every fill of an instrument that the venue told, asked for then, was passed on. */
   void fillsAnswered(Instrument instrument, long askedAt) {
     fillsAsked.merge(instrument, askedAt, Math::max);
@@ -368,10 +390,14 @@ public final class PerpAccount {
 
   /** The answer to a question for every position. */
   void answered(List<Position> list, boolean complete, long askedMillis, long askedAt) {
+    boolean first = !positions.isKnown();
     for (Position p : positions.told(list, complete, askedMillis, askedAt, context.now)) {
       if (leveragesTold.getOrDefault(p.instrument(), Tracked.NEVER) <= askedAt) {
         learn(p); // What was told meanwhile is newer.
       }
+    }
+    if (complete && (first || !positions.isDoubted())) {
+      agreedMillis = askedMillis;
     }
   }
 
@@ -618,10 +644,10 @@ public final class PerpAccount {
     nextPayments = context.timers.set(at, this::askPayments);
   }
 
-  /** What was paid before is history: only what comes from now on is told. */
+  /** What was paid before the start is history: only what comes from then on is told. */
   private void beginPayments() {
     if (paymentsFrom == 0 && context.clock.isKnown()) {
-      paymentsFrom = context.clock.millis(context.now);
+      paymentsFrom = context.clock.millis(startedNanos);
       paymentsKnown = paymentsFrom;
     }
   }

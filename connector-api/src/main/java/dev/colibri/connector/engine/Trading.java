@@ -609,7 +609,7 @@ final class Trading {
     if (fill != null) {
       money.filled(fill);
       // Only an answer moves it on: that one fill was told says nothing of those before it.
-      watermarks.putIfAbsent(fill.instrument(), beganAt(event.state()));
+      watermarks.putIfAbsent(fill.instrument(), untoldSince(beganAt(event.state())));
     }
     amendmentNoticed(event);
     if (event.isTerminal()) {
@@ -960,19 +960,20 @@ final class Trading {
       return; // By a clock that is ahead, what filled lately would never be asked for.
     }
     long asked = context.clock.millis(context.now);
+    long since = untoldSince(asked);
     for (OrderState s : orders.live()) {
-      watermarks.putIfAbsent(s.instrument(), asked);
+      watermarks.putIfAbsent(s.instrument(), since);
     }
     if (perp != null) {
       // Others may trade what is held, and the venue itself may close it.
-      perp.positions().forEach(p -> watermarks.putIfAbsent(p.instrument(), asked));
+      perp.positions().forEach(p -> watermarks.putIfAbsent(p.instrument(), since));
     }
     List<Instrument> turn =
         List.copyOf(watermarks.keySet()).subList(0, Math.min(FILLS_AN_AUDIT, watermarks.size()));
     for (Instrument i : turn) {
-      long since = watermarks.remove(i);
-      watermarks.put(i, since);
-      askFills(i, since, asked, () -> {});
+      long known = watermarks.remove(i);
+      watermarks.put(i, known);
+      askFills(i, known, asked, () -> {});
     }
   }
 
@@ -986,7 +987,12 @@ final class Trading {
       return;
     }
     long asked = context.clock.millis(context.now);
-    askFills(i, watermarks.computeIfAbsent(i, instrument -> asked), asked, then);
+    askFills(i, watermarks.computeIfAbsent(i, instrument -> untoldSince(asked)), asked, then);
+  }
+
+  /** What others traded on perpetuals counts as well, and may have been long before. */
+  private long untoldSince(long ofOurs) {
+    return perp == null ? ofOurs : perp.untoldSince(ofOurs);
   }
 
   private void askFills(Instrument i, long since, long asked, Runnable then) {
