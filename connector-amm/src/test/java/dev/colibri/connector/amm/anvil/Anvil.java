@@ -28,7 +28,6 @@ final class Anvil implements AutoCloseable {
   static final long CHAIN = 31_337;
   private static final Pattern LISTENING = Pattern.compile("Listening on ([0-9.]+:[0-9]+)");
   private static final long LIMIT_SECONDS = 60;
-  private static final long GAS = 15_000_000;
 
   final Rpc rpc;
   private final Process process;
@@ -37,11 +36,16 @@ final class Anvil implements AutoCloseable {
   /** An account whose key the node has. */
   final String rich;
 
+  /** How much gas its transactions may use: half of what a block may. */
+  private final BigInteger gas;
+
   private Anvil(Process process, Thread end, Rpc rpc) {
     this.process = process;
     this.end = end;
     this.rpc = rpc;
     rich = rpc.send("eth_accounts").at(0).asText();
+    Json block = rpc.send("eth_getBlockByNumber", "latest", false);
+    gas = Rpc.number(block.get("gasLimit")).shiftRight(1);
   }
 
   static Anvil start(String... options) {
@@ -212,7 +216,7 @@ final class Anvil implements AutoCloseable {
             "data",
             Rpc.hex(data),
             "gas",
-            Rpc.hex(GAS));
+            Rpc.hex(gas));
     return mined(rpc.send("eth_sendTransaction", transaction).asText());
   }
 
