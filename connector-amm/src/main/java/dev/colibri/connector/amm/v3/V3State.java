@@ -108,4 +108,81 @@ public record V3State(
       boolean zeroForOne, BigInteger amountOut, @Nullable BigInteger sqrtPriceLimitX96) {
     return V3Swap.of(this, zeroForOne, false, amountOut, sqrtPriceLimitX96);
   }
+
+  /**
+   * The pool after liquidity was added between two ticks, or taken out if negative.
+   *
+   * @throws IllegalArgumentException if the ticks cannot be used, if more is taken than there is,
+   *     or if a tick would hold more than the contract lets it
+   * @throws TicksNotLoaded if the ticks are not among those that were read
+   */
+  public V3State provide(int lowerTick, int upperTick, BigInteger delta) {
+    int spacing = ticks.tickSpacing();
+    if (lowerTick >= upperTick || lowerTick % spacing != 0 || upperTick % spacing != 0) {
+      throw new IllegalArgumentException(
+          "from tick " + lowerTick + " to " + upperTick + ", " + spacing + " apart");
+    }
+    boolean inRange = lowerTick <= tick && tick < upperTick;
+    return new V3State(
+        feePips,
+        protocolFee,
+        sqrtPriceX96,
+        tick,
+        inRange ? liquidity.add(delta) : liquidity,
+        feeGrowthGlobal0X128,
+        feeGrowthGlobal1X128,
+        ticks
+            .with(lowerTick, changed(lowerTick, delta, delta))
+            .with(upperTick, changed(upperTick, delta, delta.negate())));
+  }
+
+  private @Nullable V3Tick changed(int index, BigInteger delta, BigInteger rising) {
+    V3Tick old = ticks.get(index);
+    BigInteger gross = old == null ? delta : old.liquidityGross().add(delta);
+    if (gross.signum() < 0 || gross.compareTo(ticks.maxLiquidity()) > 0) {
+      throw new IllegalArgumentException("tick " + index + " cannot hold " + gross);
+    }
+    if (gross.signum() == 0) {
+      return null;
+    }
+    // What was earned before a tick is used counts, by convention, as earned below it.
+    boolean below = index <= tick;
+    return new V3Tick(
+        index,
+        gross,
+        old == null ? rising : old.liquidityNet().add(rising),
+        old != null ? old.feeGrowthOutside0X128() : below ? feeGrowthGlobal0X128 : BigInteger.ZERO,
+        old != null ? old.feeGrowthOutside1X128() : below ? feeGrowthGlobal1X128 : BigInteger.ZERO);
+  }
+
+  /**
+   * What a unit of liquidity between two ticks has earned, modulo 2<sup>256</sup>, with 128 bits
+   * behind the point. Only differences of two such numbers mean anything.
+   *
+   * @throws TicksNotLoaded if the ticks are not among those that were read
+   */
+  public Amounts feeGrowthInsideX128(int lowerTick, int upperTick) {
+    V3Tick lower = ticks.get(lowerTick);
+    V3Tick upper = ticks.get(upperTick);
+    return new Amounts(
+        inside(
+            feeGrowthGlobal0X128,
+            lower == null ? BigInteger.ZERO : lower.feeGrowthOutside0X128(),
+            upper == null ? BigInteger.ZERO : upper.feeGrowthOutside0X128(),
+            lowerTick,
+            upperTick),
+        inside(
+            feeGrowthGlobal1X128,
+            lower == null ? BigInteger.ZERO : lower.feeGrowthOutside1X128(),
+            upper == null ? BigInteger.ZERO : upper.feeGrowthOutside1X128(),
+            lowerTick,
+            upperTick));
+  }
+
+  private BigInteger inside(
+      BigInteger global, BigInteger lower, BigInteger upper, int lowerTick, int upperTick) {
+    BigInteger below = tick >= lowerTick ? lower : global.subtract(lower);
+    BigInteger above = tick < upperTick ? upper : global.subtract(upper);
+    return FullMath.wrap(global.subtract(below).subtract(above));
+  }
 }

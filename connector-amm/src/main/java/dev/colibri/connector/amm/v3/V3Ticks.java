@@ -1,6 +1,7 @@
 package dev.colibri.connector.amm.v3;
 
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -123,6 +124,21 @@ public final class V3Ticks {
       copy.ticks[floor(tick.index())] = tick;
     }
     return copy;
+  }
+
+  /** These ticks, but for one; null removes it. */
+  V3Ticks with(int index, @Nullable V3Tick tick) {
+    List<V3Tick> changed = new ArrayList<>(List.of(ticks));
+    changed.removeIf(t -> t.index() == index);
+    if (tick != null) {
+      changed.add(tick);
+    }
+    return of(spacing, fromWord, toWord, changed);
+  }
+
+  /** The most liquidity that may begin or end at one tick: all ticks together fit 128 bits. */
+  BigInteger maxLiquidity() {
+    return FullMath.MAX_128.divide(BigInteger.valueOf(2L * (TickMath.MAX_TICK / spacing) + 1));
   }
 
   int count() {

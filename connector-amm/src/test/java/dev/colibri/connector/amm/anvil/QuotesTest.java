@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.colibri.connector.amm.anvil.RandomPools.V2Pool;
 import dev.colibri.connector.amm.anvil.RandomPools.V3Pool;
-import dev.colibri.connector.amm.v2.InsufficientLiquidity;
 import dev.colibri.connector.amm.v3.V3Swap;
+import dev.colibri.connector.model.PoolTooThin;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -272,7 +272,7 @@ class QuotesTest {
           here.add(0, pool.state.exactOut(down, flow).amountIn());
         }
       }
-    } catch (InsufficientLiquidity | IllegalArgumentException e) {
+    } catch (PoolTooThin | IllegalArgumentException e) {
       here.clear();
     }
     String signature = exactIn ? "getAmountsOut" : "getAmountsIn";

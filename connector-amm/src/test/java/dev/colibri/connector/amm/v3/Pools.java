@@ -28,7 +28,7 @@ final class Pools {
             random.nextBoolean() ? 0 : random.nextInt(4, 11),
             tick,
             price);
-    BigInteger unit = BigInteger.TWO.pow(random.nextInt(20, 100));
+    BigInteger unit = BigInteger.TWO.pow(random.nextInt(20, 80));
     int positions = random.nextInt(1, 9);
     for (int i = 0; i < positions; i++) {
       int middle = Math.floorDiv(tick, spacing) + random.nextInt(-20, 21);

@@ -26,9 +26,6 @@ class V3SwapTest {
         boolean zeroForOne = random.nextBoolean();
         boolean exactIn = random.nextBoolean();
         BigInteger amount = Pools.amount(random, oracle, zeroForOne == exactIn);
-        if (oracle.price.equals(zeroForOne ? LOWEST : HIGHEST)) {
-          continue;
-        }
         V3Swap swap =
             exactIn ? state.exactIn(zeroForOne, amount) : state.exactOut(zeroForOne, amount);
         oracle.swap(zeroForOne, exactIn, amount, zeroForOne ? LOWEST : HIGHEST);
@@ -38,9 +35,13 @@ class V3SwapTest {
         assertEquals(oracle.price, swap.sqrtPriceAfterX96(), which);
         assertEquals((exactIn ? oracle.in : oracle.out).equals(amount), swap.isWhole(), which);
         crossed += swap.ticksCrossed();
-        dry += swap.isWhole() ? 0 : 1;
         state = swap.after();
         assertSame(oracle.state(), state, which);
+        if (!swap.isWhole()) {
+          dry++;
+          // The textbook takes long for the way back.
+          break;
+        }
       }
     }
     assertTrue(crossed > 300, "the amounts cross few ticks: " + crossed);
