@@ -40,11 +40,12 @@ public interface PoolState {
 
   /**
    * What a taker finds, as levels: each holds what can be bought or sold between two prices, at its
-   * average price with the fee. The best is the first.
+   * average price with the fee, to 34 digits. The best is the first. They end where the pool does,
+   * or what is known of it.
    *
-   * @param instrument of the pool's tokens, either way round
+   * @param base the token that is bought and sold; prices are in units of the other
    * @param side {@code SELL} for what a buyer takes, {@code BUY} for what a seller does
    * @param most how many levels at the most
    */
-  List<Level> levels(Instrument instrument, Side side, int most);
+  List<Level> levels(Token base, Side side, int most);
 }

@@ -125,6 +125,49 @@ public final class V3Swap {
     return amountIn() + (zeroForOne ? " token0 for " : " token1 for ") + amountOut();
   }
 
+  /** What lies between two prices: what comes in, with the fee, and what goes out. */
+  record Chunk(BigInteger in, BigInteger out) {}
+
+  /**
+   * What the pool gives, from price to price, until it ends or what is known of it does.
+   *
+   * @param ticks how far the prices are apart
+   * @param most how many at the most
+   */
+  static List<Chunk> chunks(V3State state, boolean zeroForOne, int ticks, int most) {
+    List<Chunk> chunks = new ArrayList<>();
+    BigInteger all = BigInteger.ONE.shiftLeft(AMOUNT_BITS).subtract(BigInteger.ONE);
+    Walk walk = new Walk(state, zeroForOne, true, all, false);
+    BigInteger end = zeroForOne ? LOWEST : HIGHEST;
+    int next = Math.floorDiv(state.tick(), ticks) * ticks + (zeroForOne ? 0 : ticks);
+    BigInteger in = BigInteger.ZERO;
+    BigInteger out = BigInteger.ZERO;
+    try {
+      while (chunks.size() < most && Math.abs(next) < TickMath.MAX_TICK) {
+        BigInteger root = TickMath.sqrtRatio(next);
+        walk.run(zeroForOne ? root.max(end) : root.min(end));
+        // Less than a smallest part is added to what comes next.
+        if (walk.out.compareTo(out) > 0) {
+          chunks.add(new Chunk(walk.in.subtract(in), walk.out.subtract(out)));
+          in = walk.in;
+          out = walk.out;
+        }
+        next += zeroForOne ? -ticks : ticks;
+        if (walk.liquidity.signum() == 0) {
+          Integer tick = walk.nextTick();
+          if (tick == null) {
+            break;
+          }
+          next = zeroForOne ? Math.min(next, tick) : Math.max(next, tick);
+        }
+      }
+    } catch (TicksNotLoaded e) {
+      // What is known of the pool ends here, and so do the levels.
+      return chunks;
+    }
+    return chunks;
+  }
+
   /** A swap under way. Whoever only wants amounts does without growth and without the last tick. */
   private static final class Walk {
     private final V3State state;
@@ -142,6 +185,7 @@ public final class V3Swap {
     private int tick;
     private int crossed;
     private BigInteger growth;
+    private int position;
     private final List<V3Tick> flipped = new ArrayList<>();
 
     Walk(V3State state, boolean down, boolean exactIn, BigInteger amount, boolean keeping) {
@@ -154,22 +198,19 @@ public final class V3Swap {
       price = state.sqrtPriceX96();
       liquidity = state.liquidity();
       tick = state.tick();
+      // The next initialised tick on the way, whether or not in the same word.
+      position = down ? ticks.floor(tick) : ticks.floor(tick) + 1;
       growth = down ? state.feeGrowthGlobal0X128() : state.feeGrowthGlobal1X128();
     }
 
     void run(BigInteger limit) {
-      // The next initialised tick on the way, whether or not in the same word.
-      int position = down ? ticks.floor(tick) : ticks.floor(tick) + 1;
       while (left.signum() > 0
           && (down ? price.compareTo(limit) > 0 : price.compareTo(limit) < 0)) {
         int next = ticks.endOfWord(tick, down);
-        boolean initialised = false;
-        if (position >= 0 && position < ticks.count()) {
-          int index = ticks.at(position).index();
-          if (down ? index >= next : index <= next) {
-            next = index;
-            initialised = true;
-          }
+        Integer tickAhead = nextTick();
+        boolean initialised = tickAhead != null && (down ? tickAhead >= next : tickAhead <= next);
+        if (initialised) {
+          next = tickAhead;
         }
         BigInteger root = initialised ? ticks.root(position) : TickMath.sqrtRatio(next);
         BigInteger target = down ? root.max(limit) : root.min(limit);
@@ -197,6 +238,11 @@ public final class V3Swap {
           tick = TickMath.tick(price);
         }
       }
+    }
+
+    /** The next initialised tick on the way, or null if none is known. */
+    @Nullable Integer nextTick() {
+      return position >= 0 && position < ticks.count() ? ticks.at(position).index() : null;
     }
 
     private void cross(V3Tick t) {
