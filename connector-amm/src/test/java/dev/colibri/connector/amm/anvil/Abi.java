@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * encoder that it helps to test. Values are BigInteger or any whole number, String for addresses
  * (and {@code string}), Boolean, byte[], List for tuples and arrays.
  */
-final class Abi {
+public final class Abi {
   private static final BigInteger WORD = BigInteger.ONE.shiftLeft(256);
   private static final Map<String, Type> TYPES = new ConcurrentHashMap<>();
   private static final Map<String, byte[]> SELECTORS = new ConcurrentHashMap<>();
@@ -61,13 +61,13 @@ final class Abi {
   private Abi() {}
 
   /** The input of a call. */
-  static byte[] call(String signature, Object... values) {
+  public static byte[] call(String signature, Object... values) {
     byte[] selector = SELECTORS.computeIfAbsent(signature, s -> Arrays.copyOf(hash(s), 4));
     return concat(selector, encode(signature.substring(signature.indexOf('(')), values));
   }
 
   /** The first topic of an event. */
-  static String topic(String signature) {
+  public static String topic(String signature) {
     return "0x" + Hex.encode(hash(signature));
   }
 
@@ -75,43 +75,43 @@ final class Abi {
     return Digest.keccak256(signature.getBytes(StandardCharsets.US_ASCII));
   }
 
-  static byte[] encode(String tuple, Object... values) {
+  public static byte[] encode(String tuple, Object... values) {
     return encode(type(tuple), Arrays.asList(values));
   }
 
-  static Values decode(String tuple, byte[] data) {
+  public static Values decode(String tuple, byte[] data) {
     return new Values((List<?>) decode(type(tuple), data, 0));
   }
 
   /** Decoded values, with words for what they mostly are. */
-  record Values(List<?> all) {
-    BigInteger number(int i) {
+  public record Values(List<?> all) {
+    public BigInteger number(int i) {
       return (BigInteger) all.get(i);
     }
 
-    int small(int i) {
+    public int small(int i) {
       return number(i).intValueExact();
     }
 
-    String text(int i) {
+    public String text(int i) {
       return (String) all.get(i);
     }
 
-    byte[] bytes(int i) {
+    public byte[] bytes(int i) {
       return (byte[]) all.get(i);
     }
 
-    boolean flag(int i) {
+    public boolean flag(int i) {
       return (Boolean) all.get(i);
     }
 
     /** The numbers of an array. */
-    List<BigInteger> numbers(int i) {
+    public List<BigInteger> numbers(int i) {
       return ((List<?>) all.get(i)).stream().map(v -> (BigInteger) v).toList();
     }
   }
 
-  static byte[] concat(byte[]... parts) {
+  public static byte[] concat(byte[]... parts) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     for (byte[] part : parts) {
       all.writeBytes(part);

@@ -24,17 +24,17 @@ import java.util.regex.Pattern;
  * any higher fee replaces a transaction, and one whose fee is below the base fee is refused at once
  * instead of waiting.
  */
-final class Anvil implements AutoCloseable {
-  static final long CHAIN = 31_337;
+public final class Anvil implements AutoCloseable {
+  public static final long CHAIN = 31_337;
   private static final Pattern LISTENING = Pattern.compile("Listening on ([0-9.]+:[0-9]+)");
   private static final long LIMIT_SECONDS = 60;
 
-  final Rpc rpc;
+  public final Rpc rpc;
   private final Process process;
   private final Thread end;
 
   /** An account whose key the node has. */
-  final String rich;
+  public final String rich;
 
   /** How much gas its transactions may use: half of what a block may. */
   private final BigInteger gas;
@@ -48,7 +48,7 @@ final class Anvil implements AutoCloseable {
     gas = Rpc.number(block.get("gasLimit")).shiftRight(1);
   }
 
-  static Anvil start(String... options) {
+  public static Anvil start(String... options) {
     return start(Tools.anvil(), options);
   }
 
@@ -102,7 +102,7 @@ final class Anvil implements AutoCloseable {
     return found;
   }
 
-  String url() {
+  public String url() {
     return rpc.url();
   }
 
@@ -119,19 +119,19 @@ final class Anvil implements AutoCloseable {
 
   // ---- state
 
-  String snapshot() {
+  public String snapshot() {
     return rpc.send("evm_snapshot").asText();
   }
 
   /** Goes back; the snapshot is used up. What the next base fee was set to stays as it is. */
-  void revert(String snapshot) {
+  public void revert(String snapshot) {
     if (!rpc.send("evm_revert", snapshot).asBool()) {
       throw new IllegalStateException("no snapshot " + snapshot);
     }
   }
 
   /** All accounts and contracts, for {@link #load}. */
-  String dump() {
+  public String dump() {
     // Longer than what Json takes for a string.
     String reply = rpc.raw("anvil_dumpState");
     int from = reply.indexOf("\"0x") + 1;
@@ -141,56 +141,56 @@ final class Anvil implements AutoCloseable {
     return reply.substring(from, reply.indexOf('"', from));
   }
 
-  void load(String state) {
+  public void load(String state) {
     if (!rpc.send("anvil_loadState", state).asBool()) {
       throw new IllegalStateException("the state was not taken");
     }
   }
 
-  void setBalance(String address, BigInteger wei) {
+  public void setBalance(String address, BigInteger wei) {
     rpc.send("anvil_setBalance", address, Rpc.hex(wei));
   }
 
-  void setCode(String address, byte[] code) {
+  public void setCode(String address, byte[] code) {
     rpc.send("anvil_setCode", address, Rpc.hex(code));
   }
 
   // ---- blocks
 
   /** Whether every transaction gets a block at once; otherwise they wait for {@link #mine}. */
-  void automine(boolean on) {
+  public void automine(boolean on) {
     rpc.send("evm_setAutomine", on);
   }
 
-  void mine() {
+  public void mine() {
     rpc.send("evm_mine");
   }
 
-  void mine(int blocks) {
+  public void mine(int blocks) {
     rpc.send("anvil_mine", Rpc.hex(blocks));
   }
 
   /** Replaces the last blocks by empty ones; what was in them is gone. */
-  void reorg(int depth) {
+  public void reorg(int depth) {
     rpc.send("anvil_reorg", depth, List.of());
   }
 
   /** Forgets a transaction that waits. */
-  void drop(String hash) {
+  public void drop(String hash) {
     rpc.send("anvil_dropTransaction", hash);
   }
 
-  void nextBaseFee(BigInteger wei) {
+  public void nextBaseFee(BigInteger wei) {
     rpc.send("anvil_setNextBlockBaseFeePerGas", Rpc.hex(wei));
   }
 
   /** Moves the time of the next block on. */
-  void pass(long seconds) {
+  public void pass(long seconds) {
     rpc.send("evm_increaseTime", seconds);
   }
 
   /** The time of the latest block, in seconds. */
-  long time() {
+  public long time() {
     Json block = rpc.send("eth_getBlockByNumber", "latest", false);
     return Rpc.number(block.get("timestamp")).longValueExact();
   }
@@ -198,12 +198,12 @@ final class Anvil implements AutoCloseable {
   // ---- transactions of accounts whose keys the node has or need not have
 
   /** Lets the node sign for an account without its key. */
-  void impersonate(String address) {
+  public void impersonate(String address) {
     rpc.send("anvil_impersonateAccount", address);
   }
 
   /** Sends and waits until it is mined, whatever becomes of it. The receipt. */
-  Json sendAnyway(String from, String to, BigInteger wei, byte[] data) {
+  public Json sendAnyway(String from, String to, BigInteger wei, byte[] data) {
     // An estimate is of now, and what it is mined in is later.
     Map<String, ?> transaction =
         Map.of(
@@ -221,17 +221,17 @@ final class Anvil implements AutoCloseable {
   }
 
   /** Sends and expects it to succeed. The receipt. */
-  Json send(String from, String to, BigInteger wei, byte[] data) {
+  public Json send(String from, String to, BigInteger wei, byte[] data) {
     return succeeded(sendAnyway(from, to, wei, data));
   }
 
   /** A function of a contract, called by the rich account. */
-  Json send(String to, String signature, Object... values) {
+  public Json send(String to, String signature, Object... values) {
     return send(rich, to, BigInteger.ZERO, Abi.call(signature, values));
   }
 
   /** Puts a contract on the chain. */
-  String deploy(byte[] init, byte[] arguments) {
+  public String deploy(byte[] init, byte[] arguments) {
     byte[] data = Abi.concat(init, arguments);
     String hash =
         rpc.send("eth_sendTransaction", Map.of("from", rich, "data", Rpc.hex(data))).asText();
@@ -239,12 +239,12 @@ final class Anvil implements AutoCloseable {
   }
 
   /** The receipt of a mined transaction, or JSON's null. */
-  Json receipt(String hash) {
+  public Json receipt(String hash) {
     return rpc.send("eth_getTransactionReceipt", hash);
   }
 
   /** The receipt of a transaction that is mined, or is about to be. */
-  Json mined(String hash) {
+  public Json mined(String hash) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
     Json receipt = receipt(hash);
     while (receipt.isNull()) {

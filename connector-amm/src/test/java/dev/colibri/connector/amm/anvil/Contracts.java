@@ -27,7 +27,7 @@ import java.util.function.UnaryOperator;
  *   <li>the odd tokens.
  * </ul>
  */
-enum Contracts {
+public enum Contracts {
   WETH,
   /** Ordinary tokens of 18 digits. */
   ALPHA,
@@ -59,14 +59,14 @@ enum Contracts {
   PANCAKE_V3_ROUTER,
   PANCAKE_V3_QUOTER;
 
-  static final BigInteger E18 = BigInteger.TEN.pow(18);
-  static final BigInteger E6 = BigInteger.TEN.pow(6);
-  static final BigInteger MAX = BigInteger.ONE.shiftLeft(256).subtract(BigInteger.ONE);
+  public static final BigInteger E18 = BigInteger.TEN.pow(18);
+  public static final BigInteger E6 = BigInteger.TEN.pow(6);
+  public static final BigInteger MAX = BigInteger.ONE.shiftLeft(256).subtract(BigInteger.ONE);
 
   /** What the rich account has of every token, in whole ones. */
-  static final BigInteger SUPPLY = BigInteger.TEN.pow(21);
+  public static final BigInteger SUPPLY = BigInteger.TEN.pow(21);
 
-  static final String NOBODY = "0x" + "0".repeat(40);
+  public static final String NOBODY = "0x" + "0".repeat(40);
 
   private static final String ZEPPELIN = "@openzeppelin/contracts@4.9.6";
   private static final String V2_CORE = "@uniswap/v2-core@1.0.1";
@@ -87,9 +87,9 @@ enum Contracts {
       List.of("packages.lock", "sol/Tokens.sol", "sol/Fork.sol");
 
   /** A chain with all of them, and nothing else, at the block that it begins with. */
-  static final class Chain implements AutoCloseable {
-    final Anvil anvil;
-    final Rpc rpc;
+  public static final class Chain implements AutoCloseable {
+    public final Anvil anvil;
+    public final Rpc rpc;
     private final Map<Contracts, String> addresses;
 
     private Chain(Anvil anvil, Map<Contracts, String> addresses) {
@@ -98,7 +98,7 @@ enum Contracts {
       this.addresses = addresses;
     }
 
-    String at(Contracts contract) {
+    public String at(Contracts contract) {
       return addresses.get(contract);
     }
 
@@ -109,23 +109,23 @@ enum Contracts {
 
     // ---- what tests do with tokens
 
-    BigInteger balance(Contracts token, String of) {
+    public BigInteger balance(Contracts token, String of) {
       return rpc.uint(at(token), "balanceOf(address)", of);
     }
 
     /** Gives of what the rich account has. */
-    void give(Contracts token, String to, BigInteger amount) {
+    public void give(Contracts token, String to, BigInteger amount) {
       anvil.send(at(token), "transfer(address,uint256)", to, amount);
     }
 
     /** Gives ether's like. */
-    void fund(String to, BigInteger wei) {
+    public void fund(String to, BigInteger wei) {
       anvil.setBalance(to, wei);
     }
   }
 
   /** Starts a node that has them. */
-  static Chain start(String... options) {
+  public static Chain start(String... options) {
     Anvil anvil = Anvil.start(options);
     try {
       return new Chain(anvil, deployedOn(anvil));

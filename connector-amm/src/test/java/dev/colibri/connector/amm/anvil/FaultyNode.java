@@ -24,10 +24,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A node between a connector and the chain that loses, lies and lags as it is told. Its settings
  * may be changed at any time, by any thread.
  */
-final class FaultyNode implements AutoCloseable {
+public final class FaultyNode implements AutoCloseable {
 
   /** What becomes of a request. */
-  enum Fault {
+  public enum Fault {
     NONE,
     /** It is carried out, and nobody hears of it. */
     REPLY_LOST,
@@ -40,7 +40,7 @@ final class FaultyNode implements AutoCloseable {
   }
 
   /** Says what becomes of the n-th request, from 0, of a method. */
-  interface Rule {
+  public interface Rule {
     Fault of(String method, int n);
   }
 
@@ -54,7 +54,7 @@ final class FaultyNode implements AutoCloseable {
   private volatile Rule rule = (method, n) -> Fault.NONE;
   private volatile int lag;
 
-  FaultyNode(Anvil anvil) {
+  public FaultyNode(Anvil anvil) {
     this.anvil = anvil;
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
@@ -72,23 +72,23 @@ final class FaultyNode implements AutoCloseable {
     return thread;
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
   /** From now on, and counting from 0 again. */
-  void rule(Rule rule) {
+  public void rule(Rule rule) {
     counts.clear();
     this.rule = rule;
   }
 
   /** Knows nothing of the last blocks. */
-  void lag(int blocks) {
+  public void lag(int blocks) {
     lag = blocks;
   }
 
   /** How many requests of a method there were since the rule was set. */
-  int count(String method) {
+  public int count(String method) {
     AtomicInteger count = counts.get(method);
     return count == null ? 0 : count.get();
   }

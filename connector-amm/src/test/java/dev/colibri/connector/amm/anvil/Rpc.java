@@ -15,15 +15,15 @@ import java.util.List;
 import java.util.Map;
 
 /** Asks a node. May be called from any thread. */
-final class Rpc {
+public final class Rpc {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
   /** What the node refused. */
   @SuppressWarnings("serial")
-  static final class Refusal extends RuntimeException {
-    final String data;
+  public static final class Refusal extends RuntimeException {
+    public final String data;
 
     Refusal(Json error) {
       super(error.textOr("message", "no message"));
@@ -37,8 +37,8 @@ final class Rpc {
    * @param value null for a refusal
    * @param refusal null for a value
    */
-  record Answer(Json value, Refusal refusal) {
-    Json orThrow() {
+  public record Answer(Json value, Refusal refusal) {
+    public Json orThrow() {
       if (refusal != null) {
         throw refusal;
       }
@@ -47,7 +47,7 @@ final class Rpc {
   }
 
   /** A request of many. */
-  record Ask(String method, List<?> parameters) {}
+  public record Ask(String method, List<?> parameters) {}
 
   private final URI url;
 
@@ -55,16 +55,16 @@ final class Rpc {
     this.url = URI.create(url);
   }
 
-  String url() {
+  public String url() {
     return url.toString();
   }
 
-  Json send(String method, Object... parameters) {
+  public Json send(String method, Object... parameters) {
     return answer(parse(post(request(0, method, List.of(parameters))))).orThrow();
   }
 
   /** Many requests at once; answers in their order. */
-  List<Answer> batch(List<Ask> asks) {
+  public List<Answer> batch(List<Ask> asks) {
     StringBuilder body = new StringBuilder("[");
     for (int i = 0; i < asks.size(); i++) {
       body.append(i == 0 ? "" : ",").append(request(i, asks.get(i).method, asks.get(i).parameters));
@@ -81,7 +81,7 @@ final class Rpc {
   }
 
   /** The answer to a request, as it came. */
-  String raw(String method, Object... parameters) {
+  public String raw(String method, Object... parameters) {
     return post(request(0, method, List.of(parameters)));
   }
 
@@ -94,49 +94,49 @@ final class Rpc {
 
   // ---- what is asked for most
 
-  BigInteger number(String method, Object... parameters) {
+  public BigInteger number(String method, Object... parameters) {
     return number(send(method, parameters));
   }
 
-  long block() {
+  public long block() {
     return number("eth_blockNumber").longValueExact();
   }
 
   /** Calls a function of a contract as nobody, at the latest block. */
-  Abi.Values view(String to, String signature, String returns, Object... values) {
+  public Abi.Values view(String to, String signature, String returns, Object... values) {
     Ask ask = viewing("latest", to, Abi.call(signature, values));
     return Abi.decode(returns, bytes(send(ask.method, ask.parameters.toArray())));
   }
 
-  BigInteger uint(String to, String signature, Object... values) {
+  public BigInteger uint(String to, String signature, Object... values) {
     return view(to, signature, "(uint256)", values).number(0);
   }
 
-  String address(String to, String signature, Object... values) {
+  public String address(String to, String signature, Object... values) {
     return view(to, signature, "(address)", values).text(0);
   }
 
-  static Ask viewing(String block, String to, byte[] data) {
+  public static Ask viewing(String block, String to, byte[] data) {
     return new Ask("eth_call", List.of(Map.of("to", to, "data", hex(data)), block));
   }
 
-  static BigInteger number(Json quantity) {
+  public static BigInteger number(Json quantity) {
     return new BigInteger(quantity.asText().substring(2), 16);
   }
 
-  static byte[] bytes(Json data) {
+  public static byte[] bytes(Json data) {
     return Hex.decode(data.asText().substring(2));
   }
 
-  static String hex(byte[] data) {
+  public static String hex(byte[] data) {
     return "0x" + Hex.encode(data);
   }
 
-  static String hex(BigInteger number) {
+  public static String hex(BigInteger number) {
     return "0x" + number.toString(16);
   }
 
-  static String hex(long number) {
+  public static String hex(long number) {
     return "0x" + Long.toHexString(number);
   }
 
@@ -172,7 +172,7 @@ final class Rpc {
         + "}";
   }
 
-  static String json(Object value) {
+  public static String json(Object value) {
     StringBuilder out = new StringBuilder();
     if (value instanceof Map<?, ?> map) {
       map.forEach((k, v) -> out.append(out.isEmpty() ? "" : ",").append(json(k) + ":" + json(v)));

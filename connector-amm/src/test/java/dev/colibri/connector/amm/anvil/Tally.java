@@ -10,12 +10,12 @@ public final class Tally implements BeforeAllCallback {
   private static final AtomicInteger CASES = new AtomicInteger();
   private static final AtomicInteger DOUBLES = new AtomicInteger();
 
-  static void quotes(int equal) {
+  public static void quotes(int equal) {
     QUOTES.addAndGet(equal);
   }
 
   /** A lifecycle that was tried, and how many effects it had that nobody asked for. */
-  static void lifecycle(int doubles) {
+  public static void lifecycle(int doubles) {
     CASES.incrementAndGet();
     DOUBLES.addAndGet(doubles);
   }

@@ -15,19 +15,25 @@ final class Tools {
 
   private static final String OWN_NODE = System.getProperty("anvil", "");
 
+  /** Whoever could not fetch need not try for every test. */
+  private static String notFetched = "";
+
   private Tools() {}
 
   /** The program of the node, once all is there. */
-  static Path anvil() {
+  static synchronized Path anvil() {
     try {
-      if (!Npm.isComplete()) {
+      if (!Npm.isComplete() && notFetched.isEmpty()) {
         Npm.fetch();
       }
     } catch (IOException e) {
-      missing("what tests on a real chain need could not be fetched: " + e.getMessage());
+      notFetched = "what tests on a real chain need could not be fetched: " + e.getMessage();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
+    }
+    if (!notFetched.isEmpty()) {
+      missing(notFetched);
     }
     if (!OWN_NODE.isEmpty()) {
       return Path.of(OWN_NODE);
