@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * tx/clbr1 {"number":7,"id":"clbr1","note":"toy","what":"sell 1 A","to":"0x…","value":"0","data":"a1",
  *           "gas":0,"deadline":1767225600000,"created":1767225590000000000,"nonce":4,
+ *           "height":101,
  *           "copies":[{"hash":"0x…","gas":90000,"most":"20","tip":"1","bytes":"f8…"}]}
  * }</pre>
  */
@@ -61,6 +62,7 @@ final class KeptTransaction {
             json.longValue("created"));
     t.kept = text;
     t.nonce = json.longOr("nonce", -1);
+    t.firstHeight = json.longOr("height", 0);
     t.cancelAsked = json.has("cancelAsked");
     for (Json c : items(json, "copies")) {
       TrackedTransaction.Copy copy =
@@ -143,6 +145,7 @@ final class KeptTransaction {
       out.end();
     }
     if (t.isSigned()) {
+      out.put("height", t.firstHeight);
       out.array("copies");
       for (TrackedTransaction.Copy c : t.copies) {
         SignedTransaction s = c.signed;

@@ -3,6 +3,7 @@ package dev.colibri.connector.engine;
 import dev.colibri.connector.model.Block;
 import dev.colibri.connector.model.TransactionState;
 import dev.colibri.connector.model.TransactionStatus;
+import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.Plan;
 import dev.colibri.connector.spi.Receipt;
 import dev.colibri.connector.spi.SignedTransaction;
@@ -86,6 +87,9 @@ final class TrackedTransaction {
 
   long signedHeight;
 
+  /** The height at which anything was signed for it first. */
+  long firstHeight;
+
   /** What a node shows of one of the copies; it counts when its block is in the chain. */
   @Nullable Receipt receipt;
 
@@ -101,13 +105,15 @@ final class TrackedTransaction {
   /** Why it failed in its block; null while that is not known. */
   @Nullable String whyFailed;
 
+  /** What the chain calls that; null where it was not asked. */
+  @Nullable Fault fault;
+
   boolean askingWhy;
 
-  /** At how many looks its nonce was used by nothing that is known, since which height. */
+  /** At how many looks its nonce was used and nothing of it had a receipt; at which last. */
   int passed;
 
   long passedLook = -1;
-  long passedHeight;
 
   /** What holds it up, or why it ended. */
   @Nullable String problem;
@@ -158,7 +164,16 @@ final class TrackedTransaction {
 
   /** Whether it did what it was to do, as far as the chain is known. */
   boolean hasSucceeded() {
-    return block != null && receipt != null && receipt.succeeded() && !isCancel(receipt.hash());
+    return block != null
+        && receipt != null
+        && receipt.succeeded()
+        && isOurs(receipt.hash())
+        && !isCancel(receipt.hash());
+  }
+
+  /** Whether it was signed for this. */
+  boolean isOurs(String hash) {
+    return copies.stream().anyMatch(c -> c.signed.hash().equals(hash));
   }
 
   Copy latest() {

@@ -5,7 +5,9 @@ import dev.colibri.connector.model.GasPrice;
 import dev.colibri.connector.model.TransactionState;
 import dev.colibri.connector.model.TransactionStatus;
 import dev.colibri.connector.spi.AmmVenue;
+import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.ChainDialect;
+import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.Plan;
 import dev.colibri.connector.spi.Receipt;
 import dev.colibri.connector.spi.SignedTransaction;
@@ -30,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  *       signed anew, for more gas or to cancel it, has the same nonce, so that the chain takes one.
  *   <li>What was signed is kept before it leaves, so that the next process sends the same bytes.
  *   <li>A node's refusal, or that it knows nothing, is never an end. What ends a transaction is a
- *       receipt whose block the latest block stands on, as deep as is wanted; or that its nonce was
- *       used for long, and nothing that was signed for it is known anywhere.
+ *       receipt whose block the latest block stands on, as deep as is wanted: its own, or that of
+ *       another which has its nonce.
  *   <li>A deadline that passes before anything was signed refuses it. Afterwards it is left to the
  *       chain, which carries out nothing that is late; but no more is paid for it: where it would
  *       need a higher price, or no node knows it any more, what does nothing takes its nonce.
@@ -61,10 +63,10 @@ final class Transactions {
   /** At how many looks something must be refused, while the chain may yet change to its favour. */
   private static final int REFUSALS = 3;
 
-  /** How long a nonce must have been used by nothing that is known. */
-  private static final int PASSED_LOOKS = 6;
-
-  private static final long PASSED_BLOCKS = 12;
+  /**
+   * At how many looks nothing that was signed must have a receipt, before another is looked for.
+   */
+  private static final int PASSED_LOOKS = 2;
 
   /** At how many looks the same nonce must be missing. */
   private static final int HOLE_LOOKS = 5;
@@ -258,6 +260,12 @@ final class Transactions {
   @Nullable String note(String id) {
     TrackedTransaction t = tracked(id);
     return t == null ? null : t.note;
+  }
+
+  /** What the chain calls the failure of what it refused or reverted; null otherwise. */
+  @Nullable Fault fault(String id) {
+    TrackedTransaction t = tracked(id);
+    return t == null ? null : t.fault;
   }
 
   /** What is not over, oldest first. */
@@ -467,14 +475,18 @@ final class Transactions {
 
   private void hold(TrackedTransaction t, String why) {
     if (!why.equals(t.problem) && !t.isOver()) {
-      t.problem = context.redactor.show(why);
+      t.problem = show(why);
       tell(t);
     }
   }
 
+  private String show(String text) {
+    return context.redactor.show(text);
+  }
+
   private void refuse(TrackedTransaction t, String why) {
     if (!t.isOver()) {
-      end(t, TransactionStatus.REFUSED, context.redactor.show(why));
+      end(t, TransactionStatus.REFUSED, show(why));
       tell(t);
     }
   }
@@ -572,6 +584,7 @@ final class Transactions {
           } else if (outcome instanceof Outcome.Refusal<Long> r && !r.fault().kind().isPassing()) {
             String why = "it would fail: " + r.fault().raw();
             if (alone || ++t.refusals >= REFUSALS) {
+              t.fault = r.fault();
               refuse(t, why);
             } else {
               hold(t, why);
@@ -621,6 +634,7 @@ final class Transactions {
     t.signedNanos = context.now;
     Block tip = heads.tip();
     t.signedHeight = tip == null ? 0 : tip.number();
+    t.firstHeight = t.copies.size() == 1 ? t.signedHeight : t.firstHeight;
     mark(t);
     tell(t);
     send(t);
@@ -633,14 +647,19 @@ final class Transactions {
     SignedTransaction before = t.latest().signed;
     GasPrice more = more(before.price());
     if (mostGasPrice != null && more.most().compareTo(mostGasPrice) > 0) {
-      hold(
-          t,
-          "it would take a gas price of "
-              + more.most()
-              + ", and "
-              + mostGasPrice
-              + " are paid at the most");
-      return false;
+      if (cancels && !t.isKnown()) {
+        // A node that does not have it takes this at any price.
+        more = new GasPrice(mostGasPrice, more.tip().min(mostGasPrice));
+      } else {
+        hold(
+            t,
+            "it would take a gas price of "
+                + more.most()
+                + ", and "
+                + mostGasPrice
+                + " are paid at the most");
+        return false;
+      }
     }
     TransactionDraft draft = cancels ? chain.nothing() : t.draft;
     long gas = cancels ? draft.gasLimit() : before.gasLimit();
@@ -724,7 +743,7 @@ final class Transactions {
       // Nothing of it left where it was not sent; a refusal says that a node saw it.
       copy.left |= !(outcome instanceof Outcome.NotSent);
       if (!t.isOver() && !t.isIn()) {
-        t.problem = context.redactor.show("not taken: " + outcome.describe());
+        t.problem = show("not taken: " + outcome.describe());
       }
     }
     tell(t);
@@ -818,7 +837,7 @@ final class Transactions {
 
   private void find(TrackedTransaction t, int index, long look) {
     if (index < 0) {
-      isUnknown(t, t.copies.size() - 1, look);
+      findTaker(t, look);
       return;
     }
     String hash = t.copies.get(index).signed.hash();
@@ -840,40 +859,39 @@ final class Transactions {
         });
   }
 
-  /** There is no receipt of anything: it may be that a node is behind, or hides it. */
-  private void isUnknown(TrackedTransaction t, int index, long look) {
-    if (index < 0) {
-      t.looking = false;
-      passed(t, look);
-      return;
-    }
-    calls.perform(
-        () -> chain.isKnown(t.copies.get(index).signed.hash()),
-        outcome -> {
-          if (outcome instanceof Outcome.Answer<Boolean> a && !a.value()) {
-            isUnknown(t, index - 1, look);
-          } else {
-            t.looking = false;
-            t.passed = 0;
-          }
-        });
-  }
-
-  private void passed(TrackedTransaction t, long look) {
+  /**
+   * There is no receipt of anything, which proves nothing: a node may be behind, or not have kept
+   * it. That something else has its nonce is a proof, if that is in the chain.
+   */
+  private void findTaker(TrackedTransaction t, long look) {
     Block tip = heads.tip();
-    if (t.isOver() || t.receipt != null || tip == null || t.passedLook == look) {
+    if (tip == null || t.passedLook == look || ++t.passed < PASSED_LOOKS) {
+      t.passedLook = look;
+      t.looking = false;
       return;
     }
     t.passedLook = look;
-    if (t.passed++ == 0) {
-      t.passedHeight = tip.number();
-    }
-    if (t.passed >= PASSED_LOOKS
-        && tip.number() - t.passedHeight >= Math.max(PASSED_BLOCKS, confirmations)) {
-      end(t, TransactionStatus.REPLACED, "another transaction of the wallet has its nonce");
-      tell(t);
-      prepareAll();
-    }
+    // It may have been used before anything was signed here.
+    long from = Math.max(0, t.firstHeight - (1L << Math.min(40, t.passed)));
+    calls.perform(
+        () ->
+            chain
+                .sentWith(t.nonce, from, tip.number())
+                .then(
+                    hash -> hash.isEmpty() ? Call.of(Optional.empty()) : chain.receipt(hash.get())),
+        outcome -> {
+          t.looking = false;
+          Receipt r =
+              outcome instanceof Outcome.Answer<Optional<Receipt>> a
+                  ? a.value().orElse(null)
+                  : null;
+          if (r != null && t.isInFlight()) {
+            t.receipt = r;
+            place(t);
+          } else if (t.isInFlight()) {
+            hold(t, "its nonce is used, and by what was not found");
+          }
+        });
   }
 
   /** Whether a node still has it; if not, the same bytes are sent again. */
@@ -930,6 +948,7 @@ final class Transactions {
       t.cost = null;
       t.confirmations = 0;
       t.whyFailed = null;
+      t.fault = null;
       if (was) {
         t.problem = null;
         t.reorged = true;
@@ -968,9 +987,10 @@ final class Transactions {
   }
 
   private void mined(TrackedTransaction t, Receipt r, Block in, Block tip) {
+    boolean ours = t.isOurs(r.hash());
     t.block = in;
-    t.mined = r.hash();
-    t.cost = r.cost();
+    t.mined = ours ? r.hash() : null;
+    t.cost = ours ? r.cost() : null;
     t.dropped = false;
     t.reorged = false;
     t.confirmations = (int) Math.min(Integer.MAX_VALUE, tip.number() - in.number() + 1);
@@ -979,7 +999,9 @@ final class Transactions {
       t.again = null;
     }
     boolean cancels = t.isCancel(r.hash());
-    if (cancels) {
+    if (!ours) {
+      t.problem = "another transaction of the wallet has its nonce: " + r.hash();
+    } else if (cancels) {
       t.problem = t.cancelAsked ? "canceled" : "its deadline passed before it was mined";
     } else if (r.succeeded()) {
       t.problem = null;
@@ -992,7 +1014,7 @@ final class Transactions {
     if (t.confirmations >= confirmations && !t.askingWhy) {
       end(
           t,
-          cancels
+          cancels || !ours
               ? TransactionStatus.REPLACED
               : r.succeeded() ? TransactionStatus.CONFIRMED : TransactionStatus.REVERTED,
           t.problem);
@@ -1014,12 +1036,11 @@ final class Transactions {
         outcome -> {
           t.askingWhy = false;
           if (t.receipt == r && !t.isOver()) {
-            boolean told = outcome instanceof Outcome.Answer<String> a && !a.value().isEmpty();
-            t.whyFailed =
-                context.redactor.show(
-                    told
-                        ? ((Outcome.Answer<String>) outcome).value()
-                        : "it failed in its block, and why was not told");
+            t.whyFailed = "it failed in its block, and why was not told";
+            if (outcome instanceof Outcome.Answer<Fault> a) {
+              t.fault = a.value();
+              t.whyFailed = a.value().raw().isEmpty() ? t.whyFailed : show(a.value().raw());
+            }
             place(t);
           }
         });
@@ -1108,7 +1129,7 @@ final class Transactions {
     TransactionState state = t.state();
     if (!closed && !state.equals(t.told)) {
       t.told = state;
-      sink.changed(state, t.isIn() ? t.receipt : null);
+      sink.changed(state, t.mined == null ? null : t.receipt);
     }
   }
 }

@@ -73,11 +73,19 @@ public non-sealed interface ChainDialect extends Dialect {
   /** The receipt of a transaction; empty where the node knows of none. */
   Call<Optional<Receipt>> receipt(String hash);
 
+  /**
+   * The hash of the wallet's transaction that has a nonce, whoever sent it; looked for in the
+   * blocks from one height to another. Empty where the node finds none, which proves nothing.
+   */
+  default Call<Optional<String>> sentWith(long nonce, long from, long to) {
+    return Call.of(Optional.empty());
+  }
+
   /** Whether a node has the transaction, in a block or not. One node's no is no proof. */
   Call<Boolean> isKnown(String hash);
 
-  /** Why a transaction failed in its block, as far as the chain tells; empty where it does not. */
-  Call<String> whyFailed(TransactionDraft draft, Receipt receipt);
+  /** Why a transaction failed in its block; without words where the chain does not tell. */
+  Call<Fault> whyFailed(TransactionDraft draft, Receipt receipt);
 
   // ---- tokens of the wallet
 

@@ -1,0 +1,391 @@
+package dev.colibri.connector.engine;
+
+import dev.colibri.connector.model.GasPrice;
+import dev.colibri.connector.model.Token;
+import dev.colibri.connector.model.TokenAmount;
+import dev.colibri.connector.model.TransactionState;
+import dev.colibri.connector.model.TransactionStatus;
+import dev.colibri.connector.spi.AmmVenue;
+import dev.colibri.connector.spi.Plan;
+import dev.colibri.connector.spi.Receipt;
+import dev.colibri.connector.spi.SignedTransaction;
+import dev.colibri.connector.spi.TransactionDraft;
+import dev.colibri.connector.testkit.sim.MemoryJournal;
+import dev.colibri.connector.testkit.sim.VirtualTime;
+import dev.colibri.connector.testkit.sim.toy.ToyChain;
+import dev.colibri.connector.testkit.sim.toy.ToyChainDialect;
+import dev.colibri.connector.testkit.sim.toy.ToyChainNetwork;
+import dev.colibri.connector.testkit.sim.toy.ToyState;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A chain on a bad day, and a wallet on it whose processes are killed. The chain itself is the
+ * judge of what they tell.
+ */
+final class ChainWorld {
+  static final String US = "0xus";
+  private static final String TILL = "0xtill";
+  private static final List<String> TOKENS = List.of("gold", "resetcoin");
+  private static final int WANTED = 4;
+  private static final String PART = "chain";
+
+  private final long seed;
+  private final SplittableRandom random;
+  private final VirtualTime time = new VirtualTime();
+  private final ToyChain chain = new ToyChain(time.millis());
+  private final ToyChainNetwork network;
+  private final MemoryJournal journal = new MemoryJournal();
+  private final AmmVenue venue;
+
+  /** By what is to be done: the nonces that anything was signed with for it, in all lives. */
+  private final Map<String, TreeSet<Long>> signed = new TreeMap<>();
+
+  /** By id, what was last told, in all lives. */
+  private final Map<String, TransactionState> told = new LinkedHashMap<>();
+
+  private final Map<String, TransactionStatus> ended = new TreeMap<>();
+
+  /** What ended while the disk was full. */
+  private final TreeSet<String> unkept = new TreeSet<>();
+
+  private final List<String> ours = new ArrayList<>();
+  private final ArrayDeque<String> trace = new ArrayDeque<>();
+  final Map<TransactionStatus, Integer> ends = new TreeMap<>();
+  private @Nullable WalletProcess process;
+  private boolean calm;
+  private boolean mining = true;
+  private int life;
+  private int numbers;
+
+  ChainWorld(long seed) {
+    this.seed = seed;
+    random = new SplittableRandom(seed);
+    network = new ToyChainNetwork(time, chain, 3, seed);
+    network.hear(this::mustBeKept);
+    TOKENS.forEach(t -> chain.token(t).give(t, US, BigInteger.valueOf(1_000_000)));
+    chain.give("", US, BigInteger.TEN.pow(12));
+    chain.deploy(TILL, this::till);
+    AmmVenue.Allow allow = random.nextInt(3) == 0 ? AmmVenue.Allow.UNLIMITED : AmmVenue.Allow.EXACT;
+    AmmVenue v = AmmVenue.of(any -> new Dialect(), null).confirmations(WANTED).allow(allow);
+    venue = random.nextInt(3) == 0 ? v.mostGasPrice(BigInteger.valueOf(2_000)) : v;
+    time.after(Duration.ofSeconds(2), this::block);
+  }
+
+  /** Takes what it is told to, and counts how often it did for whom. */
+  private void till(
+      ToyState state, String from, BigInteger value, String[] words, long blockMillis) {
+    if (state.get("shut").signum() > 0) {
+      throw new ToyState.Reverted("the till is shut");
+    }
+    if (blockMillis > Long.parseLong(words[4])) {
+      throw new ToyState.Reverted("too late");
+    }
+    if (!words[2].isEmpty()) {
+      state.take(words[2], from, TILL, TILL, new BigInteger(words[3]));
+    }
+    state.set("effect " + words[1], state.get("effect " + words[1]).add(BigInteger.ONE));
+  }
+
+  private final class Dialect extends ToyChainDialect {
+    Dialect() {
+      super(US);
+    }
+
+    @Override
+    public SignedTransaction sign(TransactionDraft draft, long nonce, long gas, GasPrice price) {
+      String data = new String(draft.data(), StandardCharsets.UTF_8);
+      if (data.startsWith("pay,")) {
+        TreeSet<Long> nonces = signed.computeIfAbsent(data.split(",")[1], d -> new TreeSet<>());
+        nonces.add(nonce);
+        check(nonces.size() == 1, data + " was signed with nonces " + nonces);
+      }
+      return super.sign(draft, nonce, gas, price);
+    }
+  }
+
+  private void check(boolean holds, String what) {
+    if (!holds) {
+      throw new AssertionError(
+          "seed " + seed + ", life " + life + ": " + what + "\n" + String.join("\n", trace));
+    }
+  }
+
+  private void note(String what) {
+    trace.add(time.millis() % 10_000_000 + " " + what);
+    if (trace.size() > 400) {
+      trace.poll();
+    }
+  }
+
+  private void mustBeKept(String text) {
+    ToyChain.Sent s = ToyChain.sent(text);
+    boolean kept =
+        journal.entries(PART).values().stream().anyMatch(entry -> entry.contains(s.hash()));
+    check(kept, "sent, and not kept: " + text);
+    note("send " + s.hash() + " " + text);
+  }
+
+  // ---------------------------------------------------------------- the chain
+
+  private void block() {
+    if (mining) {
+      ToyChain.Mined m = chain.mine(time.millis());
+      note(
+          "block "
+              + m.block().number()
+              + " "
+              + m.sent().stream().map(ToyChain.Sent::hash).toList());
+    }
+    time.after(Duration.ofMillis(calm ? 2_000 : 500 + random.nextInt(4_000)), this::block);
+  }
+
+  // ---------------------------------------------------------------- processes
+
+  private WalletProcess process() {
+    WalletProcess p = process;
+    if (p == null) {
+      throw new IllegalStateException("no process");
+    }
+    return p;
+  }
+
+  private void start() {
+    life++;
+    note("---- life " + life);
+    process =
+        new WalletProcess(
+            time,
+            network,
+            venue.dialect(),
+            venue,
+            journal.open(PART),
+            seed * 1_000 + life,
+            this::heard);
+  }
+
+  private void kill() {
+    note("killed");
+    if (process().isUnkept()) {
+      unkept.addAll(ended.keySet()); // The next one does not know of their ends.
+    }
+    process().kill();
+    journal.at(-1, false, () -> {});
+    journal.kill();
+  }
+
+  private void heard(TransactionState s, @Nullable Receipt r) {
+    told.put(s.id(), s);
+    note("told " + s);
+    TransactionStatus end = ended.get(s.id());
+    boolean again = unkept.contains(s.id());
+    check(
+        end == null || end == s.status() || again && !s.status().isTerminal(),
+        "ended as " + end + ", then " + s);
+    if (s.status().isTerminal()) {
+      ended.put(s.id(), s.status());
+      proved(s, r);
+    }
+  }
+
+  /** What is told as an end is so, in blocks that no reorganization of this world reaches. */
+  private void proved(TransactionState s, @Nullable Receipt told) {
+    long tip = chain.latest().block().number();
+    if (s.status() == TransactionStatus.REFUSED) {
+      check(s.hashes().isEmpty(), "refused, and signed: " + s);
+      return;
+    }
+    String in = null;
+    long height = -1;
+    Receipt receipt = null;
+    for (ToyChain.Mined m : chain.blocks()) {
+      for (ToyChain.Sent t : m.sent()) {
+        if (t.wallet().equals(US) && t.nonce() == s.nonce()) {
+          in = t.hash();
+          height = m.block().number();
+          receipt = m.receipts().get(in);
+        }
+      }
+    }
+    check(in != null && receipt != null, "its nonce is free: " + s);
+    check(tip - height + 1 >= WANTED, "not deep: " + s + " in " + height + " of " + tip);
+    if (s.status() == TransactionStatus.REPLACED) {
+      check(s.mined() == null ? !s.hashes().contains(in) : in.equals(s.mined()), s + " is " + in);
+      check(s.mined() == null || receipt.gasUsed() == 21_000, "its cancel is " + receipt);
+    } else {
+      check(in.equals(s.mined()), s + " is " + in);
+      check(
+          receipt.succeeded() == (s.status() == TransactionStatus.CONFIRMED), s + " is " + receipt);
+      check(told != null && told.blockHash().equals(receipt.blockHash()), s + " of " + told);
+    }
+    check(s.mined() == null || receipt.cost().equals(s.cost()), s.cost() + " is " + receipt);
+  }
+
+  // ---------------------------------------------------------------- a bad day
+
+  void run() {
+    int lives = 2 + random.nextInt(4);
+    for (int i = 0; i < lives; i++) {
+      start();
+      live(Duration.ofSeconds(20 + random.nextInt(100)));
+      if (!process().isDead()) {
+        kill();
+      }
+      time.advance(Duration.ofSeconds(random.nextInt(20)));
+    }
+    start();
+    heal();
+  }
+
+  private void live(Duration how) {
+    calm = false;
+    network.losses(random.nextInt(200));
+    if (random.nextInt(3) > 0) {
+      journal.at(journal.size() + random.nextInt(60), random.nextBoolean(), this::kill);
+    }
+    long until = time.nanos() + how.toNanos();
+    while (time.nanos() < until && !process().isDead()) {
+      act();
+      time.advance(Duration.ofMillis(50 + random.nextInt(1_000)));
+    }
+  }
+
+  private void act() {
+    WalletProcess p = process();
+    int dice = random.nextInt(100);
+    if (dice < 35) {
+      for (int n = random.nextInt(4); n >= 0 && !p.isDead(); n--) {
+        submit();
+      }
+    } else if (dice < 42 && !ours.isEmpty()) {
+      String id = ours.get(random.nextInt(ours.size()));
+      note("cancel " + id);
+      p.run(() -> p.transactions.cancel(id));
+    } else if (dice < 50 && !ours.isEmpty()) {
+      String id = ours.get(random.nextInt(ours.size()));
+      note("bump " + id);
+      p.run(() -> p.transactions.bump(id));
+    } else if (dice < 80) {
+      harm();
+    }
+  }
+
+  private void submit() {
+    String id = "t" + ++numbers;
+    int kind = random.nextInt(4);
+    String token = kind == 0 ? "" : TOKENS.get(random.nextInt(2));
+    int amount = random.nextInt(1, 100);
+    long deadline = time.millis() + 5_000 + random.nextInt(120_000);
+    TransactionDraft draft =
+        ToyChainDialect.draft(
+            "pay " + id, TILL, "pay," + id + "," + token + "," + amount + "," + deadline, deadline);
+    Token t = new Token(token, token, 0);
+    Plan<String> plan =
+        new Plan<>(
+            draft,
+            token.isEmpty()
+                ? List.of()
+                : List.of(new Plan.Allowance(new TokenAmount(t, BigInteger.valueOf(amount)), TILL)),
+            Receipt::hash);
+    WalletProcess p = process();
+    ours.add(id);
+    note("submit " + id + " " + draft + " " + token + " " + amount);
+    p.run(() -> told.put(id, p.transactions.submit(id, "", plan)));
+  }
+
+  private void harm() {
+    ToyChain.Node node = network.nodes().get(random.nextInt(3));
+    int kind = random.nextInt(14);
+    note("harm " + kind);
+    switch (kind) {
+      case 0 -> chain.reorganize(random.nextInt(1, WANTED), random.nextInt(3), time.millis());
+      case 1 -> {
+        List<ToyChain.Sent> waiting = chain.waiting();
+        if (!waiting.isEmpty()) {
+          chain.drop(waiting.get(random.nextInt(waiting.size())).hash());
+        }
+      }
+      case 2 -> chain.waiting().forEach(s -> chain.drop(s.hash()));
+      case 3 -> chain.baseFee(BigInteger.valueOf(random.nextInt(50, 1_500)));
+      case 4 -> chain.capacity(random.nextInt(1, 6));
+      case 5 -> chain.capacity(100);
+      case 6 -> node.lag(random.nextInt(6));
+      case 7 -> node.stick();
+      case 8 -> node.hideReceipts();
+      case 9 -> node.forget();
+      case 10 -> node.miscount(random.nextInt(-3, 4));
+      case 11 -> network.nodes().forEach(ToyChain.Node::heal);
+      case 12 -> {
+        journal.room(0);
+        time.after(Duration.ofMillis(random.nextInt(5_000)), () -> journal.room(Long.MAX_VALUE));
+      }
+      default -> {
+        if (random.nextInt(3) == 0) {
+          elsewhere();
+        } else {
+          shut(random.nextBoolean());
+        }
+      }
+    }
+  }
+
+  private void shut(boolean shut) {
+    chain.state().set("shut", shut ? BigInteger.ONE : BigInteger.ZERO);
+  }
+
+  /** The wallet is used from another place, too. */
+  private void elsewhere() {
+    long nonce = chain.nonce(US) + random.nextInt(2);
+    note("elsewhere " + nonce);
+    chain.take(US + "|" + nonce + "|21000|9000|900|" + US + "|0|elsewhere" + ++numbers);
+  }
+
+  // ---------------------------------------------------------------- in the end
+
+  private void heal() {
+    note("---- calm");
+    calm = true;
+    journal.room(Long.MAX_VALUE);
+    network.losses(0);
+    network.nodes().forEach(ToyChain.Node::heal);
+    chain.capacity(100);
+    chain.baseFee(BigInteger.valueOf(100));
+    shut(false);
+    WalletProcess p = process();
+    boolean done = time.advanceUntil(() -> p.transactions.liveCount() == 0, Duration.ofMinutes(20));
+    check(done, "unfinished: " + p.transactions.live());
+    submit();
+    done = time.advanceUntil(() -> p.transactions.liveCount() == 0, Duration.ofMinutes(5));
+    String last = ours.get(ours.size() - 1);
+    check(
+        done && told.get(last).status() == TransactionStatus.CONFIRMED,
+        "the lane: " + told.get(last));
+    for (String id : ours) {
+      int effects = chain.state().get("effect " + id).intValueExact();
+      TransactionState s = told.get(id);
+      TransactionState now = p.transactions.find(id);
+      if (now == null) {
+        // It was never kept, as the disk was full: so nothing of it may have left.
+        check(effects == 0, "not kept, and done: " + s);
+        continue;
+      }
+      check(now.status().isTerminal(), "no end: " + now);
+      check(
+          effects == (now.status() == TransactionStatus.CONFIRMED ? 1 : 0), effects + " of " + now);
+      ends.merge(now.status(), 1, Integer::sum);
+    }
+    check(
+        chain.waiting().stream().noneMatch(w -> w.wallet().equals(US)),
+        "waits: " + chain.waiting());
+  }
+}
