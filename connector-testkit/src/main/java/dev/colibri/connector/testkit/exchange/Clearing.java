@@ -237,12 +237,12 @@ final class Clearing {
     var maintenance = ZERO;
     var positionMargin = ZERO;
     var margin = ZERO;
-    for (var market : markets.values()) {
-      var rules = market.requireMargin();
+    for (var entry : markets.entrySet()) {
+      var name = entry.getKey();
+      var rules = entry.getValue().requireMargin();
       if (!rules.settle().equals(asset)) {
         continue;
       }
-      var name = market.name();
       var mark = mark(name).price();
       var exposure = new Exposure();
       for (var holding : account(account).of(name).values()) {

@@ -1002,7 +1002,8 @@ public final class Exchange {
       var assets = new TreeSet<String>();
       clearing.open(account, null).forEach(h -> assets.add(h.settle()));
       for (var asset : assets) {
-        var equity = equity(account, asset);
+        // What its orders need is no matter here, and this is asked at every trade.
+        var equity = clearing.equity(account, asset, List.of());
         if (equity.isLiquidated()) {
           liquidate(account, asset);
         } else {
