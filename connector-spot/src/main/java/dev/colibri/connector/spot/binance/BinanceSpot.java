@@ -106,7 +106,6 @@ abstract class BinanceSpot extends BinanceApi
           .words(Fault.Kind.MAINTENANCE, "trading is not enabled")
           .words(Fault.Kind.BAD_PRICE, "PRICE_FILTER", "PERCENT_PRICE", "Invalid price")
           .words(Fault.Kind.BAD_PRICE, "'price' has too much")
-          .words(Fault.Kind.RATE_LIMITED, "MAX_NUM_")
           .words(Fault.Kind.BAD_SIZE, "Price * QTY", "LOT_SIZE", "NOTIONAL", "MAX_POSITION")
           .words(Fault.Kind.BAD_SIZE, "ICEBERG_PARTS", "Invalid quantity")
           .words(Fault.Kind.BAD_SIZE, "'quantity' has too much", "'quoteOrderQty' has too much");

@@ -72,7 +72,7 @@ public abstract class BybitApi extends JsonDialect
   private static final Refusals REFUSALS =
       Refusals.of()
           .codes(
-              "RATE_LIMITED: 429 10006 10429 170005 170222 170810, BANNED: 10018,"
+              "RATE_LIMITED: 429 10006 10429 170005 170222, BANNED: 10018,"
                   + "CLOCK_SKEW: -1 10002,"
                   + "UNAUTHORIZED: 10003 10004 10005 10007 10008 10009 10010 10024 10027 10028"
                   + " 10029 33004 -2015 170219 170348,"

@@ -101,7 +101,7 @@ final class GateSpot extends JsonDialect
   static final Refusals REFUSALS =
       Refusals.of()
           .codes(
-              "RATE_LIMITED: TOO_MANY_REQUESTS TOO_FAST TOO_MANY_ORDERS,"
+              "RATE_LIMITED: TOO_MANY_REQUESTS TOO_FAST,"
                   + " CLOCK_SKEW: REQUEST_EXPIRED,"
                   + " UNAUTHORIZED: INVALID_CREDENTIALS INVALID_KEY INVALID_SIGNATURE IP_FORBIDDEN"
                   + " READ_ONLY FORBIDDEN MISSING_REQUIRED_HEADER ACCOUNT_LOCKED 4,"

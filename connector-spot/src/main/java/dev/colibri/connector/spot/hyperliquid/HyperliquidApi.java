@@ -97,7 +97,8 @@ public abstract class HyperliquidApi extends JsonDialect
           // Numbers are drawn once: what came twice may be this very action, done the first time.
           .words(Fault.Kind.OUTCOME_UNKNOWN, "duplicate nonce")
           .words(Fault.Kind.CLOCK_SKEW, "Invalid nonce", "Nonce error", "xpired")
-          .words(Fault.Kind.RATE_LIMITED, "Too many", "Cannot send more than", "rate limit")
+          .words(Fault.Kind.RATE_LIMITED, "Too many cumulative requests", "Too many requests")
+          .words(Fault.Kind.RATE_LIMITED, "Cannot send more than", "rate limit")
           .words(Fault.Kind.DUPLICATE_ID, "uplicate cloid", "loid already")
           .words(Fault.Kind.ORDER_NOT_FOUND, "never placed", "Cannot modify canceled or filled")
           .words(

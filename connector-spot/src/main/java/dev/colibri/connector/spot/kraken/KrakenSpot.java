@@ -98,8 +98,7 @@ final class KrakenSpot extends JsonDialect
               "EAuth:Too many requests",
               "EGeneral:Too many requests",
               "EOrder:Rate limit exceeded",
-              "EOrder:Domain rate limit exceeded",
-              "EOrder:Orders limit exceeded")
+              "EOrder:Domain rate limit exceeded")
           .codes(Fault.Kind.BANNED, "EGeneral:Temporary lockout")
           .codes(Fault.Kind.NONCE_STALE, "EAPI:Invalid nonce")
           .codes(Fault.Kind.INSUFFICIENT_FUNDS, "EOrder:Insufficient funds")

@@ -63,7 +63,7 @@ class BybitFaultTest {
         "200|170212|Cancel order request processing|OUTCOME_UNKNOWN",
         "200|170213|Order does not exist.|ORDER_NOT_FOUND",
         "200|170218|The LIMIT-MAKER order is rejected due to invalid price.|WOULD_CROSS",
-        "200|170810|Cannot exceed maximum of 500 conditional, TP/SL and active orders.|RATE_LIMITED",
+        "200|170810|Cannot exceed maximum of 500 conditional, TP/SL and active orders.|REJECTED",
         "200|999999|Something new.|REJECTED",
         "403|10024|Compliance rules triggered|UNAUTHORIZED",
         "403|0x|access too frequent|BANNED",

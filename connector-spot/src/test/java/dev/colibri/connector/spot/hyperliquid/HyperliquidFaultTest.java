@@ -36,6 +36,7 @@ class HyperliquidFaultTest {
     "Action expired: expiresAfter 1741107452532, CLOCK_SKEW",
     "Invalid nonce: duplicate nonce 1741107452532, OUTCOME_UNKNOWN",
     "'Too many cumulative requests sent (10001 > 10000) for cumulative volume traded $0.', RATE_LIMITED",
+    "'Too many open orders.', REJECTED",
     "L1 error: User or API Wallet 0x00 does not exist., UNAUTHORIZED",
     "Must deposit before performing actions, UNAUTHORIZED",
     "Vault not registered: 0x00, UNAUTHORIZED",

@@ -34,7 +34,7 @@ class KrakenFaultTest {
         "200|EAPI:Rate limit exceeded|RATE_LIMITED",
         "200|EOrder:Rate limit exceeded|RATE_LIMITED",
         "200|EOrder:Domain rate limit exceeded|RATE_LIMITED",
-        "200|EOrder:Orders limit exceeded|RATE_LIMITED",
+        "200|EOrder:Orders limit exceeded|REJECTED",
         "200|EGeneral:Too many requests|RATE_LIMITED",
         "200|EAuth:Too many requests|RATE_LIMITED",
         "200|EService:Throttled: 1767225600|RATE_LIMITED",
