@@ -132,6 +132,8 @@ public enum FaultKind {
   TRADED_BY_HAND,
   /** The account's owner changes the leverage of a market, elsewhere. */
   LEVERAGE_BY_HAND,
+  /** The account's owner closes everything, elsewhere, and takes the other position mode. */
+  MODE_BY_HAND,
   /** The account's owner moves money in or out. */
   MONEY_MOVED,
   /** The mark price leaps, and positions may be liquidated. */

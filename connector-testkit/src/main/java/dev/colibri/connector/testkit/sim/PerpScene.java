@@ -66,7 +66,9 @@ final class PerpScene {
         ? venue.positionMode(
             hedged
                 ? dev.colibri.connector.model.PositionMode.HEDGE
-                : dev.colibri.connector.model.PositionMode.ONE_WAY)
+                : dev.colibri.connector.model.PositionMode.ONE_WAY,
+            // Another process may find it changed, with positions open.
+            PerpVenue.IfOpen.KEEP)
         : venue;
   }
 
@@ -83,6 +85,7 @@ final class PerpScene {
             count,
             () -> exchange.setLeverage(account, market, leverage, wire.millis()));
       }
+      case MODE_BY_HAND -> attempt(kind, wire, count, () -> changeMode(wire.millis()));
       case MONEY_MOVED -> {
         BigDecimal amount = BigDecimal.valueOf(1 + random.nextInt(300));
         boolean in = random.nextInt(3) > 0;
@@ -162,6 +165,22 @@ final class PerpScene {
         });
   }
 
+  /** What is open is closed first, as venues demand. */
+  private void changeMode(long now) {
+    for (Market market : exchange.markets()) {
+      exchange.cancelAll(account, market.name(), Invariants.FOREIGN + "m" + ++byHand, now);
+    }
+    for (Position p : exchange.positions(account)) {
+      if (!p.isFlat()) {
+        Order.Side closing = p.size().signum() > 0 ? Order.Side.SELL : Order.Side.BUY;
+        String id = Invariants.FOREIGN + "m" + ++byHand;
+        OrderRequest order = OrderRequest.market(p.market(), closing, p.size().abs(), id);
+        exchange.place(account, order.on(p.side()), now);
+      }
+    }
+    exchange.setHedged(account, !exchange.isHedged(account), now);
+  }
+
   /** Another program opens, closes or turns a position. */
   private void trade(String market, long now) {
     Order.Side side = random.nextBoolean() ? Order.Side.BUY : Order.Side.SELL;
@@ -171,7 +190,7 @@ final class PerpScene {
     OrderRequest order =
         OrderRequest.market(market, side, size, Invariants.FOREIGN + "m" + ++byHand);
     Position.Side of =
-        !hedged
+        !exchange.isHedged(account)
             ? Position.Side.BOTH
             : random.nextBoolean() ? Position.Side.LONG : Position.Side.SHORT;
     exchange.place(account, order.on(of), now);
