@@ -10,7 +10,9 @@ import dev.colibri.connector.io.LiveHost;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.PaperAccount;
+import dev.colibri.connector.spi.AmmVenue;
 import dev.colibri.connector.spi.BookDialect;
+import dev.colibri.connector.spi.ChainDialect;
 import dev.colibri.connector.spi.Dialect;
 import dev.colibri.connector.spi.PerpVenue;
 import dev.colibri.connector.spi.PerpVenueProvider;
@@ -23,7 +25,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
@@ -49,6 +53,10 @@ public final class Colibri implements AutoCloseable {
   private final Redactor redactor = new Redactor();
   private final Map<String, Limiter> limiters = new TreeMap<>();
   private final List<Connector> connectors = new ArrayList<>();
+
+  /** Which wallet on which chain a connector has to itself. */
+  private final Map<Connector, String> lanes = new IdentityHashMap<>();
+
   private final CompletableFuture<Void> shutdown = new CompletableFuture<>();
   private @Nullable Journal journal;
   private boolean closed;
@@ -62,6 +70,11 @@ public final class Colibri implements AutoCloseable {
 
     /** The venue of perpetuals to open; what was asked for unless said otherwise. */
     default PerpVenue perp(PerpVenue asked) {
+      return asked;
+    }
+
+    /** The wallet and market makers to open; what was asked for unless said otherwise. */
+    default AmmVenue amm(AmmVenue asked) {
       return asked;
     }
   }
@@ -187,6 +200,58 @@ public final class Colibri implements AutoCloseable {
               + " network, or with an embedded exchange");
     }
     return open(venue, venue.dialect(), PerpConnector::new);
+  }
+
+  /**
+   * Opens a connector to automated market makers, which does nothing until it is started.
+   *
+   * @throws IllegalStateException where accounts are simulated, or this runtime has the wallet open
+   *     on the same chain: its transactions have one order
+   */
+  public AmmConnector open(AmmVenue asked) {
+    AmmVenue venue = opening.amm(asked);
+    if (paper != null) {
+      throw new IllegalStateException(
+          "simulated accounts hold no tokens: swaps are tried on a chain of one's own, or on a test"
+              + " network");
+    }
+    ChainDialect chain = venue.dialect();
+    String wallet = chain.wallet();
+    String lane =
+        wallet == null
+            ? null
+            : chain.profile().name()
+                + "/"
+                + venue.environment()
+                + "/"
+                + wallet.toLowerCase(Locale.ROOT);
+    synchronized (this) {
+      if (closed) {
+        throw new IllegalStateException("the runtime is closed");
+      }
+      if (lane != null && lanes.containsValue(lane)) {
+        throw new IllegalStateException(
+            wallet
+                + " is open on "
+                + chain.profile().name()
+                + " already: one connector orders what a wallet does; open it with all its market"
+                + " makers");
+      }
+      Journal.Part part = journal == null || lane == null ? null : journal.open(lane);
+      try {
+        AmmConnector connector = new AmmConnector(this, venue, chain, limiter(venue, chain), part);
+        connectors.add(connector);
+        if (lane != null) {
+          lanes.put(connector, lane);
+        }
+        return connector;
+      } catch (RuntimeException e) {
+        if (part != null) {
+          part.close();
+        }
+        throw e;
+      }
+    }
   }
 
   /** Makes a connector of a kind. */
@@ -436,5 +501,6 @@ public final class Colibri implements AutoCloseable {
 
   synchronized void forget(Connector connector) {
     connectors.remove(connector);
+    lanes.remove(connector);
   }
 }

@@ -40,7 +40,8 @@ import org.jspecify.annotations.Nullable;
  * whatever it trades with. A strategy that only places orders need not know more. Thread-safe;
  * every method returns at once, and listeners and stages come back on the strategy thread.
  */
-public abstract sealed class Connector implements AutoCloseable permits BookConnector {
+public abstract sealed class Connector implements AutoCloseable
+    permits BookConnector, AmmConnector {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
   private static final int MOST_BAD_ROWS = 20;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * has no clock, socket or thread: {@code now} is nanoseconds since the epoch, and one thread at a
  * time may be inside.
  */
-public sealed interface ConnectorEngine permits Engine {
+public sealed interface ConnectorEngine permits Engine, AmmEngine {
 
   // ---- the four verbs
 

@@ -1,15 +1,21 @@
 package dev.colibri.connector.engine;
 
 import dev.colibri.connector.model.Balance;
+import dev.colibri.connector.model.Block;
 import dev.colibri.connector.model.ConnectorEvent;
 import dev.colibri.connector.model.FundingPayment;
 import dev.colibri.connector.model.FundingRate;
 import dev.colibri.connector.model.OrderBook;
 import dev.colibri.connector.model.OrderEvent;
+import dev.colibri.connector.model.PoolState;
 import dev.colibri.connector.model.PositionEvent;
 import dev.colibri.connector.model.RawMessage;
+import dev.colibri.connector.model.TokenAmount;
 import dev.colibri.connector.model.TopView;
 import dev.colibri.connector.model.TradeView;
+import dev.colibri.connector.model.TransactionState;
+import dev.colibri.connector.spi.Receipt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the engine tells. Called while the engine is driven: an implementation takes note and
@@ -24,20 +30,20 @@ public interface EngineListener {
   void event(ConnectorEvent event);
 
   /** A balance changed. */
-  void balance(Balance balance);
+  default void balance(Balance balance) {}
 
   /**
    * A book changed, or became valid or invalid.
    *
    * @param book the engine's own book; read it only while the engine is driven, or copy it
    */
-  void book(OrderBook book);
+  default void book(OrderBook book) {}
 
   /** A public trade; the view is reused. */
-  void trade(TradeView trade);
+  default void trade(TradeView trade) {}
 
   /** The best bid and ask of an instrument; the view is reused. */
-  void top(TopView top);
+  default void top(TopView top) {}
 
   /** A position of a perpetual changed. */
   default void position(PositionEvent event) {}
@@ -47,6 +53,23 @@ public interface EngineListener {
 
   /** Funding was paid or received. */
   default void fundingPayment(FundingPayment payment) {}
+
+  /**
+   * A transaction of the wallet moved on.
+   *
+   * @param receipt of what is in the chain; null while nothing is, and of what ended in an earlier
+   *     process
+   */
+  default void transaction(TransactionState state, @Nullable Receipt receipt) {}
+
+  /** A pool as it was at the end of a block, once a block. */
+  default void pool(PoolState state) {}
+
+  /** The chain has a new latest block. */
+  default void head(Block head) {}
+
+  /** What the wallet holds of a token changed. */
+  default void holding(TokenAmount amount) {}
 
   /** Whether anybody asks for messages as they came. */
   default boolean wantsRaw() {

@@ -216,6 +216,7 @@ final class KeptOrder {
             .side(side)
             .price(Objects.requireNonNull(find(json, "price"), "price"))
             .size(Objects.requireNonNull(find(json, "size"), "size"))
+            .quoteSize(find(json, "quoteSize"))
             .fee(fee == null ? null : new Fee(json.text("feeAsset"), fee))
             .liquidity(Liquidity.valueOf(json.text("liquidity")))
             .at(json.longValue("at"));
@@ -330,6 +331,8 @@ final class KeptOrder {
     out.put("trade", f.tradeId());
     putIf(out, "price", f.price());
     putIf(out, "size", f.size());
+    boolean isQuotient = f.quoteSize().compareTo(f.price().multiply(f.size())) != 0;
+    putIf(out, "quoteSize", isQuotient ? f.quoteSize() : null);
     Fee fee = f.fee();
     if (fee != null) {
       putIf(out, "fee", fee.amount());

@@ -28,6 +28,12 @@ public sealed interface ConnectorEvent {
   /** A book equals the venue's again. */
   record BookValid(Instrument instrument) implements ConnectorEvent {}
 
+  /** A pool's state is older than may be quoted from. */
+  record PoolInvalid(Pool pool, String reason) implements ConnectorEvent {}
+
+  /** A pool's state is of a late block, for the first time or again. */
+  record PoolValid(Pool pool) implements ConnectorEvent {}
+
   /** A new instrument. */
   record Listed(Instrument instrument) implements ConnectorEvent {}
 

@@ -31,6 +31,7 @@ public final class Fill {
   private final Side side;
   private final BigDecimal price;
   private final BigDecimal size;
+  private final @Nullable BigDecimal quoteSize;
   private final @Nullable Fee fee;
   private final Liquidity liquidity;
   private final long venueMillis;
@@ -46,6 +47,7 @@ public final class Fill {
     side = Objects.requireNonNull(b.side, "side");
     price = positive(b.price, "price");
     size = positive(b.size, "size");
+    quoteSize = b.quoteSize == null ? null : positive(b.quoteSize, "quote size");
     fee = b.fee;
     liquidity = b.liquidity;
     venueMillis = b.venueMillis;
@@ -94,9 +96,9 @@ public final class Fill {
     return size;
   }
 
-  /** Price times size, in quote units. */
+  /** In quote units: price times size, or exactly what was paid where the venue tells that. */
   public BigDecimal quoteSize() {
-    return price.multiply(size);
+    return quoteSize == null ? price.multiply(size) : quoteSize;
   }
 
   /** The fee, or null where the venue has not told it yet. */
@@ -169,6 +171,7 @@ public final class Fill {
     private @Nullable Side side;
     private @Nullable BigDecimal price;
     private @Nullable BigDecimal size;
+    private @Nullable BigDecimal quoteSize;
     private @Nullable Fee fee;
     private Liquidity liquidity = Liquidity.UNKNOWN;
     private long venueMillis;
@@ -199,6 +202,12 @@ public final class Fill {
 
     public Builder size(BigDecimal size) {
       this.size = size;
+      return this;
+    }
+
+    /** What was paid or got for it, where the price is a quotient of that. */
+    public Builder quoteSize(@Nullable BigDecimal quoteSize) {
+      this.quoteSize = quoteSize;
       return this;
     }
 
