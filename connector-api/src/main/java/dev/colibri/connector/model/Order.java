@@ -182,8 +182,11 @@ public final class Order {
     return o;
   }
 
-  /** The same order, margined so. The connector says so for every order on a perpetual. */
-  public Order marginMode(MarginMode mode) {
+  /**
+   * The same order, margined so; null where nobody says how. The connector says so for every order
+   * on a perpetual.
+   */
+  public Order marginMode(@Nullable MarginMode mode) {
     Order o = copy();
     o.marginMode = mode;
     return o;

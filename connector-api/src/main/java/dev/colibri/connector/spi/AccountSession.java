@@ -15,7 +15,7 @@ public abstract class AccountSession implements Session {
 
   /** A fresh session that replaces {@link #endpoint}, as one that has to keep a token. */
   protected AccountSession() {
-    this(Call.failed(Fault.of(Fault.Kind.REJECTED, "the session says no address")));
+    this(Call.refused("the session says no address"));
   }
 
   /** A fresh session, where the venue hands out the address. */

@@ -32,6 +32,15 @@ public interface BadRows {
   default void leftOut(String name, String why) {}
 
   /**
+   * An inverse contract is left out.
+   *
+   * @param how it is one, as in {@code "its margin is in BTC"}
+   */
+  default void inverse(String base, String quote, String how) {
+    leftOut(base + "-" + quote, "it is an inverse contract: " + how);
+  }
+
+  /**
    * Reads the items of an array as rows, setting aside those that {@code reader} throws for and
    * leaving out those that it gives null for.
    *

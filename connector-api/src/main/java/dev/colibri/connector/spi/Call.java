@@ -44,6 +44,11 @@ public sealed interface Call<T> {
     return new Failed<>(fault);
   }
 
+  /** A refusal of the dialect's own, without asking. */
+  static <T> Call<T> refused(String why) {
+    return failed(Fault.of(Fault.Kind.REJECTED, why));
+  }
+
   /** The value, changed. */
   default <B> Call<B> map(Function<T, B> f) {
     return new Then<>(this, v -> new Done<>(f.apply(v)));

@@ -209,6 +209,25 @@ class WordsTest {
   }
 
   @Test
+  void an_inverse_contract_is_left_out_by_name() {
+    List<String> out = new ArrayList<>();
+    BadRows rows =
+        new BadRows() {
+          @Override
+          public void bad(String row, RuntimeException problem) {
+            throw problem;
+          }
+
+          @Override
+          public void leftOut(String name, String why) {
+            out.add(name + ": " + why);
+          }
+        };
+    rows.inverse("BTC", "USD", "its margin is in BTC");
+    assertEquals(List.of("BTC-USD: it is an inverse contract: its margin is in BTC"), out);
+  }
+
+  @Test
   void funding_is_read_from_the_fields_that_a_row_has() {
     FundingFields fields = new FundingFields("mark", "index", "rate", "next", "ts");
     BigDecimal two = new BigDecimal("2");
