@@ -11,13 +11,10 @@ import java.util.List;
  * too, and tells positions one by one, flat ones included. Funding is told among the executions.
  */
 final class BybitPerpAccountSession extends BybitAccountSession {
-  private static final List<String> TOPICS =
-      List.of("order.linear", "execution.linear", "position.linear", "wallet");
-
   private final BybitPerpDialect venue;
 
   BybitPerpAccountSession(BybitPerpDialect venue) {
-    super(venue, TOPICS);
+    super(venue, List.of("order.linear", "execution.linear", "position.linear", "wallet"));
     this.venue = venue;
   }
 

@@ -15,7 +15,6 @@ import dev.colibri.connector.model.PositionSide;
 import dev.colibri.connector.model.Trigger;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.Call;
-import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.FundingQuery;
 import dev.colibri.connector.spi.NativeBatch;
 import dev.colibri.connector.spi.NativeBatchCancel;
@@ -34,7 +33,6 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What is the perpetuals' own of how Bybit speaks. */
@@ -53,9 +51,6 @@ final class BybitPerpDialect extends BybitApi
 
   /** Tells the position mode where nothing is open; it is there wherever there are perpetuals. */
   private static final String ANCHOR = "BTCUSDT";
-
-  /** Whether a position of that number is one of hedge mode. */
-  private static final Predicate<Integer> HEDGED = side -> side != 0;
 
   /** Of payments it tells a week at once, a day where no time is asked for, and two years. */
   private static final TimeWindows WEEKS =
@@ -148,41 +143,32 @@ final class BybitPerpDialect extends BybitApi
   /** It is one of each instrument: that of those where something is open, or of one. */
   @Override
   public Call<PositionMode> positionMode() {
-    return sides("settleCoin", USDT)
-        .then(open -> open.isEmpty() ? sides("symbol", ANCHOR) : Call.of(open))
-        .map(sides -> learned(sides.stream().anyMatch(HEDGED)));
+    return modes("settleCoin", USDT)
+        .then(open -> open.isEmpty() ? modes("symbol", ANCHOR) : Call.of(open))
+        .map(all -> all.contains(PositionMode.HEDGE) ? PositionMode.HEDGE : PositionMode.ONE_WAY)
+        .map(mode -> positionMode = mode);
   }
 
-  private Call<List<Integer>> sides(String by, String what) {
+  private Call<List<PositionMode>> modes(String by, String what) {
     return truth("position/list")
         .with(by, what)
         .with("limit", 200)
-        .rows(LIST, row -> row.intValue("positionIdx"));
-  }
-
-  private PositionMode learned(boolean hedge) {
-    positionMode = hedge ? PositionMode.HEDGE : PositionMode.ONE_WAY;
-    return positionMode;
+        .rows(LIST, row -> BybitPerpParser.POSITION_MODES.of(row.text("positionIdx")));
   }
 
   /** Instruments with something open the venue leaves as they are: then it is no success. */
   @Override
   public Call<PositionMode> setPositionMode(PositionMode mode) {
-    boolean hedge = mode == PositionMode.HEDGE;
     return change("position/switch-mode", Urgency.QUERY, 1)
         .with("coin", USDT)
-        .with("mode", hedge ? 3 : 0)
+        .with("mode", mode == PositionMode.HEDGE ? 3 : 0)
         .json(json -> mode)
-        .then(taken -> sides("settleCoin", USDT))
+        .then(taken -> modes("settleCoin", USDT))
         .then(
             open ->
-                open.stream().allMatch(side -> HEDGED.test(side) == hedge)
-                    ? Call.of(learned(hedge))
-                    : refused("positions are open that are not in mode " + mode));
-  }
-
-  private static <T> Call<T> refused(String why) {
-    return Call.failed(Fault.of(Fault.Kind.REJECTED, why));
+                open.stream().allMatch(mode::equals)
+                    ? Call.of(positionMode = mode)
+                    : Call.refused("positions are open that are not in mode " + mode));
   }
 
   @Override
@@ -223,12 +209,9 @@ final class BybitPerpDialect extends BybitApi
   public Call<Leverage> leverage(Instrument instrument, MarginMode mode) {
     return truth("position/list")
         .with("symbol", instrument)
-        .rows(LIST, row -> row.findDecimal("leverage"))
-        .map(all -> all.stream().filter(Objects::nonNull).min(Comparator.naturalOrder()))
-        .then(
-            least ->
-                accountMode()
-                    .map(is -> new Leverage(instrument, least.orElse(BigDecimal.ONE), is)));
+        .rows(LIST, row -> row.decimalOr("leverage", BigDecimal.ONE))
+        .map(all -> all.stream().min(Comparator.naturalOrder()).orElse(BigDecimal.ONE))
+        .then(least -> accountMode().map(is -> new Leverage(instrument, least, is)));
   }
 
   /** The margin mode of the whole account is not changed for one instrument's sake. */
@@ -236,7 +219,8 @@ final class BybitPerpDialect extends BybitApi
   public Call<Leverage> setLeverage(Leverage wanted) {
     MarginMode is = marginMode;
     if (is != null && is != wanted.mode()) {
-      return refused("the margin mode of the whole account is " + is + ", not " + wanted.mode());
+      return Call.refused(
+          "the margin mode of the whole account is " + is + ", not " + wanted.mode());
     }
     return change("position/set-leverage", Urgency.QUERY, 1)
         .with("symbol", wanted.instrument())

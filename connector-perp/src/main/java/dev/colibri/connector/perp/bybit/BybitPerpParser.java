@@ -27,6 +27,10 @@ final class BybitPerpParser {
   static final Words<PositionSide> SIDES =
       Words.only(PositionSide.class, "side of a position", "NET: 0, LONG: 1, SHORT: 2");
 
+  /** What such a number says of the instrument's position mode. */
+  static final Words<PositionMode> POSITION_MODES =
+      Words.only(PositionMode.class, "side of a position", "ONE_WAY: 0, HEDGE: 1 2");
+
   /** The price that a trigger watches. */
   static final Words<Trigger.By> WATCHED =
       Words.of(Trigger.By.LAST, "LAST: LastPrice, MARK: MarkPrice, INDEX: IndexPrice");
@@ -75,9 +79,7 @@ final class BybitPerpParser {
     String quote = row.text("quoteCoin");
     String contract = row.text("contractType");
     if (contract.equals("InversePerpetual")) {
-      rows.leftOut(
-          base + "-" + quote,
-          "it is an inverse contract: counted in " + quote + " and settled in " + base);
+      rows.inverse(base, quote, "counted in " + quote + " and settled in " + base);
     }
     if (!contract.equals("LinearPerpetual")) {
       return null;

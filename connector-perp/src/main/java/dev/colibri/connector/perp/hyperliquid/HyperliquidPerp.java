@@ -1,6 +1,5 @@
 package dev.colibri.connector.perp.hyperliquid;
 
-import dev.colibri.connector.spi.PerpDialect;
 import dev.colibri.connector.spi.PerpVenue;
 import dev.colibri.connector.spi.PerpVenueProvider;
 import dev.colibri.connector.text.Credentials;
@@ -22,7 +21,7 @@ public final class HyperliquidPerp {
 
   /** Public data only. */
   public static PerpVenue of() {
-    return venue(null);
+    return new Provider().venue(null);
   }
 
   /**
@@ -32,20 +31,7 @@ public final class HyperliquidPerp {
    * @throws IllegalStateException saying what to add, without BouncyCastle
    */
   public static PerpVenue of(Credentials credentials) {
-    return venue(credentials);
-  }
-
-  private static PerpVenue venue(@Nullable Credentials credentials) {
-    // Fails here rather than with the first order.
-    boolean ofAccount = credentials != null && isOfAccount(credentials);
-    return PerpVenue.of(v -> dialect(v, ofAccount && v.credentials() != null), credentials);
-  }
-
-  private static PerpDialect dialect(PerpVenue venue, boolean movesFunds) {
-    String environment = venue.environment();
-    return movesFunds
-        ? new HyperliquidPerpWallet(environment)
-        : new HyperliquidPerpDialect(environment);
+    return new Provider().venue(credentials);
   }
 
   /** Whether the key is the account's own, and no vault is in between. */
@@ -57,13 +43,15 @@ public final class HyperliquidPerp {
   /** {@code hyperliquid-perp}, for the service loader. */
   public static final class Provider implements PerpVenueProvider {
     @Override
-    public String name() {
-      return HyperliquidPerpDialect.PROFILE.name();
-    }
-
-    @Override
     public PerpVenue venue(@Nullable Credentials credentials) {
-      return HyperliquidPerp.venue(credentials);
+      // Fails here rather than with the first order.
+      boolean ofAccount = credentials != null && isOfAccount(credentials);
+      return PerpVenue.of(
+          v ->
+              ofAccount && v.credentials() != null
+                  ? new HyperliquidPerpWallet(v.environment())
+                  : new HyperliquidPerpDialect(v.environment()),
+          credentials);
     }
   }
 }

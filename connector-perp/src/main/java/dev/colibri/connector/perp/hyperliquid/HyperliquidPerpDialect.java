@@ -13,7 +13,6 @@ import dev.colibri.connector.model.PositionMode;
 import dev.colibri.connector.model.Ticker;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.Call;
-import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.FundingQuery;
 import dev.colibri.connector.spi.Page;
 import dev.colibri.connector.spi.PerpDialect;
@@ -127,7 +126,7 @@ class HyperliquidPerpDialect extends HyperliquidApi implements PerpDialect {
   public Call<PositionMode> setPositionMode(PositionMode mode) {
     return mode == PositionMode.ONE_WAY
         ? positionMode()
-        : Call.failed(Fault.of(Fault.Kind.REJECTED, "the venue has one-way positions only"));
+        : Call.refused("the venue has one-way positions only");
   }
 
   @Override
@@ -150,7 +149,7 @@ class HyperliquidPerpDialect extends HyperliquidApi implements PerpDialect {
   public Call<Leverage> setLeverage(Leverage wanted) {
     BigDecimal number = wanted.leverage().stripTrailingZeros();
     if (number.scale() > 0) {
-      return Call.failed(Fault.of(Fault.Kind.REJECTED, "leverage is a whole number here"));
+      return Call.refused("leverage is a whole number here");
     }
     long asset = asset(wanted.instrument());
     boolean cross = wanted.mode() == MarginMode.CROSS;
@@ -172,11 +171,12 @@ class HyperliquidPerpDialect extends HyperliquidApi implements PerpDialect {
     return request
         .signed()
         .json(
-            json -> {
-              List<FundingPayment> payments =
-                  rows.read(json, row -> HyperliquidPerpParser.payment(row, symbols::find));
-              return page(payments, json, PAYMENTS, since);
-            });
+            json ->
+                page(
+                    rows.read(json, row -> HyperliquidPerpParser.payment(row, symbols::find)),
+                    json,
+                    PAYMENTS,
+                    since));
   }
 
   @Override

@@ -44,12 +44,8 @@ final class HyperliquidPerpParser {
    * listed ({@code xyz:TSLA}).
    */
   static @Nullable Instrument traded(Json row, Function<String, @Nullable Instrument> known) {
-    String coin = row.text("coin");
-    Instrument perpetual = known.apply(coin);
-    if (perpetual == null && coin.chars().noneMatch(c -> "@/#:".indexOf(c) >= 0)) {
-      throw new TextException("a perpetual that is not known: " + Escape.text(coin));
-    }
-    return perpetual;
+    return HyperliquidParser.traded(
+        row, known, "perpetual", coin -> coin.chars().noneMatch(c -> "@/#:".indexOf(c) >= 0));
   }
 
   // ---- market data
@@ -72,17 +68,13 @@ final class HyperliquidPerpParser {
     if (row.boolOr("isDelisted", false)) {
       return null;
     }
-    int decimals = row.intValue("szDecimals");
-    if (decimals < 0 || decimals > PRICE_DECIMALS) {
-      throw new TextException(row.path() + ": sizes of " + decimals + " decimals");
-    }
     String coin = row.text("name");
     return Instrument.builder(
             HyperliquidPerpDialect.PROFILE.name(),
             coin,
             coin,
             COLLATERAL,
-            HyperliquidParser.rules(decimals, PRICE_DECIMALS)
+            HyperliquidParser.rules(row, row.intValue("szDecimals"), PRICE_DECIMALS)
                 .triggers(EnumSet.of(Trigger.By.MARK))
                 .build())
         .maxLeverage(row.decimal("maxLeverage"))

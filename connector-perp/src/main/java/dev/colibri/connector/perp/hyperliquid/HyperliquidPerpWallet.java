@@ -1,7 +1,6 @@
 package dev.colibri.connector.perp.hyperliquid;
 
 import dev.colibri.connector.spi.Call;
-import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.Transfers;
 import java.math.BigDecimal;
 
@@ -15,6 +14,6 @@ final class HyperliquidPerpWallet extends HyperliquidPerpDialect implements Tran
   public Call<String> transfer(String asset, BigDecimal amount, Direction direction) {
     return asset.equals(HyperliquidPerpParser.COLLATERAL)
         ? moving(amount, direction == Direction.SPOT_TO_PERP).json(json -> "")
-        : Call.failed(Fault.of(Fault.Kind.REJECTED, "not in both wallets: " + asset));
+        : Call.refused("not in both wallets: " + asset);
   }
 }

@@ -1,19 +1,15 @@
 package dev.colibri.connector.perp.okx;
 
-import dev.colibri.connector.model.Balance;
 import dev.colibri.connector.model.FeeCharge;
 import dev.colibri.connector.model.FeeRate;
-import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.FundingPayment;
 import dev.colibri.connector.model.FundingRate;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Leverage;
 import dev.colibri.connector.model.MarginMode;
 import dev.colibri.connector.model.Order;
-import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.model.Position;
 import dev.colibri.connector.model.PositionMode;
-import dev.colibri.connector.model.PositionSide;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.FundingQuery;
@@ -25,8 +21,6 @@ import dev.colibri.connector.spi.Request;
 import dev.colibri.connector.spi.Stream;
 import dev.colibri.connector.spot.okx.OkxApi;
 import dev.colibri.connector.text.Decimal;
-import dev.colibri.connector.text.Json;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,8 +35,6 @@ final class OkxPerpDialect extends OkxApi implements PerpDialect {
   static final Profile PROFILE =
       profile("okx-perp").fees("0.0002", "0.0005", FeeCharge.ADDED_TO_COST).build();
 
-  private static final Duration WINDOW = Duration.ofSeconds(2);
-
   /** For one of the environments of {@link #PROFILE}. */
   OkxPerpDialect(String environment) {
     super(
@@ -52,15 +44,15 @@ final class OkxPerpDialect extends OkxApi implements PerpDialect {
             .rolling(WINDOW, Scope.ACCOUNT, "position-mode 5, bills-archive 5")
             .rolling(WINDOW, Scope.IP, "funding-rate 10, mark-price 10, index 20"),
         TYPE,
-        environment);
+        environment,
+        new Rows(
+            OkxPerpParser::instrument,
+            OkxPerpParser::balance,
+            OkxPerpParser::order,
+            OkxPerpParser::fill));
   }
 
   // ---- as on spot, but for
-
-  @Override
-  protected @Nullable Instrument instrument(Json row, BadRows rows) {
-    return OkxPerpParser.instrument(row, rows);
-  }
 
   @Override
   protected boolean isOffered(String symbol) {
@@ -76,27 +68,11 @@ final class OkxPerpDialect extends OkxApi implements PerpDialect {
   /** In hedge mode the venue wants to know which position, and closes no more than that. */
   @Override
   protected Request sized(Request request, Order order) {
-    PositionSide side = Objects.requireNonNullElse(order.positionSide(), PositionSide.NET);
     boolean hedged = order.isHedged();
     return request
         .with("sz", Decimal.plain(order.instrument().contracts(order.size())))
-        .withIf("posSide", hedged ? OkxPerpParser.SIDES.word(side) : null)
+        .withIf("posSide", hedged ? OkxPerpParser.SIDES.word(order.positionSide()) : null)
         .withIf("reduceOnly", order.isReduceOnly() && !hedged ? "true" : null);
-  }
-
-  @Override
-  protected Balance balance(Json row) {
-    return OkxPerpParser.balance(row);
-  }
-
-  @Override
-  protected OrderUpdate order(Json row, Instrument instrument) {
-    return OkxPerpParser.order(row, instrument);
-  }
-
-  @Override
-  protected Fill fill(Json row, Instrument instrument) {
-    return OkxPerpParser.fill(row, instrument);
   }
 
   @Override
@@ -132,10 +108,6 @@ final class OkxPerpDialect extends OkxApi implements PerpDialect {
 
   private static Call<PositionMode> mode(Request request) {
     return one(request, row -> OkxPerpParser.POSITION_MODES.of(row.text("posMode")));
-  }
-
-  private static Request post(String path, String bucket) {
-    return Request.post("/api/v5" + path).signed().cost(bucket, 1);
   }
 
   @Override
@@ -196,23 +168,19 @@ final class OkxPerpDialect extends OkxApi implements PerpDialect {
       List<String> quotes = of.stream().map(Instrument::quote).distinct().toList();
       quotes.forEach(quote -> parts.add(index.with("quoteCcy", quote)));
     }
-    return Call.all(parts.stream().map(p -> p.rows("data", rows, row -> told(row, of))).toList())
+    return Call.all(
+            parts.stream()
+                .map(part -> part.rows("data", rows, row -> OkxPerpParser.funding(row, of)))
+                .toList())
         .map(OkxPerpDialect::joined);
   }
 
-  /** What a row tells of the instrument that it names, itself or its index. */
-  private static @Nullable FundingRate told(Json row, List<Instrument> among) {
-    String name = row.text("instId");
-    return among.stream()
-        .filter(i -> name.equals(i.symbol()) || name.equals(OkxPerpParser.index(i)))
-        .findFirst()
-        .map(i -> OkxPerpParser.FUNDING.read(row, i))
-        .orElse(null);
-  }
-
-  private static List<FundingRate> joined(List<List<FundingRate>> parts) {
+  private static List<FundingRate> joined(List<List<List<FundingRate>>> parts) {
     Map<Instrument, FundingRate> all = new LinkedHashMap<>();
-    parts.forEach(part -> part.forEach(r -> all.merge(r.instrument(), r, FundingRate::with)));
+    parts.stream()
+        .flatMap(List::stream)
+        .flatMap(List::stream)
+        .forEach(told -> all.merge(told.instrument(), told, FundingRate::with));
     return List.copyOf(all.values());
   }
 

@@ -14,7 +14,10 @@ import java.util.Set;
  * funding-rate}, {@code mark-price} and {@code index-tickers}, the last of which names the index.
  */
 final class OkxPerpMarketSession extends OkxMarketSession {
-  /** The instruments whose funding was subscribed to, to find those of an index. */
+  private static final List<String> OF_FUNDING =
+      List.of("funding-rate", "mark-price", "index-tickers");
+
+  /** The instruments whose funding was subscribed to. */
   private final Set<Instrument> funded = new LinkedHashSet<>();
 
   @Override
@@ -32,17 +35,10 @@ final class OkxPerpMarketSession extends OkxMarketSession {
 
   @Override
   protected void told(String channel, Json rows, SessionContext context) {
-    for (Json row : rows.items()) {
-      String of = row.text("instId");
-      switch (channel) {
-        case "funding-rate", "mark-price" ->
-            context.funding(OkxPerpParser.FUNDING.read(row, context.requireInstrument(of)));
-        case "index-tickers" ->
-            funded.stream()
-                .filter(i -> OkxPerpParser.index(i).equals(of))
-                .forEach(i -> context.funding(OkxPerpParser.FUNDING.read(row, i)));
-        default -> super.told(channel, rows, context);
-      }
+    if (OF_FUNDING.contains(channel)) {
+      rows.items().forEach(row -> OkxPerpParser.funding(row, funded).forEach(context::funding));
+    } else {
+      super.told(channel, rows, context);
     }
   }
 }

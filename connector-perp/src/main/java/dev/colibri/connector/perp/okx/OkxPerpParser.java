@@ -4,6 +4,7 @@ import dev.colibri.connector.model.Balance;
 import dev.colibri.connector.model.FeeRate;
 import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.FundingPayment;
+import dev.colibri.connector.model.FundingRate;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Leverage;
 import dev.colibri.connector.model.MarginMode;
@@ -35,7 +36,6 @@ import org.jspecify.annotations.Nullable;
  * OkxParser} reads. The venue counts contracts.
  */
 final class OkxPerpParser {
-  private static final String INDEX = "index";
   private static final String GROUP = "group";
 
   /**
@@ -49,7 +49,7 @@ final class OkxPerpParser {
    * {"instId":"BTC-USDT","idxPx":"67209.8","ts":"1700000000123"}
    * }</pre>
    */
-  static final FundingFields FUNDING =
+  private static final FundingFields FUNDING =
       new FundingFields("markPx", "idxPx", "fundingRate", "fundingTime", "ts");
 
   static final Words<PositionMode> POSITION_MODES =
@@ -101,9 +101,7 @@ final class OkxPerpParser {
     }
     String settle = row.text("settleCcy");
     if (type.equals("inverse")) {
-      rows.leftOut(
-          assets[0] + "-" + assets[1],
-          "it is an inverse contract: margin and profit are in " + settle);
+      rows.inverse(assets[0], assets[1], "margin and profit are in " + settle);
       return null;
     }
     if (!type.equals("linear") || !assets[0].equals(row.text("ctValCcy"))) {
@@ -121,7 +119,6 @@ final class OkxPerpParser {
         .settle(settle)
         .contractSize(contract)
         .maxLeverage(row.findDecimal("lever"))
-        .attribute(INDEX, row.text("uly"))
         .attribute(GROUP, row.textOr("groupId", ""))
         .build();
   }
@@ -131,14 +128,21 @@ final class OkxPerpParser {
     return contracts == null ? null : contracts.multiply(contract);
   }
 
-  /** The name of an instrument's index. */
+  /** The name of an instrument's index: that of the underlying. */
   static String index(Instrument instrument) {
-    return instrument
-        .attributes()
-        .getOrDefault(INDEX, instrument.base() + "-" + instrument.quote());
+    return instrument.base() + "-" + instrument.quote();
   }
 
   // ---- funding
+
+  /** What a row tells of the instruments that it names, by their symbol or that of their index. */
+  static List<FundingRate> funding(Json row, Collection<Instrument> among) {
+    String name = row.text("instId");
+    return among.stream()
+        .filter(i -> name.equals(i.symbol()) || name.equals(index(i)))
+        .map(i -> FUNDING.read(row, i))
+        .toList();
+  }
 
   /**
    * A bill of type 8. Its size is a position's without its sign.
@@ -275,15 +279,11 @@ final class OkxPerpParser {
    * }</pre>
    */
   static OrderUpdate order(Json row, Instrument instrument) {
-    MarginMode mode = MARGIN_MODES.find(row.textOr("tdMode", ""));
     Order order =
         Order.of(instrument, Side.named(row.text("side")))
-            .told(side(row), row.textOr("reduceOnly", "").equals("true"));
-    return OkxParser.order(
-        row,
-        mode == null ? order : order.marginMode(mode),
-        false,
-        fill -> moved(fill, row, "category"));
+            .told(side(row), row.textOr("reduceOnly", "").equals("true"))
+            .marginMode(MARGIN_MODES.find(row.textOr("tdMode", "")));
+    return OkxParser.order(row, order, false, fill -> moved(fill, row, "category"));
   }
 
   /** What made a fill, told in a field, and which position it moved. */

@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what Hyperliquid writes: one function for each payload. */
@@ -76,12 +77,23 @@ public final class HyperliquidParser {
    * a perpetual swap or an outcome.
    */
   static @Nullable Instrument pair(Json row, Function<String, @Nullable Instrument> known) {
+    return traded(row, known, "pair", coin -> coin.startsWith("@") || coin.indexOf('/') > 0);
+  }
+
+  /**
+   * The instrument that a row is about; null where it is about another kind of market.
+   *
+   * @param kind what it is, as errors write it
+   * @param isOf whether what is spelled so is of that kind
+   */
+  public static @Nullable Instrument traded(
+      Json row, Function<String, @Nullable Instrument> known, String kind, Predicate<String> isOf) {
     String coin = row.text("coin");
-    Instrument pair = known.apply(coin);
-    if (pair == null && (coin.startsWith("@") || coin.indexOf('/') > 0)) {
-      throw new TextException("a pair that is not known: " + Escape.text(coin));
+    Instrument instrument = known.apply(coin);
+    if (instrument == null && isOf.test(coin)) {
+      throw new TextException("a " + kind + " that is not known: " + Escape.text(coin));
     }
-    return pair;
+    return instrument;
   }
 
   /**
@@ -100,16 +112,12 @@ public final class HyperliquidParser {
 
   private static Instrument instrument(Json row, Map<Long, Json> tokens) {
     Json base = token(row, 0, tokens);
-    int decimals = base.intValue("szDecimals");
-    if (decimals < 0 || decimals > PRICE_DECIMALS) {
-      throw new TextException(row.path() + ": sizes of " + decimals + " decimals");
-    }
     return Instrument.builder(
             HyperliquidSpot.PROFILE.name(),
             row.text("name"),
             base.text("name"),
             token(row, 1, tokens).text("name"),
-            rules(decimals, PRICE_DECIMALS).build())
+            rules(row, base.intValue("szDecimals"), PRICE_DECIMALS).build())
         .attribute(HyperliquidSpot.ASSET, Long.toString(10_000 + row.longValue("index")))
         .build();
   }
@@ -117,10 +125,14 @@ public final class HyperliquidParser {
   /**
    * What all markets take.
    *
+   * @param row of the market
    * @param decimals of a size
    * @param most decimals of a price, were sizes whole
    */
-  public static TradingRules.Builder rules(int decimals, int most) {
+  public static TradingRules.Builder rules(Json row, int decimals, int most) {
+    if (decimals < 0 || decimals > most) {
+      throw new TextException(row.path() + ": sizes of " + decimals + " decimals");
+    }
     BigDecimal lot = BigDecimal.ONE.movePointLeft(decimals);
     return TradingRules.builder(BigDecimal.ONE.movePointLeft(most - decimals), lot)
         .maxPriceDigits(PRICE_FIGURES)

@@ -128,13 +128,13 @@ public class OkxAccountSession extends AccountSession {
   protected void told(String channel, Json data, BadRows rows, SessionContext context) {
     switch (channel) {
       case "orders" ->
-          rows.read(data, row -> of(row, context, venue::order)).forEach(context::order);
+          rows.read(data, row -> of(row, context, venue.reader.order())).forEach(context::order);
       case "account" ->
           data.items()
               .forEach(
                   account ->
                       context.balances(
-                          rows.read(account.get("details"), venue::balance),
+                          rows.read(account.get("details"), venue.reader.balance()),
                           false,
                           account.longOr("uTime", 0)));
       default -> {}

@@ -70,7 +70,10 @@ public abstract class OkxApi extends JsonDialect
   private static final int BOOK_DEPTH = 400;
   private static final int OPEN_ORDER_PAGES = 100;
   private static final int BATCH = 20;
-  private static final Duration WINDOW = Duration.ofSeconds(2);
+
+  /** Of most limits. */
+  protected static final Duration WINDOW = Duration.ofSeconds(2);
+
   private static final Duration GOOD_FOR = Duration.ofSeconds(5);
 
   protected static final Limits LIMITS =
@@ -131,17 +134,32 @@ public abstract class OkxApi extends JsonDialect
   private static final DateTimeFormatter TIME =
       new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
 
+  /**
+   * How the rows of a type of instrument are read.
+   *
+   * @param instrument null for one that is not offered
+   */
+  public record Rows(
+      BiFunction<Json, BadRows, @Nullable Instrument> instrument,
+      Function<Json, Balance> balance,
+      BiFunction<Json, Instrument, OrderUpdate> order,
+      BiFunction<Json, Instrument, Fill> fill) {}
+
   private final String type;
   private final boolean demo;
+
+  /** What is read of a row. */
+  final Rows reader;
 
   /**
    * For one of the environments.
    *
    * @param type of instruments, in the venue's word
    */
-  protected OkxApi(Profile profile, Limits limits, String type, String environment) {
+  protected OkxApi(Profile profile, Limits limits, String type, String environment, Rows reader) {
     super(profile, limits, REFUSALS);
     this.type = type;
+    this.reader = reader;
     demo = environment.endsWith("demo");
   }
 
@@ -151,9 +169,6 @@ public abstract class OkxApi extends JsonDialect
   }
 
   // ---- what a kind of instrument has of its own
-
-  /** Reads an instrument; null for one that is not offered. */
-  protected abstract @Nullable Instrument instrument(Json row, BadRows rows);
 
   /** Whether what is spelled so is offered; rows of the account about others are passed over. */
   protected boolean isOffered(String symbol) {
@@ -177,15 +192,6 @@ public abstract class OkxApi extends JsonDialect
 
   /** Adds what else a new order says, its size first. */
   protected abstract Request sized(Request request, Order order);
-
-  /** Reads a balance. */
-  protected abstract Balance balance(Json row);
-
-  /** Reads an order. */
-  protected abstract OrderUpdate order(Json row, Instrument instrument);
-
-  /** Reads a fill. */
-  protected abstract Fill fill(Json row, Instrument instrument);
 
   /** The streams of market data and of the account. */
   protected abstract List<Stream> sessions();
@@ -235,7 +241,12 @@ public abstract class OkxApi extends JsonDialect
     return get(path, bucket).signed().urgency(Urgency.TRUTH).with("instType", type);
   }
 
-  /** A request of the account about an instrument. */
+  /** A request that changes something of the account. */
+  protected static Request post(String path, String bucket) {
+    return Request.post("/api/v5" + path).signed().cost(bucket, 1);
+  }
+
+  /** The same about an instrument. */
   private static Request post(String path, Instrument instrument, String bucket, long cost) {
     return Request.post("/api/v5/trade" + path).signed().about(instrument).cost(bucket, cost);
   }
@@ -284,7 +295,7 @@ public abstract class OkxApi extends JsonDialect
   public Call<List<Instrument>> instruments(BadRows rows) {
     return get("/public/instruments", "instruments")
         .with("instType", type)
-        .rows("data", rows, row -> instrument(row, rows))
+        .rows("data", rows, row -> reader.instrument().apply(row, rows))
         .map(symbols::learn);
   }
 
@@ -345,7 +356,7 @@ public abstract class OkxApi extends JsonDialect
   public Call<List<Balance>> balances(BadRows rows) {
     return one(
         get("/account/balance", "balance").signed(),
-        account -> rows.read(account.get("details"), this::balance));
+        account -> rows.read(account.get("details"), reader.balance()));
   }
 
   @Override
@@ -413,10 +424,8 @@ public abstract class OkxApi extends JsonDialect
   @Override
   public Call<Boolean> arm(Duration timeout) {
     return one(
-        Request.post("/api/v5/trade/cancel-all-after")
+        post("/trade/cancel-all-after", "cancel-all-after")
             .with("timeOut", timeout.toSeconds())
-            .signed()
-            .cost("cancel-all-after", 1)
             .urgency(Urgency.TRUTH),
         row -> row.longValue("triggerTime") > 0);
   }
@@ -485,7 +494,7 @@ public abstract class OkxApi extends JsonDialect
         identified(get("/trade/order", "status").about(order.instrument()), order)
             .signed()
             .urgency(Urgency.TRUTH),
-        row -> order(row, order.instrument()));
+        row -> reader.order().apply(row, order.instrument()));
   }
 
   @Override
@@ -498,7 +507,7 @@ public abstract class OkxApi extends JsonDialect
         cursor ->
             request
                 .withIf("after", cursor)
-                .page("data", rows, PAGE, row -> of(row, this::order), "ordId"),
+                .page("data", rows, PAGE, row -> of(row, reader.order()), "ordId"),
         OPEN_ORDER_PAGES);
   }
 
@@ -520,7 +529,7 @@ public abstract class OkxApi extends JsonDialect
         .withIf("begin", query.sinceMillis() > 0 ? Long.toString(query.sinceMillis()) : null)
         .withIf("after", query.cursor())
         .with("limit", PAGE)
-        .page("data", rows, PAGE, row -> fill(row, query.instrument()), "billId");
+        .page("data", rows, PAGE, row -> reader.fill().apply(row, query.instrument()), "billId");
   }
 
   // ---- streams

@@ -1,20 +1,15 @@
 package dev.colibri.connector.spot.okx;
 
-import dev.colibri.connector.model.Balance;
 import dev.colibri.connector.model.FeeCharge;
 import dev.colibri.connector.model.FeeRate;
-import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Order;
-import dev.colibri.connector.model.OrderUpdate;
-import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.Profile;
 import dev.colibri.connector.spi.Request;
 import dev.colibri.connector.spi.SpotDialect;
 import dev.colibri.connector.spi.Stream;
 import dev.colibri.connector.text.Decimal;
-import dev.colibri.connector.text.Json;
 import java.math.BigDecimal;
 import java.util.List;
 
@@ -25,12 +20,16 @@ final class OkxSpot extends OkxApi implements SpotDialect {
 
   /** For one of the environments of {@link #PROFILE}. */
   OkxSpot(String environment) {
-    super(PROFILE, LIMITS, "SPOT", environment);
-  }
-
-  @Override
-  protected Instrument instrument(Json row, BadRows rows) {
-    return OkxParser.instrument(row);
+    super(
+        PROFILE,
+        LIMITS,
+        "SPOT",
+        environment,
+        new Rows(
+            (row, rows) -> OkxParser.instrument(row),
+            OkxParser::balance,
+            OkxParser::order,
+            OkxParser::fill));
   }
 
   @Override
@@ -56,21 +55,6 @@ final class OkxSpot extends OkxApi implements SpotDialect {
             instruments.stream()
                 .map(i -> one(request.with("instId", i), row -> OkxParser.fee(row, i)))
                 .toList());
-  }
-
-  @Override
-  protected Balance balance(Json row) {
-    return OkxParser.balance(row);
-  }
-
-  @Override
-  protected OrderUpdate order(Json row, Instrument instrument) {
-    return OkxParser.order(row, instrument);
-  }
-
-  @Override
-  protected Fill fill(Json row, Instrument instrument) {
-    return OkxParser.fill(row, instrument);
   }
 
   @Override
