@@ -36,17 +36,26 @@ public record V2Pool(Pool pool, Block block, V2State state) implements PoolState
 
   @Override
   public BigInteger out(Token in, BigInteger amount) {
-    return state.exactIn(isZero(in), amount).amountOut();
+    return lawful(state.exactIn(isZero(in), amount)).amountOut();
   }
 
   @Override
   public BigInteger in(Token out, BigInteger amount) {
-    return state.exactOut(!isZero(out), amount).amountIn();
+    return lawful(state.exactOut(!isZero(out), amount)).amountIn();
   }
 
   @Override
   public V2Pool after(Token in, BigInteger amount) {
-    return new V2Pool(pool, block, state.exactIn(isZero(in), amount).after());
+    return new V2Pool(pool, block, lawful(state.exactIn(isZero(in), amount)).after());
+  }
+
+  /** The router quotes what the pair then refuses, because its reserves would be too wide. */
+  private V2Swap lawful(V2Swap swap) {
+    BigInteger reserve = swap.zeroForOne() ? state.reserve0() : state.reserve1();
+    if (reserve.add(swap.amountIn()).bitLength() > V2State.RESERVE_BITS) {
+      throw new PoolTooThin(pool + " cannot take " + swap.amountIn());
+    }
+    return swap;
   }
 
   @Override

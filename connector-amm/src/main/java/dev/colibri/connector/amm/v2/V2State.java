@@ -25,7 +25,7 @@ public record V2State(
   /** Shares that the first deposit locks for ever. */
   public static final BigInteger MINIMUM_LIQUIDITY = BigInteger.valueOf(1000);
 
-  private static final int RESERVE_BITS = 112;
+  static final int RESERVE_BITS = 112;
 
   /** Checks the numbers against the widths that the contract stores. */
   public V2State {

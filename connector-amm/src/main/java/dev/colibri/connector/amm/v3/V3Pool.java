@@ -36,20 +36,23 @@ public record V3Pool(Pool pool, Block block, V3State state) implements PoolState
 
   @Override
   public BigInteger out(Token in, BigInteger amount) {
-    return whole(() -> state.exactIn(isZero(in), amount)).amountOut();
+    return whole(amount, () -> state.exactIn(isZero(in), amount)).amountOut();
   }
 
   @Override
   public BigInteger in(Token out, BigInteger amount) {
-    return whole(() -> state.exactOut(!isZero(out), amount)).amountIn();
+    return whole(amount, () -> state.exactOut(!isZero(out), amount)).amountIn();
   }
 
   @Override
   public V3Pool after(Token in, BigInteger amount) {
-    return new V3Pool(pool, block, whole(() -> state.exactIn(isZero(in), amount)).after());
+    return new V3Pool(pool, block, whole(amount, () -> state.exactIn(isZero(in), amount)).after());
   }
 
-  private V3Swap whole(Supplier<V3Swap> swap) {
+  private V3Swap whole(BigInteger amount, Supplier<V3Swap> swap) {
+    if (amount.bitLength() > V3Swap.AMOUNT_BITS) {
+      throw new PoolTooThin(pool + " cannot take " + amount);
+    }
     try {
       V3Swap s = swap.get();
       if (!s.isWhole()) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class V3Swap {
   private static final BigInteger LOWEST = TickMath.MIN_SQRT_RATIO.add(BigInteger.ONE);
   private static final BigInteger HIGHEST = TickMath.MAX_SQRT_RATIO.subtract(BigInteger.ONE);
-  private static final int AMOUNT_BITS = 255;
+  static final int AMOUNT_BITS = 255;
 
   private final V3State before;
   private final boolean zeroForOne;
@@ -206,8 +206,12 @@ public final class V3Swap {
     void run(BigInteger limit) {
       while (left.signum() > 0
           && (down ? price.compareTo(limit) > 0 : price.compareTo(limit) < 0)) {
-        int next = ticks.endOfWord(tick, down);
         Integer tickAhead = nextTick();
+        // Where there is no liquidity, nothing is rounded, and the words of the bitmap may be
+        // skipped.
+        boolean skips = liquidity.signum() == 0 && (tickAhead != null || ticks.isKnown(down));
+        int next =
+            !skips ? ticks.endOfWord(tick, down) : down ? TickMath.MIN_TICK : TickMath.MAX_TICK;
         boolean initialised = tickAhead != null && (down ? tickAhead >= next : tickAhead <= next);
         if (initialised) {
           next = tickAhead;

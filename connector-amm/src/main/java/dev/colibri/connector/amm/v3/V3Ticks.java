@@ -187,6 +187,11 @@ public final class V3Ticks {
     return Math.max(TickMath.MIN_TICK, Math.min(TickMath.MAX_TICK, end));
   }
 
+  /** Whether all ticks are known below, or above, what is known at all. */
+  boolean isKnown(boolean down) {
+    return down ? fromWord <= firstWord(spacing) : toWord >= lastWord(spacing);
+  }
+
   private void requireWord(int word) {
     // Words beyond the first and the last hold no ticks for anyone.
     if (word < fromWord && word >= firstWord(spacing)
