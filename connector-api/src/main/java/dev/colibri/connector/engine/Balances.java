@@ -202,9 +202,8 @@ final class Balances {
     Fee fee = fill.fee();
     if (fee != null) {
       movedNanos.put(fee.asset(), now);
-      if (!fee.asset().equals(settle)) {
-        owe(fee, fill, now);
-      }
+      // What an order holds of margin need not hold its fee: venues take that as it fills.
+      owe(fee, fill, now);
     }
   }
 

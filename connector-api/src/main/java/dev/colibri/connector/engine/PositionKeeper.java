@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -67,6 +68,9 @@ final class PositionKeeper {
   /** A fill, and when it was heard of. */
   private record Seen(Key key, Fill fill, boolean ours, long heardNanos) {}
 
+  /** A fill that may be in the start, and whether it is counted until that is known. */
+  private record Unsure(Seen seen, boolean counted) {}
+
   /**
    * When the venue said something of a position.
    *
@@ -103,6 +107,9 @@ final class PositionKeeper {
 
     /** When the venue said the newest that it said, whatever of it was taken; null before. */
     @Nullable Said latest;
+
+    /** What came so near the start that it may be in it. */
+    final List<Unsure> unsure = new ArrayList<>();
 
     /** Whether the venue is to be asked. */
     boolean doubted;
@@ -176,10 +183,7 @@ final class PositionKeeper {
     switch (inclusion(h.base, seen)) {
       case IN -> {}
       case OUT -> count(h, seen);
-      case PERHAPS -> {
-        count(h, seen);
-        doubt(seen.key, h);
-      }
+      case PERHAPS -> perhaps(h, seen);
     }
   }
 
@@ -289,16 +293,74 @@ final class PositionKeeper {
         || !out.areFillsKnown(key.instrument, h.offNanos + visibilityNanos)) {
       doubt(key, h);
     } else {
-      Position before = h.position;
-      BigDecimal shown = possible(key.side, size);
-      h.is(missing.fills == 0 ? told : before.but(shown).build());
-      h.beyond = size.subtract(h.position.size());
+      if (!explains(h, off)) {
+        Position before = h.position;
+        BigDecimal shown = possible(key.side, size);
+        h.is(missing.fills == 0 ? told : before.but(shown).build());
+        h.beyond = size.subtract(h.position.size());
+        out.moved(new PositionEvent(PositionEvent.Kind.ADOPTED, before, h.position, null));
+      } else if (missing.fills == 0) {
+        h.is(told);
+      }
       h.base = said;
       h.off = null;
       h.doubted = false;
-      out.moved(new PositionEvent(PositionEvent.Kind.ADOPTED, before, h.position, null));
+      h.unsure.clear();
     }
     return news;
+  }
+
+  /**
+   * A fill that may be in the start: by the venue's time of both, until the venue has said more;
+   * but one of ours is likely to be of after the look.
+   */
+  private void perhaps(Held h, Seen s) {
+    boolean before = h.base != null && s.fill.venueMillis() <= h.base.askedMillis;
+    boolean counts = s.ours || !before;
+    if (counts) {
+      count(h, s);
+    }
+    h.unsure.add(new Unsure(s, counts));
+    doubt(s.key, h);
+  }
+
+  /**
+   * Whether the venue's size is explained by which of the unsure fills were in the start: the
+   * earliest ones, and no others. Then those are counted that were not, and the others are not.
+   */
+  private boolean explains(Held h, BigDecimal off) {
+    List<Unsure> unsure = new ArrayList<>(h.unsure);
+    unsure.sort(Comparator.comparingLong(u -> u.seen.fill.venueMillis()));
+    for (int in = 0; in <= unsure.size(); in++) {
+      BigDecimal change = BigDecimal.ZERO;
+      for (int i = 0; i < unsure.size(); i++) {
+        Unsure u = unsure.get(i);
+        if (u.counted == i < in) {
+          BigDecimal size = u.seen.fill.signedSize();
+          change = u.counted ? change.subtract(size) : change.add(size);
+        }
+      }
+      if (change.compareTo(off) == 0) {
+        for (int i = 0; i < unsure.size(); i++) {
+          Unsure u = unsure.get(i);
+          if (u.counted && i < in) {
+            takeBack(h, u.seen);
+          } else if (!u.counted && i >= in) {
+            count(h, u.seen);
+          }
+        }
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void takeBack(Held h, Seen s) {
+    Position before = h.position;
+    BigDecimal sum = h.sum().subtract(s.fill.signedSize());
+    h.position = before.but(possible(s.key.side, sum)).build();
+    h.beyond = sum.subtract(h.position.size());
+    out.moved(new PositionEvent(PositionEvent.Kind.CORRECTED, before, h.position, s.fill));
   }
 
   /** Whether something that came later was said before. */
@@ -360,7 +422,7 @@ final class PositionKeeper {
         switch (inclusion(said, s)) {
           case IN -> {}
           case OUT -> count(h, s);
-          case PERHAPS -> doubt(key, h);
+          case PERHAPS -> perhaps(h, s);
         }
       }
     }

@@ -31,6 +31,11 @@ public record PositionEvent(Kind kind, Position before, Position now, @Nullable 
     /** The instrument was settled or delisted. */
     SETTLEMENT,
     /**
+     * The fill, which was counted, came so short before the first look that the start had it
+     * already: it is taken back.
+     */
+    CORRECTED,
+    /**
      * The venue says that it is so, twice, and no fill shows why: its number is taken. Something
      * was missed, or the venue moved it in a way that it does not tell.
      */

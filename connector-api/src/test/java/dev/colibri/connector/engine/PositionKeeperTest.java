@@ -367,6 +367,64 @@ class PositionKeeperTest {
   }
 
   @Test
+  void a_fill_right_before_the_first_look_is_taken_back_where_the_look_had_it() {
+    Fill close = fill("adl", "1", "100", millis - 1_300);
+    answered();
+    filled(close);
+    assertSize("1");
+    after(2_000);
+    answered();
+    assertSize("1"); // One answer may be late.
+    after(11_000);
+    answered();
+    assertSize("0");
+    assertFalse(keeper.isDoubted(BTC));
+    assertEquals(List.of("TRADE 0 -> 1", "CORRECTED 1 -> 0"), told);
+  }
+
+  @Test
+  void of_others_it_is_not_counted_unless_the_look_had_it_not() {
+    Fill close = fill("adl", "1", "100", millis - 1_300);
+    answered();
+    keeper.fill(close, PositionSide.NET, false, now());
+    assertSize("0");
+    after(2_000);
+    answered(net("1", 0));
+    assertSize("0");
+    after(11_000);
+    answered(net("1", 0));
+    assertSize("1");
+    assertFalse(keeper.isDoubted(BTC));
+    assertEquals(List.of("EXTERNAL 0 -> 1"), told);
+  }
+
+  @Test
+  void and_counts_where_the_look_had_it_not() {
+    Fill late = fill("late", "1", "100", millis + 200);
+    answered();
+    filled(late);
+    after(2_000);
+    answered(net("1", 0));
+    assertSize("1");
+    assertFalse(keeper.isDoubted(BTC));
+    assertEquals(List.of("TRADE 0 -> 1"), told);
+  }
+
+  @Test
+  void of_several_the_earliest_are_taken_back() {
+    answered(net("-2", 0));
+    filled(fill("b", "4", "100", millis - 600));
+    filled(fill("a", "-2", "100", millis - 900));
+    after(3_000);
+    answered(net("2", 0));
+    after(11_000);
+    answered(net("2", 0));
+    assertSize("2");
+    assertEquals(
+        List.of("START 0 -> -2", "TRADE -2 -> 2", "TRADE 2 -> 0", "CORRECTED 0 -> 2"), told);
+  }
+
+  @Test
   void a_size_stamped_before_the_fill_that_made_it_is_not_taken_for_another() {
     answered();
     after(10_000);

@@ -272,6 +272,7 @@ final class PerpInvariants implements ExchangeListener {
               LOSING.stream().anyMatch(menu.kinds()::contains),
               "I16",
               () -> "taken from the venue, and no fill was lost: " + text);
+      case CORRECTED -> takenBack(e, key, text);
       default -> moved(e, key, text);
     }
     told.put(key, e.now().size());
@@ -314,6 +315,27 @@ final class PerpInvariants implements ExchangeListener {
                     || e.kind() == PositionEvent.Kind.TRADE),
         "I16",
         () -> "it was " + kind + " by " + venue + ": " + text);
+  }
+
+  /** Only what was told may be taken back, and only what was before the first look. */
+  private void takenBack(PositionEvent e, Key key, String text) {
+    dev.colibri.connector.model.Fill f = e.fill();
+    if (f == null) {
+      all.violated("I16", "nothing is taken back: " + text, null);
+      return;
+    }
+    String trade = trade(f.instrument().name(), f.tradeId(), f.side());
+    BigDecimal sum =
+        e.before().size().add(beyond.getOrDefault(key, BigDecimal.ZERO)).subtract(f.signedSize());
+    boolean impossible = sum.signum() == (key.side == PositionSide.LONG ? -1 : 1);
+    BigDecimal now = key.side != PositionSide.NET && impossible ? BigDecimal.ZERO : sum;
+    beyond.put(key, sum.subtract(now));
+    require(
+        trades.contains(trade)
+            && e.now().size().compareTo(now) == 0
+            && f.venueMillis() <= Math.min(readyMillis, time.millis()) + CLOCK_MILLIS,
+        "I16",
+        () -> "taken back, and not in the start: " + text);
   }
 
   private static PositionEvent.Kind kind(Fill venue) {
