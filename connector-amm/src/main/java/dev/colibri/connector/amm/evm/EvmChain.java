@@ -413,6 +413,57 @@ public final class EvmChain implements ChainDialect {
         logs);
   }
 
+  /**
+   * The block in which the wallet's count passes the nonce is found by halving; there are nodes
+   * that do not know counts of long ago.
+   */
+  @Override
+  public Call<Optional<String>> sentWith(long nonce, long from, long to) {
+    return count(to)
+        .then(
+            count ->
+                count <= nonce || from > to
+                    ? Call.of(Optional.empty())
+                    : passedIn(nonce, from, to)
+                        .then(block -> rpc.ask(fullBlock(block), json -> sent(json, nonce))));
+  }
+
+  /** The first block of a range, whose last has more of the wallet's, that has more. */
+  private Call<Long> passedIn(long nonce, long from, long to) {
+    if (from >= to) {
+      return Call.of(to);
+    }
+    long middle = from + (to - from) / 2;
+    return count(middle)
+        .then(
+            count ->
+                count > nonce ? passedIn(nonce, from, middle) : passedIn(nonce, middle + 1, to));
+  }
+
+  /** How many of the wallet's transactions there are at the end of a block. */
+  private Call<Long> count(long block) {
+    return rpc.ask(
+        Question.of("eth_getTransactionCount", requireWallet().toString(), Quantity.hex(block)),
+        Quantity::longNumber);
+  }
+
+  private static Question fullBlock(long block) {
+    return Question.of("eth_getBlockByNumber", Quantity.hex(block), true);
+  }
+
+  private Optional<String> sent(Json block, long nonce) {
+    if (block.isNull()) {
+      return Optional.empty();
+    }
+    for (Json transaction : block.get("transactions").items()) {
+      if (Quantity.address(transaction.get("from")).equals(requireWallet())
+          && Quantity.longNumber(transaction.get("nonce")) == nonce) {
+        return Optional.of(Quantity.word(transaction.get("hash")));
+      }
+    }
+    return Optional.empty();
+  }
+
   @Override
   public Call<Boolean> isKnown(String hash) {
     return rpc.anyone(Question.of("eth_getTransactionByHash", hash), json -> !json.isNull());

@@ -71,9 +71,18 @@ final class Reverts {
           "INSUFFICIENT_B_AMOUNT",
           "Price slippage check");
 
-  /** How tokens say that there is not enough of them. */
+  /** How tokens, and who takes them, say that there is not enough of them or of leave to. */
   private static final List<String> FUNDS =
-      List.of("exceeds balance", "ERC20InsufficientBalance", "insufficient balance");
+      List.of(
+          "exceeds balance",
+          "insufficient balance",
+          "ERC20InsufficientBalance",
+          "ERC20InsufficientAllowance",
+          "InsufficientAllowance",
+          "insufficient allowance",
+          "exceeds allowance",
+          "TRANSFER_FROM_FAILED",
+          "STF");
 
   private Reverts() {}
 

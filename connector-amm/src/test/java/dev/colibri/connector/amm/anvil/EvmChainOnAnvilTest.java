@@ -174,6 +174,17 @@ class EvmChainOnAnvilTest {
   }
 
   @Test
+  void whoever_used_a_nonce_is_found() {
+    long from = talk.value(chain.head()).number();
+    real.anvil.mine(5);
+    Receipt receipt = carryOut(chain.wrap(BigInteger.TEN));
+    real.anvil.mine(5);
+    long to = talk.value(chain.head()).number();
+    assertEquals(Optional.of(receipt.hash()), talk.value(chain.sentWith(0, from, to)));
+    assertEquals(Optional.empty(), talk.value(chain.sentWith(1, from, to)));
+  }
+
+  @Test
   void what_a_real_node_refuses_is_named() {
     GasPrice price = talk.value(chain.gasPrice());
     TransactionDraft nothing = chain.nothing();
@@ -248,7 +259,7 @@ class EvmChainOnAnvilTest {
             0,
             0);
     Fault fault = talk.fault(chain.estimate(draft));
-    assertEquals(Fault.Kind.REJECTED, fault.kind());
+    assertEquals(Fault.Kind.INSUFFICIENT_FUNDS, fault.kind());
     assertEquals("reverted: ERC20: insufficient allowance", fault.raw());
     Receipt failed = carryOut(draft.gasLimit(100_000));
     assertFalse(failed.succeeded());

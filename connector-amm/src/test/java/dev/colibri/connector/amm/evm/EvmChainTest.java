@@ -450,6 +450,59 @@ class EvmChainTest {
     assertEquals("reverted without a reason", Reverts.reason(Bytes.none()));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "Too little received, BAD_PRICE",
+    "UniswapV2Router: INSUFFICIENT_OUTPUT_AMOUNT, BAD_PRICE",
+    "Price slippage check, BAD_PRICE",
+    "STF, INSUFFICIENT_FUNDS",
+    "ERC20: transfer amount exceeds balance, INSUFFICIENT_FUNDS",
+    "TransferHelper: TRANSFER_FROM_FAILED, INSUFFICIENT_FUNDS",
+    "UniswapV2Router: EXPIRED, REJECTED",
+    "Transaction too old, REJECTED",
+  })
+  void reasons_mean_something_to_whoever_trades(String reason, Fault.Kind kind) {
+    EvmChain chain = chain(ONE);
+    byte[] data = AbiFunction.of("Error(string)").encode(reason);
+    a.on("eth_estimateGas", StubNode.error(3, "execution reverted", Bytes.hex(data)));
+    assertEquals(
+        Fault.of(kind, "reverted: " + reason),
+        new Talk(chain, StubNode.wire(a)).fault(chain.estimate(draft())));
+  }
+
+  /** The wallet sends one in every third block: nonce 0 in block 3, 1 in 6, and so on. */
+  @Test
+  void who_took_a_nonce_is_found_by_halving() {
+    EvmChain chain = chain(ONE);
+    Talk talk = new Talk(chain, StubNode.wire(a));
+    a.on(
+        "eth_getTransactionCount",
+        p -> {
+          long block = Long.parseLong(p.at(1).asText().substring(2), 16);
+          return StubNode.result('"' + Quantity.hex(block / 3) + '"');
+        });
+    a.on(
+        "eth_getBlockByNumber",
+        p -> {
+          long block = Long.parseLong(p.at(0).asText().substring(2), 16);
+          String other =
+              "{\"from\":\"%s\",\"nonce\":\"0x5\",\"hash\":\"%s\"}".formatted(SPENDER, BLOCK_HASH);
+          String ours =
+              "{\"from\":\"%s\",\"nonce\":\"%s\",\"hash\":\"%s\"}"
+                  .formatted(WALLET.address(), Quantity.hex(block / 3 - 1), HASH);
+          return StubNode.result(
+              "{\"transactions\":[" + other + (block % 3 == 0 ? "," + ours : "") + "]}");
+        });
+    assertEquals(Optional.of(HASH), talk.value(chain.sentWith(5, 1, 1000)));
+    assertTrue(talk.asked.size() < 15, "asked " + talk.asked.size());
+    assertEquals(Optional.of(HASH), talk.value(chain.sentWith(5, 18, 18)));
+    assertEquals(Optional.empty(), talk.value(chain.sentWith(5, 1, 17)), "not yet");
+    assertEquals(Optional.empty(), talk.value(chain.sentWith(5, 19, 1000)), "before");
+    assertEquals(Optional.empty(), talk.value(chain.sentWith(5, 20, 19)));
+    a.on("eth_getTransactionCount", StubNode.error(-32000, "missing trie node"));
+    assertTrue(talk.end(chain.sentWith(5, 1, 1000)).unknown(), "a node without counts of then");
+  }
+
   // ---- receipts
 
   private Receipt read(String json) {
