@@ -28,11 +28,6 @@ public final class BinancePerp {
   /** {@code binance-perp}, for the service loader. */
   public static final class Provider implements PerpVenueProvider {
     @Override
-    public String name() {
-      return BinancePerpDialect.PROFILE.name();
-    }
-
-    @Override
     public PerpVenue venue(@Nullable Credentials credentials) {
       return PerpVenue.of(venue -> new BinancePerpDialect(), credentials);
     }

@@ -16,16 +16,13 @@ import dev.colibri.connector.model.OrderType;
 import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.model.Position;
 import dev.colibri.connector.model.PositionMode;
-import dev.colibri.connector.model.PositionSide;
 import dev.colibri.connector.model.Ticker;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.BatchResult;
-import dev.colibri.connector.spi.BookDiscipline;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Candles;
-import dev.colibri.connector.spi.ClientIdRule;
 import dev.colibri.connector.spi.Endpoint;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.FillQuery;
@@ -55,14 +52,12 @@ import dev.colibri.connector.text.JsonWriter;
 import dev.colibri.connector.text.TextException;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -87,7 +82,7 @@ final class BinancePerpDialect extends BinanceApi
   private static final List<Integer> BOOK_DEPTHS = List.of(5, 10, 20, 50, 100, 500, 1000);
 
   static final Profile PROFILE =
-      Profile.builder("binance-perp", "Binance USDⓈ-M Futures")
+      profile("binance-perp", "Binance USDⓈ-M Futures")
           .hosts(
               "live",
               "rest https://fapi.binance.com",
@@ -99,12 +94,6 @@ final class BinancePerpDialect extends BinanceApi
               "stream wss://fstream.binancefuture.com",
               "sapi https://demo-api.binance.com")
           .fees("0.0002", "0.0005", FeeCharge.ADDED_TO_COST)
-          .clientIds(
-              new ClientIdRule("clbr", 36, ClientIdRule.ALPHANUMERIC),
-              Profile.DuplicateIds.REFUSED_WHILE_OPEN)
-          .visibilityDelay(Duration.ofSeconds(10))
-          .clockTolerance(Duration.ofSeconds(1))
-          .books(BookDiscipline.REST_SNAPSHOT_THEN_DIFFS)
           .mostBookLevels(PAGE)
           .apiPage(
               "https://developers.binance.com/docs/derivatives/usds-margined-futures", "2026-11-22")
@@ -215,7 +204,7 @@ final class BinancePerpDialect extends BinanceApi
     Function<Json, @Nullable T> known =
         row -> symbols.with(row.text("symbol"), i -> reader.apply(row, i));
     return request
-        .withIf("symbol", instruments.size() == 1 ? instruments.get(0) : null)
+        .withIf("symbol", only(instruments))
         .json(
             json ->
                 json.isArray()
@@ -225,9 +214,7 @@ final class BinancePerpDialect extends BinanceApi
 
   @Override
   public Call<List<Trade>> trades(Instrument instrument, int limit, BadRows rows) {
-    return get("aggTrades", 20)
-        .with("symbol", instrument)
-        .with("limit", Math.max(1, Math.min(limit, PAGE)))
+    return trades("aggTrades", 20, instrument, limit)
         .rows("", rows, row -> BinancePerpParser.trade(row, instrument));
   }
 
@@ -247,7 +234,7 @@ final class BinancePerpDialect extends BinanceApi
         get("premiumIndex", instruments.size() == 1 ? 1 : 10),
         instruments,
         rows,
-        BinancePerpParser::premiumIndex);
+        BinancePerpParser.PREMIUM_INDEX::read);
   }
 
   // ---- the account
@@ -282,11 +269,6 @@ final class BinancePerpDialect extends BinanceApi
             "",
             rows,
             row -> symbols.with(row.text("symbol"), i -> BinancePerpParser.positionRisk(row, i)));
-  }
-
-  @Override
-  public Set<PositionMode> positionModes() {
-    return Collections.unmodifiableSet(EnumSet.allOf(PositionMode.class));
   }
 
   @Override
@@ -328,11 +310,10 @@ final class BinancePerpDialect extends BinanceApi
   /** The margin mode first, which a position or an order that is open keeps from changing. */
   @Override
   public Call<Leverage> setLeverage(Leverage wanted) {
-    boolean isolated = wanted.mode() == MarginMode.ISOLATED;
     Call<Boolean> mode =
         setting("marginType")
             .with("symbol", wanted.instrument())
-            .with("marginType", isolated ? "ISOLATED" : "CROSSED")
+            .with("marginType", BinancePerpParser.MARGIN_MODES.word(wanted.mode()))
             .json(json -> true);
     Call<Leverage> leverage =
         setting("leverage")
@@ -403,21 +384,19 @@ final class BinancePerpDialect extends BinanceApi
 
   @Override
   public Call<OrderUpdate> place(Order order) {
-    return ordering(Request.post("/fapi/v1/order").withAll(params(order)), 1, 0)
+    return ordering(with(Request.post("/fapi/v1/order"), order), 1, 0)
         .json(json -> BinancePerpParser.order(json, order.instrument()));
   }
 
   /** The new order's parameters; what the caller says in the venue's words replaces ours. */
-  private static Map<String, String> params(Order order) {
+  private static Request with(Request request, Order order) {
     boolean market = order.type() == OrderType.MARKET;
     boolean maker = order.type() == OrderType.LIMIT_MAKER;
-    PositionSide side = order.positionSide();
-    boolean hedged = side != null && side != PositionSide.NET;
-    Map<String, String> params = new LinkedHashMap<>();
-    Request.post("")
+    boolean hedged = order.isHedged();
+    return request
         .with("symbol", order.instrument())
         .with("side", order.side().name())
-        .withIf("positionSide", hedged ? side.name() : null)
+        .withIf("positionSide", hedged ? String.valueOf(order.positionSide()) : null)
         .with("type", market ? "MARKET" : "LIMIT")
         .withIf("timeInForce", market ? null : maker ? "GTX" : order.timeInForce().name())
         .withIf("quantity", order.size())
@@ -429,10 +408,7 @@ final class BinancePerpDialect extends BinanceApi
             "goodTillDate",
             order.goodTillMillis() == 0 ? null : Long.toString(order.goodTillMillis()))
         .with("newOrderRespType", "RESULT")
-        .withAll(order.params())
-        .params()
-        .forEach(p -> params.put(p.name(), p.value()));
-    return params;
+        .withAll(order.params());
   }
 
   @Override
@@ -445,7 +421,7 @@ final class BinancePerpDialect extends BinanceApi
     JsonWriter list = new JsonWriter().array();
     for (Order order : orders) {
       list.object();
-      params(order).forEach(list::put);
+      with(Request.post(""), order).params().forEach(p -> list.put(p.name(), p.value()));
       list.end();
     }
     return ordering(Request.post("/fapi/v1/batchOrders"), 5, 5)

@@ -1,5 +1,6 @@
 package dev.colibri.connector.perp.binance;
 
+import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.spi.Fields;
 import dev.colibri.connector.spi.MarketFormat;
 import dev.colibri.connector.spi.SessionContext;
@@ -68,8 +69,8 @@ final class BinancePerpMarketSession extends BinanceMarketSession {
   protected void other(Frame frame, SessionContext context) {
     Json message = frame.json();
     if (message.textOr("e", "").equals("markPriceUpdate")) {
-      context.funding(
-          BinancePerpParser.markPrice(message, context.requireInstrument(message.text("s"))));
+      Instrument of = context.requireInstrument(message.text("s"));
+      context.funding(BinancePerpParser.MARK_PRICE.read(message, of));
     } else {
       super.other(frame, context);
     }

@@ -5,7 +5,6 @@ import dev.colibri.connector.model.Fee;
 import dev.colibri.connector.model.FeeRate;
 import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.FundingPayment;
-import dev.colibri.connector.model.FundingRate;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Leverage;
 import dev.colibri.connector.model.Liquidity;
@@ -14,7 +13,6 @@ import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderType;
 import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.model.Position;
-import dev.colibri.connector.model.PositionMode;
 import dev.colibri.connector.model.PositionSide;
 import dev.colibri.connector.model.Reject;
 import dev.colibri.connector.model.Side;
@@ -22,6 +20,8 @@ import dev.colibri.connector.model.Ticker;
 import dev.colibri.connector.model.TimeInForce;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.spi.BadRows;
+import dev.colibri.connector.spi.FundingFields;
+import dev.colibri.connector.spi.Words;
 import dev.colibri.connector.spot.binance.BinanceParser;
 import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.Json;
@@ -30,7 +30,6 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +39,39 @@ import org.jspecify.annotations.Nullable;
  * uses. Field names of replies are spelled out, those of stream events are letters.
  */
 final class BinancePerpParser {
+  /**
+   * Mark price and funding, of a reply. The rate is that of the payment that comes next, as it
+   * stands.
+   *
+   * <pre>{@code
+   * {"symbol":"BTCUSDT","markPrice":"67210.11","indexPrice":"67209.80","estimatedSettlePrice":"67200.1",
+   *  "lastFundingRate":"0.00038246","interestRate":"0.0001","nextFundingTime":1700006400000,
+   *  "time":1700000000123}
+   * }</pre>
+   */
+  static final FundingFields PREMIUM_INDEX =
+      new FundingFields("markPrice", "indexPrice", "lastFundingRate", "nextFundingTime", "time");
+
+  /**
+   * The same of the stream.
+   *
+   * <pre>{@code
+   * {"e":"markPriceUpdate","E":1700000000123,"s":"BTCUSDT","p":"67210.11","ap":"67210.1","i":"67209.80",
+   *  "P":"67200.1","r":"0.00038167","T":1700006400000}
+   * }</pre>
+   */
+  static final FundingFields MARK_PRICE = new FundingFields("p", "i", "r", "T", "E");
+
+  private static final Words<PositionSide> SIDES =
+      Words.only(PositionSide.class, "side of a position", "NET: BOTH, LONG: LONG, SHORT: SHORT");
+
+  /** Of requests and replies, and then of the stream. */
+  static final Words<MarginMode> MARGIN_MODES =
+      Words.only(
+          MarginMode.class,
+          "margin mode",
+          "CROSS: CROSSED cross CROSS crossed, ISOLATED: ISOLATED isolated");
+
   private BinancePerpParser() {}
 
   // ---- market data
@@ -136,44 +168,6 @@ final class BinancePerpParser {
         row.longValue("T"));
   }
 
-  /**
-   * Mark price and funding, of a reply. The rate is that of the payment that comes next, as it
-   * stands.
-   *
-   * <pre>{@code
-   * {"symbol":"BTCUSDT","markPrice":"67210.11","indexPrice":"67209.80","estimatedSettlePrice":"67200.1",
-   *  "lastFundingRate":"0.00038246","interestRate":"0.0001","nextFundingTime":1700006400000,
-   *  "time":1700000000123}
-   * }</pre>
-   */
-  static FundingRate premiumIndex(Json row, Instrument instrument) {
-    return new FundingRate(
-        instrument,
-        row.findDecimal("markPrice"),
-        row.findDecimal("indexPrice"),
-        row.findDecimal("lastFundingRate"),
-        row.longOr("nextFundingTime", 0),
-        row.longOr("time", 0));
-  }
-
-  /**
-   * The same of the stream.
-   *
-   * <pre>{@code
-   * {"e":"markPriceUpdate","E":1700000000123,"s":"BTCUSDT","p":"67210.11","ap":"67210.1","i":"67209.80",
-   *  "P":"67200.1","r":"0.00038167","T":1700006400000}
-   * }</pre>
-   */
-  static FundingRate markPrice(Json event, Instrument instrument) {
-    return new FundingRate(
-        instrument,
-        event.findDecimal("p"),
-        event.findDecimal("i"),
-        event.findDecimal("r"),
-        event.longOr("T", 0),
-        event.longOr("E", 0));
-  }
-
   // ---- the account
 
   /**
@@ -215,7 +209,7 @@ final class BinancePerpParser {
     BigDecimal size = row.decimal("positionAmt");
     BigDecimal isolated = row.decimalOr("isolatedWallet", BigDecimal.ZERO);
     MarginMode flat = size.signum() == 0 ? null : MarginMode.CROSS;
-    return Position.of(instrument, side(row.text("positionSide")), size)
+    return Position.of(instrument, SIDES.of(row.text("positionSide")), size)
         .entryPrice(row.decimal("entryPrice"))
         .markPrice(row.decimal("markPrice"))
         .liquidationPrice(row.decimal("liquidationPrice"))
@@ -239,31 +233,19 @@ final class BinancePerpParser {
    */
   static Position position(
       Json row, Instrument instrument, @Nullable BigDecimal leverage, long millis) {
-    return Position.of(instrument, side(row.text("ps")), row.decimal("pa"))
+    return Position.of(instrument, SIDES.of(row.text("ps")), row.decimal("pa"))
         .entryPrice(row.decimal("ep"))
         .unrealisedProfit(row.decimal("up"))
         .margin(row.findDecimal("iw"))
-        .leverage(leverage, marginMode(row.text("mt")))
+        .leverage(leverage, MARGIN_MODES.of(row.text("mt")))
         .asOf(millis)
         .build();
   }
 
-  private static PositionSide side(String word) {
-    return word.equals("BOTH") ? PositionSide.NET : PositionSide.valueOf(word);
-  }
-
-  /** {@code CROSSED} in replies, {@code cross} on the stream. */
-  private static MarginMode marginMode(String word) {
-    return switch (word.toUpperCase(Locale.ROOT)) {
-      case "CROSS", "CROSSED" -> MarginMode.CROSS;
-      case "ISOLATED" -> MarginMode.ISOLATED;
-      default -> throw new TextException("no margin mode: " + Escape.text(word));
-    };
-  }
-
   /** {@code {"symbol":"BTCUSDT","marginType":"CROSSED","isAutoAddMargin":false,"leverage":21}} */
   static Leverage symbolConfig(Json row, Instrument instrument) {
-    return new Leverage(instrument, row.decimal("leverage"), marginMode(row.text("marginType")));
+    return new Leverage(
+        instrument, row.decimal("leverage"), MARGIN_MODES.of(row.text("marginType")));
   }
 
   /**
@@ -278,13 +260,11 @@ final class BinancePerpParser {
     if (!row.text("incomeType").equals("FUNDING_FEE")) {
       throw new TextException("no funding: " + Escape.text(row.text("incomeType")));
     }
-    return new FundingPayment(
+    return FundingPayment.of(
         instrument,
         row.text("tranId"),
         row.text("asset"),
         row.decimal("income"),
-        null,
-        null,
         row.longValue("time"));
   }
 
@@ -307,7 +287,7 @@ final class BinancePerpParser {
         .size(row.decimal("qty"))
         .fee(BinanceParser.fee(row, "commissionAsset", "commission", instrument))
         .liquidity(row.bool("maker") ? Liquidity.MAKER : Liquidity.TAKER)
-        .position(side(row.text("positionSide")))
+        .position(SIDES.of(row.text("positionSide")))
         .at(row.longValue("time"))
         .build();
   }
@@ -334,7 +314,7 @@ final class BinancePerpParser {
                 json.text("timeInForce"),
                 json.decimal("price"),
                 json.decimal("origQty"),
-                side(json.text("positionSide")),
+                SIDES.of(json.text("positionSide")),
                 json.bool("reduceOnly"),
                 json.longOr("goodTillDate", 0)))
         .at(json.longValue("updateTime"))
@@ -356,7 +336,7 @@ final class BinancePerpParser {
     String clientId = o.text("c");
     String venueId = o.text("i");
     Side side = Side.named(o.text("S"));
-    PositionSide position = side(o.text("ps"));
+    PositionSide position = SIDES.of(o.text("ps"));
     boolean traded = o.text("x").equals("TRADE") || o.text("x").equals("CALCULATED");
     long trade = o.longOr("t", 0);
     // A fill without an id would be another one when it is asked for.
@@ -436,12 +416,10 @@ final class BinancePerpParser {
       boolean reduceOnly,
       long goodTill) {
     boolean maker = type.equals("LIMIT") && timeInForce.equals("GTX");
+    String kind = maker ? "LIMIT_MAKER" : type;
     Order told =
-        BinanceParser.describe(order, maker ? "LIMIT_MAKER" : type, timeInForce, price, size, null)
-            .positionSide(position);
-    if (reduceOnly || PositionSide.of(PositionMode.HEDGE, order.side(), true) == position) {
-      told = told.reduceOnly();
-    }
+        BinanceParser.describe(order, kind, timeInForce, price, size, null)
+            .told(position, reduceOnly);
     return goodTill > 0 ? told.goodTill(Instant.ofEpochMilli(goodTill)) : told;
   }
 }

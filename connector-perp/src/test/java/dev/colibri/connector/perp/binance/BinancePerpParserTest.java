@@ -158,7 +158,7 @@ class BinancePerpParserTest {
             1597370495002L);
     assertEquals(
         expected,
-        BinancePerpParser.premiumIndex(
+        BinancePerpParser.PREMIUM_INDEX.read(
             Json.parse(
                 "{\"symbol\":\"BTCUSDT\",\"markPrice\":\"11793.63104562\","
                     + "\"indexPrice\":\"11781.80495970\",\"estimatedSettlePrice\":\"11781.16138815\","
@@ -167,7 +167,7 @@ class BinancePerpParserTest {
             BTC));
     assertEquals(
         expected,
-        BinancePerpParser.markPrice(
+        BinancePerpParser.MARK_PRICE.read(
             Json.parse(
                 "{\"e\":\"markPriceUpdate\",\"E\":1597370495002,\"s\":\"BTCUSDT\","
                     + "\"p\":\"11793.63104562\",\"ap\":\"11794.15\",\"i\":\"11781.80495970\","

@@ -7,8 +7,10 @@ import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.spi.BadRows;
+import dev.colibri.connector.spi.BookDiscipline;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.CandleRange;
+import dev.colibri.connector.spi.ClientIdRule;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.JsonDialect;
@@ -27,6 +29,7 @@ import dev.colibri.connector.text.Ed25519;
 import dev.colibri.connector.text.Form;
 import dev.colibri.connector.text.Hmac;
 import dev.colibri.connector.text.Json;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +63,17 @@ public abstract class BinanceApi extends JsonDialect {
     super(profile, limits, refusals);
     this.refusals = refusals;
     this.prefix = prefix;
+  }
+
+  /** What the profiles of its markets have alike. */
+  protected static Profile.Builder profile(String name, String displayName) {
+    return Profile.builder(name, displayName)
+        .clientIds(
+            new ClientIdRule("clbr", 36, ClientIdRule.ALPHANUMERIC),
+            Profile.DuplicateIds.REFUSED_WHILE_OPEN)
+        .visibilityDelay(Duration.ofSeconds(10))
+        .clockTolerance(Duration.ofSeconds(1))
+        .books(BookDiscipline.REST_SNAPSHOT_THEN_DIFFS);
   }
 
   /** What a reply says of an order. */
@@ -166,6 +180,13 @@ public abstract class BinanceApi extends JsonDialect {
         .with("symbol", instrument)
         .with("limit", limit)
         .read(reply -> BinanceParser.BOOK.snapshot(reply.body(), instrument));
+  }
+
+  /** The latest public trades, a page of them at most. */
+  protected final Request trades(String page, long weight, Instrument instrument, int limit) {
+    return get(page, weight)
+        .with("symbol", instrument)
+        .with("limit", Math.max(1, Math.min(limit, PAGE)));
   }
 
   /** Candles, a page of them. */

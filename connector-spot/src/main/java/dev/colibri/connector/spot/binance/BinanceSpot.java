@@ -13,11 +13,9 @@ import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.model.Ticker;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.spi.BadRows;
-import dev.colibri.connector.spi.BookDiscipline;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Candles;
-import dev.colibri.connector.spi.ClientIdRule;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.Intervals;
@@ -47,7 +45,7 @@ abstract class BinanceSpot extends BinanceApi
   private static final int BOOK_DEPTH = 5000;
 
   static final Profile INTERNATIONAL =
-      profile("binance-spot", "Binance")
+      spot("binance-spot", "Binance")
           .hosts(
               "live",
               "rest https://api.binance.com",
@@ -67,7 +65,7 @@ abstract class BinanceSpot extends BinanceApi
           .build();
 
   static final Profile UNITED_STATES =
-      profile("binance-us-spot", "Binance.US")
+      spot("binance-us-spot", "Binance.US")
           .hosts(
               "live",
               "rest https://api.binance.us",
@@ -76,15 +74,9 @@ abstract class BinanceSpot extends BinanceApi
           .apiPage("https://docs.binance.us", "2026-11-22")
           .build();
 
-  private static Profile.Builder profile(String name, String displayName) {
-    return Profile.builder(name, displayName)
+  private static Profile.Builder spot(String name, String displayName) {
+    return profile(name, displayName)
         .fees("0.001", "0.001", FeeCharge.DEDUCTED_FROM_RETURNS)
-        .clientIds(
-            new ClientIdRule("clbr", 36, ClientIdRule.ALPHANUMERIC),
-            Profile.DuplicateIds.REFUSED_WHILE_OPEN)
-        .visibilityDelay(Duration.ofSeconds(10))
-        .clockTolerance(Duration.ofSeconds(1))
-        .books(BookDiscipline.REST_SNAPSHOT_THEN_DIFFS)
         .mostBookLevels(BOOK_DEPTH);
   }
 
@@ -213,9 +205,7 @@ abstract class BinanceSpot extends BinanceApi
 
   @Override
   public Call<List<Trade>> trades(Instrument instrument, int limit, BadRows rows) {
-    return get("trades", 25)
-        .with("symbol", instrument)
-        .with("limit", Math.max(1, Math.min(limit, PAGE)))
+    return trades("trades", 25, instrument, limit)
         .rows("", rows, row -> BinanceParser.trade(row, instrument));
   }
 
