@@ -208,15 +208,19 @@ final class Balances {
   }
 
   private void owe(Fee fee, Fill fill, long now) {
-    String asset = fee.asset();
-    if (fee.amount().signum() <= 0) {
-      return;
+    if (fee.amount().signum() > 0) {
+      owe(fee.asset(), fee.amount(), fill.venueMillis(), now);
     }
+  }
+
+  /**
+   * So much is not available that no balance shows before one of a later time.
+   *
+   * @param millis the venue's time of it, or 0
+   */
+  void owe(String asset, BigDecimal amount, long millis, long now) {
     Owed before = owed.getOrDefault(asset, new Owed(BigDecimal.ZERO, 0, Tracked.NEVER));
-    owed.put(
-        asset,
-        new Owed(
-            before.amount.add(fee.amount()), Math.max(before.lastMillis, fill.venueMillis()), now));
+    owed.put(asset, new Owed(before.amount.add(amount), Math.max(before.lastMillis, millis), now));
   }
 
   /** Something that is no fill moved an asset. */

@@ -38,6 +38,7 @@ import dev.colibri.connector.spi.Venue;
 import dev.colibri.connector.text.Credentials;
 import dev.colibri.connector.text.Frame;
 import dev.colibri.connector.text.Redactor;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -955,6 +956,11 @@ public final class Engine implements ConnectorEngine {
     @Override
     public void balancesMoved() {
       trading.balancesMoved();
+    }
+
+    @Override
+    public void marginNeeded(String asset, BigDecimal amount) {
+      money.marginNeeded(asset, amount);
     }
 
     @Override

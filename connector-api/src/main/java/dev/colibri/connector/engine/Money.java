@@ -166,6 +166,12 @@ public final class Money {
     balances.moved(payment.asset(), context.now);
   }
 
+  /** Positions need so much more margin, which balances show that are asked for from now on. */
+  void marginNeeded(String asset, BigDecimal amount) {
+    long millis = context.clock.isKnown() ? context.clock.millis(context.now) : 0;
+    balances.owe(asset, amount, millis, context.now);
+  }
+
   void rates(List<FeeRate> rates) {
     fees.rates(rates);
   }

@@ -23,6 +23,7 @@ import dev.colibri.connector.spi.Page;
 import dev.colibri.connector.spi.PerpDialect;
 import dev.colibri.connector.spi.PerpVenue;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -73,6 +74,9 @@ public final class PerpAccount {
     /** What is available is not what it was. */
     void balancesMoved();
 
+    /** Positions need more margin than the venue's balances can show yet. */
+    void marginNeeded(String asset, BigDecimal amount);
+
     /** The venue took the key. */
     void answered();
 
@@ -111,8 +115,8 @@ public final class PerpAccount {
 
   private int doubts;
 
-  /** The venue's time until which every position is the sum of what was told; 0 before. */
-  private long agreedMillis;
+  /** The venue's time of the first look at every position; 0 before. */
+  private long lookedMillis;
 
   /** When the connector was started. */
   private long startedNanos;
@@ -370,12 +374,13 @@ public final class PerpAccount {
 
   /**
    * The venue's time from which fills of an instrument are to be asked for of which nothing else
-   * says since when: all that was before is in the positions.
+   * says since when: all that was before is in the positions. That these agreed later proves
+   * nothing: what was missed may have been bought and sold.
    *
    * @param now the venue's time
    */
   long untoldSince(long now) {
-    return agreedMillis == 0 ? now : Math.min(agreedMillis, now);
+    return lookedMillis == 0 ? now : Math.min(lookedMillis, now);
   }
 
   /** Every fill of an instrument that the venue told, asked for then, was passed on. */
@@ -396,8 +401,8 @@ public final class PerpAccount {
         learn(p); // What was told meanwhile is newer.
       }
     }
-    if (complete && (first || !positions.isDoubted())) {
-      agreedMillis = askedMillis;
+    if (first && positions.isKnown()) {
+      lookedMillis = askedMillis;
     }
   }
 
@@ -410,7 +415,8 @@ public final class PerpAccount {
         && leverage != null
         && marginMode != null
         && leverage.compareTo(BigDecimal.ONE) >= 0) {
-      leverage(new Leverage(p.instrument(), leverage, marginMode));
+      // Balances come with positions, or are asked for beside them.
+      leverage(new Leverage(p.instrument(), leverage, marginMode), false);
     }
   }
 
@@ -547,12 +553,41 @@ public final class PerpAccount {
 
   /** The venue told an instrument's leverage. */
   void leverage(Leverage now) {
+    leverage(now, true);
+  }
+
+  private void leverage(Leverage now, boolean alone) {
     leveragesTold.put(now.instrument(), context.now);
     Leverage before = leverages.put(now.instrument(), now);
     if (before != null && !before.isSame(now)) {
       context.event(new ConnectorEvent.LeverageChanged(before, now));
+      if (alone) {
+        needsMore(before, now);
+      }
       line.balancesMoved(); // What is held needs another margin.
     }
+  }
+
+  /** What is held needs more margin by a smaller leverage, before any balance shows it. */
+  private void needsMore(Leverage before, Leverage now) {
+    BigDecimal notional =
+        positions.all().stream()
+            .filter(p -> p.instrument().equals(now.instrument()))
+            .map(PerpAccount::notional)
+            .reduce(BigDecimal.ZERO, BigDecimal::add);
+    BigDecimal more =
+        notional
+            .divide(now.leverage(), MathContext.DECIMAL64)
+            .subtract(notional.divide(before.leverage(), MathContext.DECIMAL64));
+    if (more.signum() > 0) {
+      line.marginNeeded(now.instrument().settle(), more);
+    }
+  }
+
+  private static BigDecimal notional(Position p) {
+    BigDecimal mark = p.markPrice() != null ? p.markPrice() : BigDecimal.ZERO;
+    BigDecimal entry = p.entryPrice() != null ? p.entryPrice() : BigDecimal.ZERO;
+    return p.size().abs().multiply(mark.max(entry));
   }
 
   /** The leverage of an instrument as far as known; null where it is not. */

@@ -541,11 +541,6 @@ final class PositionKeeper {
         .anyMatch(e -> e.getKey().instrument.equals(instrument) && e.getValue().doubted);
   }
 
-  /** Whether anything does not agree, or is not sure to. */
-  boolean isDoubted() {
-    return held.values().stream().anyMatch(h -> h.doubted);
-  }
-
   /** Whether the venue told every position once. */
   boolean isKnown() {
     return known;

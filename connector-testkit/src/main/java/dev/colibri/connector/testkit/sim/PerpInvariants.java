@@ -146,7 +146,14 @@ final class PerpInvariants implements ExchangeListener {
     BigDecimal mark = exchange.mark(fill.market()).price();
     BigDecimal leverage = BigDecimal.valueOf(exchange.leverage(account, fill.market()));
     BigDecimal away = fill.price().subtract(mark).abs().multiply(fill.quantity());
-    BigDecimal lost = away.add(away.divide(leverage, 8, RoundingMode.UP));
+    // What filled better than its limit and was not told yet counts at its limit, its fee as well.
+    BigDecimal better =
+        order.price().signum() == 0
+            ? BigDecimal.ZERO
+            : fill.price().subtract(order.price()).abs().multiply(fill.quantity());
+    BigDecimal lost =
+        away.add(away.add(better).divide(leverage, 8, RoundingMode.UP))
+            .add(better.movePointLeft(2));
     if (now.abs().compareTo(before.abs()) < 0) {
       // Orders of the other side may need margin now that the position stood for.
       lost =
