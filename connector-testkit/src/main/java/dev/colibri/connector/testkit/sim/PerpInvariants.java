@@ -56,6 +56,9 @@ final class PerpInvariants implements ExchangeListener {
   /** For how long what an account may spend may be judged by prices of before. */
   private static final long JUDGED_NANOS = 180_000_000_000L;
 
+  /** The same of what a fill moved: the host may sleep again and again before it can ask. */
+  private static final long MOVED_NANOS = 600_000_000_000L;
+
   private record Key(String market, PositionSide side) {}
 
   /** A mark price, or an amount of money, and since when. */
@@ -465,7 +468,7 @@ final class PerpInvariants implements ExchangeListener {
    */
   private BigDecimal leeway() {
     BigDecimal leeway = BigDecimal.ZERO;
-    while (!sudden.isEmpty() && sudden.element().nanos < time.nanos() - JUDGED_NANOS) {
+    while (!sudden.isEmpty() && sudden.element().nanos < time.nanos() - MOVED_NANOS) {
       sudden.remove();
     }
     for (Marked c : sudden) {
