@@ -51,7 +51,8 @@ final class LiquidityMoves {
     return Address.of(pool.address());
   }
 
-  private LiquidityChange change(@Nullable String position, BigInteger liquidity, Amounts fees) {
+  private LiquidityChange change(
+      @Nullable String position, BigInteger liquidity, PoolAmounts fees) {
     return new LiquidityChange(
         pool,
         position,
@@ -80,7 +81,7 @@ final class LiquidityMoves {
     }
   }
 
-  private static final Amounts NONE = new Amounts(BigInteger.ZERO, BigInteger.ZERO);
+  private static final PoolAmounts NONE = new PoolAmounts(BigInteger.ZERO, BigInteger.ZERO);
 
   // ---- pools that hold it at every price
 
@@ -131,7 +132,7 @@ final class LiquidityMoves {
     }
     got(collected.get(0));
     if (!liquidity) {
-      return change(id.toString(), BigInteger.ZERO, new Amounts(gained0, gained1));
+      return change(id.toString(), BigInteger.ZERO, new PoolAmounts(gained0, gained1));
     }
     AbiValues less = moves.once(manager, DECREASE);
     if (!less.number("tokenId").equals(id)) {
@@ -139,8 +140,8 @@ final class LiquidityMoves {
     }
     // A pool rounds what is owed to all positions of a range: a part of liquidity may be short of
     // it.
-    Amounts fees =
-        new Amounts(
+    PoolAmounts fees =
+        new PoolAmounts(
             gained0.subtract(less.number("amount0")).max(BigInteger.ZERO),
             gained1.subtract(less.number("amount1")).max(BigInteger.ZERO));
     return change(id.toString(), less.number("liquidity").negate(), fees);

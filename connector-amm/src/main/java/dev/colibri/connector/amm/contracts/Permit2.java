@@ -4,10 +4,11 @@ import dev.colibri.connector.amm.evm.Abi;
 import dev.colibri.connector.amm.evm.AbiFunction;
 import dev.colibri.connector.amm.evm.Address;
 import dev.colibri.connector.model.TokenAmount;
-import dev.colibri.connector.spi.Signer;
 import dev.colibri.connector.text.Eip712;
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiFunction;
 
 /**
  * Leave to take tokens by a signature instead of a transaction. The wallet lets Permit2 take a
@@ -46,12 +47,18 @@ final class Permit2 {
   /**
    * A signed permit, as the Universal Router hands it on.
    *
+   * @param wallet signs what it is told in words, by its digest, as contracts read it
    * @param nonce what {@link #ALLOWANCE} says
    * @param until the end of the signature and of the leave, in seconds
    * @throws SecurityException when the signer will not
    */
   static byte[] permit(
-      Signer signer, byte[] domain, TokenAmount most, Address spender, long nonce, long until) {
+      BiFunction<String, byte[], byte[]> wallet,
+      byte[] domain,
+      TokenAmount most,
+      Address spender,
+      BigInteger nonce,
+      long until) {
     Address token = Address.of(most.token().address());
     byte[] message =
         Eip712.struct(SINGLE)
@@ -65,13 +72,10 @@ final class Permit2 {
             .number(until)
             .hash();
     byte[] signature =
-        signer.sign(
+        wallet.apply(
             "let " + spender + " take at most " + most + " once, by Permit2",
             Eip712.digest(domain, message));
-    // Contracts tell the key by 27 or 28.
-    byte[] travels = Arrays.copyOf(signature, signature.length);
-    travels[travels.length - 1] += 27;
     List<Object> details = Arrays.asList(token, most.raw(), until, nonce);
-    return PERMIT.encode(Arrays.asList(details, spender, until), travels);
+    return PERMIT.encode(Arrays.asList(details, spender, until), signature);
   }
 }

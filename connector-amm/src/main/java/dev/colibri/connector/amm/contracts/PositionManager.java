@@ -37,8 +37,8 @@ final class PositionManager {
       Pool pool,
       int lowerTick,
       int upperTick,
-      Amounts most,
-      Amounts least,
+      PoolAmounts most,
+      PoolAmounts least,
       Address wallet,
       long deadline) {
     return MINT.encode(
@@ -56,7 +56,7 @@ final class PositionManager {
             deadline));
   }
 
-  static byte[] add(BigInteger id, Amounts most, Amounts least, long deadline) {
+  static byte[] add(BigInteger id, PoolAmounts most, PoolAmounts least, long deadline) {
     return INCREASE.encode(
         Arrays.asList(
             id, most.amount0(), most.amount1(), least.amount0(), least.amount1(), deadline));
@@ -64,7 +64,7 @@ final class PositionManager {
 
   /** Takes liquidity back, and all that is owed with it. */
   static byte[] remove(
-      BigInteger id, BigInteger liquidity, Amounts least, Address wallet, long deadline) {
+      BigInteger id, BigInteger liquidity, PoolAmounts least, Address wallet, long deadline) {
     return MULTICALL.encode(List.of(decrease(id, liquidity, least, deadline), collect(id, wallet)));
   }
 
@@ -75,7 +75,7 @@ final class PositionManager {
 
   /** Takes everything back, and ends the position. */
   static byte[] close(
-      BigInteger id, BigInteger liquidity, Amounts least, Address wallet, long deadline) {
+      BigInteger id, BigInteger liquidity, PoolAmounts least, Address wallet, long deadline) {
     List<byte[]> calls = new ArrayList<>();
     if (liquidity.signum() > 0) {
       calls.add(decrease(id, liquidity, least, deadline));
@@ -86,7 +86,7 @@ final class PositionManager {
   }
 
   private static byte[] decrease(
-      BigInteger id, BigInteger liquidity, Amounts least, long deadline) {
+      BigInteger id, BigInteger liquidity, PoolAmounts least, long deadline) {
     return DECREASE.encode(
         Arrays.asList(id, liquidity, least.amount0(), least.amount1(), deadline));
   }

@@ -68,7 +68,12 @@ final class V2Router {
   }
 
   static byte[] add(
-      Address token0, Address token1, Amounts most, Amounts least, Address wallet, long deadline) {
+      Address token0,
+      Address token1,
+      PoolAmounts most,
+      PoolAmounts least,
+      Address wallet,
+      long deadline) {
     return ADD.encode(
         token0,
         token1,
@@ -84,7 +89,7 @@ final class V2Router {
       Address token0,
       Address token1,
       BigInteger liquidity,
-      Amounts least,
+      PoolAmounts least,
       Address wallet,
       long deadline) {
     return REMOVE.encode(

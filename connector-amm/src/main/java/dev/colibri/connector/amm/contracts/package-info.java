@@ -3,8 +3,8 @@
  * told, what they answer, what their logs say.
  *
  * <p>What belongs here is the same wherever they are deployed: a market maker's own package has its
- * addresses, its fees, and what it changed. Amounts are exact, and what a transaction did is read
- * from its logs alone.
+ * addresses, its fees, and what it changed. PoolAmounts are exact, and what a transaction did is
+ * read from its logs alone.
  *
  * <p>Written after the contracts themselves, as their authors publish them: <a
  * href="https://github.com/Uniswap/v2-periphery">V2</a>, <a

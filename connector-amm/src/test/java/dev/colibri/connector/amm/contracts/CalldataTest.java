@@ -31,7 +31,6 @@ import dev.colibri.connector.model.SwapQuote;
 import dev.colibri.connector.model.Token;
 import dev.colibri.connector.model.TokenAmount;
 import dev.colibri.connector.spi.Plan;
-import dev.colibri.connector.spi.Signer;
 import dev.colibri.connector.spi.TransactionDraft;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -96,8 +95,14 @@ class CalldataTest {
   private static byte[] permitted(SwapQuote quote) {
     TokenAmount most = new TokenAmount(A, swap(quote).mostIn());
     byte[] domain = Permit2.domain(31337, PERMIT2);
-    Signer signer = Samples.signer(new ArrayList<>());
-    byte[] permit = Permit2.permit(signer, domain, most, ROUTER, 7, DEADLINE);
+    byte[] permit =
+        Permit2.permit(
+            Samples.signer(new ArrayList<>()),
+            domain,
+            most,
+            ROUTER,
+            BigInteger.valueOf(7),
+            DEADLINE);
     return UniversalCalls.swap(swap(quote), permit);
   }
 
@@ -113,8 +118,8 @@ class CalldataTest {
     ours.put("v2-buy-native-out", V2Router.swap(swap(single(buy, A, NATIVE, 0))));
     Address a = Address.of(A.address());
     Address b = Address.of(B.address());
-    Amounts most = amounts(1000, 2000);
-    Amounts least = amounts(990, 1980);
+    PoolAmounts most = amounts(1000, 2000);
+    PoolAmounts least = amounts(990, 1980);
     ours.put("v2-add", V2Router.add(a, b, most, least, WALLET, DEADLINE));
     ours.put(
         "v2-remove",
@@ -147,7 +152,7 @@ class CalldataTest {
     ours.put("npm-close", PositionManager.close(id, liquidity, least, WALLET, DEADLINE));
     ours.put(
         "npm-close-empty", PositionManager.close(id, BigInteger.ZERO, least, WALLET, DEADLINE));
-    ours.put("ur-owner", Address.of(Samples.signer(new ArrayList<>()).address()).bytes());
+    ours.put("ur-owner", Samples.owner().bytes());
     ours.put("ur-sell-permit", permitted(path(sell, 500, 3000)));
     ours.put("ur-sell", universal(path(sell, 500, 3000)));
     ours.put("ur-buy-permit", permitted(path(buy, 500, 3000)));
@@ -162,8 +167,8 @@ class CalldataTest {
     return ours;
   }
 
-  private static Amounts amounts(long amount0, long amount1) {
-    return new Amounts(BigInteger.valueOf(amount0), BigInteger.valueOf(amount1));
+  private static PoolAmounts amounts(long amount0, long amount1) {
+    return new PoolAmounts(BigInteger.valueOf(amount0), BigInteger.valueOf(amount1));
   }
 
   @TestFactory
@@ -193,7 +198,7 @@ class CalldataTest {
         Permit2.domain(1, PERMIT2),
         new TokenAmount(A, IN),
         ROUTER,
-        0,
+        BigInteger.ZERO,
         DEADLINE);
     assertEquals(
         List.of("let " + ROUTER + " take at most 1.000000000000000000 AAA once, by Permit2"), told);
@@ -308,7 +313,7 @@ class CalldataTest {
   @ParameterizedTest
   @ValueSource(strings = {"-0.001", "1", "1.5"})
   void slippage_is_a_part_of_the_whole(String slippage) {
-    Amounts amounts = amounts(1000, 2000);
+    PoolAmounts amounts = amounts(1000, 2000);
     assertThrows(IllegalArgumentException.class, () -> amounts.less(new BigDecimal(slippage)));
   }
 

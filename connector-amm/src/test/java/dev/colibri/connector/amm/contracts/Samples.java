@@ -9,7 +9,6 @@ import dev.colibri.connector.model.SwapQuote;
 import dev.colibri.connector.model.Token;
 import dev.colibri.connector.model.TokenAmount;
 import dev.colibri.connector.model.TradingRules;
-import dev.colibri.connector.spi.Signer;
 import dev.colibri.connector.text.Secp256k1;
 import dev.colibri.connector.text.Secret;
 import java.io.IOException;
@@ -22,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 
 /** The tokens, pools and quotes of the golden cases. */
 final class Samples {
@@ -102,25 +102,23 @@ final class Samples {
     return new Swap(quote, bound, DEADLINE * 1000, WALLET, WRAPPED);
   }
 
-  /** A wallet whose key is 32 bytes of 1. */
-  static Signer signer(List<String> told) {
-    Secp256k1 key = Secp256k1.hex(Secret.of("01".repeat(32)));
-    return new Signer() {
-      @Override
-      public String address() {
-        return Address.of(key.address()).toString();
-      }
+  private static final Secp256k1 KEY = Secp256k1.hex(Secret.of("01".repeat(32)));
 
-      @Override
-      public byte[] sign(String what, byte[] digest) {
-        told.add(what);
-        Secp256k1.Signature s = key.sign(digest);
-        byte[] bytes = new byte[65];
-        copy(s.r(), bytes, 0);
-        copy(s.s(), bytes, 32);
-        bytes[64] = (byte) s.recoveryId();
-        return bytes;
-      }
+  /** The address of the wallet whose key is 32 bytes of 1. */
+  static Address owner() {
+    return Address.of(KEY.address());
+  }
+
+  /** How that wallet signs, as contracts read it; what it is told is kept. */
+  static BiFunction<String, byte[], byte[]> signer(List<String> told) {
+    return (what, digest) -> {
+      told.add(what);
+      Secp256k1.Signature s = KEY.sign(digest);
+      byte[] bytes = new byte[65];
+      copy(s.r(), bytes, 0);
+      copy(s.s(), bytes, 32);
+      bytes[64] = (byte) s.v();
+      return bytes;
     };
   }
 

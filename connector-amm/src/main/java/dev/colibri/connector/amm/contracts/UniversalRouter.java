@@ -1,0 +1,201 @@
+package dev.colibri.connector.amm.contracts;
+
+import dev.colibri.connector.amm.evm.AbiFunction;
+import dev.colibri.connector.amm.evm.Address;
+import dev.colibri.connector.amm.evm.ContractCall;
+import dev.colibri.connector.amm.evm.EvmChain;
+import dev.colibri.connector.model.Block;
+import dev.colibri.connector.model.Pool;
+import dev.colibri.connector.model.PoolState;
+import dev.colibri.connector.model.SwapQuote;
+import dev.colibri.connector.model.Token;
+import dev.colibri.connector.model.TokenAmount;
+import dev.colibri.connector.spi.BadRows;
+import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.Plan;
+import dev.colibri.connector.spi.Receipt;
+import dev.colibri.connector.spi.SwapRouter;
+import java.math.BigInteger;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The Universal Router: goes through pools of other market makers, of V2 and of V3 in one
+ * transaction, and takes tokens by leave that is signed for each swap (Permit2). It has no pools of
+ * its own.
+ */
+final class UniversalRouter implements SwapRouter {
+  private static final AbiFunction DEADLINE_PASSED = AbiFunction.of("TransactionDeadlinePassed()");
+
+  private final EvmChain chain;
+  private final UniversalContracts contracts;
+
+  /** The permits that were signed last, by the token: they may still be on their way. */
+  private final Map<Token, Permitted> permitted = new LinkedHashMap<>();
+
+  private boolean agreed;
+
+  UniversalRouter(EvmChain chain, UniversalContracts contracts) {
+    this.chain = chain;
+    this.contracts = contracts;
+  }
+
+  @Override
+  public String name() {
+    return contracts.amm();
+  }
+
+  @Override
+  public Call<List<Pool>> pools(Token a, Token b) {
+    return Call.of(List.of());
+  }
+
+  @Override
+  public Call<Pool> pool(String address) {
+    return Deployments.refused(name() + " has no pools of its own");
+  }
+
+  @Override
+  public Call<List<PoolState>> states(List<Pool> pools, Block at, BadRows rows) {
+    return Call.of(List.of());
+  }
+
+  @Override
+  public boolean takes(SwapQuote quote) {
+    return quote.legs().stream().allMatch(this::takes);
+  }
+
+  /** A leg is one command, which is of one kind of pools. */
+  private boolean takes(SwapQuote.Leg leg) {
+    boolean concentrated = leg.pools().get(0).isConcentrated();
+    return leg.pools().stream()
+        .allMatch(p -> contracts.pools().contains(p.amm()) && p.isConcentrated() == concentrated);
+  }
+
+  @Override
+  public Call<Plan<Swapped>> swap(SwapQuote quote, BigInteger bound, long deadlineMillis) {
+    return Deployments.refusing(
+        () -> {
+          V2Amm.requireTaken(this, quote);
+          Address wrapper = PoolContracts.wrapper(chain);
+          Swap swap = new Swap(quote, bound, deadlineMillis, chain.requireWallet(), wrapper);
+          Call<Boolean> agreement = agreed ? Call.of(true) : agree();
+          return agreement.then(
+              yes -> {
+                agreed = true;
+                return swap.nativeIn()
+                    ? Call.of(plan(swap, UniversalCalls.swap(swap, null)))
+                    : permitted(swap);
+              });
+        });
+  }
+
+  private Plan<Swapped> plan(Swap swap, byte[] data) {
+    Address router = contracts.router();
+    return new Plan<>(
+        swap.draft(router, data),
+        swap.allowances(permit2()),
+        receipt ->
+            new Moves(receipt, chain.requireWallet())
+                .swapped(swap, router, PoolContracts.wrapper(chain)));
+  }
+
+  @Override
+  public Swapped swapped(Receipt receipt, Token in, Token out) {
+    return new Moves(receipt, chain.requireWallet())
+        .swapped(in, out, contracts.router(), PoolContracts.wrapper(chain));
+  }
+
+  private Address permit2() {
+    Address permit2 = chain.network().find("permit2");
+    if (permit2 == null) {
+      throw new IllegalArgumentException(chain.network() + " has no Permit2");
+    }
+    return permit2;
+  }
+
+  /**
+   * That what stands at the router's address carries out commands, as is seen by how it refuses
+   * those of long ago, and that Permit2 is what is signed for.
+   */
+  private Call<Boolean> agree() {
+    return chain
+        .read(
+            List.of(
+                ContractCall.of(
+                    contracts.router(), UniversalCalls.EXECUTE, new byte[0], List.of(), 1),
+                ContractCall.of(permit2(), Permit2.DOMAIN)),
+            null)
+        .then(
+            results ->
+                Deployments.refusing(
+                    () -> {
+                      ContractCall.Result old = results.get(0);
+                      if (old.succeeded() || !DEADLINE_PASSED.matches(old.data())) {
+                        return Deployments.refused(
+                            name() + " is not what it is taken for: " + contracts.router());
+                      }
+                      byte[] said = results.get(1).values().bytes(0);
+                      return Arrays.equals(said, domain())
+                          ? Call.of(true)
+                          : Deployments.refused("Permit2 signs for another chain or contract");
+                    }));
+  }
+
+  private byte[] domain() {
+    return Permit2.domain(chain.network().chainId(), permit2());
+  }
+
+  // ---- leave by signature
+
+  /** A permit that was signed: its number, and until when it can be used, in seconds. */
+  private record Permitted(BigInteger number, long until) {}
+
+  private Call<Plan<Swapped>> permitted(Swap swap) {
+    Token token = swap.quote.in().token();
+    return chain
+        .read(
+            ContractCall.of(
+                permit2(),
+                Permit2.ALLOWANCE,
+                chain.requireWallet(),
+                Address.of(token.address()),
+                contracts.router()),
+            null)
+        .then(
+            allowed -> {
+              if (allowed.number("amount").compareTo(swap.mostIn()) >= 0
+                  && allowed.number("expiration").compareTo(BigInteger.valueOf(swap.deadline))
+                      >= 0) {
+                return Call.of(plan(swap, UniversalCalls.swap(swap, null)));
+              }
+              Permitted last = permitted.get(token);
+              BigInteger number = allowed.number("nonce");
+              return last != null && last.number.equals(number)
+                  ? chain.head().then(head -> again(swap, last, number, head))
+                  : signed(swap, number);
+            });
+  }
+
+  /** Of two permits of one number only one is taken: the other's swap would fail, and cost gas. */
+  private Call<Plan<Swapped>> again(Swap swap, Permitted last, BigInteger number, Block head) {
+    return head.millis() / 1000 <= last.until
+        ? Deployments.refused(
+            "another swap of "
+                + swap.quote.in().token()
+                + " by "
+                + name()
+                + " has the permit of that number, which may still be used")
+        : signed(swap, number);
+  }
+
+  private Call<Plan<Swapped>> signed(Swap swap, BigInteger number) {
+    TokenAmount most = new TokenAmount(swap.quote.in().token(), swap.mostIn());
+    byte[] permit =
+        Permit2.permit(chain::sign, domain(), most, contracts.router(), number, swap.deadline);
+    permitted.put(most.token(), new Permitted(number, swap.deadline));
+    return Call.of(plan(swap, UniversalCalls.swap(swap, permit)));
+  }
+}

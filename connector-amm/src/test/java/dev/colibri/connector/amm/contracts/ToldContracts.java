@@ -1,0 +1,76 @@
+package dev.colibri.connector.amm.contracts;
+
+import dev.colibri.connector.amm.evm.Abi;
+import dev.colibri.connector.amm.evm.AbiFunction;
+import dev.colibri.connector.amm.evm.AbiValues;
+import dev.colibri.connector.amm.evm.Address;
+import dev.colibri.connector.amm.evm.Bytes;
+import dev.colibri.connector.amm.evm.Talk;
+import dev.colibri.connector.spi.Reply;
+import dev.colibri.connector.text.Hex;
+import dev.colibri.connector.text.Json;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A node with contracts that answer what they were told to; any other question reverts. */
+final class ToldContracts implements Talk.Wire {
+  private static final AbiFunction AGGREGATE =
+      AbiFunction.of("aggregate3((address target, bool allowFailure, bytes callData)[] calls)");
+  private static final Abi AGGREGATED = Abi.of("((bool success, bytes returnData)[] results)");
+
+  private final Map<String, byte[]> answers = new LinkedHashMap<>();
+
+  /** How many questions were asked of contracts, each by itself. */
+  int asked;
+
+  /** What a contract returns. */
+  ToldContracts on(Address to, AbiFunction function, List<?> arguments, byte[] returned) {
+    answers.put(to + Hex.encode(function.encode(arguments.toArray())), returned);
+    return this;
+  }
+
+  /** What a contract returns when it is asked without arguments. */
+  ToldContracts on(Address to, String declaration, String types, Object... values) {
+    return on(to, AbiFunction.of(declaration), List.of(), Abi.of(types).encode(values));
+  }
+
+  @Override
+  public Reply ask(String part, String body) {
+    Json question = Json.parse(body);
+    if (!question.isArray()) {
+      return Talk.reply(200, answer(question));
+    }
+    List<String> all = new ArrayList<>();
+    question.items().forEach(q -> all.add(answer(q)));
+    return Talk.reply(200, "[" + String.join(",", all) + "]");
+  }
+
+  private String answer(Json question) {
+    String begin = "{\"jsonrpc\":\"2.0\",\"id\":" + question.longValue("id") + ",";
+    if (!question.text("method").equals("eth_call")) {
+      return begin + "\"result\":\"0x1\"}";
+    }
+    Json call = question.get("params").at(0);
+    byte[] data = Hex.decode(call.text("data"));
+    if (AGGREGATE.matches(data)) {
+      List<List<Object>> rows = new ArrayList<>();
+      for (AbiValues row : AGGREGATE.arguments(data).list(0, AbiValues.class)) {
+        byte[] returned = returned(row.address(0), row.bytes(2));
+        rows.add(List.of(returned != null, returned == null ? new byte[0] : returned));
+      }
+      return begin + "\"result\":\"" + Bytes.hex(AGGREGATED.encode(rows)) + "\"}";
+    }
+    byte[] returned = returned(Address.of(call.text("to")), data);
+    return begin
+        + (returned == null
+            ? "\"error\":{\"code\":3,\"message\":\"execution reverted\",\"data\":\"0x\"}}"
+            : "\"result\":\"" + Bytes.hex(returned) + "\"}");
+  }
+
+  private byte[] returned(Address to, byte[] data) {
+    asked++;
+    return answers.get(to + Hex.encode(data));
+  }
+}
