@@ -170,7 +170,20 @@ public final class AmmConnector extends Connector {
                   + named.stream().map(Token::address).toList()));
       return stage;
     }
-    return ask(chain.token(symbolOrAddress))
+    Call<Token> asked;
+    try {
+      asked = chain.token(symbolOrAddress);
+    } catch (IllegalArgumentException e) {
+      Stage<Token> stage = stage();
+      stage.fail(
+          new VenueException(
+              "no token "
+                  + symbolOrAddress
+                  + " is known by now, and it is no address: "
+                  + e.getMessage()));
+      return stage;
+    }
+    return ask(asked)
         .thenApply(
             t -> {
               driver().run(() -> engine.learn(t));

@@ -25,7 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -55,7 +55,7 @@ public final class Colibri implements AutoCloseable {
   private final List<Connector> connectors = new ArrayList<>();
 
   /** Which wallet on which chain a connector has to itself. */
-  private final Map<Connector, String> lanes = new IdentityHashMap<>();
+  private final Map<Connector, String> lanes = new LinkedHashMap<>();
 
   private final CompletableFuture<Void> shutdown = new CompletableFuture<>();
   private @Nullable Journal journal;

@@ -355,13 +355,15 @@ public final class AmmEngine implements ConnectorEngine {
     for (OrderState s : orders.live()) {
       TransactionState t = transactions.find(s.clientId());
       if (t == null) {
-        orders.notSent(s.clientId(), "the process ended before it was signed", context.now);
+        rejected(s, new Reject.Other("not sent: the process ended before it was signed"));
       } else if (t.status().isTerminal()) {
         askReceipt(t, 0);
       } else {
         SwapNote note = SwapNote.read(transactions.note(s.clientId()));
         if (note != null) {
-          promise(s.order(), pair(note.base(), note.quote()), null);
+          Pair pair = pair(note.base(), note.quote());
+          BigInteger amount = pair.base().raw(s.order().size());
+          promised.put(s.clientId(), most(pair, s.order().side(), amount, bound(pair, s.order())));
         }
         if (venue.atStart() == Venue.AtStart.CANCEL) {
           cancel(s.clientId());
@@ -829,8 +831,10 @@ public final class AmmEngine implements ConnectorEngine {
     enter(now);
     Pair pair = checked(asked);
     BigInteger amount = raw(pair, asked.size());
-    SwapQuote quote = quoted(pair, asked.side(), amount);
     BigInteger bound = bound(pair, asked);
+    TokenAmount most = most(pair, asked.side(), amount, bound);
+    requireFunds(most);
+    SwapQuote quote = quoted(pair, asked.side(), amount);
     requireWithin(asked, quote, bound);
     return swap(asked, pair, quote, bound);
   }
@@ -975,18 +979,20 @@ public final class AmmEngine implements ConnectorEngine {
       throw new Refused(
           Rule.INSTRUMENT, quote.toString(), null, "no market maker carries such a way out");
     }
-    requireFunds(asked, pair, quote, bound);
+    TokenAmount most =
+        most(
+            pair,
+            asked.side(),
+            asked.side() == Side.SELL ? quote.in().raw() : quote.out().raw(),
+            bound);
+    requireFunds(most);
     guard.check(
         asked, null, mid(pair), orders.exposure(asked.instrument()), BigDecimal.ZERO, context.now);
     Order order = asked.clientId() == null ? asked.clientId(ids.next()) : asked;
     OrderState state = orders.register(order, null, context.now);
     guard.placed(context.now);
     String id = state.clientId();
-    promise(
-        order,
-        pair,
-        new TokenAmount(
-            pair.in(order.side()), asked.side() == Side.SELL ? quote.in().raw() : bound));
+    promised.put(id, most);
     String note = new SwapNote(router.name(), pair.base(), pair.quote()).write();
     plan(
         id,
@@ -998,14 +1004,9 @@ public final class AmmEngine implements ConnectorEngine {
     return now == null ? state : now;
   }
 
-  private void promise(Order order, Pair pair, @Nullable TokenAmount amount) {
-    promised.put(
-        String.valueOf(order.clientId()),
-        amount != null
-            ? amount
-            : new TokenAmount(
-                pair.in(order.side()),
-                order.side() == Side.SELL ? pair.base().raw(order.size()) : bound(pair, order)));
+  /** What a swap may take of the wallet at the most. */
+  private static TokenAmount most(Pair pair, Side side, BigInteger amount, BigInteger bound) {
+    return new TokenAmount(pair.in(side), side == Side.SELL ? amount : bound);
   }
 
   /** The best price of the watched pools of the pair; null where none is fresh. */
@@ -1020,17 +1021,16 @@ public final class AmmEngine implements ConnectorEngine {
     return null;
   }
 
-  private void requireFunds(Order order, Pair pair, SwapQuote quote, BigInteger bound) {
-    Token in = pair.in(order.side());
-    BigInteger needed = order.side() == Side.SELL ? quote.in().raw() : bound;
+  private void requireFunds(TokenAmount needed) {
+    Token in = needed.token();
     BigInteger available = available(in);
-    if (needed.compareTo(available) > 0) {
+    if (needed.raw().compareTo(available) > 0) {
       throw new Refused(
           Rule.BUDGET,
-          in.units(needed).toPlainString(),
+          needed.units().toPlainString(),
           null,
           "needs "
-              + new TokenAmount(in, needed)
+              + needed
               + ", and "
               + new TokenAmount(in, available)
               + " is available"
@@ -1259,7 +1259,9 @@ public final class AmmEngine implements ConnectorEngine {
   private void submit(String id, String note, Plan<?> plan) {
     planning.remove(id);
     TransactionState t = transactions.submit(id, note, plan);
-    changed(t, null);
+    if (t.status().isTerminal()) {
+      changed(t, null);
+    }
   }
 
   /** What was asked for comes to nothing: nothing was signed. */
@@ -1374,13 +1376,12 @@ public final class AmmEngine implements ConnectorEngine {
     Fault fault = transactions.fault(id);
     Order order = s.order();
     switch (t.status()) {
-      case REFUSED -> {
-        if (fault == null) {
-          orders.notSent(id, why, context.now);
-        } else {
-          orders.refused(id, Fault.of(kind(fault), why), context.now);
-        }
-      }
+      case REFUSED ->
+          rejected(
+              s,
+              fault == null
+                  ? new Reject.Other("not sent: " + why)
+                  : Orders.reject(Fault.of(kind(fault), why)));
       case REPLACED -> {
         boolean late = order.goodTillMillis() * 1_000_000 <= context.now;
         boolean asked = s.status() == OrderStatus.PENDING_CANCEL;
@@ -1411,8 +1412,18 @@ public final class AmmEngine implements ConnectorEngine {
     };
   }
 
+  /** Nothing was ever signed for it, which is proof whatever else is not known. */
+  private void rejected(OrderState s, Reject reject) {
+    orders.update(
+        OrderUpdate.of(s.instrument(), OrderStatus.REJECTED)
+            .order(s.clientId(), null)
+            .filled(BigDecimal.ZERO)
+            .reject(reject)
+            .build(),
+        context.now);
+  }
+
   private void end(OrderState s, OrderStatus how, TransactionState t, Reject reject) {
-    promised.remove(s.clientId());
     orders.update(
         OrderUpdate.of(s.instrument(), how)
             .order(s.clientId(), t.hashes().isEmpty() ? null : t.hashes().get(0))
@@ -1441,7 +1452,6 @@ public final class AmmEngine implements ConnectorEngine {
               .provisional()
               .build();
     }
-    promised.remove(s.clientId());
     orders.update(
         OrderUpdate.of(s.instrument(), OrderStatus.FILLED)
             .order(s.clientId(), t.hashes().get(0))

@@ -109,7 +109,7 @@ public class ToyChainDialect implements ChainDialect {
           case "nonce too low" -> Fault.Kind.NONCE_STALE;
           case "insufficient funds", "transfer amount exceeds balance" ->
               Fault.Kind.INSUFFICIENT_FUNDS;
-          case "too little out" -> Fault.Kind.BAD_PRICE;
+          case "too little out", "too much in" -> Fault.Kind.BAD_PRICE;
           default -> Fault.Kind.REJECTED;
         };
     return Fault.of(kind, error);

@@ -1,0 +1,459 @@
+package dev.colibri.connector.testkit.sim;
+
+import static dev.colibri.connector.testkit.sim.ToyMarket.AAA;
+import static dev.colibri.connector.testkit.sim.ToyMarket.AB;
+import static dev.colibri.connector.testkit.sim.ToyMarket.BBB;
+import static dev.colibri.connector.testkit.sim.ToyMarket.CCC;
+import static dev.colibri.connector.testkit.sim.ToyMarket.units;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.colibri.connector.Colibri;
+import dev.colibri.connector.LiveOrder;
+import dev.colibri.connector.LiveTransaction;
+import dev.colibri.connector.engine.Settings;
+import dev.colibri.connector.model.ConnectorEvent;
+import dev.colibri.connector.model.Fill;
+import dev.colibri.connector.model.Guard;
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.LiquidityChange;
+import dev.colibri.connector.model.Order;
+import dev.colibri.connector.model.OrderEvent;
+import dev.colibri.connector.model.OrderStatus;
+import dev.colibri.connector.model.PaperAccount;
+import dev.colibri.connector.model.PoolBook;
+import dev.colibri.connector.model.Refused;
+import dev.colibri.connector.model.Reject;
+import dev.colibri.connector.model.Rule;
+import dev.colibri.connector.model.Side;
+import dev.colibri.connector.model.SwapQuote;
+import dev.colibri.connector.model.TokenAmount;
+import dev.colibri.connector.model.TransactionStatus;
+import dev.colibri.connector.testkit.sim.toy.ToyAmm;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A connector of market makers as a whole, in virtual time, on a chain that does not exist. */
+class AmmConnectorTest {
+  private static final Duration SOON = Duration.ofMinutes(2);
+  private static final BigDecimal CENT = new BigDecimal("0.01");
+
+  private final ToyMarket market = new ToyMarket().ready();
+  private final Instrument ab = market.pair(AAA, BBB);
+
+  private Order sell(String size, String limit) {
+    return Order.sell(ab).size(size).limit(limit).goodTill(market.in(SOON));
+  }
+
+  /** So that what follows needs no approval. */
+  private void allowed() {
+    var t = market.connector.allow(new TokenAmount(AAA, units("1000")), ToyAmm.ADDRESS);
+    market.until(() -> t.done().isDone());
+    market.until(() -> market.connector.openTransactions().isEmpty());
+  }
+
+  private static Fill fill(List<OrderEvent> events) {
+    return events.stream()
+        .filter(e -> e.kind() == OrderEvent.Kind.FILL)
+        .findFirst()
+        .orElseThrow()
+        .fill();
+  }
+
+  // ---------------------------------------------------------------- swaps
+
+  @Test
+  void aSaleGivesAnExactAmountAndIsFilledByWhatTheChainShows() {
+    BigInteger before = market.held(BBB);
+    SwapQuote quote = market.connector.quote(Side.SELL, ab, "10");
+    LiveOrder order = market.connector.place(sell("10", "1.9"));
+    market.until(() -> order.done().isDone());
+
+    assertEquals(
+        List.of(OrderEvent.Kind.ACCEPTED, OrderEvent.Kind.FILL, OrderEvent.Kind.FILLED),
+        market.kinds());
+    Fill fill = fill(market.orders);
+    BigInteger got = market.held(BBB).subtract(before);
+    assertEquals(0, fill.size().compareTo(new BigDecimal("10")));
+    assertEquals(0, fill.quoteSize().compareTo(BBB.units(got)));
+    assertEquals(got, quote.out().raw(), "nothing happened between");
+    assertEquals("COIN", fill.fee().asset());
+    String hash = fill.tradeId();
+    assertEquals(
+        0,
+        fill.fee()
+            .amount()
+            .compareTo(market.connector.nativeToken().units(market.chain.receipt(hash).cost())));
+    assertEquals(hash, order.venueId());
+    assertEquals(0, order.state().quoteFilled().compareTo(BBB.units(got)));
+  }
+
+  @Test
+  void aPurchaseGetsAnExactAmount() {
+    BigInteger before = market.held(AAA);
+    LiveOrder order =
+        market.connector.place(Order.buy(ab).size("10").limit("2.1").goodTill(market.in(SOON)));
+    market.until(() -> order.done().isDone());
+    assertEquals(OrderStatus.FILLED, order.status());
+    assertEquals(units("10"), market.held(AAA).subtract(before));
+    assertTrue(order.averagePrice().compareTo(new BigDecimal("2.1")) < 0);
+  }
+
+  @Test
+  void aWayMayLeadThroughTwoPools() {
+    Instrument ac = market.pair(AAA, CCC);
+    SwapQuote quote = market.connector.quote(Side.SELL, ac, "5");
+    assertEquals(2, quote.legs().get(0).pools().size());
+    LiveOrder order = market.connector.execute(quote, CENT, market.in(SOON));
+    market.until(() -> order.done().isDone());
+    assertEquals(OrderStatus.FILLED, order.status());
+    assertEquals(quote.out().raw(), market.held(CCC));
+  }
+
+  @Test
+  void manySwapsOfOneWalletGoOneAfterTheOther() {
+    List<LiveOrder> orders = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      orders.add(market.connector.place(sell("1", "1.5")));
+    }
+    market.until(() -> orders.stream().allMatch(o -> o.status().isTerminal()));
+    assertTrue(orders.stream().allMatch(o -> o.status() == OrderStatus.FILLED));
+    assertEquals(units("80"), market.held(AAA));
+    assertEquals(20, orders.stream().map(LiveOrder::venueId).distinct().count());
+  }
+
+  // ---------------------------------------------------------------- what is not done
+
+  private void refused(Rule rule, Order order) {
+    Refused e = assertThrows(Refused.class, () -> market.connector.place(order));
+    assertEquals(rule, e.rule(), e.getMessage());
+  }
+
+  @Test
+  void whatHasNoBoundOrTooMuchIsRefusedByNameAndNothingIsSent() {
+    List<String> sent = new ArrayList<>();
+    market.network.hear(sent::add);
+    Order whole = sell("1", "1.9");
+    refused(Rule.ORDER_TYPE, Order.sell(ab).size("1").market());
+    refused(Rule.INCOMPLETE, Order.sell(ab).size("1"));
+    refused(Rule.TIME_IN_FORCE, Order.sell(ab).size("1").limit("1.9"));
+    refused(Rule.TIME_IN_FORCE, Order.sell(ab).size("1").limit("1.9").ioc());
+    refused(Rule.ORDER_TYPE, Order.sell(ab).size("1").limit("1.9").postOnly());
+    refused(Rule.TIME_IN_FORCE, whole.goodTill(market.colibri.now()));
+    refused(Rule.LOT_SIZE, whole.size("0.0000000000000000001"));
+    refused(Rule.BUDGET, whole.size("100.1"));
+    refused(Rule.PRICE_RANGE, whole.limit("2.0"));
+    Refused tooMuch =
+        assertThrows(Refused.class, () -> market.connector.quote(Side.BUY, ab, "1000"));
+    assertEquals(Rule.MAX_SIZE, tooMuch.rule());
+    market.connector.guard(Guard.none().maxOrderNotional("1"));
+    refused(Rule.GUARD, whole);
+    market.connector.guard(Guard.none());
+    market.connector.halt();
+    refused(Rule.NOT_READY, whole);
+    market.connector.resume();
+    market.time.advance(Duration.ofSeconds(10));
+    assertEquals(List.of(), sent);
+    assertEquals(List.of(), market.connector.openOrders());
+  }
+
+  @Test
+  void whatLiveSwapsMayTakeIsNotSpentTwice() {
+    market.mining(false);
+    market.connector.place(sell("60", "1.5"));
+    refused(Rule.BUDGET, sell("50", "1.5"));
+    assertEquals(units("40"), market.connector.spendable(AAA).raw());
+    market.mining(true);
+    market.until(() -> market.connector.openOrders().isEmpty());
+    assertEquals(units("40"), market.connector.spendable(AAA).raw());
+  }
+
+  @Test
+  void aPriceThatGotWorseBeforeItWasSignedRejectsIt() {
+    LiveOrder order = market.connector.place(sell("10", "1.97"));
+    market.chain.give("aaa", AB.address(), units("100"));
+    market.until(() -> order.done().isDone());
+    assertEquals(OrderStatus.REJECTED, order.status());
+    assertInstanceOf(Reject.BadPrice.class, order.state().reject());
+    assertEquals(units("100"), market.held(AAA));
+  }
+
+  @Test
+  void aPriceThatGotWorseInFrontOfTheChainRevertsItAndCostsGasOnly() {
+    allowed();
+    market.mining(false);
+    LiveOrder order = market.connector.place(sell("10", "1.9"));
+    market.until(() -> order.status() == OrderStatus.OPEN);
+    market.chain.give("aaa", AB.address(), units("100"));
+    market.mining(true);
+    market.until(() -> order.done().isDone());
+    assertEquals(OrderStatus.REJECTED, order.status());
+    assertInstanceOf(Reject.BadPrice.class, order.state().reject());
+    assertEquals(units("100"), market.held(AAA));
+    var transaction = market.connector.transaction(order.clientId()).orElseThrow();
+    assertEquals(TransactionStatus.REVERTED, transaction.status());
+    assertTrue(transaction.state().cost().signum() > 0);
+  }
+
+  @Test
+  void aSwapThatTheChainComesToTooLateExpires() {
+    allowed();
+    market.mining(false);
+    LiveOrder order =
+        market.connector.place(
+            Order.sell(ab).size("10").limit("1.5").goodTill(market.in(Duration.ofSeconds(30))));
+    market.time.advance(Duration.ofSeconds(40));
+    assertFalse(order.status().isTerminal(), "it may still be carried out, for all that is known");
+    market.mining(true);
+    market.until(() -> order.done().isDone());
+    assertEquals(OrderStatus.EXPIRED, order.status());
+    assertEquals(units("100"), market.held(AAA));
+  }
+
+  @Test
+  void aCanceledSwapDoesNothing() {
+    allowed();
+    market.mining(false);
+    LiveOrder order = market.connector.place(sell("10", "1.5"));
+    market.until(() -> order.status() == OrderStatus.OPEN);
+    order.cancel();
+    market.time.advance(Duration.ofSeconds(5));
+    assertEquals(OrderStatus.PENDING_CANCEL, order.status());
+    market.mining(true);
+    market.until(() -> order.done().isDone());
+    assertEquals(OrderStatus.CANCELED, order.status());
+    assertEquals(units("100"), market.held(AAA));
+  }
+
+  @Test
+  void anOrderIsCanceledAtOnceBeforeItIsSigned() {
+    LiveOrder order = market.connector.place(sell("10", "1.5"));
+    order.cancel();
+    market.time.advance(Duration.ofSeconds(1));
+    assertEquals(OrderStatus.REJECTED, order.status());
+    market.time.advance(Duration.ofSeconds(30));
+    assertEquals(units("100"), market.held(AAA));
+  }
+
+  // ---------------------------------------------------------------- quotes and pools
+
+  @Test
+  void allPoolsAreOfOneBlockAndAQuoteSaysWhich() {
+    SwapQuote quote = market.connector.quote(Side.BUY, market.pair(AAA, CCC), "1");
+    assertEquals(market.connector.state(AB).orElseThrow().block(), quote.block());
+    assertEquals(market.connector.state(ToyMarket.BC).orElseThrow().block(), quote.block());
+    market.time.advance(Duration.ofSeconds(60));
+    assertTrue(market.states.size() > 20, "told once a block");
+    assertEquals(
+        market.states.size(), market.states.stream().map(s -> s.block()).distinct().count());
+  }
+
+  @Test
+  void aQuoteIsCarriedOutOnceAndNotWhenItIsOld() {
+    SwapQuote quote = market.connector.quote(Side.SELL, ab, "1");
+    LiveOrder order = market.connector.execute(quote, CENT, market.in(SOON));
+    assertThrows(Refused.class, () -> market.connector.execute(quote, CENT, market.in(SOON)));
+    market.until(() -> order.done().isDone());
+    SwapQuote old = market.connector.quote(Side.SELL, ab, "1");
+    market.time.advance(Duration.ofSeconds(30));
+    assertThrows(Refused.class, () -> market.connector.execute(old, CENT, market.in(SOON)));
+    SwapQuote fresh = market.connector.quote(Side.SELL, ab, "1");
+    assertThrows(
+        Refused.class, () -> market.connector.execute(fresh, BigDecimal.ONE, market.in(SOON)));
+    assertEquals(units("99"), market.held(AAA));
+  }
+
+  @Test
+  void poolsAreNotQuotedFromWhenTheChainIsNotHeard() {
+    market.network.losses(1_000);
+    market.until(
+        () -> market.events.stream().anyMatch(e -> e instanceof ConnectorEvent.PoolInvalid));
+    Refused e = assertThrows(Refused.class, () -> market.connector.quote(Side.SELL, ab, "1"));
+    assertEquals(Rule.NOT_READY, e.rule());
+    assertFalse(market.connector.isReady());
+    assertTrue(market.connector.state(AB).isEmpty());
+    market.network.losses(0);
+    market.until(() -> market.connector.isReady());
+    assertEquals(
+        market.connector.head().orElseThrow(), market.connector.quote(Side.SELL, ab, "1").block());
+  }
+
+  @Test
+  void aPoolIsAskedLikeABook() {
+    PoolBook book = market.connector.book(ab, 20);
+    assertTrue(book.isValid());
+    assertTrue(book.bestBid().price().compareTo(book.bestAsk().price()) < 0);
+    BigDecimal vwap = book.taking(Side.SELL).vwapForVolume(new BigDecimal("7.8125"));
+    BigDecimal quoted = market.connector.quote(Side.SELL, ab, "7.8125").price();
+    assertTrue(vwap.subtract(quoted).abs().compareTo(new BigDecimal("1e-12")) < 0);
+  }
+
+  // ---------------------------------------------------------------- from process to process
+
+  @Test
+  void aKilledProcessFindsItsSwapsAgainAndDoesNoneTwice() {
+    allowed();
+    market.mining(false);
+    LiveOrder order = market.connector.place(sell("10", "1.5"));
+    market.until(() -> order.status() == OrderStatus.OPEN);
+    market.restart();
+    market.time.advance(Duration.ofSeconds(5));
+    assertEquals(List.of(order.clientId()), ids());
+    market.mining(true);
+    market.until(() -> market.connector.isReady() && market.connector.openOrders().isEmpty());
+    market.time.advance(Duration.ofSeconds(60));
+    assertEquals(OrderEvent.Kind.RECOVERED, market.orders.get(0).kind());
+    assertEquals(OrderEvent.Kind.FILLED, market.last());
+    assertEquals(order.clientId(), market.orders.get(0).state().clientId());
+    Fill fill = fill(market.orders);
+    assertEquals(0, fill.size().compareTo(BigDecimal.TEN));
+    assertEquals(units("90"), market.held(AAA));
+  }
+
+  private List<String> ids() {
+    return market.connector.openOrders().stream().map(LiveOrder::clientId).toList();
+  }
+
+  @Test
+  void aProcessKilledAnywhereDoesASwapAtMostOnce() {
+    for (int at = 0; at < 10; at++) {
+      for (boolean after : new boolean[] {false, true}) {
+        ToyMarket m = new ToyMarket().ready();
+        boolean[] killed = new boolean[1];
+        m.journal.at(
+            m.journal.size() + at,
+            after,
+            () -> {
+              killed[0] = true;
+              m.host.kill();
+            });
+        LiveOrder order =
+            m.connector.place(
+                Order.sell(m.pair(AAA, BBB)).size("10").limit("1.5").goodTill(m.in(SOON)));
+        m.time.advance(Duration.ofSeconds(45));
+        if (!killed[0]) {
+          continue;
+        }
+        m.restart();
+        m.ready();
+        m.until(() -> m.connector.openOrders().isEmpty());
+        m.time.advance(Duration.ofMinutes(3));
+        BigInteger sold = units("100").subtract(m.held(AAA));
+        String where = "killed at " + at + (after ? ", after" : ", before") + " it was kept";
+        boolean told = m.connector.order(order.clientId()).isPresent();
+        if (sold.signum() == 0) {
+          assertTrue(
+              !told
+                  || m.connector.order(order.clientId()).orElseThrow().status()
+                      != OrderStatus.FILLED,
+              where);
+        } else {
+          assertEquals(units("10"), sold, where);
+          assertEquals(
+              OrderStatus.FILLED,
+              m.connector.order(order.clientId()).orElseThrow().status(),
+              where);
+        }
+        assertEquals(List.of(), m.connector.openTransactions(), where);
+      }
+    }
+  }
+
+  // ---------------------------------------------------------------- transactions
+
+  @Test
+  void liquidityIsGivenAndItsReceiptIsRead() {
+    LiveTransaction<LiquidityChange> t =
+        market
+            .connector
+            .shares(ToyAmm.NAME)
+            .orElseThrow()
+            .add(
+                AB,
+                new TokenAmount(BBB, units("20")),
+                new TokenAmount(AAA, units("10")),
+                CENT,
+                market.in(SOON));
+    assertEquals(TransactionStatus.WAITING, t.status());
+    market.until(() -> t.done().isDone());
+    LiquidityChange change = t.done().join();
+    assertEquals(units("10").negate(), change.amount0().raw());
+    assertEquals(units("90"), market.held(AAA));
+    assertEquals(units("80"), market.held(BBB));
+    assertEquals(TransactionStatus.CONFIRMED, t.status());
+    assertEquals(1, t.hashes().size());
+  }
+
+  @Test
+  void whatIsAllowedIsAllowedExactly() {
+    LiveTransaction<TokenAmount> t =
+        market.connector.allow(new TokenAmount(AAA, units("3")), ToyAmm.ADDRESS);
+    market.until(() -> t.done().isDone());
+    assertEquals(
+        units("3"), market.chain.state().allowance("aaa", ToyMarket.WALLET, ToyAmm.ADDRESS));
+    var told = market.connector.allowance(AAA, ToyAmm.ADDRESS);
+    market.until(told::isDone);
+    assertEquals(units("3"), told.join().raw());
+  }
+
+  @Test
+  void aStuckTransactionIsBumpedAndStaysOne() {
+    market.mining(false);
+    LiveTransaction<TokenAmount> t =
+        market.connector.allow(new TokenAmount(AAA, units("3")), ToyAmm.ADDRESS);
+    market.until(() -> t.status() == TransactionStatus.PENDING);
+    t.bump();
+    market.until(() -> t.hashes().size() == 2);
+    market.mining(true);
+    market.until(() -> t.done().isDone());
+    assertEquals(t.hashes().get(1), t.state().mined());
+    assertEquals(1, market.chain.nonce(ToyMarket.WALLET));
+  }
+
+  // ---------------------------------------------------------------- opening and closing
+
+  @Test
+  void aWalletIsOpenOncePerChain() {
+    assertThrows(IllegalStateException.class, () -> market.colibri.open(ToyMarket.venue()));
+    market.connector.closeAsync();
+    market.time.advance(Duration.ofSeconds(20));
+    market.colibri.open(ToyMarket.venue());
+  }
+
+  @Test
+  void accountsOnPaperHaveNone() {
+    VirtualTime time = new VirtualTime();
+    try (Colibri paper =
+        Colibri.paper(
+            new VirtualHost(time, market.network, 1),
+            Settings.DEFAULT,
+            v -> v,
+            PaperAccount.of(Map.of("USDT", "1")))) {
+      assertThrows(IllegalStateException.class, () -> paper.open(ToyMarket.venue()));
+    }
+  }
+
+  @Test
+  void aClosedConnectorTellsWhatIsLeftAndTheNextOneGoesOn() {
+    allowed();
+    market.mining(false);
+    LiveOrder order = market.connector.place(sell("10", "1.5"));
+    market.until(() -> order.status() == OrderStatus.OPEN);
+    var closed = market.connector.closeAsync();
+    market.until(closed::isDone);
+    assertEquals(1, closed.join().size());
+    refused(Rule.NOT_READY, sell("1", "1.5"));
+    market.restart();
+    market.mining(true);
+    market.until(() -> market.last() == OrderEvent.Kind.FILLED);
+    assertEquals(units("90"), market.held(AAA));
+  }
+}
