@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -518,12 +519,22 @@ public final class EvmChain implements ChainDialect {
    * Asks one contract.
    *
    * @param at null for the latest block
-   * @return what it returned; that it reverts is a fault
+   * @return what it returned; that it reverts, or returns something else, is a fault
    */
   public Call<AbiValues> read(ContractCall call, @Nullable Block at) {
     return rpc.ask(
-        ethCall(call.to(), call.data(), at),
-        json -> new ContractCall.Result(call, true, Quantity.bytes(json)).values());
+            ethCall(call.to(), call.data(), at),
+            json -> new ContractCall.Result(call, true, Quantity.bytes(json)))
+        .then(result -> valueOf(result::values));
+  }
+
+  /** What a contract says that is not what it should be is no trouble of a node: a fault. */
+  private static <T> Call<T> valueOf(Supplier<T> read) {
+    try {
+      return Call.of(read.get());
+    } catch (TextException e) {
+      return Call.failed(Fault.of(Fault.Kind.REJECTED, String.valueOf(e.getMessage())));
+    }
   }
 
   private Call<List<ContractCall.Result>> readPart(List<ContractCall> calls, @Nullable Block at) {
@@ -589,16 +600,15 @@ public final class EvmChain implements ChainDialect {
       calls.add(ContractCall.of(address, Tokens.SYMBOL));
       calls.add(ContractCall.of(address, Tokens.DECIMALS));
     }
-    return read(calls, null)
-        .map(
-            results -> {
-              List<Token> tokens = new ArrayList<>();
-              for (int i = 0; i < addresses.size(); i++) {
-                tokens.add(
-                    Tokens.read(addresses.get(i), results.get(2 * i), results.get(2 * i + 1)));
-              }
-              return List.copyOf(tokens);
-            });
+    return read(calls, null).then(results -> valueOf(() -> tokens(addresses, results)));
+  }
+
+  private static List<Token> tokens(List<Address> addresses, List<ContractCall.Result> results) {
+    List<Token> tokens = new ArrayList<>();
+    for (int i = 0; i < addresses.size(); i++) {
+      tokens.add(Tokens.read(addresses.get(i), results.get(2 * i), results.get(2 * i + 1)));
+    }
+    return List.copyOf(tokens);
   }
 
   @Override

@@ -680,8 +680,22 @@ class EvmChainTest {
     for (byte[] decimals :
         List.of(Bytes.none(), Abi.of("(uint8)").encode(200), Abi.of("(uint256)").encode(256))) {
       tokenSays(Abi.of("(string)").encode("X"), decimals);
-      assertThrows(TextException.class, this::token);
+      EvmChain chain = chain(ONE);
+      Talk talk = new Talk(chain, StubNode.wire(a));
+      assertEquals(Fault.Kind.REJECTED, talk.fault(chain.token(TOKEN.toString())).kind());
     }
+  }
+
+  /** As where somebody mistook a wallet for a token: no node is to blame. */
+  @Test
+  void an_address_without_a_contract_is_a_fault_and_no_trouble() {
+    EvmChain chain = chain(TWO);
+    Talk talk = new Talk(chain, StubNode.wire(a, b));
+    a.on("eth_call", StubNode.result("\"0x\""));
+    Fault fault = talk.fault(chain.allowance(new Token(TOKEN.toString(), "X", 18), SPENDER));
+    assertEquals(Fault.Kind.REJECTED, fault.kind());
+    assertTrue(fault.raw().contains("allowance of " + TOKEN), fault.raw());
+    assertEquals(1, talk.asked.size());
   }
 
   @Test
