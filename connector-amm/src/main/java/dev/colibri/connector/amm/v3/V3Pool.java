@@ -27,6 +27,15 @@ public record V3Pool(Pool pool, Block block, V3State state) implements PoolState
   private static final int DIGITS = 34;
   private static final BigDecimal Q192 = new BigDecimal(BigInteger.ONE.shiftLeft(192));
 
+  /**
+   * Checks that the parts of the state belong together.
+   *
+   * @throws IllegalArgumentException if they do not: they were read in two, or not all of them
+   */
+  public V3Pool {
+    state.requireConsistent();
+  }
+
   @Override
   public BigDecimal price() {
     BigDecimal raw = new BigDecimal(state.sqrtPriceX96().pow(2)).divide(Q192);

@@ -50,6 +50,35 @@ public record V3State(
     }
   }
 
+  /**
+   * Refuses ticks that do not belong to the liquidity in range: walking out from the price, it is
+   * never below nothing, and where all ticks are known it ends at nothing. So a swap over these
+   * ticks cannot meet a contradiction.
+   *
+   * @throws IllegalArgumentException if they do not: they were read in two, or not all of them
+   */
+  V3State requireConsistent() {
+    int price = ticks.floor(tick);
+    BigInteger down = liquidity;
+    for (int i = price; i >= 0; i--) {
+      down = requireLiquidity(down.subtract(ticks.at(i).liquidityNet()), i);
+    }
+    BigInteger up = liquidity;
+    for (int i = price + 1; i < ticks.count(); i++) {
+      up = requireLiquidity(up.add(ticks.at(i).liquidityNet()), i);
+    }
+    if (ticks.isKnown(true) && down.signum() != 0 || ticks.isKnown(false) && up.signum() != 0) {
+      throw new IllegalArgumentException(
+          "beyond the last ticks there are " + down + " and " + up + " of liquidity");
+    }
+    return this;
+  }
+
+  private BigInteger requireLiquidity(BigInteger n, int position) {
+    FullMath.require(n, FullMath.MAX_128, "liquidity at tick " + ticks.at(position).index());
+    return n;
+  }
+
   /** A state whose fees are of no interest: enough for quotes, not for what positions earn. */
   public static V3State of(
       int feePips, BigInteger sqrtPriceX96, int tick, BigInteger liquidity, V3Ticks ticks) {

@@ -202,6 +202,36 @@ class PoolBookTest {
   }
 
   @Test
+  void a_pool_whose_parts_were_read_in_two_is_refused() {
+    V3State whole = concentrated().state();
+    List<V3Tick> ticks = whole.ticks().list();
+    // Less liquidity than the next tick takes away, a tick that was missed, and one too many.
+    for (V3State wrong :
+        List.of(
+            V3State.of(500, whole.sqrtPriceX96(), whole.tick(), BigInteger.ONE, whole.ticks()),
+            V3State.of(
+                500,
+                whole.sqrtPriceX96(),
+                whole.tick(),
+                whole.liquidity(),
+                V3Ticks.all(10, ticks.subList(1, ticks.size()))),
+            V3State.of(
+                500,
+                whole.sqrtPriceX96(),
+                whole.tick(),
+                whole.liquidity(),
+                V3Ticks.all(10, ticks.subList(0, ticks.size() - 1))))) {
+      assertThrows(IllegalArgumentException.class, () -> v3(wrong));
+    }
+    // Where not all ticks are known, nobody knows where the liquidity ends.
+    int word = V3Ticks.wordOf(whole.tick(), 10);
+    List<V3Tick> near = ticks.stream().filter(t -> V3Ticks.wordOf(t.index(), 10) == word).toList();
+    V3Ticks part = V3Ticks.of(10, word, word, near);
+    assertTrue(near.size() > 1 && near.size() < ticks.size());
+    v3(V3State.of(500, whole.sqrtPriceX96(), whole.tick(), whole.liquidity(), part));
+  }
+
+  @Test
   void pools_of_other_tokens_or_blocks_are_no_book() {
     V2Pool pool = v2("1000000", "2000000");
     V2Pool later = new V2Pool(pool.pool(), new Block(8, "0x8", "0x7", 2_000), pool.state());
