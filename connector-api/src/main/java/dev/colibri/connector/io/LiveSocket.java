@@ -2,11 +2,15 @@ package dev.colibri.connector.io;
 
 import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.Frame;
+import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -65,7 +69,7 @@ final class LiveSocket implements Transport.Socket {
     this.host = host;
     this.listener = listener;
     this.timeout = timeout;
-    socket = new StreamSocket(dialer, uri.getScheme().equals("wss"), () -> forget.accept(this));
+    socket = new Wire(dialer, uri.getScheme().equals("wss"), () -> forget.accept(this));
     client = new Client(uri, headers, (int) Math.min(Integer.MAX_VALUE, timeout.toMillis()));
   }
 
@@ -85,7 +89,7 @@ final class LiveSocket implements Transport.Socket {
   }
 
   private void sending(Runnable send) {
-    if (client.waiting() >= MAX_QUEUED) {
+    if (client.queue().size() >= MAX_QUEUED) {
       end(ABNORMAL, "the peer does not read: " + MAX_QUEUED + " frames wait");
       return;
     }
@@ -114,7 +118,7 @@ final class LiveSocket implements Transport.Socket {
 
   private void shut() {
     try {
-      socket.close();
+      socket.cut();
     } catch (IOException e) {
       LOG.debug("closing a socket of {}", client.getURI().getHost(), e);
     }
@@ -167,6 +171,46 @@ final class LiveSocket implements Transport.Socket {
     }
   }
 
+  /**
+   * The socket as the library has it, whose writer closes it as its last act. A writer that is told
+   * to stop while it writes would leave behind what waits: our farewell, and what was sent before.
+   */
+  private final class Wire extends StreamSocket {
+
+    Wire(Dialer dialer, boolean tls, Runnable atClose) {
+      super(dialer, tls, atClose);
+    }
+
+    @Override
+    public OutputStream getOutputStream() throws IOException {
+      return new FilterOutputStream(super.getOutputStream()) {
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+          // What the writer writes at the end it leaves in its queue.
+          client.queue().removeIf(frame -> frame.array() == bytes);
+          out.write(bytes, from, length);
+        }
+      };
+    }
+
+    /** Not under a lock: writing may hang until it is {@link #cut}. */
+    @Override
+    public void close() throws IOException {
+      try {
+        OutputStream out = getOutputStream();
+        ByteBuffer frame = client.queue().poll();
+        while (frame != null) {
+          out.write(frame.array(), 0, frame.limit());
+          frame = client.queue().poll();
+        }
+        out.flush();
+      } catch (IOException e) {
+        LOG.debug("the last words to {}", client.getURI().getHost(), e);
+      }
+      cut();
+    }
+  }
+
   private final class Client extends WebSocketClient {
 
     Client(URI uri, Map<String, String> headers, int timeoutMillis) {
@@ -190,8 +234,9 @@ final class LiveSocket implements Transport.Socket {
           });
     }
 
-    int waiting() {
-      return ((WebSocketImpl) getConnection()).outQueue.size();
+    /** What waits to be written. */
+    BlockingQueue<ByteBuffer> queue() {
+      return ((WebSocketImpl) getConnection()).outQueue;
     }
 
     @Override

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * forget it or the check of the host's name. It may be closed from any thread at any time, even
  * while it connects or while a write hangs, and closing never waits.
  */
-final class StreamSocket extends Socket {
+class StreamSocket extends Socket {
   private final Dialer dialer;
   private final boolean tls;
   private final Runnable atClose;
@@ -123,13 +123,17 @@ final class StreamSocket extends Socket {
    * Closes what lies under TLS: closing TLS itself says farewell, for which it would wait behind a
    * write that hangs.
    */
-  @Override
-  public synchronized void close() throws IOException {
+  final synchronized void cut() throws IOException {
     closed = true;
     if (wire != null) {
       wire.close();
     }
     atClose.run();
+  }
+
+  @Override
+  public void close() throws IOException {
+    cut();
   }
 
   @Override

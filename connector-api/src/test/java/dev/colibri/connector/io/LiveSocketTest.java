@@ -249,6 +249,27 @@ class LiveSocketTest {
   }
 
   @Test
+  void whatWasSentBeforeTheEndIsWrittenThoughTheWriterIsInTheMiddle() throws Exception {
+    try (Peer peer = new Peer()) {
+      Transport.Socket socket = connect(peer);
+      peer.open();
+      assertEquals("opened", heard.next());
+      // More than what the system keeps for a peer that does not read.
+      String large = "x".repeat(60_000);
+      int frames = 200;
+      for (int i = 0; i < frames; i++) {
+        socket.send(large);
+      }
+      peer.write(InPlaceDraftTest.frame(0x88, new byte[] {3, (byte) 232}));
+      assertEquals("closed 1000 the peer went away", heard.next());
+      int header = 8;
+      int farewell = 8;
+      assertEquals(frames * (header + large.length()) + farewell, peer.in.readAllBytes().length);
+      nothingFollows();
+    }
+  }
+
+  @Test
   void aConversationByteByByteIsHeardAlike() throws Exception {
     try (Peer peer = new Peer()) {
       connect(peer);
