@@ -220,6 +220,12 @@ final class KeptOrder {
             .fee(fee == null ? null : new Fee(json.text("feeAsset"), fee))
             .liquidity(Liquidity.valueOf(json.text("liquidity")))
             .at(json.longValue("at"));
+    if (json.has("cause")) {
+      fill.cause(Fill.Cause.valueOf(json.text("cause")));
+    }
+    if (json.has("position")) {
+      fill.position(PositionSide.valueOf(json.text("position")));
+    }
     return json.has("provisional") ? fill.provisional().build() : fill.build();
   }
 
@@ -339,6 +345,8 @@ final class KeptOrder {
       out.put("feeAsset", fee.asset());
     }
     out.put("liquidity", f.liquidity().name()).put("at", f.venueMillis());
+    putIf(out, "cause", f.cause() == Fill.Cause.ORDER ? null : f.cause().name());
+    putIf(out, "position", f.positionSide() == null ? null : f.positionSide().name());
     putIf(out, "provisional", f.isProvisional());
     return out.end().toString();
   }

@@ -14,13 +14,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.colibri.connector.model.Fee;
+import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderEvent.Kind;
 import dev.colibri.connector.model.OrderState;
 import dev.colibri.connector.model.OrderStatus;
 import dev.colibri.connector.model.OrderUpdate;
+import dev.colibri.connector.model.PositionSide;
 import dev.colibri.connector.spi.Fault;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -138,6 +141,22 @@ class KeptTest {
     assertEquals(1, keep());
     assertSame(desk.state("cb1"), restarted().state("cb1"));
     assertEquals("{BNB=0.001}", restarted().state("cb1").fees().toString());
+  }
+
+  @Test
+  void whatMadeAFillAndWhichPositionItMovedIsKept() {
+    desk.buys("cb1").acks("cb1").streams(fill("cb1", "t1", "0.4", "100"));
+    desk.streams(
+        fillOf("cb1", "t2", "0.1", "100")
+            .cause(Fill.Cause.LIQUIDATION)
+            .position(PositionSide.LONG)
+            .build());
+    keep();
+    List<String> fills = new ArrayList<>();
+    for (Fill f : Kept.read(journal).orders().get(0).tracked(BTC, desk.now).fills.all()) {
+      fills.add(f.tradeId() + " " + f.cause() + " " + f.positionSide());
+    }
+    assertEquals(List.of("t1 ORDER null", "t2 LIQUIDATION LONG"), fills);
   }
 
   @Test
