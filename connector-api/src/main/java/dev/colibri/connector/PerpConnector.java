@@ -83,12 +83,13 @@ public final class PerpConnector extends BookConnector {
   }
 
   /**
-   * The position of an instrument in one-way mode; flat where there is none.
+   * The position of an instrument that has one, as in one-way mode; flat where there is none.
    *
    * @throws IllegalStateException in hedge mode, where there are two
    */
   public Position position(Instrument instrument) {
-    if (positionMode().orElse(PositionMode.ONE_WAY) == PositionMode.HEDGE) {
+    Instrument of = known(instrument);
+    if (perp(p -> Optional.ofNullable(p.mode(of))).equals(Optional.of(PositionMode.HEDGE))) {
       throw new IllegalStateException(
           name() + " holds long and short positions side by side: say which one");
     }

@@ -314,6 +314,13 @@ public final class PerpAccount {
     return mode;
   }
 
+  /** The position mode of an instrument; null before it is known. */
+  public @Nullable PositionMode mode(Instrument instrument) {
+    return mode == PositionMode.HEDGE && !dialect.isHedgeable(instrument)
+        ? PositionMode.ONE_WAY
+        : mode;
+  }
+
   // ---------------------------------------------------------------- orders
 
   /**
@@ -322,6 +329,7 @@ public final class PerpAccount {
    * @throws Refused while the position mode is not known
    */
   Order complete(Order order) {
+    PositionMode mode = mode(order.instrument());
     if (mode == null) {
       throw new Refused(
           Rule.NOT_READY, order.toString(), null, "the position mode is not known; await start()");
@@ -344,6 +352,7 @@ public final class PerpAccount {
 
   /** The position that an order works on, as far as it is in the order's direction. */
   BigDecimal held(Order order) {
+    PositionMode mode = mode(order.instrument());
     PositionSide side =
         mode == null ? PositionSide.NET : PositionSide.of(mode, order.side(), order.isReduceOnly());
     BigDecimal held = positions.position(order.instrument(), side).size();
@@ -365,7 +374,7 @@ public final class PerpAccount {
   /** A fill of the account, ours or not. */
   void fill(Fill fill, @Nullable PositionSide ofOrder, boolean ours) {
     PositionSide side = fill.positionSide() != null ? fill.positionSide() : ofOrder;
-    if (side == null && mode == PositionMode.HEDGE) {
+    if (side == null && mode(fill.instrument()) == PositionMode.HEDGE) {
       context.later(line::askPositions); // Of which one, only the positions themselves can say.
       return;
     }

@@ -38,6 +38,14 @@ public interface PerpDialect extends BookDialect {
     return Collections.unmodifiableSet(EnumSet.allOf(PositionMode.class));
   }
 
+  /**
+   * Whether an instrument has a long and a short position side by side while the account is in
+   * hedge mode: every one, unless it says otherwise.
+   */
+  default boolean isHedgeable(Instrument instrument) {
+    return true;
+  }
+
   /** The account's position mode. */
   Call<PositionMode> positionMode();
 

@@ -134,8 +134,13 @@ final class BybitPerpDialect extends BybitApi
 
   @Override
   protected @Nullable Fill fill(Json row, Instrument instrument) {
-    boolean hedged = instrument.settle().equals(USDT);
-    return BybitPerpParser.fill(row, instrument, hedged ? positionMode : PositionMode.ONE_WAY);
+    return BybitPerpParser.fill(
+        row, instrument, isHedgeable(instrument) ? positionMode : PositionMode.ONE_WAY);
+  }
+
+  @Override
+  public boolean isHedgeable(Instrument instrument) {
+    return instrument.settle().equals(USDT);
   }
 
   // ---- the account
