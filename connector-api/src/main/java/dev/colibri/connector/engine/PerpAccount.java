@@ -52,6 +52,8 @@ public final class PerpAccount {
   /** Payments are asked for again from so long before the last known: venues list some late. */
   private static final long OVERLAP_MILLIS = Duration.ofMinutes(30).toMillis();
 
+  private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
+
   private static final int MOST_PAGES = 20;
 
   /** Of how many instruments one audit asks for the leverage; the others take their turn. */
@@ -710,14 +712,18 @@ public final class PerpAccount {
     askingPayments = true;
     paymentsMoved = false;
     Rows rows = new Rows(context, "funding payments");
-    FundingQuery query = FundingQuery.since(paymentsKnown - OVERLAP_MILLIS);
+    long since = paymentsKnown - OVERLAP_MILLIS;
+    // Where a venue tells a week at once, the end of a longer time says how many there are.
+    FundingQuery query =
+        new FundingQuery(null, since, asked - since > DAY_MILLIS ? asked : 0, null);
     calls.perform(
         () -> pages(query, rows),
         outcome -> {
           askingPayments = false;
           if (outcome instanceof Outcome.Answer<List<FundingPayment>> a) {
             a.value().forEach(this::paid);
-            if (rows.isWhole()) {
+            // A row that cannot be read, as one of a delisted instrument, never will be.
+            if (rows.isToTheEnd()) {
               paymentsKnown = Math.max(paymentsKnown, asked);
             }
           } else {

@@ -51,6 +51,11 @@ final class Rows implements BadRows {
     return page;
   }
 
+  /** Whether the last part was asked for; there may be rows that could not be read. */
+  boolean isToTheEnd() {
+    return !more;
+  }
+
   boolean isWhole() {
     return bad == 0 && !more;
   }

@@ -56,6 +56,11 @@ final class Trading {
   /** Fills are asked for from a little before the last that is known: venues list some late. */
   private static final long OVERLAP_MILLIS = 60_000;
 
+  private static final long WEEK_MILLIS = Duration.ofDays(7).toMillis();
+
+  /** Before so many weeks venues tell nothing any more. */
+  private static final int MOST_WEEKS = 26;
+
   /** How many orders are asked about at once; the others follow when these were. */
   private static final int QUESTIONS_AT_ONCE = 20;
 
@@ -739,6 +744,36 @@ final class Trading {
         });
   }
 
+  /**
+   * Every fill of an instrument since a time, oldest first. Many venues tell a week from then on
+   * and no more, so that a longer time is asked for in weeks.
+   */
+  private Call<List<Fill>> fills(Instrument i, long since, long asked, List<Rows> parts) {
+    List<Call<List<Fill>>> weeks = new ArrayList<>();
+    for (long from : weeks(since, asked)) {
+      Rows rows = new Rows(context, "fills");
+      parts.add(rows);
+      weeks.add(fills(FillQuery.since(i, from), rows));
+    }
+    return weeks.size() == 1
+        ? weeks.get(0)
+        : Call.all(weeks)
+            .map(
+                all ->
+                    OldestFirst.of(all.stream().flatMap(List::stream).toList(), Fill::venueMillis));
+  }
+
+  /** The times from which a week each covers what was between two times, in order. */
+  static List<Long> weeks(long since, long until) {
+    List<Long> weeks = new ArrayList<>();
+    long from = Math.max(since, until - MOST_WEEKS * WEEK_MILLIS);
+    do {
+      weeks.add(from);
+      from += WEEK_MILLIS;
+    } while (from <= until);
+    return weeks;
+  }
+
   private Call<List<Fill>> fills(FillQuery query, Rows rows) {
     return Call.pages(
             (String cursor) ->
@@ -997,16 +1032,16 @@ final class Trading {
 
   private void askFills(Instrument i, long since, long asked, Runnable then) {
     long askedAt = context.now;
-    Rows rows = new Rows(context, "fills");
+    List<Rows> parts = new ArrayList<>();
     calls.perform(
-        () -> fills(FillQuery.since(i, since - OVERLAP_MILLIS), rows),
+        () -> fills(i, since - OVERLAP_MILLIS, asked, parts),
         outcome -> {
           if (outcome instanceof Outcome.Answer<List<Fill>> a) {
             a.value().forEach(f -> orders.fill(f, askedAt, context.now));
             if (perp != null) {
               perp.fillsAnswered(i, askedAt);
             }
-            if (rows.isWhole()) {
+            if (parts.stream().allMatch(Rows::isWhole)) {
               // Fills of orders that are long forgotten are not asked for again and again.
               watermarks.computeIfPresent(i, (instrument, before) -> Math.max(before, asked));
             }

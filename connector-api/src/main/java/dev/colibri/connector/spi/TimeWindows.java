@@ -16,7 +16,9 @@ public record TimeWindows(Duration length, Duration untimed, Duration kept) {
 
   /** The window that a question asks for. */
   public Window at(FundingQuery query) {
-    long begin = query.sinceMillis() > 0 ? query.sinceMillis() : -query.untilMillis();
+    long first = query.untilMillis() == 0 ? 0 : query.untilMillis() - kept.toMillis();
+    long begin =
+        query.sinceMillis() > 0 ? Math.max(query.sinceMillis(), first) : -query.untilMillis();
     String[] at = (query.cursor() == null ? Long.toString(begin) : query.cursor()).split(" ", 2);
     return new Window(
         this, Long.parseLong(at[0]), query.untilMillis(), at.length < 2 ? null : at[1]);

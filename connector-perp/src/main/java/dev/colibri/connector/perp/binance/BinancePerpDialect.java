@@ -44,6 +44,7 @@ import dev.colibri.connector.spi.Request.Urgency;
 import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.spi.Stream;
+import dev.colibri.connector.spi.TimeWindows;
 import dev.colibri.connector.spi.Topic;
 import dev.colibri.connector.spi.Transfers;
 import dev.colibri.connector.spot.binance.BinanceApi;
@@ -113,6 +114,10 @@ final class BinancePerpDialect extends BinanceApi
           .words(Fault.Kind.BANNED, "IP banned")
           .words(Fault.Kind.RATE_LIMITED, "Too many requests", "Too much request weight")
           .words(Fault.Kind.ORDER_NOT_FOUND, "Unknown order sent");
+
+  /** Of payments it tells a week at once, and no more than three months. */
+  private static final TimeWindows WEEKS =
+      new TimeWindows(Duration.ofDays(7), Duration.ofDays(7), Duration.ofDays(90));
 
   private static final Intervals INTERVALS =
       Intervals.of("1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 3d 1w", PAGE);
@@ -344,23 +349,30 @@ final class BinancePerpDialect extends BinanceApi
         .map(known -> known(new Leverage(instrument, leverage, known.mode())));
   }
 
-  /** Oldest first; a page after the first begins with the last millisecond of the one before. */
+  /**
+   * A week at once, and without a time the last one. Oldest first; a page after the first begins
+   * with the last millisecond of the one before.
+   */
   @Override
   public Call<Page<FundingPayment>> fundingPayments(FundingQuery query, BadRows rows) {
-    String from = query.cursor() == null ? Long.toString(query.sinceMillis()) : query.cursor();
+    TimeWindows.Window week = WEEKS.at(query);
+    boolean bounded = query.untilMillis() > 0;
     return get("income", 30)
         .withIf("symbol", query.instrument())
         .with("incomeType", "FUNDING_FEE")
-        .withIf("startTime", from.equals("0") ? null : from)
-        .withIf("endTime", query.untilMillis() == 0 ? null : Long.toString(query.untilMillis()))
+        .withIf("startTime", week.cursor() == null ? week.from() : week.cursor())
+        .withIf("endTime", bounded ? week.until() : null)
         .with("limit", PAGE)
         .signed()
         .page(
             "",
             rows,
-            PAGE,
             row -> BinancePerpParser.fundingPayment(row, symbols.get(row.text("symbol"))),
-            last -> Long.toString(last.venueMillis()));
+            all -> {
+              int size = all.size();
+              String more = size < PAGE ? null : all.at(size - 1).text("time");
+              return more == null && !bounded ? null : week.next(more, query.untilMillis());
+            });
   }
 
   @Override

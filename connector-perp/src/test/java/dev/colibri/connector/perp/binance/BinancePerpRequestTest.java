@@ -231,7 +231,15 @@ class BinancePerpRequestTest {
         line(venue.fundingPayments(FundingQuery.since(5), NONE)));
     assertEquals(
         "GET /fapi/v1/income symbol=BTCUSDT&incomeType=FUNDING_FEE&startTime=7&endTime=9&limit=1000",
-        line(venue.fundingPayments(new FundingQuery(BTC, 5, 9, "7"), NONE)));
+        line(venue.fundingPayments(new FundingQuery(BTC, 5, 9, "5 7"), NONE)));
+    // A week at once: 604,800,000 milliseconds.
+    assertEquals(
+        "GET /fapi/v1/income incomeType=FUNDING_FEE&startTime=5&endTime=604800004&limit=1000",
+        line(venue.fundingPayments(new FundingQuery(null, 5, 900_000_000, null), NONE)));
+    assertEquals(
+        "GET /fapi/v1/income"
+            + " incomeType=FUNDING_FEE&startTime=604800005&endTime=900000000&limit=1000",
+        line(venue.fundingPayments(new FundingQuery(null, 5, 900_000_000, "604800005"), NONE)));
     assertEquals("GET /sapi/v1/account/apiRestrictions", line(venue.mayWithdraw()));
     assertEquals("sapi", request(venue.mayWithdraw()).part());
     assertEquals(
