@@ -207,9 +207,10 @@ public final class V3Swap {
       while (left.signum() > 0
           && (down ? price.compareTo(limit) > 0 : price.compareTo(limit) < 0)) {
         Integer tickAhead = nextTick();
-        // Where there is no liquidity, nothing is rounded, and the words of the bitmap may be
-        // skipped.
-        boolean skips = liquidity.signum() == 0 && (tickAhead != null || ticks.isKnown(down));
+        // Without liquidity nothing is rounded, and for amounts the words of the bitmap may be
+        // skipped. The tick is another matter: at the end of a word a swap leaves it.
+        boolean skips =
+            !keeping && liquidity.signum() == 0 && (tickAhead != null || ticks.isKnown(down));
         int next =
             !skips ? ticks.endOfWord(tick, down) : down ? TickMath.MIN_TICK : TickMath.MAX_TICK;
         boolean initialised = tickAhead != null && (down ? tickAhead >= next : tickAhead <= next);

@@ -105,6 +105,19 @@ class V3SwapTest {
   }
 
   @Test
+  void a_swap_that_is_stopped_at_the_end_of_a_word_has_left_its_tick_even_among_nothing() {
+    for (int end : new int[] {-2560, 2550}) {
+      Textbook.Pool oracle = new Textbook.Pool(500, 10, 0, 0, 0, FullMath.Q96);
+      oracle.provide(-100, 100, BigInteger.TEN.pow(18));
+      V3State state = oracle.state();
+      BigInteger limit = TickMath.sqrtRatio(end);
+      BigInteger amount = BigInteger.TEN.pow(20);
+      oracle.swap(end < 0, true, amount, limit);
+      assertSame(oracle.state(), state.exactIn(end < 0, amount, limit).after(), "to " + end);
+    }
+  }
+
+  @Test
   void what_was_not_read_is_asked_for_by_name_and_never_taken_for_empty() {
     V3Ticks known =
         V3Ticks.of(
