@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Reads the V3 positions of a wallet, with what they are owed now. All of it is of one block. */
 final class Positions {
@@ -135,7 +136,7 @@ final class Positions {
   private Call<Map<Key, Pool>> pools(List<Key> keys, Block at) {
     List<Address> tokens =
         keys.stream()
-            .flatMap(k -> java.util.stream.Stream.of(k.token0, k.token1))
+            .flatMap(k -> Stream.of(k.token0, k.token1))
             .distinct()
             .toList();
     return chain

@@ -1,6 +1,7 @@
 package dev.colibri.connector.amm.contracts;
 
 import dev.colibri.connector.amm.evm.Address;
+import dev.colibri.connector.amm.evm.EvmNetwork;
 import dev.colibri.connector.model.Pool;
 import dev.colibri.connector.model.Side;
 import dev.colibri.connector.model.SwapQuote;
@@ -116,6 +117,27 @@ final class Swap {
       require(forward || backward, "a leg through " + pool + ", which has other tokens");
     }
     return List.copyOf(path);
+  }
+
+  /**
+   * Refuses tokens of which less arrives than was sent where that would break the bound: what is
+   * bounded is what arrives of sales through pools of V2, and elsewhere what pools send.
+   *
+   * @throws IllegalArgumentException naming the first
+   */
+  Swap whole(EvmNetwork network) {
+    for (Leg leg : legs) {
+      if (isSale() && !leg.pools().get(0).isConcentrated()) {
+        continue;
+      }
+      for (Address token : leg.path()) {
+        require(
+            !network.isFeeOnTransfer(token),
+            token + ", which takes a fee when it is moved: only sales through pools of V2 bound"
+                + " what arrives");
+      }
+    }
+    return this;
   }
 
   static Address contract(Token token, Address wrapped) {

@@ -80,7 +80,9 @@ final class UniversalRouter implements SwapRouter {
         () -> {
           V2Amm.requireTaken(this, quote);
           Address wrapper = PoolContracts.wrapper(chain);
-          Swap swap = new Swap(quote, bound, deadlineMillis, chain.requireWallet(), wrapper);
+          Swap swap =
+              new Swap(quote, bound, deadlineMillis, chain.requireWallet(), wrapper)
+                  .whole(chain.network());
           Call<Boolean> agreement = agreed ? Call.of(true) : agree();
           return agreement.then(
               yes -> {

@@ -158,7 +158,9 @@ final class V2Amm implements SwapRouter, PoolLiquidity {
         () -> {
           requireTaken(this, quote);
           Address wrapper = PoolContracts.wrapper(chain);
-          Swap swap = new Swap(quote, bound, deadlineMillis, chain.requireWallet(), wrapper);
+          Swap swap =
+              new Swap(quote, bound, deadlineMillis, chain.requireWallet(), wrapper)
+                  .whole(chain.network());
           Address router = contracts.router();
           return agreed(
               new Plan<>(

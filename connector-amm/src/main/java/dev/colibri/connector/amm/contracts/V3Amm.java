@@ -30,7 +30,9 @@ import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A market maker of V3's kind: pools with liquidity in ranges, a router, a manager of positions.
@@ -47,7 +49,9 @@ final class V3Amm implements SwapRouter, ConcentratedLiquidity {
   private final V3Contracts contracts;
   private final V3Loader loader;
   private final Positions positions;
-  private boolean agreed;
+
+  /** Those of the contracts that were asked for one another. */
+  private final Set<Address> agreed = new LinkedHashSet<>();
 
   V3Amm(EvmChain chain, V3Contracts contracts) {
     this.chain = chain;
@@ -171,9 +175,12 @@ final class V3Amm implements SwapRouter, ConcentratedLiquidity {
         () -> {
           V2Amm.requireTaken(this, quote);
           Address wrapper = PoolContracts.wrapper(chain);
-          Swap swap = new Swap(quote, bound, deadlineMillis, chain.requireWallet(), wrapper);
+          Swap swap =
+              new Swap(quote, bound, deadlineMillis, chain.requireWallet(), wrapper)
+                  .whole(chain.network());
           Address router = contracts.router();
           return agreed(
+              router,
               new Plan<>(
                   swap.draft(router, contracts.kind().swap(swap)),
                   swap.allowances(router),
@@ -188,23 +195,21 @@ final class V3Amm implements SwapRouter, ConcentratedLiquidity {
         .swapped(in, out, contracts.router(), PoolContracts.wrapper(chain));
   }
 
-  /** A plan, once router and manager are known to be this market maker's. */
-  private <T> Call<Plan<T>> agreed(Plan<T> plan) {
-    if (agreed) {
+  /** A plan, once the contract that carries it out is known to be this market maker's. */
+  private <T> Call<Plan<T>> agreed(Address of, Plan<T> plan) {
+    if (agreed.contains(of)) {
       return Call.of(plan);
     }
     List<Deployments.Named> names = new ArrayList<>();
+    names.add(new Deployments.Named(of, PoolContracts.FACTORY, contracts.factory()));
     Address wrapper = PoolContracts.wrapper(chain);
-    for (Address of : List.of(contracts.router(), contracts.positions())) {
-      names.add(new Deployments.Named(of, PoolContracts.FACTORY, contracts.factory()));
-      if (!wrapper.isZero()) {
-        names.add(new Deployments.Named(of, WETH, wrapper));
-      }
+    if (!wrapper.isZero()) {
+      names.add(new Deployments.Named(of, WETH, wrapper));
     }
     return Deployments.agree(chain, name(), names)
         .map(
             yes -> {
-              agreed = true;
+              agreed.add(of);
               return plan;
             });
   }
@@ -285,6 +290,7 @@ final class V3Amm implements SwapRouter, ConcentratedLiquidity {
                             + " with at most "
                             + most.text(pool);
                     return agreed(
+                        contracts.positions(),
                         new Plan<>(
                             draft(what, data, deadlineMillis),
                             most.allowances(pool, contracts.positions()),
@@ -371,6 +377,7 @@ final class V3Amm implements SwapRouter, ConcentratedLiquidity {
               .then(
                   least ->
                       agreed(
+                          contracts.positions(),
                           new Plan<>(
                               draft(
                                   "give at most " + most.text(pool) + " to position " + id,
@@ -443,6 +450,7 @@ final class V3Amm implements SwapRouter, ConcentratedLiquidity {
                               + least.text(pool)
                               + " and what it is owed";
                       return agreed(
+                          contracts.positions(),
                           new Plan<LiquidityChange>(
                               draft(what, data, deadlineMillis),
                               List.of(),
@@ -460,6 +468,7 @@ final class V3Amm implements SwapRouter, ConcentratedLiquidity {
           BigInteger id = Positions.number(position.id());
           byte[] data = PositionManager.collect(id, chain.requireWallet());
           return agreed(
+              contracts.positions(),
               new Plan<>(
                   new TransactionDraft(
                       "take what position " + id + " is owed",

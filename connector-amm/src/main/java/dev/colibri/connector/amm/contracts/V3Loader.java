@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -195,7 +196,7 @@ final class V3Loader {
         List<ContractCall> calls,
         List<BiConsumer<Integer, List<ContractCall.Result>>> readers,
         ContractCall call,
-        java.util.function.Consumer<AbiValues> reader) {
+        Consumer<AbiValues> reader) {
       calls.add(call);
       readers.add(
           (i, results) -> {

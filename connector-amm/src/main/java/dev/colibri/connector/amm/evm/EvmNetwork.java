@@ -146,6 +146,7 @@ public final class EvmNetwork {
   private @Nullable URI stream;
   private @Nullable URI privately;
   private List<Address> resetFirst = List.of();
+  private List<Address> feeTakers = List.of();
   private long transferGas = 21_000;
   private int requestsPerSecond = 25;
 
@@ -187,6 +188,7 @@ public final class EvmNetwork {
     n.stream = stream;
     n.privately = privately;
     n.resetFirst = resetFirst;
+    n.feeTakers = feeTakers;
     n.transferGas = transferGas;
     n.requestsPerSecond = requestsPerSecond;
     return n;
@@ -289,6 +291,18 @@ public final class EvmNetwork {
     return n;
   }
 
+  /**
+   * Tokens of which less arrives than was sent, too. They are traded with where what arrives is
+   * bounded, and refused by name elsewhere.
+   */
+  public EvmNetwork feeOnTransfer(String... tokens) {
+    EvmNetwork n = copy();
+    List<Address> more = new ArrayList<>(feeTakers);
+    Arrays.stream(tokens).map(Address::of).forEach(more::add);
+    n.feeTakers = List.copyOf(more);
+    return n;
+  }
+
   /** How many requests all nodes together are sent in a second; 25 unless said. */
   public EvmNetwork requestsPerSecond(int most) {
     EvmNetwork n = copy();
@@ -372,6 +386,11 @@ public final class EvmNetwork {
   /** Null where transactions are sent to the nodes. */
   public @Nullable URI privately() {
     return privately;
+  }
+
+  /** Whether less of a token arrives than was sent, as far as it was said. */
+  public boolean isFeeOnTransfer(Address token) {
+    return feeTakers.contains(token);
   }
 
   /** Whether a token wants its allowance reset first. */

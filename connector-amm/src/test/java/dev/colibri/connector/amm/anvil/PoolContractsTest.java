@@ -170,8 +170,11 @@ class PoolContractsTest {
     }
     addV2(V2_ROUTER, TAXED, units(E18, 1_000_000), USDC, units(E6, 1_000_000));
     addV2(V2_ROUTER, USDT, units(E6, 1_000_000), USDC, units(E6, 1_000_000));
-    addV3(ALPHA, USDC, 3000, units(E18, 1_000_000), units(E6, 2_000_000));
-    addV3(USDC, WETH, 500, units(E6, 2_000_000), units(E18, 1_000));
+    for (boolean pancake : new boolean[] {false, true}) {
+      int fee = pancake ? 2500 : 3000;
+      addV3(pancake, ALPHA, USDC, fee, units(E18, 1_000_000), units(E6, 2_000_000));
+      addV3(pancake, USDC, WETH, 500, units(E6, 2_000_000), units(E18, 1_000));
+    }
   }
 
   private static BigInteger units(BigInteger unit, long count) {
@@ -195,39 +198,41 @@ class PoolContractsTest {
 
   /** With several ranges about the price that the amounts say, so that swaps cross their ends. */
   private static void addV3(
-      Contracts a, Contracts b, int fee, BigInteger amountA, BigInteger amountB) {
+      boolean isPancake,
+      Contracts a,
+      Contracts b,
+      int fee,
+      BigInteger amountA,
+      BigInteger amountB) {
     boolean sorted = Address.of(world.at(a)).compareTo(Address.of(world.at(b))) < 0;
     String token0 = world.at(sorted ? a : b);
     String token1 = world.at(sorted ? b : a);
     BigInteger amount0 = sorted ? amountA : amountB;
     BigInteger amount1 = sorted ? amountB : amountA;
     BigInteger sqrt = amount1.shiftLeft(192).divide(amount0).sqrt();
-    world.anvil.send(
-        world.at(V3_POSITIONS),
-        "createAndInitializePoolIfNecessary(address,address,uint24,uint160)",
-        token0,
-        token1,
-        fee,
-        sqrt);
-    int spacing = fee == 500 ? 10 : 60;
+    String factory = world.at(isPancake ? PANCAKE_V3_FACTORY : V3_FACTORY);
+    world.anvil.send(factory, "createPool(address,address,uint24)", token0, token1, fee);
+    String pool =
+        world.rpc.address(factory, "getPool(address,address,uint24)", token0, token1, fee);
+    world.anvil.send(pool, "initialize(uint160)", sqrt);
+    int spacing = fee == 500 ? 10 : isPancake ? 50 : 60;
     int tick = Math.floorDiv(TickMath.tick(sqrt), spacing) * spacing;
     for (int reach : new int[] {200, 20, 5}) {
-      world.anvil.send(
-          world.at(V3_POSITIONS),
-          "mint((address,address,uint24,int24,int24,uint256,uint256,uint256,uint256,address,"
-              + "uint256))",
-          List.of(
-              token0,
-              token1,
-              fee,
-              tick - reach * spacing,
-              tick + reach * spacing,
-              amount0,
-              amount1,
-              0,
-              0,
-              world.anvil.rich,
-              FAR));
+      int from = tick - reach * spacing;
+      int to = tick + reach * spacing;
+      String rich = world.anvil.rich;
+      if (isPancake) {
+        world.anvil.send(
+            world.at(PANCAKE_V3_ROUTER),
+            "mint((address,address,uint24,address,int24,int24,uint256,uint256,uint256,uint256))",
+            List.of(token0, token1, fee, rich, from, to, amount0, amount1, 0, 0));
+      } else {
+        world.anvil.send(
+            world.at(V3_POSITIONS),
+            "mint((address,address,uint24,int24,int24,uint256,uint256,uint256,uint256,address,"
+                + "uint256))",
+            List.of(token0, token1, fee, from, to, amount0, amount1, 0, 0, rich, FAR));
+      }
     }
   }
 
@@ -390,6 +395,11 @@ class PoolContractsTest {
   @Test
   void every_swap_of_pancake_v2() {
     everyWay(router(pancakeV2), router(pancakeV2));
+  }
+
+  @Test
+  void every_swap_of_pancake_v3() {
+    everyWay(router(pancakeV3), router(pancakeV3));
   }
 
   private static SwapRouter universal() {

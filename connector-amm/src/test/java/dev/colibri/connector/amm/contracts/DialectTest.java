@@ -338,6 +338,25 @@ class DialectTest {
   }
 
   @Test
+  void a_token_that_takes_a_fee_is_refused_where_what_arrives_is_not_bounded() {
+    EvmNetwork taxed = NETWORK.feeOnTransfer(B.address());
+    EvmChain on = (EvmChain) EvmChain.on(taxed, WALLET).dialect();
+    Talk with = new Talk(on, contracts);
+    SwapRouter v2 = (SwapRouter) V2Contracts.on(List.of(V2)).apply(on);
+    SwapRouter v3 = (SwapRouter) V3Contracts.on(List.of(V3)).apply(on);
+    contracts
+        .on(ROUTER, "factory()", "(address)", FACTORY)
+        .on(ROUTER, "WETH()", "(address)", Samples.WRAPPED);
+    with.value(v2.swap(sale(v2Pool()), Samples.MIN, DEADLINE));
+    SwapQuote.Leg leg = sale(v2Pool()).legs().get(0);
+    SwapQuote purchase = Samples.quote(Side.BUY, leg);
+    String why = with.fault(v2.swap(purchase, Samples.MAX, DEADLINE)).raw();
+    assertTrue(why.contains(TOKEN_B + ", which takes a fee when it is moved"), why);
+    why = with.fault(v3.swap(sale(v3Pool()), Samples.MIN, DEADLINE)).raw();
+    assertTrue(why.contains(TOKEN_B + ", which takes a fee when it is moved"), why);
+  }
+
+  @Test
   void liquidity_that_makes_no_sense_is_refused() {
     PoolLiquidity amm = amm(PoolLiquidity.class, V2Contracts.on(List.of(V2)));
     Pool pool = v2Pool();
