@@ -135,10 +135,7 @@ final class Positions {
 
   private Call<Map<Key, Pool>> pools(List<Key> keys, Block at) {
     List<Address> tokens =
-        keys.stream()
-            .flatMap(k -> Stream.of(k.token0, k.token1))
-            .distinct()
-            .toList();
+        keys.stream().flatMap(k -> Stream.of(k.token0, k.token1)).distinct().toList();
     return chain
         .tokens(tokens)
         .then(

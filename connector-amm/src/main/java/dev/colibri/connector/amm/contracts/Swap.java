@@ -133,7 +133,8 @@ final class Swap {
       for (Address token : leg.path()) {
         require(
             !network.isFeeOnTransfer(token),
-            token + ", which takes a fee when it is moved: only sales through pools of V2 bound"
+            token
+                + ", which takes a fee when it is moved: only sales through pools of V2 bound"
                 + " what arrives");
       }
     }

@@ -55,6 +55,9 @@ public final class EvmChain implements ChainDialect {
 
   private static final int MOST_CALL_BYTES = 200_000;
 
+  /** Gas of two words that a contract writes for the first time, and a little more. */
+  private static final long RESERVE = 50_000;
+
   private static final BigInteger UNLIMITED =
       BigInteger.ONE.shiftLeft(256).subtract(BigInteger.ONE);
 
@@ -280,12 +283,20 @@ public final class EvmChain implements ChainDialect {
         nonce -> false);
   }
 
-  /** A fifth more than nodes say: the state may be another one when it is carried out. */
+  /**
+   * A third and {@link #RESERVE} more than nodes say: the state may be another one when it is
+   * carried out. Nodes reckon at the time of a block that is there; pools write how their price was
+   * once a block, so that the same swap may need much more in the next one. What is not used is not
+   * paid.
+   */
   @Override
   public Call<Long> estimate(TransactionDraft draft) {
     return rpc.ask(
         Question.of("eth_estimateGas", transaction(draft)),
-        json -> Math.addExact(Quantity.longNumber(json), Quantity.longNumber(json) / 5));
+        json -> {
+          long gas = Quantity.longNumber(json);
+          return Math.addExact(gas, gas / 3 + RESERVE);
+        });
   }
 
   private JsonWriter transaction(TransactionDraft draft) {

@@ -402,7 +402,7 @@ class EvmChainTest {
     EvmChain chain = chain(TWO);
     Talk talk = new Talk(chain, StubNode.wire(a, b));
     a.on("eth_estimateGas", StubNode.result("\"0x186a0\""));
-    assertEquals(120_000, talk.value(chain.estimate(draft())));
+    assertEquals(183_333, talk.value(chain.estimate(draft())));
     Json asked = a.asked.get(0).get("params").at(0);
     assertEquals(
         "{\"from\":\"%s\",\"to\":\"%s\",\"value\":\"0x1\",\"data\":\"0x01020304\"}"
