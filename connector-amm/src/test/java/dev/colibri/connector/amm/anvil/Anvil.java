@@ -256,6 +256,16 @@ public final class Anvil implements AutoCloseable {
     return receipt;
   }
 
+  /** Until the node has a transaction. */
+  public void waiting(String hash) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+    while (rpc.send("eth_getTransactionByHash", hash).isNull()) {
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException(hash + " has not arrived");
+      }
+    }
+  }
+
   private Json succeeded(Json receipt) {
     if (!receipt.text("status").equals("0x1")) {
       throw new IllegalStateException(
