@@ -435,7 +435,7 @@ final class JsonRpc {
     String message = error.isObject() ? error.textOr("message", "") : error.toString();
     if (code == REVERTED || REVERTS.stream().anyMatch(message::contains)) {
       byte[] data = revert(error);
-      String words = message.replaceFirst("^.*(execution reverted|revert):? ?", "");
+      String words = message.replaceFirst("^.*?(execution reverted|reverted|revert):? ?", "");
       boolean said = data == null && !words.isBlank() && !words.equals(message);
       String why =
           said ? Escape.text(words, 200) : Reverts.reason(data == null ? Bytes.none() : data);

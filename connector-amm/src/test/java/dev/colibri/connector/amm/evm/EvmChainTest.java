@@ -437,6 +437,24 @@ class EvmChainTest {
         new Talk(chain, StubNode.wire(a)).fault(chain.estimate(draft())).raw());
   }
 
+  /** Nodes differ in where they put the words, and some keep the data. */
+  @ParameterizedTest
+  @CsvSource({
+    "3, execution reverted, reverted without a reason",
+    "-32000, execution reverted, reverted without a reason",
+    "3, execution reverted: Too little received, Too little received",
+    "-32000, VM Exception while processing transaction: revert STF, STF",
+    "-32000, VM Exception while processing transaction: reverted, reverted without a reason",
+    "-32015, VM execution error., reverted without a reason",
+  })
+  void a_revert_without_data_is_told_by_its_message(int code, String message, String words) {
+    EvmChain chain = chain(ONE);
+    a.on("eth_estimateGas", StubNode.error(code, message));
+    assertEquals(
+        "reverted: " + words,
+        new Talk(chain, StubNode.wire(a)).fault(chain.estimate(draft())).raw());
+  }
+
   @Test
   void a_router_tells_what_another_contract_reverted_with_and_text_is_escaped() {
     byte[] inner = AbiFunction.of("Error(string)").encode("STF\n\u202e");
