@@ -430,7 +430,7 @@ final class Transactions {
       hold(t, "no block is known");
       return;
     }
-    if (inFlight() >= MOST_IN_FLIGHT) {
+    if (t.nonce < 0 && inFlight() >= MOST_IN_FLIGHT) {
       hold(t, MOST_IN_FLIGHT + " transactions wait to be mined");
       return;
     }
@@ -871,8 +871,8 @@ final class Transactions {
       return;
     }
     t.passedLook = look;
-    // It may have been used before anything was signed here.
-    long from = Math.max(0, t.firstHeight - (1L << Math.min(40, t.passed)));
+    // It may have been used before anything was signed here; not every node knows what is old.
+    long from = Math.max(0, t.firstHeight - (1L << t.passed % 16));
     calls.perform(
         () ->
             chain

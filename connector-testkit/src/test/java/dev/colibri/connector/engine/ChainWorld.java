@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +61,11 @@ final class ChainWorld {
   private final TreeSet<String> unkept = new TreeSet<>();
 
   private final List<String> ours = new ArrayList<>();
+
+  /** Hashes of what was found in the journal. */
+  private final TreeSet<String> kept = new TreeSet<>();
+
+  private boolean traced;
   private final ArrayDeque<String> trace = new ArrayDeque<>();
   final Map<TransactionStatus, Integer> ends = new TreeMap<>();
   private @Nullable WalletProcess process;
@@ -121,19 +127,30 @@ final class ChainWorld {
     }
   }
 
-  private void note(String what) {
-    trace.add(time.millis() % 10_000_000 + " " + what);
-    if (trace.size() > 400) {
-      trace.poll();
+  /** Writes down what happens, for whoever looks at a seed that failed. */
+  ChainWorld traced() {
+    traced = true;
+    return this;
+  }
+
+  private void note(Supplier<String> what) {
+    if (traced) {
+      trace.add(time.millis() % 10_000_000 + " " + what.get());
+      if (trace.size() > 400) {
+        trace.poll();
+      }
     }
   }
 
   private void mustBeKept(String text) {
     ToyChain.Sent s = ToyChain.sent(text);
-    boolean kept =
-        journal.entries(PART).values().stream().anyMatch(entry -> entry.contains(s.hash()));
-    check(kept, "sent, and not kept: " + text);
-    note("send " + s.hash() + " " + text);
+    if (!kept.contains(s.hash())) {
+      boolean found =
+          journal.entries(PART).values().stream().anyMatch(entry -> entry.contains(s.hash()));
+      check(found, "sent, and not kept: " + text);
+      kept.add(s.hash());
+    }
+    note(() -> "send " + s.hash() + " " + text);
   }
 
   // ---------------------------------------------------------------- the chain
@@ -142,10 +159,11 @@ final class ChainWorld {
     if (mining) {
       ToyChain.Mined m = chain.mine(time.millis());
       note(
-          "block "
-              + m.block().number()
-              + " "
-              + m.sent().stream().map(ToyChain.Sent::hash).toList());
+          () ->
+              "block "
+                  + m.block().number()
+                  + " "
+                  + m.sent().stream().map(ToyChain.Sent::hash).toList());
     }
     time.after(Duration.ofMillis(calm ? 2_000 : 500 + random.nextInt(4_000)), this::block);
   }
@@ -162,7 +180,7 @@ final class ChainWorld {
 
   private void start() {
     life++;
-    note("---- life " + life);
+    note(() -> "---- life " + life);
     process =
         new WalletProcess(
             time,
@@ -175,7 +193,7 @@ final class ChainWorld {
   }
 
   private void kill() {
-    note("killed");
+    note(() -> "killed");
     if (process().isUnkept()) {
       unkept.addAll(ended.keySet()); // The next one does not know of their ends.
     }
@@ -186,7 +204,7 @@ final class ChainWorld {
 
   private void heard(TransactionState s, @Nullable Receipt r) {
     told.put(s.id(), s);
-    note("told " + s);
+    note(() -> "told " + s);
     TransactionStatus end = ended.get(s.id());
     boolean again = unkept.contains(s.id());
     check(
@@ -237,20 +255,23 @@ final class ChainWorld {
     int lives = 2 + random.nextInt(4);
     for (int i = 0; i < lives; i++) {
       start();
-      live(Duration.ofSeconds(20 + random.nextInt(100)));
+      live(Duration.ofSeconds(20 + random.nextInt(100)), true);
       if (!process().isDead()) {
         kill();
       }
       time.advance(Duration.ofSeconds(random.nextInt(20)));
     }
     start();
+    if (random.nextBoolean()) {
+      live(Duration.ofSeconds(20 + random.nextInt(40)), false);
+    }
     heal();
   }
 
-  private void live(Duration how) {
+  private void live(Duration how, boolean deadly) {
     calm = false;
     network.losses(random.nextInt(200));
-    if (random.nextInt(3) > 0) {
+    if (deadly && random.nextInt(3) > 0) {
       journal.at(journal.size() + random.nextInt(60), random.nextBoolean(), this::kill);
     }
     long until = time.nanos() + how.toNanos();
@@ -269,11 +290,11 @@ final class ChainWorld {
       }
     } else if (dice < 42 && !ours.isEmpty()) {
       String id = ours.get(random.nextInt(ours.size()));
-      note("cancel " + id);
+      note(() -> "cancel " + id);
       p.run(() -> p.transactions.cancel(id));
     } else if (dice < 50 && !ours.isEmpty()) {
       String id = ours.get(random.nextInt(ours.size()));
-      note("bump " + id);
+      note(() -> "bump " + id);
       p.run(() -> p.transactions.bump(id));
     } else if (dice < 80) {
       harm();
@@ -281,11 +302,15 @@ final class ChainWorld {
   }
 
   private void submit() {
+    submit(5_000 + random.nextInt(120_000));
+  }
+
+  private void submit(long millis) {
     String id = "t" + ++numbers;
     int kind = random.nextInt(4);
     String token = kind == 0 ? "" : TOKENS.get(random.nextInt(2));
     int amount = random.nextInt(1, 100);
-    long deadline = time.millis() + 5_000 + random.nextInt(120_000);
+    long deadline = time.millis() + millis;
     TransactionDraft draft =
         ToyChainDialect.draft(
             "pay " + id, TILL, "pay," + id + "," + token + "," + amount + "," + deadline, deadline);
@@ -299,14 +324,14 @@ final class ChainWorld {
             Receipt::hash);
     WalletProcess p = process();
     ours.add(id);
-    note("submit " + id + " " + draft + " " + token + " " + amount);
+    note(() -> "submit " + id + " " + draft + " " + token + " " + amount);
     p.run(() -> told.put(id, p.transactions.submit(id, "", plan)));
   }
 
   private void harm() {
     ToyChain.Node node = network.nodes().get(random.nextInt(3));
     int kind = random.nextInt(14);
-    note("harm " + kind);
+    note(() -> "harm " + kind);
     switch (kind) {
       case 0 -> chain.reorganize(random.nextInt(1, WANTED), random.nextInt(3), time.millis());
       case 1 -> {
@@ -346,14 +371,25 @@ final class ChainWorld {
   /** The wallet is used from another place, too. */
   private void elsewhere() {
     long nonce = chain.nonce(US) + random.nextInt(2);
-    note("elsewhere " + nonce);
+    note(() -> "elsewhere " + nonce);
     chain.take(US + "|" + nonce + "|21000|9000|900|" + US + "|0|elsewhere" + ++numbers);
   }
 
   // ---------------------------------------------------------------- in the end
 
+  private String last() {
+    return ours.get(ours.size() - 1);
+  }
+
+  /** Whether the lane is open; what somebody else sent from the wallet may be before it. */
+  private boolean confirms(WalletProcess p) {
+    submit(600_000);
+    time.advanceUntil(() -> p.transactions.liveCount() == 0, Duration.ofMinutes(5));
+    return told.get(last()).status() == TransactionStatus.CONFIRMED;
+  }
+
   private void heal() {
-    note("---- calm");
+    note(() -> "---- calm");
     calm = true;
     journal.room(Long.MAX_VALUE);
     network.losses(0);
@@ -364,12 +400,7 @@ final class ChainWorld {
     WalletProcess p = process();
     boolean done = time.advanceUntil(() -> p.transactions.liveCount() == 0, Duration.ofMinutes(20));
     check(done, "unfinished: " + p.transactions.live());
-    submit();
-    done = time.advanceUntil(() -> p.transactions.liveCount() == 0, Duration.ofMinutes(5));
-    String last = ours.get(ours.size() - 1);
-    check(
-        done && told.get(last).status() == TransactionStatus.CONFIRMED,
-        "the lane: " + told.get(last));
+    check(confirms(p) || confirms(p) || confirms(p), "the lane: " + told.get(last()));
     for (String id : ours) {
       int effects = chain.state().get("effect " + id).intValueExact();
       TransactionState s = told.get(id);

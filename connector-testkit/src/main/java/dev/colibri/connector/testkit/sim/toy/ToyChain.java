@@ -307,7 +307,7 @@ public final class ToyChain {
     after.set("nonce " + s.wallet(), BigInteger.valueOf(s.nonce() + 1));
     receipts.put(
         s.hash(), new Receipt(s.hash(), number, block, failure == null, used, cost, after.logs()));
-    return after.copy();
+    return after;
   }
 
   private void call(

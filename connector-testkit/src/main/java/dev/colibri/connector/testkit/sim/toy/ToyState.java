@@ -4,8 +4,8 @@ import dev.colibri.connector.spi.Receipt;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.TreeMap;
 
 /** What a toy chain knows after a block: whole numbers, by name. Not thread-safe. */
 public final class ToyState {
@@ -19,15 +19,15 @@ public final class ToyState {
     }
   }
 
-  private final TreeMap<String, BigInteger> numbers;
+  private final HashMap<String, BigInteger> numbers;
   private final List<Receipt.Log> logs = new ArrayList<>();
 
   ToyState() {
-    numbers = new TreeMap<>();
+    numbers = new HashMap<>();
   }
 
   private ToyState(ToyState other) {
-    numbers = new TreeMap<>(other.numbers);
+    numbers = new HashMap<>(other.numbers);
   }
 
   ToyState copy() {

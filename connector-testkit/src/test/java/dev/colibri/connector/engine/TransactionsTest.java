@@ -1,0 +1,474 @@
+package dev.colibri.connector.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.colibri.connector.model.GasPrice;
+import dev.colibri.connector.model.Token;
+import dev.colibri.connector.model.TokenAmount;
+import dev.colibri.connector.model.TransactionState;
+import dev.colibri.connector.model.TransactionStatus;
+import dev.colibri.connector.spi.AmmVenue;
+import dev.colibri.connector.spi.AmmVenue.Allow;
+import dev.colibri.connector.spi.Plan;
+import dev.colibri.connector.spi.Receipt;
+import dev.colibri.connector.spi.SignedTransaction;
+import dev.colibri.connector.spi.TransactionDraft;
+import dev.colibri.connector.testkit.sim.MemoryJournal;
+import dev.colibri.connector.testkit.sim.VirtualTime;
+import dev.colibri.connector.testkit.sim.toy.ToyChain;
+import dev.colibri.connector.testkit.sim.toy.ToyChainDialect;
+import dev.colibri.connector.testkit.sim.toy.ToyChainNetwork;
+import dev.colibri.connector.testkit.sim.toy.ToyState;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of one wallet's transactions, case by case. */
+class TransactionsTest {
+  private static final String US = "0xus";
+  private static final String TILL = "0xtill";
+
+  private final VirtualTime time = new VirtualTime();
+  private final ToyChain chain = new ToyChain(time.millis());
+  private final ToyChainNetwork network = new ToyChainNetwork(time, chain, 1, 1);
+  private final MemoryJournal journal = new MemoryJournal();
+  private final Map<String, TransactionState> told = new LinkedHashMap<>();
+  private final List<SignedTransaction> signed = new ArrayList<>();
+  private final List<String> sent = new ArrayList<>();
+  private AmmVenue venue = AmmVenue.of(v -> new Dialect(), null).confirmations(3);
+  private WalletProcess process;
+
+  private final class Dialect extends ToyChainDialect {
+    Dialect() {
+      super(US);
+    }
+
+    @Override
+    public SignedTransaction sign(TransactionDraft draft, long nonce, long gas, GasPrice price) {
+      SignedTransaction s = super.sign(draft, nonce, gas, price);
+      signed.add(s);
+      return s;
+    }
+  }
+
+  TransactionsTest() {
+    network.hear(sent::add);
+    chain.give("", US, BigInteger.TEN.pow(12));
+    for (String token : List.of("gold", "resetcoin")) {
+      chain.token(token).give(token, US, BigInteger.valueOf(1_000));
+    }
+    chain.deploy(TILL, TransactionsTest::till);
+  }
+
+  private static void till(
+      ToyState state, String from, BigInteger value, String[] words, long millis) {
+    if (state.get("shut").signum() > 0) {
+      throw new ToyState.Reverted("the till is shut");
+    }
+    if (!words[1].isEmpty()) {
+      state.take(words[1], from, TILL, TILL, new BigInteger(words[2]));
+    }
+    state.set("effects", state.get("effects").add(BigInteger.ONE));
+  }
+
+  private void start() {
+    process =
+        new WalletProcess(
+            time,
+            network,
+            venue.dialect(),
+            venue,
+            journal.open("toy"),
+            told.size() + 1,
+            (s, r) -> told.put(s.id(), s));
+    time.advance(Duration.ofSeconds(1));
+  }
+
+  private void submit(String id, String token, int amount, long deadline) {
+    TransactionDraft draft =
+        ToyChainDialect.draft(id, TILL, "pay," + token + "," + amount + "," + id, deadline);
+    TokenAmount need = new TokenAmount(new Token(token, token, 0), BigInteger.valueOf(amount));
+    List<Plan.Allowance> needs =
+        token.isEmpty() ? List.of() : List.of(new Plan.Allowance(need, TILL));
+    process.run(
+        () -> process.transactions.submit(id, "note", new Plan<>(draft, needs, Receipt::hash)));
+  }
+
+  private void pay(String id) {
+    submit(id, "", 0, 0);
+    wait(1);
+  }
+
+  private void wait(int seconds) {
+    time.advance(Duration.ofSeconds(seconds));
+  }
+
+  private void blocks(int n) {
+    for (int i = 0; i < n; i++) {
+      chain.mine(time.millis());
+      wait(2);
+    }
+  }
+
+  private TransactionState state(String id) {
+    return process.transactions.find(id);
+  }
+
+  private void assertStatus(TransactionStatus status, String id) {
+    assertEquals(status, state(id).status(), state(id).toString());
+  }
+
+  private int effects() {
+    return chain.state().get("effects").intValueExact();
+  }
+
+  private static BigInteger wei(long price) {
+    return BigInteger.valueOf(price);
+  }
+
+  @Test
+  void what_is_as_deep_as_is_wanted_is_confirmed_and_cost_what_the_receipt_says() {
+    start();
+    pay("a");
+    assertStatus(TransactionStatus.PENDING, "a");
+    blocks(2);
+    assertStatus(TransactionStatus.MINED, "a");
+    assertEquals(2, state("a").confirmations());
+    blocks(1);
+    assertStatus(TransactionStatus.CONFIRMED, "a");
+    Receipt receipt = chain.receipt(state("a").mined());
+    assertEquals(receipt.cost(), state("a").cost());
+    assertEquals(1, effects());
+  }
+
+  @Test
+  void fifty_at_once_have_nonces_one_after_the_other_and_are_all_done() {
+    start();
+    for (int i = 0; i < 50; i++) {
+      submit("t" + i, "", 0, 0);
+    }
+    wait(1);
+    assertEquals(50, chain.waiting().size());
+    blocks(3);
+    assertEquals(50, effects());
+    assertEquals(50, chain.nonce(US));
+    told.values().forEach(s -> assertEquals(TransactionStatus.CONFIRMED, s.status()));
+  }
+
+  @Test
+  void one_approval_of_exactly_what_is_needed_is_made_for_all_that_wait() {
+    start();
+    submit("a", "gold", 10, 0);
+    submit("b", "gold", 20, 0);
+    submit("c", "gold", 30, 0);
+    wait(1);
+    assertEquals(1, chain.waiting().size(), "only the approval");
+    blocks(2);
+    blocks(5);
+    for (String id : List.of("a", "b", "c")) {
+      assertStatus(TransactionStatus.CONFIRMED, id);
+    }
+    assertEquals(BigInteger.ZERO, chain.state().allowance("gold", US, TILL));
+  }
+
+  @Test
+  void what_was_allowed_before_is_counted_on_once() {
+    start();
+    submit("a", "gold", 10, 0);
+    wait(1);
+    blocks(1);
+    chain.state().set("allowance gold " + US + " " + TILL, BigInteger.valueOf(15));
+    wait(2);
+    submit("b", "gold", 10, 0);
+    wait(2);
+    blocks(8);
+    assertStatus(TransactionStatus.CONFIRMED, "a");
+    assertStatus(TransactionStatus.CONFIRMED, "b");
+    assertEquals(2, effects());
+  }
+
+  @Test
+  void a_token_that_wants_it_is_reset_first() {
+    chain.state().set("allowance resetcoin " + US + " " + TILL, BigInteger.ONE);
+    start();
+    submit("a", "resetcoin", 10, 0);
+    wait(1);
+    blocks(8);
+    assertStatus(TransactionStatus.CONFIRMED, "a");
+    assertEquals(3, chain.nonce(US));
+  }
+
+  @Test
+  void without_leave_what_needs_it_is_refused() {
+    venue = venue.allow(Allow.NEVER);
+    start();
+    submit("a", "gold", 10, 0);
+    wait(1);
+    assertStatus(TransactionStatus.REFUSED, "a");
+    assertEquals(TILL + " may take 0 gold, and it needs 10 gold", state("a").problem());
+    assertEquals(List.of(), sent);
+  }
+
+  @Test
+  void what_would_fail_is_refused_and_takes_no_nonce() {
+    chain.state().set("shut", BigInteger.ONE);
+    start();
+    pay("a");
+    assertStatus(TransactionStatus.REFUSED, "a");
+    assertEquals("it would fail: the till is shut", state("a").problem());
+    assertEquals(List.of(), signed);
+  }
+
+  @Test
+  void what_fails_in_its_block_is_reverted_with_its_reason_and_its_cost() {
+    start();
+    pay("a");
+    chain.state().set("shut", BigInteger.ONE);
+    blocks(3);
+    assertStatus(TransactionStatus.REVERTED, "a");
+    assertEquals("the till is shut", state("a").problem());
+    assertEquals(chain.receipt(state("a").mined()).cost(), state("a").cost());
+    assertEquals(0, effects());
+  }
+
+  @Test
+  void what_pays_too_little_is_signed_again_for_an_eighth_more_at_least() {
+    start();
+    pay("a");
+    chain.baseFee(wei(210));
+    for (int i = 0; i < 16; i++) {
+      blocks(1);
+    }
+    assertStatus(TransactionStatus.CONFIRMED, "a");
+    assertEquals(2, signed.size());
+    GasPrice first = signed.get(0).price();
+    GasPrice second = signed.get(1).price();
+    assertTrue(second.most().multiply(wei(8)).compareTo(first.most().multiply(wei(9))) >= 0);
+    assertTrue(second.tip().multiply(wei(8)).compareTo(first.tip().multiply(wei(9))) >= 0);
+    assertEquals(signed.get(0).nonce(), signed.get(1).nonce());
+    assertEquals(1, effects());
+  }
+
+  @Test
+  void a_bump_that_is_asked_for_is_made_at_once_and_any_of_its_copies_may_be_mined() {
+    start();
+    pay("a");
+    process.run(() -> process.transactions.bump("a"));
+    wait(1);
+    assertEquals(2, state("a").hashes().size());
+    assertEquals(
+        List.of(signed.get(1).hash()), chain.waiting().stream().map(ToyChain.Sent::hash).toList());
+    blocks(3);
+    assertStatus(TransactionStatus.CONFIRMED, "a");
+  }
+
+  @Test
+  void what_is_canceled_in_time_is_replaced_by_nothing() {
+    start();
+    pay("a");
+    process.run(() -> process.transactions.cancel("a"));
+    wait(1);
+    blocks(3);
+    assertStatus(TransactionStatus.REPLACED, "a");
+    assertEquals("canceled", state("a").problem());
+    assertEquals(signed.get(1).hash(), state("a").mined());
+    assertEquals(0, effects());
+  }
+
+  @Test
+  void a_cancel_that_comes_too_late_changes_nothing() {
+    start();
+    pay("a");
+    chain.mine(time.millis());
+    process.run(() -> process.transactions.cancel("a"));
+    wait(2);
+    blocks(3);
+    assertStatus(TransactionStatus.CONFIRMED, "a");
+    assertEquals(1, effects());
+  }
+
+  @Test
+  void while_gas_costs_more_than_is_paid_at_the_most_it_waits_and_says_so() {
+    venue = venue.mostGasPrice(wei(150));
+    start();
+    pay("a");
+    assertStatus(TransactionStatus.WAITING, "a");
+    assertEquals("gas costs 200, and 150 are paid at the most", state("a").problem());
+    chain.baseFee(wei(60));
+    blocks(10);
+    assertStatus(TransactionStatus.CONFIRMED, "a");
+    process.run(() -> {});
+    submit("b", "", 0, 0);
+    wait(1);
+    process.run(() -> process.transactions.bump("b"));
+    process.run(() -> process.transactions.bump("b"));
+    assertEquals(2, state("b").hashes().size(), "120 to 135; 152 is too much");
+  }
+
+  @Test
+  void a_lost_reply_is_followed_by_the_same_bytes() {
+    start();
+    network.losses(1_000);
+    submit("a", "", 0, 0);
+    wait(30);
+    network.losses(0);
+    wait(60);
+    blocks(3);
+    assertStatus(TransactionStatus.CONFIRMED, "a");
+    assertEquals(1, sent.stream().distinct().count());
+    assertEquals(1, effects());
+  }
+
+  @Test
+  void what_no_node_has_any_more_is_sent_again() {
+    start();
+    pay("a");
+    chain.drop(signed.get(0).hash());
+    for (int i = 0; i < 6; i++) {
+      blocks(1);
+    }
+    assertEquals(2, sent.size());
+    assertEquals(1, sent.stream().distinct().count());
+    blocks(3);
+    assertStatus(TransactionStatus.CONFIRMED, "a");
+  }
+
+  @Test
+  void what_was_in_a_block_that_is_left_is_sent_again_and_counted_anew() {
+    start();
+    pay("a");
+    blocks(2);
+    assertStatus(TransactionStatus.MINED, "a");
+    chain.reorganize(2, 1, time.millis());
+    time.advance(Duration.ofMillis(1_000));
+    assertNotEquals(TransactionStatus.MINED, state("a").status());
+    assertEquals(0, effects());
+    wait(2);
+    blocks(3);
+    assertStatus(TransactionStatus.CONFIRMED, "a");
+    assertEquals(1, signed.size());
+    assertEquals(1, effects());
+  }
+
+  @Test
+  void another_use_of_its_nonce_replaces_it_and_is_named() {
+    start();
+    pay("a");
+    String other = US + "|0|21000|9000|900|" + US + "|0|elsewhere";
+    chain.take(other);
+    blocks(5);
+    assertStatus(TransactionStatus.REPLACED, "a");
+    assertEquals(
+        "another transaction of the wallet has its nonce: " + ToyChain.sent(other).hash(),
+        state("a").problem());
+    pay("b");
+    blocks(3);
+    assertStatus(TransactionStatus.CONFIRMED, "b");
+  }
+
+  @Test
+  void hidden_receipts_prove_nothing() {
+    start();
+    pay("a");
+    network.nodes().get(0).hideReceipts();
+    blocks(30);
+    assertEquals(false, state("a").status().isTerminal());
+    network.nodes().get(0).heal();
+    blocks(1);
+    assertStatus(TransactionStatus.CONFIRMED, "a");
+  }
+
+  @Test
+  void a_nonce_that_nothing_has_is_filled() {
+    network.nodes().get(0).miscount(2);
+    start();
+    pay("a");
+    assertEquals(2, state("a").nonce());
+    network.nodes().get(0).heal();
+    blocks(12);
+    assertStatus(TransactionStatus.CONFIRMED, "a");
+    assertEquals(3, chain.nonce(US));
+    assertEquals(1, effects());
+  }
+
+  @Test
+  void a_hole_is_filled_below_as_many_as_may_be_in_flight() {
+    network.nodes().get(0).miscount(2);
+    start();
+    for (int i = 0; i < 70; i++) {
+      submit("t" + i, "", 0, 0);
+    }
+    wait(1);
+    assertEquals(64, chain.waiting().size());
+    network.nodes().get(0).heal();
+    blocks(20);
+    assertEquals(70, effects());
+    assertEquals(72, chain.nonce(US));
+  }
+
+  @Test
+  void the_next_process_sends_the_same_bytes_and_refuses_what_was_not_signed() {
+    venue = venue.mostGasPrice(wei(200));
+    start();
+    pay("a");
+    chain.drop(signed.get(0).hash());
+    chain.baseFee(wei(150));
+    wait(11);
+    pay("b");
+    assertStatus(TransactionStatus.WAITING, "b");
+    process.kill();
+    journal.kill();
+    start();
+    assertStatus(TransactionStatus.REFUSED, "b");
+    assertEquals("the process ended before it was signed", state("b").problem());
+    assertStatus(TransactionStatus.PENDING, "a");
+    assertEquals("note", process.transactions.note("a"));
+    blocks(3);
+    assertStatus(TransactionStatus.CONFIRMED, "a");
+    assertEquals(1, signed.size());
+    assertEquals(1, effects());
+  }
+
+  @Test
+  void while_the_disk_is_full_nothing_leaves() {
+    start();
+    journal.room(0);
+    pay("a");
+    assertStatus(TransactionStatus.SIGNED, "a");
+    assertEquals(List.of(), sent);
+    journal.room(Long.MAX_VALUE);
+    wait(30);
+    blocks(3);
+    assertStatus(TransactionStatus.CONFIRMED, "a");
+  }
+
+  @Test
+  void a_deadline_that_passes_before_anything_is_signed_refuses_it() {
+    start();
+    network.losses(1_000);
+    submit("a", "", 0, time.millis() + 5_000);
+    wait(6);
+    assertStatus(TransactionStatus.REFUSED, "a");
+    assertEquals("its deadline passed before it was signed", state("a").problem());
+  }
+
+  @Test
+  void no_more_is_paid_for_what_is_too_late() {
+    start();
+    submit("a", "", 0, time.millis() + 5_000);
+    wait(1);
+    chain.baseFee(wei(250));
+    for (int i = 0; i < 16; i++) {
+      blocks(1);
+    }
+    assertStatus(TransactionStatus.REPLACED, "a");
+    assertEquals("its deadline passed before it was mined", state("a").problem());
+    assertEquals(0, effects());
+  }
+}
