@@ -341,7 +341,9 @@ final class RandomPools {
         random.nextBoolean()
             ? ticks.get(random.nextInt(ticks.size())).index()
             : ((pool.state.tick() / spacing >> 8) + random.nextInt(2)) * 256 * spacing;
-    return TickMath.sqrtRatio(Math.max(-TickMath.MAX_TICK, Math.min(TickMath.MAX_TICK, tick)));
+    // No contract takes the very ends for a limit.
+    int most = TickMath.MAX_TICK - 1;
+    return TickMath.sqrtRatio(Math.max(-most, Math.min(most, tick)));
   }
 
   /**
