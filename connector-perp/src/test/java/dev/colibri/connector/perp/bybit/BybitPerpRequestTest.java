@@ -196,7 +196,7 @@ class BybitPerpRequestTest {
             "GET order/realtime category=linear&settleCoin=USDC&limit=50"),
         sent);
     leaves(
-        "GET execution/list category=linear&symbol=BTCUSDT&limit=100",
+        "GET execution/list category=linear&symbol=BTCUSDT&startTime=" + NOW + "&limit=100",
         venue.fills(FillQuery.since(BTC, NOW), NONE));
   }
 

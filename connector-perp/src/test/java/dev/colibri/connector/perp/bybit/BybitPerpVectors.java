@@ -49,10 +49,6 @@ public final class BybitPerpVectors {
                   "execType: ours -, theirs Trade",
                   "liquidations and ADL move positions, too; funding is left out by its type"),
               Allowance.of(
-                  "fetchMyTrades",
-                  "startTime: ours -, theirs .*",
-                  "a time alone would bring the seven days after it, not those until now"),
-              Allowance.of(
                   "fetchPositions?",
                   "(symbol: ours -, theirs .*|(settleCoin: ours USDT|limit: ours 200), theirs -)",
                   "every position is wanted, which is asked for by settlement asset"),

@@ -465,12 +465,14 @@ public abstract class BybitApi extends JsonDialect
     return last ? null : Form.decode(cursor);
   }
 
-  /** The venue tells seven days when no time is asked for, and only seven days from one on. */
+  /** The venue tells seven days from a time on, and the last seven where none is said. */
   @Override
   public Call<Page<Fill>> fills(FillQuery query, BadRows rows) {
+    boolean timed = query.order() == null && query.sinceMillis() > 0;
     return truth("execution/list")
         .with("symbol", query.instrument())
         .withIf("orderId", query.orderId())
+        .withIf("startTime", timed ? Long.toString(query.sinceMillis()) : null)
         .withIf("cursor", query.cursor())
         .with("limit", 100)
         .page(LIST, rows, row -> fill(row, query.instrument()), json -> next(json, 100))

@@ -22,7 +22,7 @@
  *   <li>Fills are told by {@code execution} and never by {@code order}; either may come first.
  *   <li>Cursors come percent-encoded and are sent back as they came.
  *   <li>A time alone asks for seven days of fills from then on, and no time for the last seven days
- *       until now. No time is sent, and what is older than was asked for is left out.
+ *       until now.
  *   <li>HTTP 403 is an address that asked too much, which is shut out for ten minutes, or one of a
  *       country that is not served.
  *   <li>The account is shared with derivatives: what these hold as margin is not available.

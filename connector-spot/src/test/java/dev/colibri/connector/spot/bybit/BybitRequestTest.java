@@ -209,12 +209,16 @@ class BybitRequestTest {
       full.add(row.formatted(i, NOW + i));
     }
     FillQuery query = FillQuery.since(BTC, NOW);
-    leaves("GET execution/list category=spot&symbol=BTCUSDT&limit=100", venue.fills(query, NONE));
+    leaves(
+        "GET execution/list category=spot&symbol=BTCUSDT&startTime=" + NOW + "&limit=100",
+        venue.fills(query, NONE));
     Page<Fill> page = read(venue.fills(query, NONE), full.toString());
     assertEquals(100, page.items().size());
     assertEquals("132766:2", page.next());
     leaves(
-        "GET execution/list category=spot&symbol=BTCUSDT&cursor=132766%3A2&limit=100",
+        "GET execution/list category=spot&symbol=BTCUSDT&startTime="
+            + NOW
+            + "&cursor=132766%3A2&limit=100",
         venue.fills(query.from("132766:2"), NONE));
     page = read(venue.fills(FillQuery.since(BTC, NOW + 2), NONE), full.toString());
     assertEquals("2", page.items().get(98).tradeId());

@@ -38,10 +38,6 @@ public final class BybitVectors {
                   "limit: ours (100|60|50), theirs .*",
                   "the venue's largest page, said aloud"),
               Allowance.of(
-                  "fetchMyTrades",
-                  "startTime: ours -, theirs .*",
-                  "a time alone would bring the seven days after it, not those until now"),
-              Allowance.of(
                   "fetchOpenOrders",
                   "orderFilter: ours Order, theirs -",
                   "orders that wait for a trigger are on no book"),
