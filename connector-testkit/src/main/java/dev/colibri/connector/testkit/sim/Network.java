@@ -5,6 +5,7 @@ import dev.colibri.connector.io.Transport.HttpRequest;
 import java.net.URI;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * What the transports of a {@link VirtualHost} reach: the other end of every wire. All of it runs
@@ -26,6 +27,21 @@ public interface Network {
    * @return what hears the other end
    */
   Peer connect(URI uri, Map<String, String> headers, Channel channel);
+
+  /** Several of them, each address being one's. */
+  static Network of(Function<URI, Network> whose) {
+    return new Network() {
+      @Override
+      public void http(HttpRequest request, Consumer<Delivery> answer) {
+        whose.apply(request.uri()).http(request, answer);
+      }
+
+      @Override
+      public Peer connect(URI uri, Map<String, String> headers, Channel channel) {
+        return whose.apply(uri).connect(uri, headers, channel);
+      }
+    };
+  }
 
   /** This end of a WebSocket: hears what the other end says. */
   interface Peer {

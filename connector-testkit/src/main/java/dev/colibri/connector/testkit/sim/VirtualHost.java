@@ -1,5 +1,7 @@
 package dev.colibri.connector.testkit.sim;
 
+import dev.colibri.connector.Colibri;
+import dev.colibri.connector.engine.Settings;
 import dev.colibri.connector.io.Host;
 import dev.colibri.connector.io.Transport;
 import dev.colibri.connector.spi.Venue;
@@ -29,6 +31,17 @@ public final class VirtualHost implements Host {
   private long pausedUntil = Long.MIN_VALUE;
   private long busyUntil = Long.MIN_VALUE;
   private boolean closed;
+
+  /**
+   * A runtime on a host of its own: {@code Colibri.live()} in virtual time.
+   *
+   * @param time its clock
+   * @param network what its transports reach
+   * @param seed decides every number that the host gives
+   */
+  public static Colibri runtime(VirtualTime time, Network network, long seed) {
+    return Colibri.on(new VirtualHost(time, network, seed), Settings.DEFAULT, venue -> venue);
+  }
 
   /**
    * A host.

@@ -3,9 +3,6 @@ package dev.colibri.examples.ammarbitrage;
 import dev.colibri.connector.AmmConnector;
 import dev.colibri.connector.Colibri;
 import dev.colibri.connector.SpotConnector;
-import dev.colibri.connector.engine.Delivery;
-import dev.colibri.connector.engine.Settings;
-import dev.colibri.connector.io.Transport.HttpRequest;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Pool;
 import dev.colibri.connector.model.Token;
@@ -27,11 +24,8 @@ import dev.colibri.connector.testkit.sim.toy.ToyChainNetwork;
 import dev.colibri.connector.text.Credentials;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Consumer;
 
 /**
  * A chain with a pool, an exchange with a crowd that trades, and a connector to each, in virtual
@@ -80,8 +74,10 @@ final class World implements AutoCloseable {
     time.after(BLOCK, this::mine);
     time.advance(Duration.ofSeconds(30));
     colibri =
-        Colibri.on(
-            new VirtualHost(time, new Roads(toExchange, toChain), 7), Settings.DEFAULT, v -> v);
+        VirtualHost.runtime(
+            time,
+            Network.of(uri -> uri.getHost().endsWith("binance.com") ? toExchange : toChain),
+            7);
     spot = colibri.open(Binance.spot(Credentials.of(KEY, "not-a-secret")).allowWithdrawingKey());
     amm =
         colibri.open(
@@ -126,22 +122,5 @@ final class World implements AutoCloseable {
   public void close() {
     colibri.close();
     exchange.verify();
-  }
-
-  /** Finds chain and exchange by the host of an address. */
-  private record Roads(Network toExchange, Network toChain) implements Network {
-    private Network to(URI uri) {
-      return uri.getHost().endsWith("binance.com") ? toExchange : toChain;
-    }
-
-    @Override
-    public void http(HttpRequest request, Consumer<Delivery> answer) {
-      to(request.uri()).http(request, answer);
-    }
-
-    @Override
-    public Peer connect(URI uri, Map<String, String> headers, Channel channel) {
-      return to(uri).connect(uri, headers, channel);
-    }
   }
 }

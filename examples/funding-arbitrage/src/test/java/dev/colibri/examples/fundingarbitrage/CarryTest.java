@@ -6,9 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.colibri.connector.Colibri;
 import dev.colibri.connector.PerpConnector;
 import dev.colibri.connector.SpotConnector;
-import dev.colibri.connector.engine.Delivery;
-import dev.colibri.connector.engine.Settings;
-import dev.colibri.connector.io.Transport.HttpRequest;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.perp.binance.BinancePerp;
 import dev.colibri.connector.spot.binance.Binance;
@@ -26,11 +23,8 @@ import dev.colibri.connector.testkit.sim.VirtualHost;
 import dev.colibri.connector.testkit.sim.VirtualTime;
 import dev.colibri.connector.text.Credentials;
 import java.math.BigDecimal;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -47,7 +41,8 @@ class CarryTest {
   private final ProtocolNetwork toSpot = network(spots, new BinanceSpotProtocol(spots, 7));
   private final ProtocolNetwork toPerp = network(perps, new BinancePerpProtocol(perps, 8));
   private final Colibri colibri =
-      Colibri.on(new VirtualHost(time, new Roads(), 7), Settings.DEFAULT, venue -> venue);
+      VirtualHost.runtime(
+          time, Network.of(uri -> uri.getHost().startsWith("f") ? toPerp : toSpot), 7);
   private Carry carry;
 
   private ProtocolNetwork network(Exchange exchange, BinanceProtocol protocol) {
@@ -158,22 +153,5 @@ class CarryTest {
     time.advance(Duration.ofSeconds(60));
     assertNear("0", position());
     assertNear("0", held());
-  }
-
-  /** Finds the exchange by the host of an address. */
-  private final class Roads implements Network {
-    private Network to(URI uri) {
-      return uri.getHost().startsWith("f") ? toPerp : toSpot;
-    }
-
-    @Override
-    public void http(HttpRequest request, Consumer<Delivery> answer) {
-      to(request.uri()).http(request, answer);
-    }
-
-    @Override
-    public Peer connect(URI uri, Map<String, String> headers, Channel channel) {
-      return to(uri).connect(uri, headers, channel);
-    }
   }
 }
