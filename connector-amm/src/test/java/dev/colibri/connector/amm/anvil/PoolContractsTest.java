@@ -49,6 +49,7 @@ import dev.colibri.connector.spi.Plan;
 import dev.colibri.connector.spi.PoolLiquidity;
 import dev.colibri.connector.spi.SwapRouter;
 import dev.colibri.connector.spi.SwapRouter.Swapped;
+import dev.colibri.connector.spi.TransactionDraft;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -498,13 +499,38 @@ class PoolContractsTest {
     return BigInteger.valueOf(100);
   }
 
-  /** What carrying it out would be refused with, before anything is signed. */
+  /** What carrying it out would be refused with, as a bad price, before anything is signed. */
   private static String refused(SwapRouter router, SwapQuote quote, BigInteger bound) {
+    Fault fault = fault(router, quote, bound);
+    assertEquals(Fault.Kind.BAD_PRICE, fault.kind(), fault.raw());
+    return fault.raw();
+  }
+
+  private static Fault fault(SwapRouter router, SwapQuote quote, BigInteger bound) {
     Plan<Swapped> plan = trader.talk.value(router.swap(quote, bound, deadline()));
     trader.carryOut(
         new Plan<>(trader.chain.nothing(), plan.allowances(), receipt -> "only what must be let"),
         List.of());
-    return trader.talk.fault(trader.chain.estimate(plan.draft())).raw();
+    return trader.talk.fault(trader.chain.estimate(plan.draft()));
+  }
+
+  @Test
+  void what_the_wallet_does_not_have_is_refused_before_it_is_signed() {
+    BigInteger spare = world.balance(ALPHA, trader.address).subtract(E18.shiftRight(1));
+    trader.send(
+        new TransactionDraft(
+            "give nearly all away",
+            world.at(ALPHA),
+            BigInteger.ZERO,
+            Abi.call("transfer(address,uint256)", world.anvil.rich, spare),
+            0,
+            0));
+    for (SwapRouter router : List.of(router(v2), router(v3), universal())) {
+      AmmDialect pools = router.name().equals("v2") ? router : router(v3);
+      SwapQuote sale = quote(Side.SELL, leg(pools, Side.SELL, E18, alpha, usdc));
+      Fault fault = fault(router, sale, BigInteger.ONE);
+      assertEquals(Fault.Kind.INSUFFICIENT_FUNDS, fault.kind(), fault.raw());
+    }
   }
 
   @Test

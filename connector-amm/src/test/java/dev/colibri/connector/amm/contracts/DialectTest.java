@@ -24,6 +24,7 @@ import dev.colibri.connector.amm.v3.TickMath;
 import dev.colibri.connector.model.LiquidityPosition;
 import dev.colibri.connector.model.Pool;
 import dev.colibri.connector.model.PoolState;
+import dev.colibri.connector.model.PoolTooThin;
 import dev.colibri.connector.model.Side;
 import dev.colibri.connector.model.SwapQuote;
 import dev.colibri.connector.model.TokenAmount;
@@ -41,6 +42,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -427,5 +429,45 @@ class DialectTest {
     assertEquals(BigInteger.valueOf(11), empty.fees0().raw());
     assertEquals(BigInteger.valueOf(22), empty.fees1().raw());
     assertEquals(BigInteger.ZERO, empty.amount0().raw());
+  }
+
+  /**
+   * Whatever contracts answer, a state that is given can be quoted from, or says that it cannot.
+   */
+  @Test
+  void answers_that_make_no_sense_are_rows_that_cannot_be_read() {
+    SplittableRandom random = new SplittableRandom(77);
+    noTicks();
+    Pool v3 = v3Pool();
+    Pool v2 = v2Pool();
+    int given = 0;
+    for (int n = 0; n < 400; n++) {
+      ToldContracts spoiled = new ToldContracts(contracts);
+      for (int i = 0; i <= random.nextInt(3); i++) {
+        spoiled.spoil(random);
+      }
+      EvmChain on = (EvmChain) EvmChain.on(NETWORK, WALLET).dialect();
+      Talk with = new Talk(on, spoiled);
+      for (Pool pool : List.of(v2, v3)) {
+        AmmDialect amm =
+            pool.isConcentrated()
+                ? V3Contracts.on(List.of(V3)).apply(on)
+                : V2Contracts.on(List.of(V2)).apply(on);
+        for (int again = 0; again < 2; again++) {
+          List<PoolState> read =
+              with.value(amm.states(List.of(pool), BLOCK, (row, p) -> bad.put(row, "bad")));
+          for (PoolState state : read) {
+            given++;
+            try {
+              assertTrue(state.out(A, BigInteger.TEN.pow(5)).signum() >= 0);
+              assertTrue(state.price().signum() >= 0);
+            } catch (PoolTooThin e) {
+              assertTrue(e.getMessage().length() > 0);
+            }
+          }
+        }
+      }
+    }
+    assertTrue(given > 400 && given < 1600, given + " of 1600 could be read");
   }
 }

@@ -10,9 +10,11 @@ import dev.colibri.connector.spi.Reply;
 import dev.colibri.connector.text.Hex;
 import dev.colibri.connector.text.Json;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 
 /** A node with contracts that answer what they were told to; any other question reverts. */
 final class ToldContracts implements Talk.Wire {
@@ -24,6 +26,28 @@ final class ToldContracts implements Talk.Wire {
 
   /** How many questions were asked of contracts, each by itself. */
   int asked;
+
+  ToldContracts() {}
+
+  /** As another one, to begin with. */
+  ToldContracts(ToldContracts other) {
+    answers.putAll(other.answers);
+  }
+
+  /** Makes something else of an answer: other bits, fewer bytes, more, or none. */
+  void spoil(SplittableRandom random) {
+    List<String> keys = List.copyOf(answers.keySet());
+    String key = keys.get(random.nextInt(keys.size()));
+    byte[] answer = answers.get(key).clone();
+    switch (random.nextInt(5)) {
+      case 0 -> random.nextBytes(answer);
+      case 1 -> answer[random.nextInt(answer.length)] ^= (byte) (1 << random.nextInt(8));
+      case 2 -> answer = Arrays.copyOf(answer, random.nextInt(answer.length));
+      case 3 -> answer = Arrays.copyOf(answer, answer.length + 32);
+      default -> answer = null;
+    }
+    answers.put(key, answer);
+  }
 
   /** What a contract returns. */
   ToldContracts on(Address to, AbiFunction function, List<?> arguments, byte[] returned) {
