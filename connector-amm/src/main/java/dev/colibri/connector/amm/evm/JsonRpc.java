@@ -314,7 +314,8 @@ final class JsonRpc {
             .with(METHOD, SEND)
             .with(Nodes.SKIP, skip % nodes.count())
             .body(body)
-            .urgency(Request.Urgency.TRUTH)
+            // As an order it leaves only when the journal has it.
+            .urgency(Request.Urgency.ORDER)
             .cost(BUCKET, 1)
             .at(privately ? PRIVATE : ANY);
     return request.read(

@@ -15,6 +15,7 @@ import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.Plan;
 import dev.colibri.connector.spi.Receipt;
+import dev.colibri.connector.spi.Request;
 import dev.colibri.connector.spi.SignedTransaction;
 import dev.colibri.connector.spi.TransactionDraft;
 import dev.colibri.connector.text.Hex;
@@ -306,6 +307,15 @@ class EvmChainTest {
         talk.asked);
     assertEquals(Bytes.hex(signed.bytes()), a.asked.get(0).get("params").at(0).asText());
     assertEquals(a.asked.get(0).toString(), b.asked.get(0).toString());
+  }
+
+  /** What is no order leaves even when it could not be written to the journal. */
+  @Test
+  void what_is_signed_leaves_as_an_order_does() {
+    EvmChain chain = chain(ONE);
+    Request sent = ((Call.Ask<String>) chain.broadcast(signed(chain), 0)).request();
+    assertTrue(sent.isMutation());
+    assertEquals(Request.Urgency.ORDER, sent.urgency());
   }
 
   @ParameterizedTest
