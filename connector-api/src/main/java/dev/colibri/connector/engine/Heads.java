@@ -12,14 +12,17 @@ import org.jspecify.annotations.Nullable;
  * above. Which node told a block does not matter therefore, nor what another believes: one that is
  * behind, or on a branch that was left, cannot put a block among these.
  *
- * <p>A block that is lower than the latest changes nothing. One that is as high or higher is the
- * latest as soon as the blocks between are known.
+ * <p>A block that is lower than the latest changes nothing, unless nothing else is told. One that
+ * is as high or higher is the latest as soon as the blocks between are known.
  */
 final class Heads {
   /** How many blocks are kept, and asked for, at the most. */
   static final int MOST = 256;
 
   private static final int ATTEMPTS = 4;
+
+  /** So many heads in a row that are lower say that what is taken for the latest never was. */
+  private static final int MOST_LOWER = 20;
 
   private final Context context;
   private final Calls calls;
@@ -37,6 +40,7 @@ final class Heads {
   private long wanted = Long.MAX_VALUE;
 
   private boolean deepening;
+  private int lower;
 
   /**
    * No block yet.
@@ -86,8 +90,12 @@ final class Heads {
   void head(Block head) {
     Block tip = tip();
     Block same = linked.get(head.number());
-    if (same != null && same.hash().equals(head.hash())
-        || tip != null && head.number() < tip.number()) {
+    boolean isLower = tip != null && head.number() < tip.number();
+    lower = isLower ? lower + 1 : 0;
+    if (lower >= MOST_LOWER) {
+      linked.clear();
+      lower = 0;
+    } else if (isLower || same != null && same.hash().equals(head.hash())) {
       return;
     }
     if (!branch.isEmpty()) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.colibri.connector.model.Block;
 import dev.colibri.connector.model.GasPrice;
 import dev.colibri.connector.model.Token;
 import dev.colibri.connector.model.TokenAmount;
@@ -370,6 +371,18 @@ class TransactionsTest {
     pay("b");
     blocks(3);
     assertStatus(TransactionStatus.CONFIRMED, "b");
+  }
+
+  @Test
+  void a_height_that_never_was_is_forgotten() {
+    start();
+    Block never = new Block(1_000_000_000, "0xnever", "0xneither", time.millis());
+    process.run(() -> process.transactions.head(never));
+    pay("a");
+    assertStatus(TransactionStatus.PENDING, "a");
+    blocks(12);
+    assertStatus(TransactionStatus.CONFIRMED, "a");
+    assertEquals(1, effects());
   }
 
   @Test
