@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -35,12 +36,15 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * What can become of a swap on a chain, one after the other: each is carried out once or not at
- * all, and what is told of it is what the chain shows.
+ * all, and what is told of it is what the chain shows. {@code -Dlifecycle.seed=S} has other things
+ * happen by chance.
  */
 @Timeout(600)
 @ExtendWith(Tally.class)
 class LifecycleTest {
   private static final long LIMIT_NANOS = Duration.ofSeconds(120).toNanos();
+  private static final long SEED = Long.getLong("lifecycle.seed", 1);
+  private static final int SWAPS = 30;
   private static Market market;
   private static String clean;
   private static int wallets;
@@ -492,5 +496,72 @@ class LifecycleTest {
     mine(trader, order);
     assertEnd(OrderStatus.FILLED, order);
     settle(trader, order);
+  }
+
+  // ---- all of it at once
+
+  /**
+   * Nodes that lose, deny and are behind, blocks that are taken back, transactions that are dropped
+   * and prices that jump, by chance.
+   */
+  @Test
+  void whatever_happens_a_swap_is_carried_out_once_or_not_at_all() {
+    SplittableRandom random = new SplittableRandom(SEED);
+    FaultyNode node = node();
+    LiveTrader trader = trader("", node.url());
+    node.rule(LifecycleTest::byChance);
+    List<LiveOrder> orders = new ArrayList<>();
+    for (int i = 0; i < SWAPS; i++) {
+      try {
+        orders.add(trader.sell("21." + (100 + i), random.nextInt(4) == 0 ? "0.98" : "0.5"));
+      } catch (Refused e) {
+        // Its pools were not heard of for too long, or give less: nothing was sent.
+        assertTrue(List.of(Rule.NOT_READY, Rule.PRICE_RANGE).contains(e.rule()), e::toString);
+      }
+      switch (random.nextInt(8)) {
+        case 0 -> orders.stream().filter(o -> !o.status().isTerminal()).forEach(this::drop);
+        case 1 -> market.anvil.reorg(1);
+        case 2 -> market.anvil.nextBaseFee(BigInteger.valueOf(random.nextInt(1, 30)).shiftLeft(30));
+        case 3 -> node.lag(random.nextInt(3));
+        case 4 -> orders.get(random.nextInt(orders.size())).cancel();
+        default -> {}
+      }
+      if (i == SWAPS / 2) {
+        market.crash();
+      }
+      market.anvil.mine();
+      trader.briefly(() -> false);
+    }
+    node.lag(0);
+    node.rule((m, n) -> Fault.NONE);
+    mine(trader, orders.toArray(LiveOrder[]::new));
+    settle(trader, orders.toArray(LiveOrder[]::new));
+    Map<OrderStatus, Long> ends = new TreeMap<>();
+    orders.forEach(o -> ends.merge(o.status(), 1L, Long::sum));
+    System.out.println("by chance, seed " + SEED + ": " + ends);
+    assertTrue(ends.containsKey(OrderStatus.FILLED), ends::toString);
+  }
+
+  private static Fault byChance(String method, int n) {
+    int dice = new SplittableRandom(SEED + 31L * method.hashCode() + n).nextInt(100);
+    boolean deniable =
+        method.equals("eth_getTransactionReceipt") || method.equals("eth_getTransactionByHash");
+    if (dice < 4) {
+      return Fault.REPLY_LOST;
+    } else if (dice < 8) {
+      return Fault.REQUEST_LOST;
+    } else if (dice < 10) {
+      return Fault.BAD_GATEWAY;
+    }
+    return dice < 30 && deniable ? Fault.DENIED : Fault.NONE;
+  }
+
+  private void drop(LiveOrder order) {
+    open.stream()
+        .filter(c -> c instanceof LiveTrader)
+        .map(c -> ((LiveTrader) c).transaction(order).hashes())
+        .flatMap(List::stream)
+        .filter(LifecycleTest::isWaiting)
+        .forEach(market.anvil::drop);
   }
 }
