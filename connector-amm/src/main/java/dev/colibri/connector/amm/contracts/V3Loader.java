@@ -137,9 +137,11 @@ final class V3Loader {
       address = Address.of(pool.address());
     }
 
-    /** Only where things are: what they were is of no use at another block. */
+    /** Only where things are, and within reach: what they were is of no use at another block. */
     Found forNextTime() {
       before = null;
+      words.keySet().removeIf(word -> word < fromWord() || word > toWord());
+      ticks.keySet().retainAll(initialised());
       return this;
     }
 

@@ -276,6 +276,10 @@ class DialectTest {
     assertEquals(fresh.toString(), second.toString());
     assertEquals(fresh.out(A, in), second.out(A, in));
     assertEquals(before, first.out(A, in), "a state does not change");
+    // Price and liquidity, the seven words within reach, and the tick: not where the price was.
+    int asked = contracts.asked;
+    states(amm, pool);
+    assertEquals(2 + 7 + 1, contracts.asked - asked);
     assertTrue(second.out(A, in).compareTo(before) != 0);
   }
 
