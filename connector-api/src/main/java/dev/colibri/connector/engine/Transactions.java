@@ -644,6 +644,10 @@ final class Transactions {
 
   /** Signs for the same nonce again, for more; false when it must not cost so much. */
   private boolean copy(TrackedTransaction t, boolean cancels) {
+    if (t.copies.size() >= 2 * MOST_COPIES && t.latest().cancels == cancels) {
+      hold(t, "it was signed " + t.copies.size() + " times already");
+      return false;
+    }
     SignedTransaction before = t.latest().signed;
     GasPrice more = more(before.price());
     if (mostGasPrice != null && more.most().compareTo(mostGasPrice) > 0) {

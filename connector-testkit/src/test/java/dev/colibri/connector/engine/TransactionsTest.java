@@ -270,6 +270,20 @@ class TransactionsTest {
   }
 
   @Test
+  void it_is_signed_so_often_at_the_most_and_can_be_canceled_even_then() {
+    start();
+    pay("a");
+    for (int i = 0; i < 100; i++) {
+      process.run(() -> process.transactions.bump("a"));
+    }
+    assertEquals(24, state("a").hashes().size());
+    process.run(() -> process.transactions.cancel("a"));
+    wait(20);
+    blocks(3);
+    assertStatus(TransactionStatus.REPLACED, "a");
+  }
+
+  @Test
   void what_is_canceled_in_time_is_replaced_by_nothing() {
     start();
     pay("a");
