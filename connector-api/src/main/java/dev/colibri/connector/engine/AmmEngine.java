@@ -81,6 +81,11 @@ public final class AmmEngine implements ConnectorEngine {
 
   private static final int MOST_HOPS = 3;
 
+  /** Pools' states may be so many blocks behind, or as many as are made in a while. */
+  private static final int MOST_BEHIND = 3;
+
+  private static final long LAG_NANOS = Duration.ofSeconds(3).toNanos();
+
   /** Blocks after that of its state for which a quote may be used, and the least time for it. */
   private static final int QUOTE_BLOCKS = 3;
 
@@ -205,9 +210,15 @@ public final class AmmEngine implements ConnectorEngine {
     departures.wire(streams, () -> {}, () -> {}, calls);
     transactions = new Transactions(context, calls, chain, venue, this::changed);
     orders = new Orders(chain.profile(), new OrderSink());
-    pools = new PoolKeeper(context, calls, out::pool);
+    pools = new PoolKeeper(context, calls, mostBehind(chain), out::pool);
     ids = new ClientIds(chain.profile().clientIds(), now, context.random());
     learn(chain.nativeToken());
+  }
+
+  /** A quick chain makes some blocks while a node is asked. */
+  private static long mostBehind(ChainDialect chain) {
+    long block = Math.max(1_000_000, chain.blockTime().toNanos());
+    return Math.max(MOST_BEHIND, LAG_NANOS / block);
   }
 
   // ---------------------------------------------------------------- the four verbs
@@ -1052,6 +1063,19 @@ public final class AmmEngine implements ConnectorEngine {
     return left.max(BigInteger.ZERO);
   }
 
+  /** What is over takes no more, as soon as the balance shows what it took. */
+  private void release() {
+    promised
+        .keySet()
+        .removeIf(
+            id -> {
+              OrderState s = orders.find(id);
+              TransactionState t = transactions.find(id);
+              boolean shown = t == null || t.block() == null || isInHoldings(id);
+              return s == null || s.status().isTerminal() && shown;
+            });
+  }
+
   /** Whether the balance that is known is of its block, or of a later one. */
   private boolean isInHoldings(String id) {
     TransactionState t = transactions.find(id);
@@ -1519,6 +1543,7 @@ public final class AmmEngine implements ConnectorEngine {
           readingHoldings = false;
           if (outcome instanceof Outcome.Answer<List<TokenAmount>> a) {
             holdingsAt = at;
+            release();
             for (TokenAmount amount : a.value()) {
               TokenAmount before = holdings.put(amount.token().address(), amount);
               if (!amount.equals(before)) {
@@ -1564,10 +1589,11 @@ public final class AmmEngine implements ConnectorEngine {
   private final class OrderSink implements OrderListener {
     @Override
     public void event(OrderEvent event) {
-      if (event.isTerminal()) {
-        promised.remove(event.state().clientId());
-      }
-      context.later(() -> context.out.order(event));
+      context.later(
+          () -> {
+            release();
+            context.out.order(event);
+          });
     }
 
     @Override

@@ -21,9 +21,6 @@ final class PoolKeeper {
   /** Pools of one connector: each is asked for at every block. */
   static final int MOST = 500;
 
-  /** By how many blocks a state may be behind before it counts as stale. */
-  private static final int MOST_BEHIND = 3;
-
   private static final class Watched {
     final Pool pool;
     final AmmDialect amm;
@@ -40,6 +37,10 @@ final class PoolKeeper {
   private final Context context;
   private final Calls calls;
   private final Consumer<PoolState> told;
+
+  /** By how many blocks a state may be behind before it counts as stale. */
+  private final long mostBehind;
+
   private final Map<String, Watched> watched = new LinkedHashMap<>();
 
   /** The block of the states that are shown; null before the first. */
@@ -56,9 +57,10 @@ final class PoolKeeper {
   /** The head that came meanwhile, or for which somebody began to watch. */
   private @Nullable Block next;
 
-  PoolKeeper(Context context, Calls calls, Consumer<PoolState> told) {
+  PoolKeeper(Context context, Calls calls, long mostBehind, Consumer<PoolState> told) {
     this.context = context;
     this.calls = calls;
+    this.mostBehind = mostBehind;
     this.told = told;
   }
 
@@ -170,7 +172,7 @@ final class PoolKeeper {
       }
       long behind = tip.number() - s.block().number();
       String stale =
-          why != null ? why : behind > MOST_BEHIND ? behind + " blocks behind the latest" : null;
+          why != null ? why : behind > mostBehind ? behind + " blocks behind the latest" : null;
       if (stale != null) {
         w.fresh = false;
         context.event(new ConnectorEvent.PoolInvalid(w.pool, stale));
