@@ -75,6 +75,9 @@ public interface AmmBench extends AutoCloseable {
   /** How many transactions of the wallet are in the chain, by its own word. */
   long nonce();
 
+  /** Whether a transaction waits for a block, by the chain's own word. */
+  boolean isWaiting(String hash);
+
   /** The process is killed, and another one begins with its journal, not ready yet. */
   void restart();
 

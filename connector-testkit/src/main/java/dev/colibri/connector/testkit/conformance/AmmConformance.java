@@ -258,6 +258,12 @@ public abstract class AmmConformance {
       return order;
     }
 
+    /** Waits until what was signed in its place waits for a block. */
+    void another(LiveTransaction<?> t) {
+      bench.until(
+          () -> t.hashes().size() > 1 && bench.isWaiting(t.hashes().get(t.hashes().size() - 1)));
+    }
+
     /** Whether everything is over. */
     void settled() {
       bench.until(() -> bench.connector().openTransactions().isEmpty());
@@ -460,7 +466,12 @@ public abstract class AmmConformance {
       p.settled();
       long block = p.bench.connector().head().orElseThrow().number();
       p.bench.until(
-          () -> p.bench.connector().state(p.bench.pool()).orElseThrow().block().number() >= block);
+          () ->
+              p.bench
+                  .connector()
+                  .state(p.bench.pool())
+                  .filter(s -> s.block().number() >= block)
+                  .isPresent());
     }
   }
 
@@ -530,7 +541,7 @@ public abstract class AmmConformance {
     Refused e = fails(Refused.class, () -> p.bench.connector().place(order));
     same(rule, e.rule(), "rule of \"" + e.getMessage() + "\"");
     same(List.of(), p.bench.connector().openTransactions(), "transactions");
-    p.bench.pass(Duration.ofSeconds(3));
+    p.bench.pass(Duration.ofMillis(500));
     same(nonce, p.bench.nonce(), "nonce");
   }
 
@@ -615,10 +626,10 @@ public abstract class AmmConformance {
     p.allow();
     p.bench.mining(false);
     BigInteger before = p.bench.held(p.base);
-    Order asked = p.sell().goodTill(p.bench.colibri().now().plus(Duration.ofSeconds(20)));
+    Order asked = p.sell().goodTill(p.bench.colibri().now().plus(Duration.ofSeconds(15)));
     LiveOrder order = p.bench.connector().place(asked);
     p.bench.until(() -> order.status() == OrderStatus.OPEN);
-    p.bench.pass(Duration.ofSeconds(25));
+    p.bench.pass(Duration.ofSeconds(16));
     hold(!order.status().isTerminal(), "only the chain ends it: " + order);
     p.bench.mining(true);
     p.done(order);
@@ -630,8 +641,7 @@ public abstract class AmmConformance {
     BigInteger before = p.bench.held(p.base);
     LiveOrder order = p.pending();
     order.cancel();
-    p.bench.until(
-        () -> p.bench.connector().transaction(order.clientId()).orElseThrow().hashes().size() > 1);
+    p.another(p.bench.connector().transaction(order.clientId()).orElseThrow());
     same(OrderStatus.PENDING_CANCEL, order.status(), "status before the chain says so");
     p.bench.mining(true);
     p.done(order);
@@ -643,7 +653,7 @@ public abstract class AmmConformance {
     LiveOrder order = p.done(p.bench.connector().place(p.sell()));
     long nonce = p.bench.nonce();
     order.cancel();
-    p.bench.pass(Duration.ofSeconds(3));
+    p.bench.pass(Duration.ofSeconds(1));
     same(OrderStatus.FILLED, order.status(), "status");
     same(nonce, p.bench.nonce(), "nonce");
   }
@@ -662,7 +672,7 @@ public abstract class AmmConformance {
     var t = p.bench.connector().allow(TokenAmount.of(p.base, p.size), p.bench.spender());
     p.bench.until(() -> t.status() == TransactionStatus.PENDING);
     t.bump();
-    p.bench.until(() -> t.hashes().size() >= 2 && t.status() == TransactionStatus.PENDING);
+    p.another(t);
     p.bench.mining(true);
     p.done(t);
     hold(t.hashes().indexOf(t.state().mined()) > 0, "a dearer one was taken: " + t);
@@ -776,7 +786,7 @@ public abstract class AmmConformance {
     LiveOrder order = p.done(p.bench.connector().place(p.sell()));
     p.bench.restart();
     p.bench.until(p.bench.connector()::isReady);
-    p.bench.pass(Duration.ofSeconds(3));
+    p.bench.pass(Duration.ofSeconds(1));
     Optional<LiveOrder> known = p.bench.connector().order(order.clientId());
     same(OrderStatus.FILLED, known.orElseThrow().status(), "status");
     same(List.of(), p.bench.orders(), "events of the next process");

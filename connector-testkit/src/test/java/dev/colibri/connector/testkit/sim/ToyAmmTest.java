@@ -113,6 +113,11 @@ class ToyAmmTest extends AmmConformance {
     }
 
     @Override
+    public boolean isWaiting(String hash) {
+      return market.chain.waiting().stream().anyMatch(s -> s.hash().equals(hash));
+    }
+
+    @Override
     public void restart() {
       market.restart();
     }
