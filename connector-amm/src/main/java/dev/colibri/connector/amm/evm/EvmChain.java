@@ -58,6 +58,9 @@ public final class EvmChain implements ChainDialect {
   /** Gas of two words that a contract writes for the first time, and a little more. */
   private static final long RESERVE = 50_000;
 
+  /** More than a block has on any chain that is named here. */
+  private static final long MOST_GAS = 200_000_000;
+
   private static final BigInteger UNLIMITED =
       BigInteger.ONE.shiftLeft(256).subtract(BigInteger.ONE);
 
@@ -79,7 +82,7 @@ public final class EvmChain implements ChainDialect {
     signer = venue.signer();
     wallet = signer == null ? null : Address.of(signer.address());
     profile = profile(network);
-    rpc = new JsonRpc(network.nodes().size());
+    rpc = new JsonRpc(network.nodes().size(), network.chainId());
     asset = new Token("", network.asset(), 18);
   }
 
@@ -295,7 +298,10 @@ public final class EvmChain implements ChainDialect {
         Question.of("eth_estimateGas", transaction(draft)),
         json -> {
           long gas = Quantity.longNumber(json);
-          return Math.addExact(gas, gas / 3 + RESERVE);
+          if (gas > MOST_GAS) {
+            throw new TextException("an estimate of " + gas + " gas");
+          }
+          return gas + gas / 3 + RESERVE;
         });
   }
 

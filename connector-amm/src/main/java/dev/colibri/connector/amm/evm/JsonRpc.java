@@ -105,10 +105,15 @@ final class JsonRpc {
   private static final List<String> REVERTS =
       List.of("execution reverted", "VM execution error", "VM Exception", "Reverted 0x");
 
-  private final Nodes nodes;
+  /** The id of a question of ours that goes along: of which chain the node is. */
+  private static final int OF_WHICH_CHAIN = 0;
 
-  JsonRpc(int nodes) {
+  private final Nodes nodes;
+  private final long chainId;
+
+  JsonRpc(int nodes, long chainId) {
     this.nodes = new Nodes(nodes);
+    this.chainId = chainId;
   }
 
   // ---- what is asked
@@ -176,6 +181,9 @@ final class JsonRpc {
 
   private Request batchOf(List<Question> questions) {
     JsonWriter body = new JsonWriter().array();
+    if (!nodes.isEveryoneOfTheChain()) {
+      body.value(Json.parse(Question.of("eth_chainId").json(OF_WHICH_CHAIN).toString()));
+    }
     for (int i = 0; i < questions.size(); i++) {
       body.value(Json.parse(questions.get(i).json(i + 1).toString()));
     }
@@ -199,7 +207,9 @@ final class JsonRpc {
   private static List<Json> results(Json answer, int wanted) {
     Map<Integer, Json> byId = new TreeMap<>();
     for (Json item : answer.items()) {
-      byId.put(item.intValue("id"), item.get("result"));
+      if (item.intValue("id") != OF_WHICH_CHAIN) {
+        byId.put(item.intValue("id"), item.get("result"));
+      }
     }
     List<Json> results = new ArrayList<>();
     for (int id = 1; id <= wanted; id++) {
@@ -370,6 +380,13 @@ final class JsonRpc {
     if (json.isArray()) {
       // What fails alone makes all of it unreadable: whoever asks can do nothing with the rest.
       for (Json item : json.items()) {
+        if (item.isObject() && item.longOr("id", -1) == OF_WHICH_CHAIN) {
+          Fault other = ofAnotherChain(request, item);
+          if (other != null) {
+            return other;
+          }
+          continue;
+        }
         Fault fault = ofObject(request, reply, item);
         boolean alone =
             request.param(EACH) != null && fault != null && fault.raw().startsWith(REVERTED_FOR);
@@ -380,6 +397,21 @@ final class JsonRpc {
       return null;
     }
     return ofObject(request, reply, json);
+  }
+
+  /** Whatever a node of another chain says is about other contracts, and others' money. */
+  private @Nullable Fault ofAnotherChain(Request request, Json item) {
+    Json result = item.find("result");
+    if (result == null) {
+      // It does not tell, as some that serve a few methods only.
+      return null;
+    }
+    long told = Quantity.longNumber(result);
+    nodes.isOfTheChain(request, told == chainId);
+    return told == chainId
+        ? null
+        : Fault.of(
+            Fault.Kind.OUTCOME_UNKNOWN, "a node of the chain " + told + ", not of " + chainId);
   }
 
   private @Nullable Fault ofObject(Request request, Reply reply, Json json) {

@@ -32,6 +32,7 @@ final class Nodes {
   private final int count;
   private final long[] heads;
   private final long[] restsUntil;
+  private final boolean[] ofTheChain;
   private final Map<Request, Asked> asked = new LinkedHashMap<>();
 
   /** A request on its way. */
@@ -50,6 +51,7 @@ final class Nodes {
     this.count = count;
     heads = new long[count];
     restsUntil = new long[count];
+    ofTheChain = new boolean[count];
   }
 
   int count() {
@@ -123,6 +125,24 @@ final class Nodes {
       a.answered = true;
       a.answer = answer;
       restsUntil[a.node] = 0;
+    }
+  }
+
+  /** Whether each of them said that it is of our chain. */
+  boolean isEveryoneOfTheChain() {
+    for (boolean known : ofTheChain) {
+      if (!known) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The node that a request went to said of which chain it is. */
+  void isOfTheChain(Request request, boolean yes) {
+    Asked a = asked.get(request);
+    if (a != null) {
+      ofTheChain[a.node] = yes;
     }
   }
 

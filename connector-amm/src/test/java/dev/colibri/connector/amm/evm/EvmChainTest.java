@@ -187,6 +187,38 @@ class EvmChainTest {
     assertTrue(talk.end(chain.nonce()).unknown());
   }
 
+  /** As where somebody wrote the address of another network's node. */
+  @Test
+  void a_node_of_another_chain_is_passed_over() {
+    EvmChain chain = chain(TWO);
+    Talk talk = new Talk(chain, StubNode.wire(a, b));
+    a.on("eth_chainId", StubNode.result("\"0x1\"")).on("eth_getBlockByNumber", block(7));
+    b.on("eth_getBlockByNumber", block(8));
+    assertEquals(8, talk.value(chain.head()).number());
+    assertEquals(2, talk.asked.size());
+    b.on("eth_chainId", StubNode.result("\"0x1\""));
+    talk.millis += 60_000;
+    assertTrue(talk.end(chain.head()).unknown(), "none is of the chain");
+    a.on("eth_chainId", StubNode.result("\"0x2105\""));
+    b.on("eth_chainId", StubNode.error(-32601, "not here"));
+    talk.millis += 60_000;
+    a.on("eth_getBlockByNumber", block(9));
+    assertEquals(9, talk.value(chain.head()).number());
+    a.silent(true);
+    assertEquals(8, talk.value(chain.head()).number(), "one that does not tell");
+  }
+
+  @Test
+  void of_which_chain_nodes_are_is_asked_until_all_have_said() {
+    EvmChain chain = chain(ONE);
+    Talk talk = new Talk(chain, StubNode.wire(a));
+    a.on("eth_getBlockByNumber", block(8));
+    talk.value(chain.head());
+    talk.value(chain.head());
+    assertEquals(2, a.asked.get(0).size());
+    assertEquals(1, a.asked.get(1).size());
+  }
+
   /** A transaction that is mined must not look as if it were not, because a node lags. */
   @Test
   void what_a_node_does_not_know_that_is_behind_is_asked_of_another() {
@@ -418,6 +450,8 @@ class EvmChainTest {
         "{\"from\":\"%s\",\"to\":\"%s\",\"value\":\"0x1\",\"data\":\"0x01020304\"}"
             .formatted(WALLET.address(), TOKEN),
         asked.toString());
+    a.on("eth_estimateGas", StubNode.result("\"0xffffffffffff\""));
+    assertThrows(TextException.class, () -> talk.value(chain.estimate(draft())));
     String tooLittle = Bytes.hex(AbiFunction.of("Error(string)").encode("Too little received"));
     a.on("eth_estimateGas", StubNode.error(3, "execution reverted: Too little", tooLittle));
     Fault fault = talk.fault(chain.estimate(draft()));
@@ -643,6 +677,7 @@ class EvmChainTest {
   void without_that_contract_nodes_are_asked_for_many_at_once() {
     EvmNetwork bare = EvmNetwork.of("bare", 1, "ETH").nodes("https://a.example");
     EvmChain chain = chain(bare);
+    a.on("eth_chainId", StubNode.result("\"0x1\""));
     Talk talk = new Talk(chain, StubNode.wire(a));
     a.on(
         "eth_call",

@@ -23,6 +23,7 @@ final class StubNode {
   private long head = 100;
 
   StubNode() {
+    on("eth_chainId", result("\"0x2105\""));
     on("eth_blockNumber", p -> result("\"0x" + Long.toHexString(head) + "\""));
   }
 
