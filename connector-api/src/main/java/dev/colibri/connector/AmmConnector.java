@@ -1,6 +1,7 @@
 package dev.colibri.connector;
 
 import dev.colibri.connector.engine.AmmEngine;
+import dev.colibri.connector.engine.AmmListener;
 import dev.colibri.connector.engine.Engine;
 import dev.colibri.connector.engine.Limiter;
 import dev.colibri.connector.io.Journal;
@@ -79,7 +80,7 @@ public final class AmmConnector extends Connector {
                 chain,
                 colibri.settings(),
                 limiter,
-                ears,
+                (AmmListener) ears,
                 colibri.redactor(),
                 colibri.host().random(),
                 colibri.host().nanos()));
@@ -712,7 +713,7 @@ public final class AmmConnector extends Connector {
     return new AmmEars();
   }
 
-  private final class AmmEars extends Ears {
+  private final class AmmEars extends Ears implements AmmListener {
     @Override
     public void transaction(TransactionState state, @Nullable Receipt receipt) {
       LiveTransaction<?> t = live.get(state.id());

@@ -113,6 +113,7 @@ public final class AmmEngine implements ConnectorEngine {
   private final Context context;
   private final AmmVenue venue;
   private final ChainDialect chain;
+  private final AmmListener out;
   private final List<AmmDialect> amms;
   private final Departures departures;
   private final Calls calls;
@@ -191,12 +192,13 @@ public final class AmmEngine implements ConnectorEngine {
       ChainDialect chain,
       Settings settings,
       Limiter limiter,
-      EngineListener out,
+      AmmListener out,
       Redactor redactor,
       long seed,
       long now) {
     this.venue = venue;
     this.chain = chain;
+    this.out = out;
     this.amms = venue.amms(chain);
     Map<String, URI> hosts = Engine.hosts(venue, chain.profile());
     context = new Context(chain, settings, limiter, out, redactor, seed);
@@ -457,7 +459,7 @@ public final class AmmEngine implements ConnectorEngine {
       return;
     }
     tip = now;
-    context.out.head(now);
+    out.head(now);
     pools.head(now);
     readHoldings();
     if (!pools.pools().isEmpty()) {
@@ -1342,7 +1344,7 @@ public final class AmmEngine implements ConnectorEngine {
   }
 
   private void tell(TransactionState t, @Nullable Receipt receipt) {
-    context.later(() -> context.out.transaction(t, receipt));
+    context.later(() -> out.transaction(t, receipt));
   }
 
   /** A transaction moved on: so does its order. */
@@ -1547,7 +1549,7 @@ public final class AmmEngine implements ConnectorEngine {
             for (TokenAmount amount : a.value()) {
               TokenAmount before = holdings.put(amount.token().address(), amount);
               if (!amount.equals(before)) {
-                context.out.holding(amount);
+                out.holding(amount);
               }
             }
           } else {

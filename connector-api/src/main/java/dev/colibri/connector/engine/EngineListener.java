@@ -1,21 +1,15 @@
 package dev.colibri.connector.engine;
 
 import dev.colibri.connector.model.Balance;
-import dev.colibri.connector.model.Block;
 import dev.colibri.connector.model.ConnectorEvent;
 import dev.colibri.connector.model.FundingPayment;
 import dev.colibri.connector.model.FundingRate;
 import dev.colibri.connector.model.OrderBook;
 import dev.colibri.connector.model.OrderEvent;
-import dev.colibri.connector.model.PoolState;
 import dev.colibri.connector.model.PositionEvent;
 import dev.colibri.connector.model.RawMessage;
-import dev.colibri.connector.model.TokenAmount;
 import dev.colibri.connector.model.TopView;
 import dev.colibri.connector.model.TradeView;
-import dev.colibri.connector.model.TransactionState;
-import dev.colibri.connector.spi.Receipt;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the engine tells. Called while the engine is driven: an implementation takes note and
@@ -53,23 +47,6 @@ public interface EngineListener {
 
   /** Funding was paid or received. */
   default void fundingPayment(FundingPayment payment) {}
-
-  /**
-   * A transaction of the wallet moved on.
-   *
-   * @param receipt of what is in the chain; null while nothing is, and of what ended in an earlier
-   *     process
-   */
-  default void transaction(TransactionState state, @Nullable Receipt receipt) {}
-
-  /** A pool as it was at the end of a block, once a block. */
-  default void pool(PoolState state) {}
-
-  /** The chain has a new latest block. */
-  default void head(Block head) {}
-
-  /** What the wallet holds of a token changed. */
-  default void holding(TokenAmount amount) {}
 
   /** Whether anybody asks for messages as they came. */
   default boolean wantsRaw() {

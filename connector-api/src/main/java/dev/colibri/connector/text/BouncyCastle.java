@@ -61,11 +61,16 @@ final class BouncyCastle {
     return hash;
   }
 
-  /** RFC 8018, section 5.2, with HMAC-SHA256. The JDK's wants characters for a password. */
-  static byte[] pbkdf2(byte[] password, byte[] salt, int rounds, int length) {
-    PKCS5S2ParametersGenerator generator = new PKCS5S2ParametersGenerator(new SHA256Digest());
-    generator.init(password, salt, rounds);
-    return ((KeyParameter) generator.generateDerivedMacParameters(length * 8)).getKey();
+  /** Keys from passwords. Apart, as its code cannot be verified without the library. */
+  static final class Kdf {
+    private Kdf() {}
+
+    /** RFC 8018, section 5.2, with HMAC-SHA256. The JDK's wants characters for a password. */
+    static byte[] pbkdf2(byte[] password, byte[] salt, int rounds, int length) {
+      PKCS5S2ParametersGenerator generator = new PKCS5S2ParametersGenerator(new SHA256Digest());
+      generator.init(password, salt, rounds);
+      return ((KeyParameter) generator.generateDerivedMacParameters(length * 8)).getKey();
+    }
   }
 
   /** SEC 2, section 2.4.1. */

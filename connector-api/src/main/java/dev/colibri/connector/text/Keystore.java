@@ -161,7 +161,7 @@ public final class Keystore {
         return Scrypt.derive(word, salt, (int) n, (int) r, (int) p, KEY);
       }
       if (kdf.equals("pbkdf2") && params.text("prf").equals("hmac-sha256")) {
-        return BouncyCastle.pbkdf2(word, salt, (int) within(params, "c", 1, MOST_ROUNDS), KEY);
+        return BouncyCastle.Kdf.pbkdf2(word, salt, (int) within(params, "c", 1, MOST_ROUNDS), KEY);
       }
       throw new TextException("a keystore with another derivation than scrypt or pbkdf2: " + kdf);
     } finally {

@@ -20,7 +20,7 @@ final class Scrypt {
    * @param length how many bytes are wanted
    */
   static byte[] derive(byte[] password, byte[] salt, int n, int r, int p, int length) {
-    byte[] all = BouncyCastle.pbkdf2(password, salt, 1, p * 128 * r);
+    byte[] all = BouncyCastle.Kdf.pbkdf2(password, salt, 1, p * 128 * r);
     int words = 32 * r;
     int[] block = new int[words];
     int[][] kept = new int[n][];
@@ -29,7 +29,7 @@ final class Scrypt {
       block = mix(block, kept, n, r);
       write(block, all, i * words * 4);
     }
-    byte[] derived = BouncyCastle.pbkdf2(password, all, 1, length);
+    byte[] derived = BouncyCastle.Kdf.pbkdf2(password, all, 1, length);
     Arrays.fill(all, (byte) 0);
     Arrays.fill(block, 0);
     return derived;
