@@ -460,7 +460,10 @@ final class V3Amm implements SwapRouter, ConcentratedLiquidity {
                     }));
   }
 
-  /** What is owed has no price that could move: nothing bounds when it is carried out. */
+  /**
+   * What is owed has no price that could move, and the contract knows no deadline for it: it bounds
+   * when this is signed, and for how long more is paid for it.
+   */
   @Override
   public Call<Plan<LiquidityChange>> collect(LiquidityPosition position, long deadlineMillis) {
     return Deployments.refusing(
@@ -476,7 +479,7 @@ final class V3Amm implements SwapRouter, ConcentratedLiquidity {
                       BigInteger.ZERO,
                       data,
                       0,
-                      0),
+                      deadlineMillis),
                   List.of(),
                   receipt ->
                       moves(position.pool(), receipt).taken(contracts.positions(), id, false)));
