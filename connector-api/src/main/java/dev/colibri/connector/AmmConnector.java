@@ -393,7 +393,7 @@ public final class AmmConnector extends Connector {
     return balances().stream().filter(b -> b.token().equals(token)).findFirst();
   }
 
-  /** What may be spent of a token now: what is held, less what live swaps may take. */
+  /** What may be spent of a token now: what is held, less what is on its way may take. */
   public TokenAmount spendable(Token token) {
     return driver().read(() -> engine.spendable(token));
   }

@@ -1001,6 +1001,13 @@ public final class AmmEngine implements ConnectorEngine {
     requireFunds(most);
     guard.check(
         asked, null, mid(pair), orders.exposure(asked.instrument()), BigDecimal.ZERO, context.now);
+    if (asked.clientId() != null && transaction(asked.clientId()) != null) {
+      throw new Refused(
+          Rule.CLIENT_ID,
+          asked.clientId(),
+          null,
+          "a transaction of this id is known; use another one");
+    }
     Order order = asked.clientId() == null ? asked.clientId(ids.next()) : asked;
     OrderState state = orders.register(order, null, context.now);
     guard.placed(context.now);
@@ -1060,6 +1067,11 @@ public final class AmmEngine implements ConnectorEngine {
     for (Map.Entry<String, TokenAmount> p : promised.entrySet()) {
       if (p.getValue().token().equals(token) && !isInHoldings(p.getKey())) {
         left = left.subtract(p.getValue().raw());
+      }
+    }
+    for (Map.Entry<String, BigInteger> t : transactions.takes(token).entrySet()) {
+      if (!promised.containsKey(t.getKey()) && !isInHoldings(t.getKey())) {
+        left = left.subtract(t.getValue());
       }
     }
     return left.max(BigInteger.ZERO);
@@ -1150,6 +1162,8 @@ public final class AmmEngine implements ConnectorEngine {
   @Override
   public void halt() {
     guard.halt();
+    List.copyOf(planning.keySet()).forEach(id -> unplanned(id, GuardCheck.HALTED));
+    transactions.refuseUnsigned(GuardCheck.HALTED);
   }
 
   @Override
@@ -1546,6 +1560,8 @@ public final class AmmEngine implements ConnectorEngine {
           if (outcome instanceof Outcome.Answer<List<TokenAmount>> a) {
             holdingsAt = at;
             release();
+            List<Token> told = a.value().stream().map(TokenAmount::token).toList();
+            of.stream().filter(t -> !told.contains(t)).forEach(t -> holdings.remove(t.address()));
             for (TokenAmount amount : a.value()) {
               TokenAmount before = holdings.put(amount.token().address(), amount);
               if (!amount.equals(before)) {
@@ -1567,7 +1583,7 @@ public final class AmmEngine implements ConnectorEngine {
     return List.copyOf(holdings.values());
   }
 
-  /** What may be spent of a token now: what is held, less what live swaps may take. */
+  /** What may be spent of a token now: what is held, less what is on its way may take. */
   public TokenAmount spendable(Token token) {
     return new TokenAmount(token, available(token));
   }

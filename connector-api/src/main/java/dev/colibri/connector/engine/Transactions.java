@@ -2,6 +2,7 @@ package dev.colibri.connector.engine;
 
 import dev.colibri.connector.model.Block;
 import dev.colibri.connector.model.GasPrice;
+import dev.colibri.connector.model.Token;
 import dev.colibri.connector.model.TransactionState;
 import dev.colibri.connector.model.TransactionStatus;
 import dev.colibri.connector.spi.AmmVenue;
@@ -217,6 +218,15 @@ final class Transactions {
     }
   }
 
+  /** Refuses everything that waits to be signed, but what only takes a nonce that is missing. */
+  void refuseUnsigned(String why) {
+    for (TrackedTransaction t : List.copyOf(live.values())) {
+      if (!t.isSigned() && t.nonce < 0) {
+        refuse(t, why);
+      }
+    }
+  }
+
   /** Pays more for what waits in front of the chain. */
   void bump(String id) {
     TrackedTransaction t = live.get(id);
@@ -271,6 +281,21 @@ final class Transactions {
   /** What is not over, oldest first. */
   List<TransactionState> live() {
     return live.values().stream().map(TrackedTransaction::state).toList();
+  }
+
+  /** What each that is not over may take of a token, by its id, in smallest parts. */
+  Map<String, BigInteger> takes(Token token) {
+    Map<String, BigInteger> takes = new LinkedHashMap<>();
+    for (TrackedTransaction t : live.values()) {
+      BigInteger most = token.isNative() ? t.draft.value() : BigInteger.ZERO;
+      for (Plan.Allowance a : t.allowances) {
+        most = a.amount().token().equals(token) ? most.add(a.amount().raw()) : most;
+      }
+      if (most.signum() > 0) {
+        takes.put(t.id, most);
+      }
+    }
+    return takes;
   }
 
   int liveCount() {

@@ -92,7 +92,10 @@ public non-sealed interface ChainDialect extends Dialect {
   /** What the contract at an address says it is. */
   Call<Token> token(String address);
 
-  /** What the wallet holds, at a block, in the order of the tokens. */
+  /**
+   * What the wallet holds, at a block, in the order of the tokens. Those that do not tell it, as
+   * their contracts may, are left out.
+   */
   Call<List<TokenAmount>> balances(List<Token> tokens, Block at);
 
   /** What a spender may take of a token, in its smallest parts. */

@@ -166,6 +166,34 @@ class AmmConnectorTest {
   }
 
   @Test
+  void whatWaitsToBeSignedIsNotSignedAfterAHalt() {
+    market.mining(false);
+    LiveOrder order = market.connector.place(sell("10", "1.5"));
+    LiveTransaction<?> swap = market.connector.transaction(order.clientId()).orElseThrow();
+    market.until(
+        () -> swap.state().problem() != null && swap.state().problem().contains("waits for this"));
+    LiveOrder planned = market.connector.place(sell("10", "1.5"));
+    market.connector.halt();
+    market.mining(true);
+    market.until(() -> market.connector.openTransactions().isEmpty());
+    market.connector.resume();
+    market.time.advance(Duration.ofSeconds(30));
+    assertEquals(OrderStatus.REJECTED, order.status());
+    assertEquals(OrderStatus.REJECTED, planned.status());
+    assertEquals(TransactionStatus.REFUSED, swap.status());
+    assertEquals(List.of(), swap.hashes());
+    assertEquals(units("100"), market.held(AAA));
+  }
+
+  @Test
+  void anOrderIsNotCalledLikeAnotherTransaction() {
+    LiveTransaction<?> t = market.connector.allow(new TokenAmount(AAA, units("3")), ToyAmm.ADDRESS);
+    refused(Rule.CLIENT_ID, sell("1", "1.5").clientId(t.id()));
+    market.until(() -> t.done().isDone());
+    refused(Rule.CLIENT_ID, sell("1", "1.5").clientId(t.id()));
+  }
+
+  @Test
   void whatLiveSwapsMayTakeIsNotSpentTwice() {
     market.mining(false);
     market.connector.place(sell("60", "1.5"));
@@ -174,6 +202,28 @@ class AmmConnectorTest {
     market.mining(true);
     market.until(() -> market.connector.openOrders().isEmpty());
     assertEquals(units("40"), market.connector.spendable(AAA).raw());
+  }
+
+  @Test
+  void whatLiquidityMayTakeIsNotSpentOnASwapToo() {
+    market.mining(false);
+    LiveTransaction<LiquidityChange> given =
+        market
+            .connector
+            .shares(ToyAmm.NAME)
+            .orElseThrow()
+            .add(
+                AB,
+                new TokenAmount(AAA, units("60")),
+                new TokenAmount(BBB, units("100")),
+                new BigDecimal("0.5"),
+                market.in(SOON));
+    market.until(() -> given.state().problem() != null);
+    refused(Rule.BUDGET, sell("50", "1.5"));
+    assertEquals(units("40"), market.connector.spendable(AAA).raw());
+    market.mining(true);
+    market.until(() -> given.done().isDone());
+    assertEquals(market.held(AAA), market.connector.spendable(AAA).raw());
   }
 
   @Test
