@@ -435,6 +435,8 @@ class EvmChainTest {
     talk.value(chain.broadcast(signed, 1));
     assertEquals(
         List.of("private eth_sendRawTransaction", "private eth_sendRawTransaction"), talk.asked);
+    assertTrue(talk.value(chain.isKnown(signed.hash())), "that no node knows it is no loss");
+    assertEquals(2, talk.asked.size(), "and none is shown its hash");
     assertEquals(
         "https://relay.example", chain.profile().hosts().get("live").get("private").toString());
   }
@@ -779,6 +781,21 @@ class EvmChainTest {
             new TokenAmount(chain.nativeToken(), BigInteger.valueOf(7)),
             new TokenAmount(token, BigInteger.valueOf(36))),
         talk.value(chain.balances(List.of(token, chain.nativeToken(), token), BLOCK)));
+  }
+
+  @Test
+  void a_token_that_does_not_tell_hides_no_other_balance() {
+    EvmChain chain = chain(ONE);
+    a.on("eth_call", this::multicall);
+    a.on("eth_getBalance", StubNode.result("\"0x7\""));
+    Token mute = new Token(Address.ZERO.toString(), "MUTE", 18);
+    Token token = new Token(TOKEN.toString(), "X", 18);
+    assertEquals(
+        List.of(
+            new TokenAmount(token, BigInteger.valueOf(36)),
+            new TokenAmount(chain.nativeToken(), BigInteger.valueOf(7))),
+        new Talk(chain, StubNode.wire(a))
+            .value(chain.balances(List.of(mute, token, chain.nativeToken()), BLOCK)));
   }
 
   @Test
