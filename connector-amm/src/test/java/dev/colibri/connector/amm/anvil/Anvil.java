@@ -29,6 +29,12 @@ public final class Anvil implements AutoCloseable {
   private static final Pattern LISTENING = Pattern.compile("Listening on ([0-9.]+:[0-9]+)");
   private static final long LIMIT_SECONDS = 60;
 
+  /**
+   * Enough to walk through a whole pool that is empty. The same of all nodes: a state that is
+   * loaded brings its own.
+   */
+  private static final String GAS_LIMIT = "1000000000";
+
   public final Rpc rpc;
   private final Process process;
   private final Thread end;
@@ -55,6 +61,7 @@ public final class Anvil implements AutoCloseable {
   private static Anvil start(Path program, String... options) {
     List<String> command = new ArrayList<>(List.of(program.toString(), "--port", "0"));
     command.addAll(List.of("--chain-id", Long.toString(CHAIN), "--accounts", "1"));
+    command.addAll(List.of("--gas-limit", GAS_LIMIT));
     command.addAll(List.of(options));
     Process process;
     try {

@@ -167,7 +167,7 @@ public enum Contracts {
     for (String source : SOURCES) {
       all = Abi.concat(all, Npm.resource(source).getBytes(StandardCharsets.UTF_8));
     }
-    for (Class<?> code : List.of(Contracts.class, Deployment.class)) {
+    for (Class<?> code : List.of(Anvil.class, Contracts.class, Deployment.class)) {
       String name = code.getName().substring(code.getPackageName().length() + 1) + ".class";
       try (InputStream in = code.getResourceAsStream(name)) {
         all = Abi.concat(all, in.readAllBytes());

@@ -29,7 +29,7 @@ final class GoldenQuotes {
 
   public static void main(String[] arguments) throws IOException {
     SplittableRandom random = new SplittableRandom(Long.parseLong(arguments[1]));
-    try (Contracts.Chain chain = Contracts.start("--gas-limit", "1000000000");
+    try (Contracts.Chain chain = Contracts.start();
         PrintWriter file =
             new PrintWriter(
                 Files.newBufferedWriter(Path.of(arguments[0]), StandardCharsets.UTF_8))) {

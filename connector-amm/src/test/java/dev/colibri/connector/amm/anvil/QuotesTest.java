@@ -34,9 +34,6 @@ class QuotesTest {
   private static final int A_ROUND = 125;
   private static final int ROUNDS_A_WORLD = 8;
 
-  /** Enough to walk through a whole pool that is empty. */
-  private static final String GAS_LIMIT = "1000000000";
-
   /**
    * A question for a contract, and what is the answer here.
    *
@@ -61,7 +58,7 @@ class QuotesTest {
     SplittableRandom random = new SplittableRandom(SEED);
     int asked = 0;
     int executed = 0;
-    try (Contracts.Chain chain = Contracts.start("--gas-limit", GAS_LIMIT)) {
+    try (Contracts.Chain chain = Contracts.start()) {
       String clean = chain.anvil.snapshot();
       while (asked < COUNT) {
         chain.anvil.revert(clean);
