@@ -70,6 +70,10 @@ final class TapeWitness {
   private static final class Held {
     final Position first;
     final Set<String> fills = new TreeSet<>();
+
+    /** Those of them that were taken back. */
+    final Set<String> back = new TreeSet<>();
+
     BigDecimal size;
 
     Held(Position first) {
@@ -240,12 +244,15 @@ final class TapeWitness {
     held.size = e.now().size();
     Fill fill = e.fill();
     if (fill != null) {
+      String trade = fill.tradeId() + " " + fill.side();
+      boolean back = e.kind() == PositionEvent.Kind.CORRECTED;
       that(
-          held.fills.add(fill.tradeId() + " " + fill.side()),
+          back ? held.fills.contains(trade) && held.back.add(trade) : held.fills.add(trade),
           "a position changes by a fill once",
           e);
+      BigDecimal change = back ? fill.signedSize().negate() : fill.signedSize();
       that(
-          e.change().compareTo(fill.signedSize()) == 0 || e.now().isFlat(),
+          e.change().compareTo(change) == 0 || e.now().isFlat(),
           "a position changes by as much as its fill",
           e);
     }

@@ -133,6 +133,15 @@ class TapeWitnessTest {
   }
 
   @Test
+  void a_fill_is_taken_back_once() {
+    clean.told(moved(PositionEvent.Kind.TRADE, "5", "6", 1));
+    clean.told(moved(PositionEvent.Kind.CORRECTED, "6", "5", 1));
+    assertEquals(List.of(), problems);
+    clean.told(moved(PositionEvent.Kind.CORRECTED, "5", "4", 1));
+    assertEquals(List.of("a position changes by a fill once"), laws());
+  }
+
+  @Test
   void a_position_is_the_sum_of_its_changes() {
     clean.told(moved(PositionEvent.Kind.TRADE, "5", "6", 1));
     clean.told(moved(PositionEvent.Kind.TRADE, "5", "6", 2));
