@@ -217,14 +217,8 @@ public final class Colibri implements AutoCloseable {
     }
     ChainDialect chain = venue.dialect();
     String wallet = chain.wallet();
-    String lane =
-        wallet == null
-            ? null
-            : chain.profile().name()
-                + "/"
-                + venue.environment()
-                + "/"
-                + wallet.toLowerCase(Locale.ROOT);
+    // A chain has one order for a wallet, by whatever name and nodes it is reached.
+    String lane = wallet == null ? null : chain.chain() + "/" + wallet.toLowerCase(Locale.ROOT);
     synchronized (this) {
       if (closed) {
         throw new IllegalStateException("the runtime is closed");

@@ -26,6 +26,11 @@ public non-sealed interface ChainDialect extends Dialect {
   /** How deep a transaction must be for it to count as final, unless the user says otherwise. */
   int confirmations();
 
+  /** What tells the chain from all others, however it is called here. */
+  default String chain() {
+    return profile().name();
+  }
+
   /** The wallet, in the chain's spelling; null for a connector that only looks. */
   @Nullable String wallet();
 

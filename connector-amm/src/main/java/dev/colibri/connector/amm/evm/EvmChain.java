@@ -170,6 +170,12 @@ public final class EvmChain implements ChainDialect {
     return network.confirmations();
   }
 
+  /** As CAIP-2 names it. */
+  @Override
+  public String chain() {
+    return "eip155:" + network.chainId();
+  }
+
   @Override
   public @Nullable String wallet() {
     return wallet == null ? null : wallet.toString();

@@ -81,6 +81,13 @@ class EvmChainTest {
   // ---- the chain
 
   @Test
+  void a_chain_is_one_by_whatever_name() {
+    EvmNetwork mine = EvmNetwork.of("mine", EvmNetwork.BASE.chainId(), "ETH");
+    assertEquals("eip155:8453", chain(mine.nodes("https://a.example")).chain());
+    assertEquals("eip155:8453", chain(EvmNetwork.BASE.nodes("https://b.example")).chain());
+  }
+
+  @Test
   void a_head_is_read() {
     a.on("eth_getBlockByNumber", block(436));
     assertEquals(new Block(436, BLOCK_HASH, HASH, 100_000), one().value(chain(ONE).head()));
