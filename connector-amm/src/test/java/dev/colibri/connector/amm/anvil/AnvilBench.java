@@ -36,7 +36,7 @@ final class AnvilBench implements AmmBench {
   private static final BigInteger DEEP = BigInteger.TEN.pow(24);
   private static final int FEE = 3_000;
   private static final long LIMIT_NANOS = Duration.ofSeconds(120).toNanos();
-  private static final Duration BLOCK = Duration.ofMillis(250);
+  private static final Duration BLOCK = Duration.ofMillis(100);
   private static int wallets;
 
   /** Which of the contracts. */
@@ -250,7 +250,7 @@ final class AnvilBench implements AmmBench {
 
   private synchronized void moment() {
     try {
-      wait(50);
+      wait(20);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
