@@ -30,6 +30,8 @@ import dev.colibri.connector.spi.ConcentratedLiquidity;
 import dev.colibri.connector.spi.Plan;
 import dev.colibri.connector.spi.PoolLiquidity;
 import dev.colibri.connector.spi.Receipt;
+import dev.colibri.connector.spi.TransactionDraft;
+import dev.colibri.connector.spi.Wrapping;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -40,6 +42,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -403,20 +406,36 @@ public final class AmmConnector extends Connector {
     return holdingFeed;
   }
 
-  /** Makes the chain's own asset into a token. */
-  public LiveTransaction<TokenAmount> wrap(BigDecimal units) {
-    TokenAmount amount = TokenAmount.of(nativeToken(), units);
-    return transact(
-        "wrap " + amount,
-        () -> Call.of(new Plan<>(chain.wrap(amount.raw()), List.of(), receipt -> amount)));
+  /** The chain's own asset as a token, where it is none by itself. */
+  public Optional<Wrapper> wrapping() {
+    return chain.wrapping().map(Wrapper::new);
   }
 
-  /** Makes it the chain's own asset again. */
-  public LiveTransaction<TokenAmount> unwrap(BigDecimal units) {
-    TokenAmount amount = TokenAmount.of(nativeToken(), units);
-    return transact(
-        "unwrap " + amount,
-        () -> Call.of(new Plan<>(chain.unwrap(amount.raw()), List.of(), receipt -> amount)));
+  /** Makes the chain's own asset into a token and back. */
+  public final class Wrapper {
+    private final Wrapping asset;
+
+    private Wrapper(Wrapping asset) {
+      this.asset = asset;
+    }
+
+    /** Makes the chain's own asset into a token. */
+    public LiveTransaction<TokenAmount> wrap(BigDecimal units) {
+      return carryOut("wrap ", units, asset::wrap);
+    }
+
+    /** Makes it the chain's own asset again. */
+    public LiveTransaction<TokenAmount> unwrap(BigDecimal units) {
+      return carryOut("unwrap ", units, asset::unwrap);
+    }
+
+    private LiveTransaction<TokenAmount> carryOut(
+        String what, BigDecimal units, Function<BigInteger, TransactionDraft> draft) {
+      TokenAmount amount = TokenAmount.of(nativeToken(), units);
+      return transact(
+          what + amount,
+          () -> Call.of(new Plan<>(draft.apply(amount.raw()), List.of(), receipt -> amount)));
+    }
   }
 
   /**

@@ -114,9 +114,8 @@ public non-sealed interface ChainDialect extends Dialect {
    */
   List<TransactionDraft> allow(Plan.Allowance allowance, BigInteger now, boolean unlimited);
 
-  /** What makes the chain's own asset into a token. */
-  TransactionDraft wrap(BigInteger amount);
-
-  /** What makes it the chain's own asset again. */
-  TransactionDraft unwrap(BigInteger amount);
+  /** What makes the chain's own asset into a token and back; empty where nothing does. */
+  default Optional<Wrapping> wrapping() {
+    return Optional.empty();
+  }
 }

@@ -25,6 +25,7 @@ import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.spi.Stream;
 import dev.colibri.connector.spi.Topic;
 import dev.colibri.connector.spi.TransactionDraft;
+import dev.colibri.connector.spi.Wrapping;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
 import dev.colibri.connector.text.TextException;
@@ -44,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What contracts are asked is pinned to a block by its hash, so that everything read for one
  * purpose is of one state, whichever node answers; one that does not have the block is passed over.
  */
-public final class EvmChain implements ChainDialect {
+public final class EvmChain implements ChainDialect, Wrapping {
   private static final AbiFunction AGGREGATE =
       AbiFunction.of(
           "aggregate3((address target, bool allowFailure, bytes callData)[] calls)"
@@ -706,6 +707,11 @@ public final class EvmChain implements ChainDialect {
       String what, Token token, Address spender, BigInteger amount) {
     return new TransactionDraft(
         what, token.address(), BigInteger.ZERO, Tokens.APPROVE.encode(spender, amount), 0, 0);
+  }
+
+  @Override
+  public Optional<Wrapping> wrapping() {
+    return network.find("wrapped") == null ? Optional.empty() : Optional.of(this);
   }
 
   @Override

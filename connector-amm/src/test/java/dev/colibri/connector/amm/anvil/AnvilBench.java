@@ -239,11 +239,6 @@ final class AnvilBench implements AmmBench {
     return chain.at(kind == Kind.V2 ? Contracts.V2_ROUTER : Contracts.V3_SWAP_ROUTER_02);
   }
 
-  @Override
-  public boolean wraps() {
-    return true;
-  }
-
   private synchronized void told() {
     notifyAll();
   }

@@ -44,9 +44,6 @@ public interface AmmBench extends AutoCloseable {
   /** The contract that swaps let take tokens. */
   String spender();
 
-  /** Whether the chain's own asset is made into a token here. */
-  boolean wraps();
-
   /**
    * Waits, as long as is sensible.
    *

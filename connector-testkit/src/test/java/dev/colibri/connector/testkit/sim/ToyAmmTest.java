@@ -73,11 +73,6 @@ class ToyAmmTest extends AmmConformance {
     }
 
     @Override
-    public boolean wraps() {
-      return false;
-    }
-
-    @Override
     public void until(BooleanSupplier holds) {
       market.until(holds);
     }

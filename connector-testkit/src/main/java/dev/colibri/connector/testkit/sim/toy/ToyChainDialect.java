@@ -338,14 +338,4 @@ public class ToyChainDialect implements ChainDialect {
         .with("at", at.number())
         .json(json -> json.text("value"));
   }
-
-  @Override
-  public TransactionDraft wrap(BigInteger amount) {
-    throw new UnsupportedOperationException("the toy chain's asset is not wrapped");
-  }
-
-  @Override
-  public TransactionDraft unwrap(BigInteger amount) {
-    throw new UnsupportedOperationException("the toy chain's asset is not wrapped");
-  }
 }
