@@ -2,7 +2,7 @@ package dev.colibri.connector;
 
 import dev.colibri.connector.engine.AmmEngine;
 import dev.colibri.connector.engine.AmmListener;
-import dev.colibri.connector.engine.Engine;
+import dev.colibri.connector.engine.ConnectorEngine;
 import dev.colibri.connector.engine.Limiter;
 import dev.colibri.connector.io.Journal;
 import dev.colibri.connector.model.Block;
@@ -75,7 +75,7 @@ public final class AmmConnector extends Connector {
         colibri,
         venue,
         chain,
-        Engine.hosts(venue, chain.profile()),
+        ConnectorEngine.hosts(venue, chain.profile()),
         journal,
         ears ->
             new AmmEngine(

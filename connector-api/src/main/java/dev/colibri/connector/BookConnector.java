@@ -1,5 +1,6 @@
 package dev.colibri.connector;
 
+import dev.colibri.connector.engine.ConnectorEngine;
 import dev.colibri.connector.engine.Engine;
 import dev.colibri.connector.engine.Limiter;
 import dev.colibri.connector.engine.OldestFirst;
@@ -66,7 +67,7 @@ public abstract sealed class BookConnector extends Connector permits SpotConnect
         colibri,
         venue,
         dialect,
-        Engine.hosts(venue, dialect.profile()),
+        ConnectorEngine.hosts(venue, dialect.profile()),
         journal,
         ears ->
             new Engine(

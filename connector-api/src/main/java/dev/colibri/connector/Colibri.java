@@ -1,6 +1,6 @@
 package dev.colibri.connector;
 
-import dev.colibri.connector.engine.Engine;
+import dev.colibri.connector.engine.ConnectorEngine;
 import dev.colibri.connector.engine.Limiter;
 import dev.colibri.connector.engine.Paper;
 import dev.colibri.connector.engine.Settings;
@@ -320,7 +320,7 @@ public final class Colibri implements AutoCloseable {
   /** What connects to the same hosts from the same address shares its limits. */
   private Limiter limiter(Venue<?> venue, Dialect dialect) {
     String scope =
-        Engine.hosts(venue, dialect.profile())
+        ConnectorEngine.hosts(venue, dialect.profile())
             + " from "
             + venue.localAddress()
             + " through "

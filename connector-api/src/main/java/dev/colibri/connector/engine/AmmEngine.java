@@ -40,7 +40,6 @@ import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.ChainDialect;
 import dev.colibri.connector.spi.DepthStage;
 import dev.colibri.connector.spi.Fault;
-import dev.colibri.connector.spi.Limit;
 import dev.colibri.connector.spi.Plan;
 import dev.colibri.connector.spi.Receipt;
 import dev.colibri.connector.spi.SwapRouter;
@@ -48,13 +47,11 @@ import dev.colibri.connector.spi.Topic;
 import dev.colibri.connector.spi.TradeStage;
 import dev.colibri.connector.spi.TransactionDraft;
 import dev.colibri.connector.spi.Venue;
-import dev.colibri.connector.text.Frame;
 import dev.colibri.connector.text.Redactor;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
 import java.math.RoundingMode;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -75,7 +72,7 @@ import org.jspecify.annotations.Nullable;
  * becomes of its transaction, and is told as soon as that is as deep in the chain as is wanted;
  * until then it is live, whatever nodes say or do not say.
  */
-public final class AmmEngine implements ConnectorEngine {
+public final class AmmEngine extends ConnectorEngine {
   /** Prices of pools have no tick: any that a decimal can say. */
   private static final BigDecimal TICK = BigDecimal.ONE.movePointLeft(36);
 
@@ -110,13 +107,10 @@ public final class AmmEngine implements ConnectorEngine {
   /** Of tokens that the wallet's balance is known of. */
   private static final int MOST_TOKENS = 200;
 
-  private final Context context;
   private final AmmVenue venue;
   private final ChainDialect chain;
   private final AmmListener out;
   private final List<AmmDialect> amms;
-  private final Departures departures;
-  private final Calls calls;
   private final Streams streams;
   private final Transactions transactions;
   private final Orders orders;
@@ -157,13 +151,8 @@ public final class AmmEngine implements ConnectorEngine {
   private boolean heard;
   private boolean wasSilent;
   private boolean begun;
-  private boolean started;
   private boolean closing;
   private boolean closed;
-  private boolean wasReady;
-  private boolean keeps;
-  private @Nullable Map<String, @Nullable String> firstKept;
-  private @Nullable Kept kept;
   private @Nullable String problem;
 
   private record Pair(Instrument instrument, Token base, Token quote) {
@@ -196,19 +185,13 @@ public final class AmmEngine implements ConnectorEngine {
       Redactor redactor,
       long seed,
       long now) {
+    super(
+        context(chain, settings, limiter, out, redactor, seed, now), hosts(venue, chain.profile()));
     this.venue = venue;
     this.chain = chain;
     this.out = out;
     this.amms = venue.amms(chain);
-    Map<String, URI> hosts = Engine.hosts(venue, chain.profile());
-    context = new Context(chain, settings, limiter, out, redactor, seed);
-    context.now = now;
-    List<Limit> limits = new ArrayList<>(chain.limits());
-    chain.streams().forEach(s -> limits.add(s.connectLimit()));
-    context.joinLimits(limits);
-    departures = new Departures(context, hosts);
-    calls = new Calls(context, departures);
-    streams = new Streams(context, calls, hosts, new StreamSink());
+    streams = new Streams(context, calls, hosts(venue, chain.profile()), new StreamSink());
     departures.wire(streams, () -> {}, () -> {}, calls);
     transactions = new Transactions(context, calls, chain, venue, this::changed);
     orders = new Orders(chain.profile(), new OrderSink());
@@ -223,45 +206,26 @@ public final class AmmEngine implements ConnectorEngine {
     return Math.max(MOST_BEHIND, LAG_NANOS / block);
   }
 
-  // ---------------------------------------------------------------- the four verbs
-
-  @Override
-  public void delivered(long now, long ticket, Delivery delivery) {
-    enter(now);
-    departures.delivered(ticket, delivery);
+  private static Context context(
+      ChainDialect chain,
+      Settings settings,
+      Limiter limiter,
+      AmmListener out,
+      Redactor redactor,
+      long seed,
+      long now) {
+    Context context = new Context(chain, settings, limiter, out, redactor, seed);
+    context.now = now;
+    return context;
   }
 
   @Override
-  public void opened(long now, long connection) {
-    enter(now);
-    streams.opened(connection);
+  Streams streams() {
+    return streams;
   }
 
   @Override
-  public void received(long now, long connection, Frame frame) {
-    enter(now);
-    streams.received(connection, frame);
-  }
-
-  @Override
-  public void heartbeat(long now, long connection) {
-    enter(now);
-    streams.heartbeat(connection);
-  }
-
-  @Override
-  public void closed(long now, long connection, int code, String reason) {
-    enter(now);
-    streams.closed(connection, code, reason);
-  }
-
-  @Override
-  public void wake(long now) {
-    enter(now);
-  }
-
-  @Override
-  public void settle() {
+  void work() {
     do {
       advance();
       departures.flush();
@@ -269,63 +233,23 @@ public final class AmmEngine implements ConnectorEngine {
     if (started && !closed) {
       judge();
     }
-    tellReadiness();
-    if (keeps
-        && (firstKept != null
-            || departures.isUnkept()
-            || orders.isUnkept()
-            || transactions.isUnkept())) {
-      keep();
-    }
   }
 
   @Override
-  public @Nullable Effect poll() {
-    return context.effects.poll();
-  }
-
-  @Override
-  public long nextWakeup() {
-    return context.timers.next();
-  }
-
-  private void enter(long now) {
-    context.now = Math.max(context.now, now);
-    context.timers.runDue(context.now);
-  }
-
-  // ---------------------------------------------------------------- the journal
-
-  @Override
-  public void remember(Map<String, String> entries) {
-    Kept read = Kept.read(entries);
-    kept = read;
-    firstKept = read.first();
-    keeps = true;
-    departures.restore(read.nonces());
+  void keeps() {
     orders.keeps();
     transactions.keeps();
   }
 
-  private void keep() {
-    Map<String, @Nullable String> changes = new LinkedHashMap<>();
-    if (firstKept != null) {
-      changes.putAll(firstKept);
-      firstKept = null;
-    }
-    departures.keep(changes);
-    transactions.keep(changes);
-    orders.keep(changes);
-    if (!changes.isEmpty()) {
-      context.effects.addFirst(new Effect.Keep(changes));
-    }
+  @Override
+  boolean isUnkept() {
+    return orders.isUnkept() || transactions.isUnkept();
   }
 
   @Override
-  public void journal(@Nullable String problem) {
-    context.event(
-        new ConnectorEvent.Journal(
-            problem == null, problem == null ? "" : context.redactor.show(problem)));
+  void keep(Map<String, @Nullable String> changes) {
+    transactions.keep(changes);
+    orders.keep(changes);
   }
 
   // ---------------------------------------------------------------- start and close
@@ -536,13 +460,6 @@ public final class AmmEngine implements ConnectorEngine {
   @Override
   public @Nullable String fatal() {
     return null;
-  }
-
-  private void tellReadiness() {
-    if (started && isReady() != wasReady) {
-      wasReady = !wasReady;
-      context.event(new ConnectorEvent.Ready(wasReady, readiness().missing()));
-    }
   }
 
   @Override
@@ -1586,20 +1503,6 @@ public final class AmmEngine implements ConnectorEngine {
   /** What may be spent of a token now: what is held, less what is on its way may take. */
   public TokenAmount spendable(Token token) {
     return new TokenAmount(token, available(token));
-  }
-
-  @Override
-  public <T> void ask(long now, Call<T> call, Consumer<T> answer, Consumer<String> failure) {
-    enter(now);
-    calls.perform(
-        () -> call,
-        outcome -> {
-          if (outcome instanceof Outcome.Answer<T> a) {
-            answer.accept(a.value());
-          } else {
-            failure.accept(context.redactor.show(outcome.describe()));
-          }
-        });
   }
 
   // ---------------------------------------------------------------- what comes in

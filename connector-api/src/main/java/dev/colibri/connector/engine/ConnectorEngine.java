@@ -1,5 +1,6 @@
 package dev.colibri.connector.engine;
 
+import dev.colibri.connector.model.ConnectorEvent;
 import dev.colibri.connector.model.Exposure;
 import dev.colibri.connector.model.Guard;
 import dev.colibri.connector.model.Instrument;
@@ -7,7 +8,13 @@ import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderState;
 import dev.colibri.connector.model.Readiness;
 import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.Limit;
+import dev.colibri.connector.spi.Profile;
+import dev.colibri.connector.spi.Venue;
 import dev.colibri.connector.text.Frame;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -19,36 +26,150 @@ import org.jspecify.annotations.Nullable;
  * has no clock, socket or thread: {@code now} is nanoseconds since the epoch, and one thread at a
  * time may be inside.
  */
-public sealed interface ConnectorEngine permits Engine, AmmEngine {
+public abstract sealed class ConnectorEngine permits Engine, AmmEngine {
+
+  final Context context;
+  final Departures departures;
+  final Calls calls;
+
+  /** What an earlier process kept, until it is taken on. */
+  @Nullable Kept kept;
+
+  boolean started;
+
+  /** What is to be kept before anything else; null when it was, and without a journal. */
+  private @Nullable Map<String, @Nullable String> firstKept;
+
+  private boolean keeps;
+  private boolean wasReady;
+
+  /**
+   * An engine at rest.
+   *
+   * @param context at the time of now
+   * @param hosts by part of the API
+   */
+  ConnectorEngine(Context context, Map<String, URI> hosts) {
+    this.context = context;
+    List<Limit> limits = new ArrayList<>(context.dialect.limits());
+    context.dialect.streams().forEach(s -> limits.add(s.connectLimit()));
+    context.joinLimits(limits);
+    departures = new Departures(context, hosts);
+    calls = new Calls(context, departures);
+  }
+
+  /** The base address of every part of a venue's API: the profile's, or what the user says. */
+  public static Map<String, URI> hosts(Venue<?> venue, Profile profile) {
+    Map<String, URI> known = profile.hosts().get(venue.environment());
+    if (known == null) {
+      throw new IllegalArgumentException(
+          profile.name()
+              + " has no environment "
+              + venue.environment()
+              + "; it has "
+              + profile.hosts().keySet());
+    }
+    Map<String, URI> hosts = new LinkedHashMap<>(known);
+    hosts.putAll(venue.hosts());
+    return hosts;
+  }
+
+  abstract Streams streams();
+
+  /** Lets leave what may, until nothing follows from it. */
+  abstract void work();
+
+  /** From now on says what is to be kept. */
+  abstract void keeps();
+
+  /** Whether there may be something to keep beside nonces. */
+  abstract boolean isUnkept();
+
+  /** Adds what is to be kept beside nonces. */
+  abstract void keep(Map<String, @Nullable String> changes);
+
+  final void enter(long now) {
+    // Two threads may have read the clock in another order than they came in.
+    context.now = Math.max(context.now, now);
+    context.timers.runDue(context.now);
+  }
+
+  /** Whatever a verb changed is kept before anything that the verb wants done is. */
+  private void keep() {
+    Map<String, @Nullable String> changes = new LinkedHashMap<>();
+    if (firstKept != null) {
+      changes.putAll(firstKept);
+      firstKept = null;
+    }
+    departures.keep(changes);
+    keep(changes);
+    if (!changes.isEmpty()) {
+      context.effects.addFirst(new Effect.Keep(changes));
+    }
+  }
+
+  private void tellReadiness() {
+    if (started && isReady() != wasReady) {
+      wasReady = !wasReady;
+      context.event(new ConnectorEvent.Ready(wasReady, readiness().missing()));
+    }
+  }
 
   // ---- the four verbs
 
   /** What became of a request. */
-  void delivered(long now, long ticket, Delivery delivery);
+  public final void delivered(long now, long ticket, Delivery delivery) {
+    enter(now);
+    departures.delivered(ticket, delivery);
+  }
 
   /** A socket is open. */
-  void opened(long now, long connection);
+  public final void opened(long now, long connection) {
+    enter(now);
+    streams().opened(connection);
+  }
 
   /** A message came on a socket; its bytes are valid during the call. */
-  void received(long now, long connection, Frame frame);
+  public final void received(long now, long connection, Frame frame) {
+    enter(now);
+    streams().received(connection, frame);
+  }
 
   /** A ping or pong came on a socket. */
-  void heartbeat(long now, long connection);
+  public final void heartbeat(long now, long connection) {
+    enter(now);
+    streams().heartbeat(connection);
+  }
 
   /** A socket is closed, or never opened. */
-  void closed(long now, long connection, int code, String reason);
+  public final void closed(long now, long connection, int code, String reason) {
+    enter(now);
+    streams().closed(connection, code, reason);
+  }
 
   /** Does what is due. */
-  void wake(long now);
+  public final void wake(long now) {
+    enter(now);
+  }
 
   /** Ends a verb: lets leave what may, and tells what came of it. Call before {@link #poll}. */
-  void settle();
+  public final void settle() {
+    work();
+    tellReadiness();
+    if (keeps && (firstKept != null || departures.isUnkept() || isUnkept())) {
+      keep();
+    }
+  }
 
   /** The next thing to be done outside; null when there is no more. */
-  @Nullable Effect poll();
+  public final @Nullable Effect poll() {
+    return context.effects.poll();
+  }
 
   /** When {@link #wake} must be called at the latest; {@link Long#MAX_VALUE} for never. */
-  long nextWakeup();
+  public final long nextWakeup() {
+    return context.timers.next();
+  }
 
   // ---- the journal
 
@@ -59,36 +180,47 @@ public sealed interface ConnectorEngine permits Engine, AmmEngine {
    * @param entries all that is kept
    * @throws IllegalStateException naming the entry that cannot be read
    */
-  void remember(Map<String, String> entries);
+  public final void remember(Map<String, String> entries) {
+    Kept read = Kept.read(entries);
+    kept = read;
+    firstKept = read.first();
+    keeps = true;
+    departures.restore(read.nonces());
+    keeps();
+  }
 
   /**
    * The journal does not keep what it should; null when it does again. No verb: it may be said
    * while effects are drained.
    */
-  void journal(@Nullable String problem);
+  public final void journal(@Nullable String problem) {
+    context.event(
+        new ConnectorEvent.Journal(
+            problem == null, problem == null ? "" : context.redactor.show(problem)));
+  }
 
   // ---- start and close
 
   /** Begins: asks for whatever must be known, and connects. */
-  void start(long now);
+  public abstract void start(long now);
 
   /** Which parts are ready. */
-  Readiness readiness();
+  public abstract Readiness readiness();
 
   /** Whether every part is ready. */
-  boolean isReady();
+  public abstract boolean isReady();
 
   /** Why it can never become ready, as a bad key; null while it can. */
-  @Nullable String fatal();
+  public abstract @Nullable String fatal();
 
   /** Takes no more orders, and ends those that are live where that is wanted and can be done. */
-  void beginClose(long now, boolean cancelOrders);
+  public abstract void beginClose(long now, boolean cancelOrders);
 
   /** Whether everything that {@link #beginClose} began is through. */
-  boolean mayClose();
+  public abstract boolean mayClose();
 
   /** Ends everything; nothing is asked or told any more. Returns the orders that are still live. */
-  List<OrderState> close(long now);
+  public abstract List<OrderState> close(long now);
 
   // ---- orders
 
@@ -97,32 +229,43 @@ public sealed interface ConnectorEngine permits Engine, AmmEngine {
    *
    * @throws dev.colibri.connector.model.Refused when it breaks a rule; nothing was sent
    */
-  OrderState place(long now, Order order);
+  public abstract OrderState place(long now, Order order);
 
   /** Asks to cancel an order; does nothing when it ended. */
-  void cancel(long now, String clientId);
+  public abstract void cancel(long now, String clientId);
 
   /** Cancels every live order of ours, of one instrument or of all; returns how many. */
-  int cancelAll(long now, @Nullable Instrument instrument);
+  public abstract int cancelAll(long now, @Nullable Instrument instrument);
 
   /** An order of ours by its client id, or null. */
-  @Nullable OrderState order(String clientId);
+  public abstract @Nullable OrderState order(String clientId);
 
   /** Every live order of ours, oldest first. */
-  List<OrderState> liveOrders();
+  public abstract List<OrderState> liveOrders();
 
   /** The least and most that everything live on an instrument can still fill. */
-  Exposure exposure(Instrument instrument);
+  public abstract Exposure exposure(Instrument instrument);
 
   /** Bounds on what is placed from now on. */
-  void guard(Guard guard);
+  public abstract void guard(Guard guard);
 
   /** Lets no new order out. */
-  void halt();
+  public abstract void halt();
 
   /** Lets orders out again. */
-  void resume();
+  public abstract void resume();
 
   /** Asks something beside orders; its value, or why there is none, is told once. */
-  <T> void ask(long now, Call<T> call, Consumer<T> answer, Consumer<String> failure);
+  public final <T> void ask(long now, Call<T> call, Consumer<T> answer, Consumer<String> failure) {
+    enter(now);
+    calls.perform(
+        () -> call,
+        outcome -> {
+          if (outcome instanceof Outcome.Answer<T> a) {
+            answer.accept(a.value());
+          } else {
+            failure.accept(context.redactor.show(outcome.describe()));
+          }
+        });
+  }
 }

@@ -27,19 +27,15 @@ import dev.colibri.connector.spi.DepthStage;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.FundingQuery;
 import dev.colibri.connector.spi.KeyPermissions;
-import dev.colibri.connector.spi.Limit;
 import dev.colibri.connector.spi.NativeAmend;
 import dev.colibri.connector.spi.PerpDialect;
 import dev.colibri.connector.spi.PerpVenue;
-import dev.colibri.connector.spi.Profile;
 import dev.colibri.connector.spi.Topic;
 import dev.colibri.connector.spi.TradeStage;
 import dev.colibri.connector.spi.Venue;
 import dev.colibri.connector.text.Credentials;
-import dev.colibri.connector.text.Frame;
 import dev.colibri.connector.text.Redactor;
 import java.math.BigDecimal;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -50,17 +46,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The mind of a connector that trades on order books. */
-public final class Engine implements ConnectorEngine {
+public final class Engine extends ConnectorEngine {
   /** Two samples tell a good clock from a lucky one. */
   private static final int TIME_SAMPLES = 2;
 
   /** Instruments are asked for out of turn so often at most. */
   private static final long DOUBT_NANOS = Duration.ofMinutes(1).toNanos();
 
-  private final Context context;
   private final Venue<?> venue;
-  private final Departures departures;
-  private final Calls calls;
   private final Streams streams;
   private final MarketData market;
   private final Money money;
@@ -93,20 +86,10 @@ public final class Engine implements ConnectorEngine {
   /** Whether they are to be asked for out of turn. */
   private boolean doubted;
 
-  private boolean wasReady;
-  private boolean started;
   private boolean closing;
   private boolean leavingOrders;
   private boolean closed;
   private @Nullable String problem;
-
-  /** What an earlier process kept, until it is taken on. */
-  private @Nullable Kept kept;
-
-  /** What is to be kept before anything else; null when it was, and without a journal. */
-  private @Nullable Map<String, @Nullable String> firstKept;
-
-  private boolean keeps;
 
   /** Why the key is not used, though the venue takes it; null while it is. */
   private @Nullable String withheld;
@@ -116,22 +99,6 @@ public final class Engine implements ConnectorEngine {
 
   /** Why the venue refused a login, until it takes one. */
   private @Nullable String refusedLogin;
-
-  /** The base address of every part of a venue's API: the profile's, or what the user says. */
-  public static Map<String, URI> hosts(Venue<?> venue, Profile profile) {
-    Map<String, URI> known = profile.hosts().get(venue.environment());
-    if (known == null) {
-      throw new IllegalArgumentException(
-          profile.name()
-              + " has no environment "
-              + venue.environment()
-              + "; it has "
-              + profile.hosts().keySet());
-    }
-    Map<String, URI> hosts = new LinkedHashMap<>(known);
-    hosts.putAll(venue.hosts());
-    return hosts;
-  }
 
   /**
    * An engine at rest.
@@ -153,20 +120,12 @@ public final class Engine implements ConnectorEngine {
       Redactor redactor,
       long seed,
       long now) {
+    super(
+        context(venue, dialect, settings, limiter, out, redactor, seed, now),
+        hosts(venue, dialect.profile()));
     this.venue = venue;
-    Map<String, URI> hosts = hosts(venue, dialect.profile());
-    Paper paper = dialect instanceof Paper p ? p : null;
-    EngineListener told = paper == null ? out : paper.before(out);
-    context = new Context(dialect, settings, limiter, told, redactor, seed);
-    context.now = now;
-    context.credentials = venue.credentials();
-    List<Limit> limits = new ArrayList<>(dialect.limits());
-    dialect.streams().forEach(s -> limits.add(s.connectLimit()));
-    context.joinLimits(limits);
-    departures = new Departures(context, hosts);
-    calls = new Calls(context, departures);
     Streams.Sink sink = new StreamSink();
-    streams = new Streams(context, calls, hosts, sink);
+    streams = new Streams(context, calls, hosts(venue, dialect.profile()), sink);
     departures.wire(streams, this::learnTime, this::doubtInstruments, calls);
     perp =
         dialect instanceof PerpDialect p && venue instanceof PerpVenue v
@@ -180,50 +139,34 @@ public final class Engine implements ConnectorEngine {
         new SilenceKeeper(context, calls, venue, departures::sentAt, trading::audit, this::problem);
     watch = new AccountWatch(context, streams);
     departures.admission(new OrdersLeave());
-    if (paper != null) {
+    if (dialect instanceof Paper paper) {
       paper.join(context, market, sink);
     }
   }
 
-  // ---------------------------------------------------------------- the four verbs
-
-  @Override
-  public void delivered(long now, long ticket, Delivery delivery) {
-    enter(now);
-    departures.delivered(ticket, delivery);
+  private static Context context(
+      Venue<?> venue,
+      BookDialect dialect,
+      Settings settings,
+      Limiter limiter,
+      EngineListener out,
+      Redactor redactor,
+      long seed,
+      long now) {
+    EngineListener told = dialect instanceof Paper paper ? paper.before(out) : out;
+    Context context = new Context(dialect, settings, limiter, told, redactor, seed);
+    context.now = now;
+    context.credentials = venue.credentials();
+    return context;
   }
 
   @Override
-  public void opened(long now, long connection) {
-    enter(now);
-    streams.opened(connection);
+  Streams streams() {
+    return streams;
   }
 
   @Override
-  public void received(long now, long connection, Frame frame) {
-    enter(now);
-    streams.received(connection, frame);
-  }
-
-  @Override
-  public void heartbeat(long now, long connection) {
-    enter(now);
-    streams.heartbeat(connection);
-  }
-
-  @Override
-  public void closed(long now, long connection, int code, String reason) {
-    enter(now);
-    streams.closed(connection, code, reason);
-  }
-
-  @Override
-  public void wake(long now) {
-    enter(now);
-  }
-
-  @Override
-  public void settle() {
+  void work() {
     if (closing && (leavingOrders || orders.liveCount() == 0)) {
       silence.disarm();
     }
@@ -231,59 +174,21 @@ public final class Engine implements ConnectorEngine {
       trading.askDue();
       departures.flush();
     } while (context.runDeferred());
-    tellReadiness();
-    if (keeps && (firstKept != null || departures.isUnkept() || orders.isUnkept())) {
-      keep();
-    }
   }
 
   @Override
-  public @Nullable Effect poll() {
-    return context.effects.poll();
-  }
-
-  @Override
-  public long nextWakeup() {
-    return context.timers.next();
-  }
-
-  private void enter(long now) {
-    // Two threads may have read the clock in another order than they came in.
-    context.now = Math.max(context.now, now);
-    context.timers.runDue(context.now);
-  }
-
-  // ---------------------------------------------------------------- the journal
-
-  @Override
-  public void remember(Map<String, String> entries) {
-    Kept read = Kept.read(entries);
-    kept = read;
-    firstKept = read.first();
-    keeps = true;
-    departures.restore(read.nonces());
+  void keeps() {
     orders.keeps();
   }
 
-  /** Whatever a verb changed is kept before anything that the verb wants done is. */
-  private void keep() {
-    Map<String, @Nullable String> changes = new LinkedHashMap<>();
-    if (firstKept != null) {
-      changes.putAll(firstKept);
-      firstKept = null;
-    }
-    departures.keep(changes);
-    orders.keep(changes);
-    if (!changes.isEmpty()) {
-      context.effects.addFirst(new Effect.Keep(changes));
-    }
+  @Override
+  boolean isUnkept() {
+    return orders.isUnkept();
   }
 
   @Override
-  public void journal(@Nullable String problem) {
-    context.event(
-        new ConnectorEvent.Journal(
-            problem == null, problem == null ? "" : context.redactor.show(problem)));
+  void keep(Map<String, @Nullable String> changes) {
+    orders.keep(changes);
   }
 
   // ---------------------------------------------------------------- start and close
@@ -646,13 +551,6 @@ public final class Engine implements ConnectorEngine {
             && (isAccountLive() || trading.isFresh() && !streams.carries(Topic.Kind.ACCOUNT));
   }
 
-  private void tellReadiness() {
-    if (started && isReady() != wasReady) {
-      wasReady = !wasReady;
-      context.event(new ConnectorEvent.Ready(wasReady, readiness().missing()));
-    }
-  }
-
   /**
    * Takes no more orders. Cancels go on until {@link #close}; when they are through, or at once
    * where the orders stay, a dead man's switch is disarmed.
@@ -765,20 +663,6 @@ public final class Engine implements ConnectorEngine {
       long now, Instrument instrument, @Nullable Consumer<? super BookChangeView> listener) {
     enter(now);
     market.changes(instrument, listener);
-  }
-
-  @Override
-  public <T> void ask(long now, Call<T> call, Consumer<T> answer, Consumer<String> failure) {
-    enter(now);
-    calls.perform(
-        () -> call,
-        outcome -> {
-          if (outcome instanceof Outcome.Answer<T> a) {
-            answer.accept(a.value());
-          } else {
-            failure.accept(context.redactor.show(outcome.describe()));
-          }
-        });
   }
 
   /** What the venue said of orders in an answer to its user is evidence like any other. */
