@@ -54,7 +54,6 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -101,8 +100,8 @@ public final class AmmEngine extends ConnectorEngine {
 
   private static final long LEAST_SILENCE_NANOS = Duration.ofSeconds(10).toNanos();
 
-  /** Quotes that were executed are remembered until they have expired. */
-  private static final int MOST_SPENT = 1_000;
+  /** Of quotes that were carried out, which are remembered until they have expired. */
+  private static final int MOST_SPENT = 10_000;
 
   /** Of tokens that the wallet's balance is known of. */
   private static final int MOST_TOKENS = 200;
@@ -141,7 +140,13 @@ public final class AmmEngine extends ConnectorEngine {
   /** What goes on when a transaction is over, by its id. */
   private final Map<String, Consumer<TransactionState>> afterwards = new LinkedHashMap<>();
 
-  private final ArrayDeque<SwapQuote> spent = new ArrayDeque<>();
+  /** Until when quotes that were carried out might be used again, by their ids. */
+  private final Map<String, Long> spent = new LinkedHashMap<>();
+
+  /** What ids of quotes begin with: when this process began. */
+  private final String quotePrefix;
+
+  private long quotes;
   private @Nullable GasPrice gasPrice;
   private boolean pricing;
 
@@ -197,6 +202,7 @@ public final class AmmEngine extends ConnectorEngine {
     orders = new Orders(chain.profile(), new OrderSink());
     pools = new PoolKeeper(context, calls, mostBehind(chain), out::pool);
     ids = new ClientIds(chain.profile().clientIds(), now, context.random());
+    quotePrefix = "q" + Long.toString(now, Character.MAX_RADIX) + "-";
     learn(chain.nativeToken());
   }
 
@@ -711,7 +717,7 @@ public final class AmmEngine extends ConnectorEngine {
           null,
           "no way through the watched pools gives " + pair.instrument() + " in that size");
     }
-    return quote(pair, side, best, at);
+    return quote(++quotes, pair, side, best, at);
   }
 
   private SwapQuote candidate(Pair pair, Side side, List<SwapQuote.Leg> legs, Block at) {
@@ -721,10 +727,10 @@ public final class AmmEngine extends ConnectorEngine {
       in = in.add(leg.in());
       out = out.add(leg.out());
     }
-    return quote(pair, side, new Routing.Routed(legs, in, out, BigDecimal.ZERO), at);
+    return quote(0, pair, side, new Routing.Routed(legs, in, out, BigDecimal.ZERO), at);
   }
 
-  private SwapQuote quote(Pair pair, Side side, Routing.Routed routed, Block at) {
+  private SwapQuote quote(long number, Pair pair, Side side, Routing.Routed routed, Block at) {
     long through = 0;
     for (SwapQuote.Leg leg : routed.legs()) {
       through += leg.pools().size();
@@ -732,7 +738,9 @@ public final class AmmEngine extends ConnectorEngine {
     long gas = GAS + GAS_OF_A_POOL * through;
     GasPrice price = gasPrice;
     long lasts = Math.max(QUOTE_BLOCKS * chain.blockTime().toNanos(), LEAST_QUOTE_NANOS);
+    long expires = (context.now + lasts) / 1_000_000;
     return new SwapQuote(
+        quotePrefix + number + expiry(expires),
         pair.instrument(),
         side,
         new TokenAmount(pair.in(side), routed.in()),
@@ -742,7 +750,7 @@ public final class AmmEngine extends ConnectorEngine {
         gas,
         price == null ? null : price.most().multiply(BigInteger.valueOf(gas)),
         at,
-        (context.now + lasts) / 1_000_000);
+        expires);
   }
 
   private @Nullable SwapRouter router(SwapQuote quote) {
@@ -814,14 +822,7 @@ public final class AmmEngine extends ConnectorEngine {
   public OrderState execute(long now, SwapQuote quote, BigDecimal slippage, long deadlineMillis) {
     enter(now);
     Pair pair = known(quote.instrument());
-    if (spent.stream().anyMatch(q -> q == quote)) {
-      throw new Refused(
-          Rule.INSTRUMENT, quote.toString(), null, "the quote was carried out: ask for another");
-    }
-    if (quote.expiresMillis() * 1_000_000 <= context.now) {
-      throw new Refused(
-          Rule.NOT_READY, quote.toString(), null, "the quote has expired: ask for another");
-    }
+    requireUnspent(quote);
     BigInteger bound = bound(quote, slippage);
     boolean sell = quote.side() == Side.SELL;
     BigDecimal worst =
@@ -836,12 +837,32 @@ public final class AmmEngine extends ConnectorEngine {
             .goodTill(Instant.ofEpochMilli(deadlineMillis));
     checked(order);
     OrderState state = swap(order, pair, quote, bound);
-    spent.removeIf(q -> q.expiresMillis() * 1_000_000 <= context.now);
-    if (spent.size() >= MOST_SPENT) {
-      spent.remove();
-    }
-    spent.add(quote);
+    spent.put(quote.id(), quote.expiresMillis());
     return state;
+  }
+
+  /** A quote is one intent: a copy of it is the same. */
+  private void requireUnspent(SwapQuote quote) {
+    spent.values().removeIf(expires -> expires * 1_000_000 <= context.now);
+    String why = null;
+    if (spent.containsKey(quote.id())) {
+      why = "the quote was carried out: ask for another";
+    } else if (quote.expiresMillis() * 1_000_000 <= context.now) {
+      why = "the quote has expired: ask for another";
+    } else if (!quote.id().startsWith(quotePrefix)
+        || !quote.id().endsWith(expiry(quote.expiresMillis()))) {
+      why = "the quote is of an earlier process, or not as it was given: ask for another";
+    } else if (spent.size() >= MOST_SPENT) {
+      why = "too many quotes were carried out lately to tell them apart";
+    }
+    if (why != null) {
+      throw new Refused(Rule.QUOTE, quote.id(), null, why);
+    }
+  }
+
+  /** What ids end with, so that nobody makes a quote last that was carried out. */
+  private static String expiry(long millis) {
+    return "-" + Long.toString(millis, Character.MAX_RADIX);
   }
 
   private static BigInteger bound(SwapQuote quote, BigDecimal slippage) {

@@ -38,6 +38,8 @@ public enum Rule {
   LEVERAGE,
   /** The client order id is in use, too long, or spelled with letters the venue refuses. */
   CLIENT_ID,
+  /** The quote was carried out before, in whatever copy, has expired, or was never given. */
+  QUOTE,
   /** The account does not have enough available. */
   BUDGET,
   /** The guard of the connector stands in the way; the message says which of its bounds. */

@@ -7,8 +7,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a swap would give, by the state of its pools at the end of a block.
+ * What a swap would give, by the state of its pools at the end of a block. It is carried out once:
+ * a copy with the same id counts as the same.
  *
+ * @param id tells it from every other quote of its connector, of earlier processes too
  * @param instrument what is bought or sold, and for what
  * @param side a buy has an exact amount out, a sell an exact amount in
  * @param in what goes in, in parts of the token that is given
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param expiresMillis when it should not be used any more, in milliseconds since the epoch
  */
 public record SwapQuote(
+    String id,
     Instrument instrument,
     Side side,
     TokenAmount in,

@@ -312,6 +312,7 @@ class PoolContractsTest {
     Instrument instrument =
         Instrument.builder("anvil", in + "/" + out, in.symbol(), out.symbol(), rules).build();
     return new SwapQuote(
+        "q",
         instrument,
         side,
         new TokenAmount(in, allIn),

@@ -292,6 +292,7 @@ class CalldataTest {
     refused("a leg to elsewhere", () -> swap(quote(Side.SELL, leg, astray)));
     SwapQuote part =
         new SwapQuote(
+            "q",
             good.instrument(),
             Side.SELL,
             new TokenAmount(A, IN.add(BigInteger.ONE)),

@@ -85,6 +85,7 @@ final class Samples {
         Instrument.builder("test", base + "-" + quote, base.symbol(), quote.symbol(), rules)
             .build();
     return new SwapQuote(
+        "q",
         instrument,
         side,
         new TokenAmount(in, allIn),

@@ -321,6 +321,47 @@ class AmmConnectorTest {
     assertEquals(units("99"), market.held(AAA));
   }
 
+  /** As whoever keeps it as text and reads it again would have it. */
+  private static SwapQuote copy(SwapQuote q, long expiresMillis) {
+    return new SwapQuote(
+        q.id(),
+        q.instrument(),
+        q.side(),
+        q.in(),
+        q.out(),
+        q.legs(),
+        q.priceImpact(),
+        q.gas(),
+        q.gasCost(),
+        q.block(),
+        expiresMillis);
+  }
+
+  private void spent(SwapQuote quote) {
+    Refused e =
+        assertThrows(Refused.class, () -> market.connector.execute(quote, CENT, market.in(SOON)));
+    assertEquals(Rule.QUOTE, e.rule(), e.getMessage());
+  }
+
+  @Test
+  void aCopyOfAQuoteIsTheSameQuote() {
+    SwapQuote quote = market.connector.quote(Side.SELL, ab, "1");
+    LiveOrder order =
+        market.connector.execute(copy(quote, quote.expiresMillis()), CENT, market.in(SOON));
+    spent(quote);
+    spent(copy(quote, quote.expiresMillis()));
+    market.until(() -> order.done().isDone());
+    market.time.advance(Duration.ofSeconds(30));
+    spent(copy(quote, market.in(SOON).toEpochMilli()));
+    assertEquals(units("99"), market.held(AAA));
+    SwapQuote before = market.connector.quote(Side.SELL, ab, "1");
+    market.restart();
+    Instrument again = market.pair(AAA, BBB);
+    market.ready();
+    spent(before);
+    assertEquals(again, before.instrument());
+  }
+
   @Test
   void poolsAreNotQuotedFromWhenTheChainIsNotHeard() {
     market.network.losses(1_000);
