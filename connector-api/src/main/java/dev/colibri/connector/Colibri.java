@@ -25,12 +25,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +51,7 @@ public final class Colibri implements AutoCloseable {
   private final Opening opening;
   private final @Nullable PaperAccount paper;
   private final Redactor redactor = new Redactor();
-  private final Map<String, Limiter> limiters = new TreeMap<>();
+  private final Map<List<@Nullable Object>, Limiter> limiters = new LinkedHashMap<>();
   private final List<Connector> connectors = new ArrayList<>();
 
   /** Which wallet on which chain a connector has to itself. */
@@ -319,12 +319,9 @@ public final class Colibri implements AutoCloseable {
 
   /** What connects to the same hosts from the same address shares its limits. */
   private Limiter limiter(Venue<?> venue, Dialect dialect) {
-    String scope =
-        ConnectorEngine.hosts(venue, dialect.profile())
-            + " from "
-            + venue.localAddress()
-            + " through "
-            + venue.proxy();
+    List<@Nullable Object> scope =
+        Arrays.asList(
+            ConnectorEngine.hosts(venue, dialect.profile()), venue.localAddress(), venue.proxy());
     return limiters.computeIfAbsent(scope, s -> new Limiter(List.of()));
   }
 

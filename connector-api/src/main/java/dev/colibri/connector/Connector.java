@@ -21,7 +21,7 @@ import dev.colibri.connector.spi.Profile;
 import dev.colibri.connector.spi.Reply;
 import dev.colibri.connector.spi.Request;
 import dev.colibri.connector.spi.Venue;
-import java.net.URI;
+import dev.colibri.connector.text.BaseUri;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -77,7 +77,7 @@ public abstract sealed class Connector implements AutoCloseable
       Colibri colibri,
       Venue<?> venue,
       Dialect dialect,
-      Map<String, URI> hosts,
+      Map<String, BaseUri> hosts,
       Journal.@Nullable Part journal,
       Function<EngineListener, ConnectorEngine> engine) {
     this.colibri = colibri;
@@ -85,8 +85,8 @@ public abstract sealed class Connector implements AutoCloseable
     this.venue = venue;
     this.dialect = dialect;
     Set<String> names = new LinkedHashSet<>();
-    for (URI u : hosts.values()) {
-      names.add(u.getHost());
+    for (BaseUri base : hosts.values()) {
+      names.add(base.host());
     }
     this.engine = engine.apply(ears());
     if (journal != null) {

@@ -47,6 +47,7 @@ import dev.colibri.connector.spi.Topic;
 import dev.colibri.connector.spi.TradeStage;
 import dev.colibri.connector.spi.TransactionDraft;
 import dev.colibri.connector.spi.Venue;
+import dev.colibri.connector.text.BaseUri;
 import dev.colibri.connector.text.Redactor;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -196,7 +197,10 @@ public final class AmmEngine extends ConnectorEngine {
     this.chain = chain;
     this.out = out;
     this.amms = venue.amms(chain);
-    streams = new Streams(context, calls, hosts(venue, chain.profile()), new StreamSink());
+    Map<String, BaseUri> nodes = hosts(venue, chain.profile());
+    // Their operators give out addresses with keys in them.
+    nodes.values().forEach(redactor::register);
+    streams = new Streams(context, calls, nodes, new StreamSink());
     departures.wire(streams, () -> {}, () -> {}, calls);
     transactions = new Transactions(context, calls, chain, venue, this::changed);
     orders = new Orders(chain.profile(), new OrderSink());

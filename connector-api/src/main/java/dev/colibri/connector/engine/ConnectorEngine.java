@@ -11,8 +11,8 @@ import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.Limit;
 import dev.colibri.connector.spi.Profile;
 import dev.colibri.connector.spi.Venue;
+import dev.colibri.connector.text.BaseUri;
 import dev.colibri.connector.text.Frame;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,7 +49,7 @@ public abstract sealed class ConnectorEngine permits Engine, AmmEngine {
    * @param context at the time of now
    * @param hosts by part of the API
    */
-  ConnectorEngine(Context context, Map<String, URI> hosts) {
+  ConnectorEngine(Context context, Map<String, BaseUri> hosts) {
     this.context = context;
     List<Limit> limits = new ArrayList<>(context.dialect.limits());
     context.dialect.streams().forEach(s -> limits.add(s.connectLimit()));
@@ -59,8 +59,8 @@ public abstract sealed class ConnectorEngine permits Engine, AmmEngine {
   }
 
   /** The base address of every part of a venue's API: the profile's, or what the user says. */
-  public static Map<String, URI> hosts(Venue<?> venue, Profile profile) {
-    Map<String, URI> known = profile.hosts().get(venue.environment());
+  public static Map<String, BaseUri> hosts(Venue<?> venue, Profile profile) {
+    Map<String, BaseUri> known = profile.hosts().get(venue.environment());
     if (known == null) {
       throw new IllegalArgumentException(
           profile.name()
@@ -69,7 +69,7 @@ public abstract sealed class ConnectorEngine permits Engine, AmmEngine {
               + "; it has "
               + profile.hosts().keySet());
     }
-    Map<String, URI> hosts = new LinkedHashMap<>(known);
+    Map<String, BaseUri> hosts = new LinkedHashMap<>(known);
     hosts.putAll(venue.hosts());
     return hosts;
   }

@@ -9,6 +9,7 @@ import dev.colibri.connector.spi.NonceSequence;
 import dev.colibri.connector.spi.Reply;
 import dev.colibri.connector.spi.Request;
 import dev.colibri.connector.spi.Signed;
+import dev.colibri.connector.text.BaseUri;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -56,7 +57,7 @@ final class Departures {
   }
 
   private final Context context;
-  private final Map<String, URI> hosts;
+  private final Map<String, BaseUri> hosts;
   private final Map<Request.Urgency, ArrayDeque<Waiting>> waiting =
       new EnumMap<>(Request.Urgency.class);
   private final Map<Long, Waiting> inFlight = new LinkedHashMap<>();
@@ -106,7 +107,7 @@ final class Departures {
     }
   }
 
-  Departures(Context context, Map<String, URI> hosts) {
+  Departures(Context context, Map<String, BaseUri> hosts) {
     this.context = context;
     this.hosts = hosts;
     for (Request.Urgency u : Request.Urgency.values()) {
@@ -379,7 +380,14 @@ final class Departures {
     URI uri;
     try {
       signed = context.dialect.depart(w.request, context.signing(w.nonce, ticket));
-      uri = w.request.via() == null ? uri(signed) : URI.create("");
+      if (w.request.via() == null) {
+        BaseUri base = base(signed.request());
+        uri = base.at(signed.request().path(), signed.query());
+        String authorization = base.authorization();
+        signed = authorization == null ? signed : signed.header("Authorization", authorization);
+      } else {
+        uri = URI.create("");
+      }
     } catch (RuntimeException e) {
       if (nonce != null) {
         nonce.returned(w.nonce);
@@ -402,14 +410,12 @@ final class Departures {
     }
   }
 
-  private URI uri(Signed signed) {
-    Request r = signed.request();
-    URI base = hosts.get(r.part());
+  private BaseUri base(Request r) {
+    BaseUri base = hosts.get(r.part());
     if (base == null) {
       throw new IllegalStateException(context.profile.name() + " has no host for " + r.part());
     }
-    String text = base + r.path();
-    return URI.create(signed.query() == null ? text : text + "?" + signed.query());
+    return base;
   }
 
   /** What became of a request; a second delivery of the same ticket is ignored. */

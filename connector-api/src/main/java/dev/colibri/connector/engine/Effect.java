@@ -23,6 +23,12 @@ public sealed interface Effect {
   /** Send a request; its {@link Delivery} comes back under the ticket. */
   record Http(long ticket, URI uri, Signed signed, Duration timeout) implements Effect {
 
+    /** What is asked, and of which host: the rest of its address may hold a key. */
+    @Override
+    public String toString() {
+      return "http " + ticket + " " + signed + " at " + uri.getHost();
+    }
+
     /** Whether it must not leave while something is not kept. */
     public boolean places() {
       return Effect.places(signed.request());
@@ -33,16 +39,10 @@ public sealed interface Effect {
   record Open(long connection, URI uri, Map<String, String> headers, Duration timeout)
       implements Effect {
 
-    /** Where it goes, without query and headers: they may hold a token. */
+    /** To which host: the rest of its address, and its headers, may hold a key. */
     @Override
     public String toString() {
-      return "open "
-          + connection
-          + " "
-          + uri.getScheme()
-          + "://"
-          + uri.getAuthority()
-          + uri.getPath();
+      return "open " + connection + " " + uri.getScheme() + "://" + uri.getHost();
     }
   }
 

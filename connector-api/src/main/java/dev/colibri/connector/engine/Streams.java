@@ -24,6 +24,7 @@ import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.spi.Stream;
 import dev.colibri.connector.spi.Topic;
 import dev.colibri.connector.spi.TradeStage;
+import dev.colibri.connector.text.BaseUri;
 import dev.colibri.connector.text.Frame;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -127,7 +128,7 @@ final class Streams implements Departures.StreamCarrier {
 
   private final Context context;
   private final Calls calls;
-  private final Map<String, URI> hosts;
+  private final Map<String, BaseUri> hosts;
   private final Sink sink;
 
   /** The instruments that the message in progress named. */
@@ -138,7 +139,7 @@ final class Streams implements Departures.StreamCarrier {
   private final Map<String, Stream> streams = new LinkedHashMap<>();
   private boolean closed;
 
-  Streams(Context context, Calls calls, Map<String, URI> hosts, Sink sink) {
+  Streams(Context context, Calls calls, Map<String, BaseUri> hosts, Sink sink) {
     this.context = context;
     this.calls = calls;
     this.hosts = hosts;
@@ -404,8 +405,15 @@ final class Streams implements Departures.StreamCarrier {
     private void open(Endpoint endpoint) {
       URI uri;
       try {
-        URI base = hosts.get(endpoint.part());
-        uri = URI.create(endpoint.url().isEmpty() ? base + endpoint.path() : endpoint.url());
+        BaseUri base = hosts.get(endpoint.part());
+        if (!endpoint.url().isEmpty()) {
+          uri = BaseUri.of(endpoint.url()).reveal();
+        } else if (base != null) {
+          uri = base.at(endpoint.path(), null);
+          endpoint = authorized(endpoint, base);
+        } else {
+          throw new IllegalArgumentException("no host for " + endpoint.part());
+        }
       } catch (IllegalArgumentException e) {
         end("bad endpoint: " + e.getMessage(), true);
         return;
@@ -416,6 +424,11 @@ final class Streams implements Departures.StreamCarrier {
       for (Endpoint.Chore chore : endpoint.chores()) {
         every(chore.every().toNanos(), () -> renew(chore.call()));
       }
+    }
+
+    private static Endpoint authorized(Endpoint endpoint, BaseUri base) {
+      String authorization = base.authorization();
+      return authorization == null ? endpoint : endpoint.header("Authorization", authorization);
     }
 
     private <T> void renew(Call<T> chore) {

@@ -53,10 +53,10 @@ public interface Transport extends AutoCloseable {
       @Nullable String contentType,
       byte @Nullable [] body,
       Duration timeout) {
-    /** Without query, headers and body, which may hold secrets. */
+    /** Of the address only the host: all else, the path too, may hold secrets. */
     @Override
     public String toString() {
-      return method + " " + uri.getHost() + uri.getPath();
+      return method + " " + uri.getHost();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.colibri.connector.spi;
 
 import dev.colibri.connector.model.FeeCharge;
 import dev.colibri.connector.model.FeeRate;
+import dev.colibri.connector.text.BaseUri;
 import java.net.URI;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -43,7 +44,7 @@ public final class Profile {
 
   private final String name;
   private final String displayName;
-  private final Map<String, Map<String, URI>> hosts;
+  private final Map<String, Map<String, BaseUri>> hosts;
   private final FeeRate defaultFees;
   private final FeeCharge buyFee;
   private final ClientIdRule clientIds;
@@ -92,10 +93,8 @@ public final class Profile {
     return displayName;
   }
 
-  /**
-   * By environment ({@code live}, {@code testnet}): the base URI of each part of the venue's API.
-   */
-  public Map<String, Map<String, URI>> hosts() {
+  /** By environment ({@code live}, {@code testnet}): where each part of the venue's API begins. */
+  public Map<String, Map<String, BaseUri>> hosts() {
     return hosts;
   }
 
@@ -201,7 +200,7 @@ public final class Profile {
   public static final class Builder {
     private final String name;
     private final String displayName;
-    private final Map<String, Map<String, URI>> hosts = new LinkedHashMap<>();
+    private final Map<String, Map<String, BaseUri>> hosts = new LinkedHashMap<>();
     private @Nullable FeeRate defaultFees;
     private FeeCharge buyFee = FeeCharge.DEDUCTED_FROM_RETURNS;
     private @Nullable ClientIdRule clientIds;
@@ -224,7 +223,12 @@ public final class Profile {
 
     /** The base URI of a part of the API in an environment. */
     public Builder host(String environment, String part, String uri) {
-      hosts.computeIfAbsent(environment, e -> new LinkedHashMap<>()).put(part, URI.create(uri));
+      return host(environment, part, BaseUri.of(uri));
+    }
+
+    /** The same, of a part whose base may hold a key. */
+    public Builder host(String environment, String part, BaseUri base) {
+      hosts.computeIfAbsent(environment, e -> new LinkedHashMap<>()).put(part, base);
       return this;
     }
 

@@ -1,5 +1,6 @@
 package dev.colibri.connector.spi;
 
+import dev.colibri.connector.text.BaseUri;
 import dev.colibri.connector.text.Credentials;
 import java.net.InetAddress;
 import java.net.Proxy;
@@ -33,7 +34,7 @@ public abstract sealed class Venue<V extends Venue<V>> permits SpotVenue, PerpVe
   private final @Nullable Credentials credentials;
   private String environment = "live";
   private String account = "";
-  private Map<String, URI> hosts = Collections.emptyMap();
+  private Map<String, BaseUri> hosts = Collections.emptyMap();
   private boolean plainTextOnLoopback;
   private boolean withdrawingKeyAllowed;
   private @Nullable Proxy proxy;
@@ -92,10 +93,14 @@ public abstract sealed class Venue<V extends Venue<V>> permits SpotVenue, PerpVe
     return copy(v -> v.account = label);
   }
 
-  /** Another host for a part of the API. It must be https or wss, unless it is on this machine. */
+  /**
+   * Another host for a part of the API. It must be https or wss, unless it is on this machine.
+   *
+   * @throws IllegalArgumentException when it has no scheme, no host, or a fragment
+   */
   public final V host(String part, URI uri) {
-    Map<String, URI> more = new LinkedHashMap<>(hosts);
-    more.put(part, uri);
+    Map<String, BaseUri> more = new LinkedHashMap<>(hosts);
+    more.put(part, BaseUri.of(uri));
     return copy(v -> v.hosts = Collections.unmodifiableMap(more));
   }
 
@@ -174,7 +179,7 @@ public abstract sealed class Venue<V extends Venue<V>> permits SpotVenue, PerpVe
   }
 
   /** Hosts that replace those of the profile, by part. */
-  public final Map<String, URI> hosts() {
+  public final Map<String, BaseUri> hosts() {
     return hosts;
   }
 

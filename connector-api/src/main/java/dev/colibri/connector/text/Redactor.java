@@ -27,6 +27,9 @@ public final class Redactor implements AutoCloseable {
   /** Shorter values would take ordinary text out; they are found by name only. */
   private static final int SHORTEST = 4;
 
+  /** Shorter words of an address, as {@code /rpc}, are no keys. */
+  private static final int SHORTEST_KEY = 8;
+
   /** Of a text longer than this only so much is looked at to show its beginning. */
   private static final int SHOWN_FROM = 1 << 16;
 
@@ -76,6 +79,14 @@ public final class Redactor implements AutoCloseable {
     byte[] bytes = secret.reveal();
     register(bytes);
     Arrays.fill(bytes, (byte) 0);
+  }
+
+  /**
+   * What may be a key in the address of a node: whatever stands beside the host, all of it and each
+   * word, unless it is shorter than keys are.
+   */
+  public void register(BaseUri base) {
+    base.secrets().stream().filter(s -> s.length() >= SHORTEST_KEY).forEach(this::register);
   }
 
   /** A secret that came later: a session token, a listen key. */
@@ -164,23 +175,29 @@ public final class Redactor implements AutoCloseable {
 
   private int valueAt(String text, int i) {
     for (char[] value : values) {
-      if (text.charAt(i) == value[0] && matches(text, i, value)) {
-        return value.length;
+      if (text.charAt(i) == value[0]) {
+        int same = same(text, i, value);
+        if (same == value.length || same >= SHORTEST && isCut(text, i + same)) {
+          return same;
+        }
       }
     }
     return 0;
   }
 
-  private static boolean matches(String text, int i, char[] value) {
-    if (text.length() - i < value.length) {
-      return false;
+  /** How many characters are those of a value. */
+  private static int same(String text, int i, char[] value) {
+    int most = Math.min(value.length, text.length() - i);
+    int k = 1;
+    while (k < most && text.charAt(i + k) == value[k]) {
+      k++;
     }
-    for (int k = 1; k < value.length; k++) {
-      if (text.charAt(i + k) != value[k]) {
-        return false;
-      }
-    }
-    return true;
+    return k;
+  }
+
+  /** Whether an excerpt ends there that was made before this came to see it. */
+  private static boolean isCut(String text, int i) {
+    return text.startsWith("…", i) || text.startsWith("\"…", i);
   }
 
   private static String byName(String text) {

@@ -153,4 +153,12 @@ class RedactorTest {
     String almostNothingElse = secret.repeat((1 << 10) - 1) + secret.substring(0, 60) + "y" + text;
     assertFalse(redactor.show(almostNothingElse).contains("abcdefgh"));
   }
+
+  @Test
+  void takesOutTheBeginningOfAValueWhereAnExcerptEnds() {
+    redactor.register("0123456789abcdef");
+    assertEquals("found \"***\"…", redactor.redact("found \"0123456789\"…"));
+    assertEquals("why: ***… (70 more)", redactor.redact("why: 0123… (70 more)"));
+    assertEquals("01234567 and so on…", redactor.redact("01234567 and so on…"));
+  }
 }

@@ -15,8 +15,8 @@ import dev.colibri.connector.spi.ChainDialect;
 import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.testkit.sim.Network;
 import dev.colibri.connector.testkit.sim.VirtualTime;
+import dev.colibri.connector.text.BaseUri;
 import dev.colibri.connector.text.Redactor;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * {@link Transactions}, and no more.
  */
 final class WalletProcess {
-  private static final Map<String, URI> HOSTS =
-      Map.of("rest", URI.create("https://toy-chain.test"));
+  private static final Map<String, BaseUri> HOSTS =
+      Map.of("rest", BaseUri.of("https://toy-chain.test"));
 
   final Transactions transactions;
   private final VirtualTime time;

@@ -26,11 +26,11 @@ import dev.colibri.connector.spi.Stream;
 import dev.colibri.connector.spi.Topic;
 import dev.colibri.connector.spi.TransactionDraft;
 import dev.colibri.connector.spi.Wrapping;
+import dev.colibri.connector.text.BaseUri;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
 import dev.colibri.connector.text.TextException;
 import java.math.BigInteger;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -100,18 +100,18 @@ public final class EvmChain implements ChainDialect, Wrapping {
                 new ClientIdRule("", 32, ClientIdRule.HEX), Profile.DuplicateIds.REFUSED_ALWAYS)
             .books(BookDiscipline.FULL_SNAPSHOTS)
             .apiPage("https://ethereum.github.io/execution-apis/", "2026-11-23");
-    List<URI> nodes = network.nodes();
+    List<BaseUri> nodes = network.nodes();
     if (nodes.isEmpty()) {
       throw new IllegalArgumentException(network + " has no nodes to ask");
     }
     for (int i = 0; i < nodes.size(); i++) {
-      profile.host("live", JsonRpc.part(i), nodes.get(i).toString());
+      profile.host("live", JsonRpc.part(i), nodes.get(i));
     }
     if (network.stream() != null) {
-      profile.host("live", EvmHeads.PART, network.stream().toString());
+      profile.host("live", EvmHeads.PART, network.stream());
     }
     if (network.privately() != null) {
-      profile.host("live", JsonRpc.PRIVATE, network.privately().toString());
+      profile.host("live", JsonRpc.PRIVATE, network.privately());
     }
     return profile.build();
   }

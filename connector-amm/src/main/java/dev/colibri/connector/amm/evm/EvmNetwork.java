@@ -1,7 +1,7 @@
 package dev.colibri.connector.amm.evm;
 
+import dev.colibri.connector.text.BaseUri;
 import java.math.BigInteger;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -142,9 +142,9 @@ public final class EvmNetwork {
   private boolean legacy;
   private BigInteger leastTip = BigInteger.ZERO;
   private BigInteger mostTip = gwei("20");
-  private List<URI> nodes = List.of();
-  private @Nullable URI stream;
-  private @Nullable URI privately;
+  private List<BaseUri> nodes = List.of();
+  private @Nullable BaseUri stream;
+  private @Nullable BaseUri privately;
   private List<Address> resetFirst = List.of();
   private List<Address> feeTakers = List.of();
   private long transferGas = 21_000;
@@ -253,12 +253,15 @@ public final class EvmNetwork {
   }
 
   /**
-   * The nodes that are asked, best first; their paths may hold keys. One that does not answer, or
-   * is behind the others, is passed over.
+   * The nodes that are asked, best first. One that does not answer, or is behind the others, is
+   * passed over. A key may stand in the path, in the query, or as user and password before the
+   * host: nothing but the host is ever shown.
+   *
+   * @throws IllegalArgumentException that does not quote it, when one is no address
    */
   public EvmNetwork nodes(String... uris) {
     EvmNetwork n = copy();
-    n.nodes = Arrays.stream(uris).map(URI::create).toList();
+    n.nodes = Arrays.stream(uris).map(BaseUri::of).toList();
     if (n.nodes.isEmpty()) {
       throw new IllegalArgumentException("no node");
     }
@@ -270,7 +273,7 @@ public final class EvmNetwork {
   /** The node that tells of new blocks by WebSocket; without, the first one is asked for them. */
   public EvmNetwork stream(String uri) {
     EvmNetwork n = copy();
-    n.stream = URI.create(uri);
+    n.stream = BaseUri.of(uri);
     return n;
   }
 
@@ -280,7 +283,7 @@ public final class EvmNetwork {
    */
   public EvmNetwork privately(String uri) {
     EvmNetwork n = copy();
-    n.privately = URI.create(uri);
+    n.privately = BaseUri.of(uri);
     return n;
   }
 
@@ -374,17 +377,17 @@ public final class EvmNetwork {
   }
 
   /** Best first. */
-  public List<URI> nodes() {
+  public List<BaseUri> nodes() {
     return nodes;
   }
 
   /** Null for none. */
-  public @Nullable URI stream() {
+  public @Nullable BaseUri stream() {
     return stream;
   }
 
   /** Null where transactions are sent to the nodes. */
-  public @Nullable URI privately() {
+  public @Nullable BaseUri privately() {
     return privately;
   }
 

@@ -445,7 +445,8 @@ class EvmChainTest {
     assertTrue(talk.value(chain.isKnown(signed.hash())), "that no node knows it is no loss");
     assertEquals(2, talk.asked.size(), "and none is shown its hash");
     assertEquals(
-        "https://relay.example", chain.profile().hosts().get("live").get("private").toString());
+        "https://relay.example",
+        chain.profile().hosts().get("live").get("private").reveal().toString());
   }
 
   @Test

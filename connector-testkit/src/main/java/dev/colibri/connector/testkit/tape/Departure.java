@@ -9,9 +9,9 @@ import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.spi.SpotDialect;
 import dev.colibri.connector.spi.SpotVenue;
 import dev.colibri.connector.spi.Venue;
+import dev.colibri.connector.text.BaseUri;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -74,8 +74,8 @@ public record Departure(Request request, @Nullable String identity) {
             .cancelAtClose(venue.cancelsAtClose());
     Duration silence = venue.cancelsOnSilence();
     watched = silence == null ? watched : watched.cancelOnSilence(silence);
-    for (Map.Entry<String, URI> host : venue.hosts().entrySet()) {
-      watched = watched.host(host.getKey(), host.getValue());
+    for (Map.Entry<String, BaseUri> host : venue.hosts().entrySet()) {
+      watched = watched.host(host.getKey(), host.getValue().reveal());
     }
     watched = venue.isWithdrawingKeyAllowed() ? watched.allowWithdrawingKey() : watched;
     return venue.isPlainTextOnLoopback() ? watched.plainTextOnLoopback() : watched;

@@ -5,6 +5,7 @@ import dev.colibri.connector.io.LiveHost;
 import dev.colibri.connector.io.Transport.HttpRequest;
 import dev.colibri.connector.spi.Venue;
 import dev.colibri.connector.testkit.sim.Network;
+import dev.colibri.connector.text.BaseUri;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -42,7 +43,7 @@ public final class Loopback {
   private final ReentrantLock lock = new ReentrantLock();
 
   private final Condition changed = lock.newCondition();
-  private final Map<String, URI> parts = new LinkedHashMap<>();
+  private final Map<String, BaseUri> parts = new LinkedHashMap<>();
   private final Venue<?> venue;
   private final Tape venueTape;
   private final Set<CompletableFuture<?>> waiting = new LinkedHashSet<>();
@@ -57,7 +58,7 @@ public final class Loopback {
   public Loopback(Venue<?> venue, Tape venueTape) {
     this.venue = venue;
     this.venueTape = venueTape;
-    Map<String, URI> hosts = venue.dialect().profile().hosts().get(venue.environment());
+    Map<String, BaseUri> hosts = venue.dialect().profile().hosts().get(venue.environment());
     if (hosts != null) {
       parts.putAll(hosts);
     }
@@ -92,8 +93,8 @@ public final class Loopback {
   /** The venue at this machine; the first step of a path says which part of it is meant. */
   private Venue<?> reachable(int port) {
     Venue<?> here = venue.plainTextOnLoopback();
-    for (Map.Entry<String, URI> part : parts.entrySet()) {
-      String scheme = part.getValue().getScheme().startsWith("ws") ? "ws" : "http";
+    for (Map.Entry<String, BaseUri> part : parts.entrySet()) {
+      String scheme = part.getValue().scheme().startsWith("ws") ? "ws" : "http";
       here =
           here.host(
               part.getKey(), URI.create(scheme + "://127.0.0.1:" + port + "/" + part.getKey()));
@@ -104,11 +105,11 @@ public final class Loopback {
   /** The address at the venue that a path of this machine stands for. */
   private URI venueUri(String target) {
     String part = target.split("[/?]", 3)[1];
-    URI base = parts.get(part);
+    BaseUri base = parts.get(part);
     if (base == null) {
       throw new TapeException("nobody is at " + target);
     }
-    return URI.create(base + target.substring(1 + part.length()));
+    return URI.create(base.reveal() + target.substring(1 + part.length()));
   }
 
   /** Does something at the tape, and waits for the stage afterwards; false when it is over. */

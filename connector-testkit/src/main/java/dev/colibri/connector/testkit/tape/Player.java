@@ -16,11 +16,11 @@ import dev.colibri.connector.testkit.sim.VirtualHost;
 import dev.colibri.connector.testkit.sim.VirtualTime;
 import dev.colibri.connector.testkit.tape.Tape.Kind;
 import dev.colibri.connector.testkit.tape.Tape.Line;
+import dev.colibri.connector.text.BaseUri;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
 import dev.colibri.connector.text.Redactor;
 import java.math.BigDecimal;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -137,9 +137,9 @@ public final class Player {
   }
 
   static Wire wire(Venue<?> venue, Tape venueTape) {
-    Map<String, URI> hosts = venue.dialect().profile().hosts().get(venue.environment());
-    URI home = hosts == null ? null : hosts.get("rest");
-    return new Wire(home == null ? null : home.getHost(), venueTape.header());
+    Map<String, BaseUri> hosts = venue.dialect().profile().hosts().get(venue.environment());
+    BaseUri home = hosts == null ? null : hosts.get("rest");
+    return new Wire(home == null ? null : home.host(), venueTape.header());
   }
 
   /** The venue as a tape's header wants it opened. */

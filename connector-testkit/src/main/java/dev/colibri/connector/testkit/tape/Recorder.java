@@ -5,6 +5,7 @@ import dev.colibri.connector.PerpConnector;
 import dev.colibri.connector.engine.Delivery;
 import dev.colibri.connector.io.Host;
 import dev.colibri.connector.io.Transport;
+import dev.colibri.connector.spi.AmmVenue;
 import dev.colibri.connector.spi.PerpVenue;
 import dev.colibri.connector.spi.Venue;
 import dev.colibri.connector.text.Frame;
@@ -226,7 +227,9 @@ public final class Recorder implements Host {
 
   @Override
   public Transport transport(Venue<?> venue, Set<String> hosts) {
-    return new RecordingTransport(host.transport(venue, hosts));
+    Transport transport = host.transport(venue, hosts);
+    // No tape is of a chain, whose addresses may hold keys.
+    return venue instanceof AmmVenue ? transport : new RecordingTransport(transport);
   }
 
   @Override

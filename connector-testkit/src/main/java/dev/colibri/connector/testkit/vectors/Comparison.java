@@ -3,6 +3,7 @@ package dev.colibri.connector.testkit.vectors;
 import dev.colibri.connector.spi.Profile;
 import dev.colibri.connector.spi.Request;
 import dev.colibri.connector.spi.Signed;
+import dev.colibri.connector.text.BaseUri;
 import dev.colibri.connector.text.Decimal;
 import dev.colibri.connector.text.Form;
 import dev.colibri.connector.text.Json;
@@ -68,9 +69,10 @@ final class Comparison {
   void request(Signed ours, Profile profile, Json theirs) {
     Request request = ours.request();
     same("method", request.method(), theirs.text("method"));
-    Map<String, URI> live = profile.hosts().get("live");
-    URI base = live == null ? null : live.get(request.part());
-    String address = base == null ? "no part " + request.part() : address(base + request.path());
+    Map<String, BaseUri> live = profile.hosts().get("live");
+    BaseUri base = live == null ? null : live.get(request.part());
+    String address =
+        base == null ? "no part " + request.part() : address(base.reveal() + request.path());
     String peer = theirs.text("url");
     int query = peer.indexOf('?');
     same("address", address, address(query < 0 ? peer : peer.substring(0, query)));

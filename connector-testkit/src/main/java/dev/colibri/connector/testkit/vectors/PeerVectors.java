@@ -12,13 +12,13 @@ import dev.colibri.connector.spi.Session;
 import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.spi.Stream;
 import dev.colibri.connector.spi.Topic;
+import dev.colibri.connector.text.BaseUri;
 import dev.colibri.connector.text.Credentials;
 import dev.colibri.connector.text.Frame;
 import dev.colibri.connector.text.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -208,13 +208,13 @@ public final class PeerVectors {
 
   /** The whole path of a request. */
   private static String path(BookDialect dialect, Signed sent) {
-    URI base =
+    BaseUri base =
         dialect
             .profile()
             .hosts()
             .getOrDefault("live", Collections.emptyMap())
             .get(sent.request().part());
-    return (base == null ? "" : base.getRawPath()) + sent.request().path();
+    return (base == null ? "" : base.reveal().getRawPath()) + sent.request().path();
   }
 
   private Credentials credentials(Json vector) {
@@ -374,8 +374,8 @@ public final class PeerVectors {
   }
 
   private static String url(Profile profile, Endpoint e) {
-    Map<String, URI> live = profile.hosts().getOrDefault("live", Collections.emptyMap());
-    return e.url().isEmpty() ? live.get(e.part()) + e.path() : e.url();
+    Map<String, BaseUri> live = profile.hosts().getOrDefault("live", Collections.emptyMap());
+    return e.url().isEmpty() ? live.get(e.part()).reveal() + e.path() : e.url();
   }
 
   private static Reply reply(String body) {
