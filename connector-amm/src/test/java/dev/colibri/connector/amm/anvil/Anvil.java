@@ -177,6 +177,11 @@ public final class Anvil implements AutoCloseable {
     rpc.send("anvil_mine", Rpc.hex(blocks));
   }
 
+  /** A block of a time, in seconds, or of the second after the latest one. */
+  public void mineAt(long seconds) {
+    rpc.send("evm_mine", Math.max(seconds, time() + 1));
+  }
+
   /** Replaces the last blocks by empty ones; what was in them is gone. */
   public void reorg(int depth) {
     rpc.send("anvil_reorg", depth, List.of());
@@ -185,6 +190,11 @@ public final class Anvil implements AutoCloseable {
   /** Forgets a transaction that waits. */
   public void drop(String hash) {
     rpc.send("anvil_dropTransaction", hash);
+  }
+
+  /** Forgets everything that waits. */
+  public void dropAll() {
+    rpc.send("anvil_dropAllTransactions");
   }
 
   public void nextBaseFee(BigInteger wei) {

@@ -15,9 +15,9 @@ import java.util.Map;
  * they did: it is the oracle, and not our own word.
  */
 final class Market implements AutoCloseable {
-  static final int FEE = 3000;
+  static final int FEE = 3_000;
   private static final String TRANSFER = Abi.topic("Transfer(address,address,uint256)");
-  private static final BigInteger FAR = BigInteger.valueOf(4_102_444_800L);
+  private static final MarketMaker MAKER = MarketMaker.UNISWAP_V3;
 
   /** Of ether, and of either token. */
   static final BigInteger FUNDS = BigInteger.TEN.pow(22);
@@ -43,25 +43,8 @@ final class Market implements AutoCloseable {
     anvil = chain.anvil;
     base = chain.at(Contracts.ALPHA);
     quote = chain.at(Contracts.BETA);
-    boolean sorted = base.compareTo(quote) < 0;
-    String token0 = sorted ? base : quote;
-    String token1 = sorted ? quote : base;
-    for (String token : List.of(base, quote)) {
-      for (Contracts spender : List.of(Contracts.V3_POSITIONS, Contracts.V3_SWAP_ROUTER)) {
-        String approve = "approve(address,uint256)";
-        anvil.send(token, approve, chain.at(spender), Contracts.MAX);
-      }
-    }
-    String factory = chain.at(Contracts.V3_FACTORY);
-    anvil.send(factory, "createPool(address,address,uint24)", token0, token1, FEE);
-    String pool =
-        chain.rpc.address(factory, "getPool(address,address,uint24)", token0, token1, FEE);
-    anvil.send(pool, "initialize(uint160)", BigInteger.ONE.shiftLeft(96));
     BigInteger deep = BigInteger.TEN.pow(24);
-    anvil.send(
-        chain.at(Contracts.V3_POSITIONS),
-        "mint((address,address,uint24,int24,int24,uint256,uint256,uint256,uint256,address,uint256))",
-        List.of(token0, token1, FEE, -887_220, 887_220, deep, deep, 0, 0, anvil.rich, FAR));
+    MAKER.pool(chain, Contracts.ALPHA, Contracts.BETA, deep, deep);
   }
 
   /** The key of a wallet that is known to nobody else, and has funds. */
@@ -79,33 +62,7 @@ final class Market implements AutoCloseable {
 
   /** Moves the price down by a lot, before whatever waits. */
   void crash() {
-    byte[] swap =
-        Abi.call(
-            "exactInputSingle((address,address,uint24,address,uint256,uint256,uint256,uint160))",
-            List.of(
-                base,
-                quote,
-                FEE,
-                anvil.rich,
-                FAR,
-                BigInteger.TEN.pow(23),
-                BigInteger.ZERO,
-                BigInteger.ZERO));
-    anvil.rpc.send(
-        "eth_sendTransaction",
-        Map.of(
-            "from",
-            anvil.rich,
-            "to",
-            chain.at(Contracts.V3_SWAP_ROUTER),
-            "data",
-            Rpc.hex(swap),
-            "gas",
-            Rpc.hex(1_000_000),
-            "maxFeePerGas",
-            Rpc.hex(BigInteger.TEN.pow(12)),
-            "maxPriorityFeePerGas",
-            Rpc.hex(BigInteger.TEN.pow(11))));
+    MAKER.sell(chain, Contracts.ALPHA, Contracts.BETA, BigInteger.TEN.pow(23));
   }
 
   // ---- what the chain says

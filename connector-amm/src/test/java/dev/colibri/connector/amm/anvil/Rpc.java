@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,6 +84,11 @@ public final class Rpc {
   /** The answer to a request, as it came. */
   public String raw(String method, Object... parameters) {
     return post(request(0, method, List.of(parameters)));
+  }
+
+  /** The answer to what somebody else asks, as it came. */
+  public String raw(byte[] request) {
+    return post(new String(request, StandardCharsets.UTF_8));
   }
 
   private static Answer answer(Json reply) {

@@ -1,33 +1,8 @@
 package dev.colibri.connector.amm.anvil;
 
-import dev.colibri.connector.testkit.conformance.AmmBench;
-import dev.colibri.connector.testkit.conformance.AmmConformance;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-
 /** Uniswap V2 meets the cards, on its own contracts. */
-class UniswapV2CardsTest extends AmmConformance {
-  private static Contracts.Chain chain;
-  private static String clean;
-
-  @BeforeAll
-  static void start() {
-    chain = Contracts.start();
-    AnvilBench.deploy(chain, AnvilBench.Kind.V2);
-    clean = chain.anvil.snapshot();
-  }
-
-  @AfterAll
-  static void stop() {
-    if (chain != null) {
-      chain.close();
-    }
-  }
-
-  @Override
-  protected AmmBench bench() {
-    chain.anvil.revert(clean);
-    clean = chain.anvil.snapshot();
-    return new AnvilBench(chain, AnvilBench.Kind.V2);
+class UniswapV2CardsTest extends AnvilCards {
+  UniswapV2CardsTest() {
+    super(MarketMaker.UNISWAP_V2);
   }
 }

@@ -591,12 +591,15 @@ public abstract class AmmConformance {
   private static void refusedLate(Play p) {
     p.allow();
     BigInteger before = p.bench.held(p.base);
+    long nonce = p.bench.nonce();
     SwapQuote q = p.bench.connector().quote(Side.SELL, p.pair, p.size);
     p.bench.cheapen();
     LiveOrder order = p.done(p.bench.connector().execute(q, new BigDecimal("0.001"), p.until()));
     same(OrderStatus.REJECTED, order.status(), "status");
     hold(order.state().reject() instanceof Reject.BadPrice, "it says why: " + order);
     same(before, p.bench.held(p.base), "base held");
+    p.bench.pass(Duration.ofSeconds(5));
+    same(nonce, p.bench.nonce(), "nonce");
   }
 
   private static void reverts(Play p) {
