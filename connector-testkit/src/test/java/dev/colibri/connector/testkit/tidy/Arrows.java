@@ -17,6 +17,9 @@ final class Arrows {
 
   private static final String TOP = "connector";
 
+  /** Where the clients of others are, for comparison. */
+  static final String BENCHMARKS = "benchmarks";
+
   /** For every layer, what it sees besides itself. Venues are asked in {@link #sees}. */
   private static final Map<String, List<String>> SEES = new LinkedHashMap<>();
 
@@ -31,6 +34,10 @@ final class Arrows {
     // An oracle that shares code with its subject proves nothing.
     SEES.put("exchange", List.of("text"));
     SEES.put("examples", List.of(TOP, "model", "spi", "text", "testkit", "exchange", "venue"));
+    // What measures takes the whole apart.
+    SEES.put(
+        BENCHMARKS,
+        List.of(TOP, "io", "engine", "model", "spi", "text", "testkit", "exchange", "venue"));
   }
 
   /** What a venue may use of the outside: values, and nothing that waits, listens or remembers. */
@@ -94,7 +101,7 @@ final class Arrows {
   static String layer(String packageName) {
     String name = packageName.startsWith(ROOT) ? packageName.substring(ROOT.length()) : "";
     if (name.startsWith("examples.")) {
-      return "examples";
+      return name.startsWith("examples.benchmarks") ? BENCHMARKS : "examples";
     }
     if (name.equals(TOP)) {
       return TOP;

@@ -79,6 +79,7 @@ class ArrowsTest {
     "connector.testkit.tape, connector.testkit.sim.VirtualTime",
     "connector.testkit.exchange, connector.text.Json",
     "examples.quickstart, connector.spot.kraken.Kraken",
+    "examples.benchmarks, connector.io.Host",
   })
   void an_arrow_that_points_down_is_lawful(String from, String to) {
     String code = "import dev.colibri." + to + ";";

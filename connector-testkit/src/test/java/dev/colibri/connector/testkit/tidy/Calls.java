@@ -124,7 +124,7 @@ final class Calls {
       ban(
           "jackson",
           "Jackson stops at text, so that it can be replaced there.",
-          s -> !layer(s).equals("text"),
+          s -> !layer(s).equals("text") && !layer(s).equals(Arrows.BENCHMARKS),
           "\\bcom\\.fasterxml\\b");
 
   static final Rule SOCKETS =
@@ -172,7 +172,7 @@ final class Calls {
   }
 
   private static boolean mayHaveSockets(Source source) {
-    return List.of("io", "exchange").contains(layer(source))
+    return List.of("io", "exchange", Arrows.BENCHMARKS).contains(layer(source))
         || source.packageName().startsWith("dev.colibri.connector.testkit.tape");
   }
 

@@ -247,7 +247,7 @@ final class Texts {
       return true;
     }
     String layer = Arrows.layer(source.packageName());
-    if (layer.equals("examples") || layer.endsWith("." + venue)) {
+    if (List.of("examples", Arrows.BENCHMARKS).contains(layer) || layer.endsWith("." + venue)) {
       return true;
     }
     // The tests of a stand-in and of a venue's module say whom they are about.

@@ -1,0 +1,142 @@
+package dev.colibri.examples.benchmarks;
+
+import dev.colibri.connector.engine.Delivery;
+import dev.colibri.connector.io.Host;
+import dev.colibri.connector.io.LiveHost;
+import dev.colibri.connector.io.Transport;
+import dev.colibri.connector.spi.Reply;
+import dev.colibri.connector.spi.Venue;
+import dev.colibri.connector.text.Frame;
+import dev.colibri.connector.text.Json;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The real clock, timers and threads, and a venue that is a function: requests are answered from
+ * memory, subscriptions are accepted, and whoever asks for the {@link #listeners} of its sockets
+ * may tell them what a socket would have brought.
+ */
+final class ScriptedHost implements Host {
+  private final LiveHost live = new LiveHost();
+  private final ExecutorService venue =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread thread = new Thread(task, "scripted-venue");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private final Function<Transport.HttpRequest, @Nullable String> answers;
+  private final List<Transport.SocketListener> listeners = new CopyOnWriteArrayList<>();
+
+  /**
+   * A host.
+   *
+   * @param answers the body of an answer; null for 404
+   */
+  ScriptedHost(Function<Transport.HttpRequest, @Nullable String> answers) {
+    this.answers = answers;
+  }
+
+  /** Of the sockets that were opened, in their order. */
+  List<Transport.SocketListener> listeners() {
+    return listeners;
+  }
+
+  @Override
+  public long nanos() {
+    return live.nanos();
+  }
+
+  @Override
+  public long random() {
+    return live.random();
+  }
+
+  @Override
+  public Alarm alarm(Runnable ring) {
+    return live.alarm(ring);
+  }
+
+  @Override
+  public void strategy(Runnable task) {
+    live.strategy(task);
+  }
+
+  @Override
+  public boolean onStrategyThread() {
+    return live.onStrategyThread();
+  }
+
+  @Override
+  public Transport transport(Venue<?> of, Set<String> hosts) {
+    return new Scripted();
+  }
+
+  @Override
+  public void close() {
+    live.close();
+    venue.shutdownNow();
+  }
+
+  private final class Scripted implements Transport {
+    @Override
+    public void http(HttpRequest request, Consumer<Delivery> done) {
+      venue.execute(
+          () -> {
+            String answer = answers.apply(request);
+            byte[] body = (answer == null ? "{}" : answer).getBytes(StandardCharsets.UTF_8);
+            Reply reply = new Reply(answer == null ? 404 : 200, Map.of(), body);
+            done.accept(new Delivery.Replied(reply));
+          });
+    }
+
+    @Override
+    public Socket connect(
+        URI uri, Map<String, String> headers, Duration timeout, SocketListener listener) {
+      listeners.add(listener);
+      venue.execute(listener::opened);
+      return new Open(listener);
+    }
+
+    @Override
+    public void close() {
+      // Nothing is on its way that matters.
+    }
+  }
+
+  /** Accepts every subscription. */
+  private final class Open implements Transport.Socket {
+    private final Transport.SocketListener listener;
+
+    Open(Transport.SocketListener listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public void send(String text) {
+      long id = Json.parse(text).longOr("id", 0);
+      String answer = "{\"result\":null,\"id\":" + id + "}";
+      venue.execute(() -> listener.received(Frame.of(answer)));
+    }
+
+    @Override
+    public void ping() {
+      venue.execute(listener::heartbeat);
+    }
+
+    @Override
+    public void close() {
+      venue.execute(() -> listener.closed(1000, "closed here"));
+    }
+  }
+}
