@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.colibri.connector.Colibri;
 import dev.colibri.connector.LiveOrder;
 import dev.colibri.connector.amm.anvil.FaultyNode.Fault;
 import dev.colibri.connector.model.OrderEvent;
@@ -93,7 +92,7 @@ class LifecycleTest {
       market.anvil.send(address, token, BigInteger.ZERO, approve);
     }
     market.anvil.automine(false);
-    LiveTrader trader = new LiveTrader(Colibri.live(), setup);
+    LiveTrader trader = LiveTrader.pushed(setup);
     open.add(0, trader);
     return trader;
   }
@@ -110,7 +109,7 @@ class LifecycleTest {
     return node;
   }
 
-  /** Blocks, each seen by the trader, until all orders are over. */
+  /** Blocks, each seen by the trader and a second after the other, until all orders are over. */
   private static void mine(LiveTrader trader, LiveOrder... orders) {
     mine(trader, () -> List.of(orders).stream().allMatch(o -> o.status().isTerminal()));
   }
@@ -120,6 +119,7 @@ class LifecycleTest {
     while (!isSo.getAsBoolean() && System.nanoTime() < end) {
       block(trader);
       trader.briefly(isSo);
+      trader.pass();
     }
     trader.await("end", isSo);
   }
@@ -134,7 +134,7 @@ class LifecycleTest {
   private static int lag;
 
   private static void until(LiveTrader trader, LiveOrder order, TransactionStatus status) {
-    trader.await(
+    trader.hasten(
         status.toString(),
         () -> trader.states(order.clientId()).stream().anyMatch(s -> s.status() == status));
   }

@@ -9,6 +9,7 @@ import dev.colibri.connector.amm.evm.Address;
 import dev.colibri.connector.amm.evm.EvmChain;
 import dev.colibri.connector.amm.evm.EvmNetwork;
 import dev.colibri.connector.amm.evm.EvmWallet;
+import dev.colibri.connector.engine.Settings;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderEvent;
@@ -94,20 +95,34 @@ final class LiveTrader implements AutoCloseable {
   final AmmConnector amm;
   final String wallet;
   final Instrument pair;
+  private final Consumer<Duration> push;
 
   /** What was told, in its order. */
   private final List<OrderEvent> events = new ArrayList<>();
 
   private final List<TransactionState> states = new ArrayList<>();
 
-  /** Opens and waits until it can be traded with. */
-  LiveTrader(Colibri colibri, Setup setup) {
-    this(colibri, setup, line -> {});
+  /** Opens and waits until it can be traded with. Its clock can be pushed on. */
+  static LiveTrader pushed(Setup setup) {
+    PushedHost host = new PushedHost();
+    Colibri colibri = Colibri.on(host, Settings.DEFAULT, venue -> venue);
+    return new LiveTrader(colibri, host::push, setup, line -> {});
   }
 
-  /** As above, and says what happens. */
+  /** As above, on the real clock, and says what happens. */
   LiveTrader(Colibri colibri, Setup setup, Consumer<String> log) {
+    this(
+        colibri,
+        how -> {
+          throw new IllegalStateException("its clock is the real one");
+        },
+        setup,
+        log);
+  }
+
+  private LiveTrader(Colibri colibri, Consumer<Duration> push, Setup setup, Consumer<String> log) {
     this.colibri = colibri;
+    this.push = push;
     EvmNetwork network =
         EvmNetwork.of("anvil", Anvil.CHAIN, "ETH")
             .known("multicall3", Address.of(setup.multicall), "")
@@ -186,6 +201,21 @@ final class LiveTrader implements AutoCloseable {
         throw new IllegalStateException(e);
       }
     }
+  }
+
+  /** As above, while its time goes by quickly: what it does after a while, it does at once. */
+  void hasten(String what, BooleanSupplier isSo) {
+    long end = System.nanoTime() + LIMIT_NANOS;
+    while (!isSo.getAsBoolean() && System.nanoTime() < end) {
+      briefly(isSo);
+      pass();
+    }
+    await(what, isSo);
+  }
+
+  /** A second goes by on its clock. */
+  void pass() {
+    push.accept(Duration.ofSeconds(1));
   }
 
   /** Waits a moment for what may be told, and may not. */
