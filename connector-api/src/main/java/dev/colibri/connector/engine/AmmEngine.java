@@ -5,14 +5,12 @@ import dev.colibri.connector.model.Block;
 import dev.colibri.connector.model.BookState;
 import dev.colibri.connector.model.ConnectorEvent;
 import dev.colibri.connector.model.Exposure;
-import dev.colibri.connector.model.Fee;
 import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.FundingRate;
 import dev.colibri.connector.model.GasPrice;
 import dev.colibri.connector.model.Guard;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Leverage;
-import dev.colibri.connector.model.Liquidity;
 import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.OrderState;
@@ -60,7 +58,6 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -114,6 +111,7 @@ public final class AmmEngine extends ConnectorEngine {
   private final Streams streams;
   private final Transactions transactions;
   private final Orders orders;
+  private final SwapFills fills;
   private final PoolKeeper pools;
   private final Routing routing = new Routing(MOST_HOPS);
   private final GuardCheck guard = new GuardCheck();
@@ -202,8 +200,9 @@ public final class AmmEngine extends ConnectorEngine {
     nodes.values().forEach(redactor::register);
     streams = new Streams(context, calls, nodes, new StreamSink());
     departures.wire(streams, () -> {}, () -> {}, calls);
-    transactions = new Transactions(context, calls, chain, venue, this::changed);
+    transactions = new Transactions(context, calls, chain, venue, new TransactionSink());
     orders = new Orders(chain.profile(), new OrderSink());
+    fills = new SwapFills(context, calls, chain, amms, transactions, orders);
     pools = new PoolKeeper(context, calls, mostBehind(chain), out::pool);
     ids = new ClientIds(chain.profile().clientIds(), now, context.random());
     quotePrefix = "q" + Long.toString(now, Character.MAX_RADIX) + "-";
@@ -304,7 +303,7 @@ public final class AmmEngine extends ConnectorEngine {
       if (t == null) {
         rejected(s, new Reject.Other("not sent: the process ended before it was signed"));
       } else if (t.status().isTerminal()) {
-        askReceipt(t, 0);
+        ended(t, null);
       } else {
         SwapNote note = SwapNote.read(transactions.note(s.clientId()));
         if (note != null) {
@@ -317,25 +316,6 @@ public final class AmmEngine extends ConnectorEngine {
         }
       }
     }
-  }
-
-  /** Its transaction ended in an earlier process, which did not come to tell of the order. */
-  private void askReceipt(TransactionState t, int attempt) {
-    String mined = t.mined();
-    if (mined == null) {
-      ended(t, null);
-      return;
-    }
-    calls.perform(
-        () -> chain.receipt(mined),
-        outcome -> {
-          if (outcome instanceof Outcome.Answer<Optional<Receipt>> a && a.value().isPresent()) {
-            ended(t, a.value().get());
-          } else if (!closed) {
-            context.timers.set(
-                context.now + context.backoff(attempt), () -> askReceipt(t, attempt + 1));
-          }
-        });
   }
 
   /** Asks for the head at every block time where no stream tells it. */
@@ -731,7 +711,7 @@ public final class AmmEngine extends ConnectorEngine {
       in = in.add(leg.in());
       out = out.add(leg.out());
     }
-    return quote(0, pair, side, new Routing.Routed(legs, in, out, BigDecimal.ZERO), at);
+    return quote(0, pair, side, new Routing.Routed(legs, in, out, List.of(), BigDecimal.ZERO), at);
   }
 
   private SwapQuote quote(long number, Pair pair, Side side, Routing.Routed routed, Block at) {
@@ -750,6 +730,7 @@ public final class AmmEngine extends ConnectorEngine {
         new TokenAmount(pair.in(side), routed.in()),
         new TokenAmount(pair.out(side), routed.out()),
         routed.legs(),
+        routed.fees(),
         routed.priceImpact(),
         gas,
         price == null ? null : price.most().multiply(BigInteger.valueOf(gas)),
@@ -955,7 +936,7 @@ public final class AmmEngine extends ConnectorEngine {
     guard.placed(context.now);
     String id = state.clientId();
     promised.put(id, most);
-    String note = new SwapNote(router.name(), pair.base(), pair.quote()).write();
+    String note = new SwapNote(router.name(), pair.base(), pair.quote(), quote.legs()).write();
     plan(
         id,
         order.toString(),
@@ -1323,11 +1304,7 @@ public final class AmmEngine extends ConnectorEngine {
       return;
     }
     if (t.status().isTerminal()) {
-      if (receipt == null && t.mined() != null) {
-        askReceipt(t, 0);
-      } else {
-        ended(t, receipt);
-      }
+      ended(t, receipt);
       return;
     }
     switch (t.status()) {
@@ -1382,7 +1359,7 @@ public final class AmmEngine extends ConnectorEngine {
                 : Orders.reject(Fault.of(kind(fault), fault.raw()));
         end(s, late ? OrderStatus.EXPIRED : OrderStatus.REJECTED, t, reject);
       }
-      default -> filled(s, t, receipt);
+      default -> fills.read(s, t, receipt);
     }
   }
 
@@ -1413,73 +1390,6 @@ public final class AmmEngine extends ConnectorEngine {
             .reject(reject)
             .build(),
         context.now);
-  }
-
-  private void filled(OrderState s, TransactionState t, @Nullable Receipt receipt) {
-    Fill fill;
-    try {
-      fill = fill(s, t, receipt);
-    } catch (RuntimeException e) {
-      context.quarantined("receipt of " + t.mined(), e, String.valueOf(receipt));
-      // It succeeded, so that its bound was kept: that much is known, and that it was all of it.
-      fill =
-          Fill.of(s.instrument(), String.valueOf(t.mined()))
-              .order(s.clientId(), t.hashes().get(0))
-              .side(s.order().side())
-              .price(s.order().price())
-              .size(s.order().size())
-              .fee(fee(t))
-              .liquidity(Liquidity.TAKER)
-              .at(millis(t))
-              .provisional()
-              .build();
-    }
-    orders.update(
-        OrderUpdate.of(s.instrument(), OrderStatus.FILLED)
-            .order(s.clientId(), t.hashes().get(0))
-            .filled(fill.size())
-            .quoteFilled(fill.quoteSize())
-            .fills(List.of(fill))
-            .at(millis(t))
-            .build(),
-        context.now);
-  }
-
-  private Fill fill(OrderState s, TransactionState t, @Nullable Receipt receipt) {
-    SwapNote note = SwapNote.read(transactions.note(t.id()));
-    if (receipt == null || note == null || !(amm(note.amm()) instanceof SwapRouter router)) {
-      throw new IllegalStateException("there is nothing to read what it moved from");
-    }
-    boolean sell = s.order().side() == Side.SELL;
-    SwapRouter.Swapped moved =
-        router.swapped(
-            receipt, sell ? note.base() : note.quote(), sell ? note.quote() : note.base());
-    BigDecimal base = (sell ? moved.in() : moved.out()).units();
-    BigDecimal quote = (sell ? moved.out() : moved.in()).units();
-    if (base.signum() <= 0 || quote.signum() <= 0) {
-      throw new IllegalStateException("it moved " + moved);
-    }
-    return Fill.of(s.instrument(), receipt.hash())
-        .order(s.clientId(), t.hashes().get(0))
-        .side(s.order().side())
-        .price(quote.divide(base, MathContext.DECIMAL128))
-        .size(base)
-        .quoteSize(quote)
-        .fee(fee(t))
-        .liquidity(Liquidity.TAKER)
-        .at(millis(t))
-        .build();
-  }
-
-  private @Nullable Fee fee(TransactionState t) {
-    BigInteger cost = t.cost();
-    Token gas = chain.nativeToken();
-    return cost == null ? null : new Fee(gas.symbol(), gas.units(cost));
-  }
-
-  private static long millis(TransactionState t) {
-    Block block = t.block();
-    return block == null ? 0 : block.millis();
   }
 
   // ---------------------------------------------------------------- what the wallet holds
@@ -1531,6 +1441,19 @@ public final class AmmEngine extends ConnectorEngine {
   }
 
   // ---------------------------------------------------------------- what comes in
+
+  private final class TransactionSink implements Transactions.Sink {
+    @Override
+    public void changed(TransactionState state, @Nullable Receipt receipt) {
+      AmmEngine.this.changed(state, receipt);
+    }
+
+    @Override
+    public boolean wants(String id) {
+      OrderState s = orders.find(id);
+      return s != null && !s.status().isTerminal();
+    }
+  }
 
   private final class OrderSink implements OrderListener {
     @Override

@@ -1,10 +1,12 @@
 package dev.colibri.connector.engine;
 
 import dev.colibri.connector.model.Pool;
+import dev.colibri.connector.model.PoolFee;
 import dev.colibri.connector.model.PoolState;
 import dev.colibri.connector.model.PoolTooThin;
 import dev.colibri.connector.model.SwapQuote;
 import dev.colibri.connector.model.Token;
+import dev.colibri.connector.model.TokenAmount;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
@@ -71,10 +73,15 @@ public final class Routing {
    * @param legs the ways, which share no pool, so that their order does not matter
    * @param in what goes in, in all
    * @param out what comes out, in all
+   * @param fees what every pool keeps, way by way
    * @param priceImpact by how much worse than the price before it is its average price, fee aside
    */
   public record Routed(
-      List<SwapQuote.Leg> legs, BigInteger in, BigInteger out, BigDecimal priceImpact) {}
+      List<SwapQuote.Leg> legs,
+      BigInteger in,
+      BigInteger out,
+      List<PoolFee> fees,
+      BigDecimal priceImpact) {}
 
   /**
    * The best way, or ways, where nobody says what gas costs: another leg must earn a two-thousandth
@@ -324,6 +331,25 @@ public final class Routing {
       return pools.stream().anyMatch(other.pools::contains);
     }
 
+    /** What each pool keeps of a leg. */
+    List<PoolFee> fees(SwapQuote.Leg leg) {
+      List<PoolFee> fees = new ArrayList<>();
+      BigInteger at = leg.out();
+      if (exactIn) {
+        at = leg.in();
+        for (int i = 0; i < pools.size(); i++) {
+          fees.add(PoolFee.of(pools.get(i), new TokenAmount(tokens.get(i), at)));
+          at = states.get(i).out(tokens.get(i), at);
+        }
+      } else {
+        for (int i = pools.size() - 1; i >= 0; i--) {
+          at = states.get(i).in(tokens.get(i + 1), at);
+          fees.add(0, PoolFee.of(pools.get(i), new TokenAmount(tokens.get(i), at)));
+        }
+      }
+      return fees;
+    }
+
     /** What a part in gives, before fees, if it does not move the price. */
     BigDecimal ideal(BigInteger in) {
       BigDecimal amount = tokens.get(0).units(in);
@@ -437,16 +463,18 @@ public final class Routing {
       List<SwapQuote.Leg> legs = legs();
       BigInteger in = BigInteger.ZERO;
       BigInteger out = BigInteger.ZERO;
+      List<PoolFee> fees = new ArrayList<>();
       BigDecimal ideal = BigDecimal.ZERO;
       for (int i = 0; i < legs.size(); i++) {
         in = in.add(legs.get(i).in());
         out = out.add(legs.get(i).out());
+        fees.addAll(ways.get(i).fees(legs.get(i)));
         ideal = ideal.add(ways.get(i).ideal(legs.get(i).in()));
       }
       List<Token> tokens = ways.get(0).tokens;
       BigDecimal got = tokens.get(tokens.size() - 1).units(out);
       BigDecimal impact = BigDecimal.ONE.subtract(got.divide(ideal, DIGITS));
-      return new Routed(legs, in, out, impact.max(BigDecimal.ZERO));
+      return new Routed(legs, in, out, List.copyOf(fees), impact.max(BigDecimal.ZERO));
     }
   }
 }

@@ -16,6 +16,7 @@ import dev.colibri.connector.spi.TransactionDraft;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -86,6 +87,11 @@ final class Transactions {
      *     earlier process
      */
     void changed(TransactionState state, @Nullable Receipt receipt);
+
+    /** Whether somebody still asks what became of it, so that it must not be forgotten. */
+    default boolean wants(String id) {
+      return false;
+    }
   }
 
   private final Context context;
@@ -276,6 +282,23 @@ final class Transactions {
   @Nullable Fault fault(String id) {
     TrackedTransaction t = tracked(id);
     return t == null ? null : t.fault;
+  }
+
+  /** Whether it is the only one of those that are known in its block. */
+  boolean isAlone(String id) {
+    TrackedTransaction t = tracked(id);
+    Block in = t == null ? null : t.block;
+    if (in == null) {
+      return false;
+    }
+    for (Map<String, TrackedTransaction> some : List.of(live, ended)) {
+      for (TrackedTransaction other : some.values()) {
+        if (other != t && other.block != null && other.block.number() == in.number()) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /** What is not over, oldest first. */
@@ -1144,13 +1167,16 @@ final class Transactions {
   }
 
   private void forget() {
-    while (!ended.isEmpty()) {
-      TrackedTransaction oldest = ended.values().iterator().next();
+    Iterator<TrackedTransaction> oldestFirst = ended.values().iterator();
+    while (oldestFirst.hasNext()) {
+      TrackedTransaction oldest = oldestFirst.next();
       if (ended.size() <= MOST_ENDED && context.now - oldest.endedNanos < REMEMBERED_NANOS) {
         return;
       }
-      ended.remove(oldest.id);
-      mark(oldest);
+      if (!sink.wants(oldest.id)) {
+        oldestFirst.remove();
+        mark(oldest);
+      }
     }
   }
 

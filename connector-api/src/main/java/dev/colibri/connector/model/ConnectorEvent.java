@@ -1,6 +1,7 @@
 package dev.colibri.connector.model;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Something a strategy should know about a connector, beside its orders, books and balances. */
@@ -33,6 +34,29 @@ public sealed interface ConnectorEvent {
 
   /** A pool's state is of a late block, for the first time or again. */
   record PoolValid(Pool pool) implements ConnectorEvent {}
+
+  /**
+   * A swap succeeded, and what it moved cannot be read. Its order stays live, without a fill, until
+   * some node shows it: it is asked again and again.
+   *
+   * @param order the client id
+   * @param hash of the transaction
+   */
+  record AmountsUnknown(String order, String hash, String reason) implements ConnectorEvent {}
+
+  /**
+   * What a swap moved of the wallet is not what its pools tell, as with tokens that take a fee when
+   * they are moved. Its fill tells the wallet's side.
+   *
+   * @param order the client id
+   * @param hash of the transaction
+   */
+  record SwapDiffers(String order, String hash, List<String> differences)
+      implements ConnectorEvent {
+    public SwapDiffers {
+      differences = List.copyOf(differences);
+    }
+  }
 
   /** A new instrument. */
   record Listed(Instrument instrument) implements ConnectorEvent {}

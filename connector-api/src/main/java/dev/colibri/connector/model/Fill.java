@@ -1,6 +1,7 @@
 package dev.colibri.connector.model;
 
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ public final class Fill {
   private final BigDecimal size;
   private final @Nullable BigDecimal quoteSize;
   private final @Nullable Fee fee;
+  private final List<PoolFee> poolFees;
   private final Liquidity liquidity;
   private final long venueMillis;
   private final boolean provisional;
@@ -49,6 +51,7 @@ public final class Fill {
     size = positive(b.size, "size");
     quoteSize = b.quoteSize == null ? null : positive(b.quoteSize, "quote size");
     fee = b.fee;
+    poolFees = b.poolFees;
     liquidity = b.liquidity;
     venueMillis = b.venueMillis;
     provisional = b.provisional;
@@ -101,9 +104,20 @@ public final class Fill {
     return quoteSize == null ? price.multiply(size) : quoteSize;
   }
 
-  /** The fee, or null where the venue has not told it yet. */
+  /**
+   * What it cost besides its price, or null where the venue has not told it yet: of a swap, the
+   * gas.
+   */
   public @Nullable Fee fee() {
     return fee;
+  }
+
+  /**
+   * What pools kept of a swap, pool by pool. It is in the price already, and no part of {@link
+   * #fee()}: whoever sums fees sums that one. Empty for what is no swap, and where it was not told.
+   */
+  public List<PoolFee> poolFees() {
+    return poolFees;
   }
 
   public Liquidity liquidity() {
@@ -173,6 +187,7 @@ public final class Fill {
     private @Nullable BigDecimal size;
     private @Nullable BigDecimal quoteSize;
     private @Nullable Fee fee;
+    private List<PoolFee> poolFees = List.of();
     private Liquidity liquidity = Liquidity.UNKNOWN;
     private long venueMillis;
     private boolean provisional;
@@ -213,6 +228,12 @@ public final class Fill {
 
     public Builder fee(@Nullable Fee fee) {
       this.fee = fee;
+      return this;
+    }
+
+    /** What pools kept of it, which is in the price already. */
+    public Builder poolFees(List<PoolFee> poolFees) {
+      this.poolFees = List.copyOf(poolFees);
       return this;
     }
 

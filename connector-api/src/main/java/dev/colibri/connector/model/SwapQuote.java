@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param in what goes in, in parts of the token that is given
  * @param out what comes out, in parts of the token that is got
  * @param legs the ways it goes, each with its share; together they are the whole
+ * @param poolFees what pools keep of it, which is in the price already
  * @param priceImpact by how much worse than the price before it is its average price, fee aside;
  *     0.01 is a per cent
  * @param gas how much gas it is expected to use
@@ -31,6 +32,7 @@ public record SwapQuote(
     TokenAmount in,
     TokenAmount out,
     List<Leg> legs,
+    List<PoolFee> poolFees,
     BigDecimal priceImpact,
     long gas,
     @Nullable BigInteger gasCost,
@@ -55,6 +57,7 @@ public record SwapQuote(
 
   public SwapQuote {
     legs = List.copyOf(legs);
+    poolFees = List.copyOf(poolFees);
   }
 
   /** Base units. */

@@ -79,6 +79,15 @@ public non-sealed interface ChainDialect extends Dialect {
   Call<Optional<Receipt>> receipt(String hash);
 
   /**
+   * The same, once more, as what came could not be read.
+   *
+   * @param attempt how often it was asked for before: other nodes may be asked in turn
+   */
+  default Call<Optional<Receipt>> receipt(String hash, int attempt) {
+    return receipt(hash);
+  }
+
+  /**
    * The hash of the wallet's transaction that has a nonce, whoever sent it; looked for in the
    * blocks from one height to another. Empty where the node finds none, which proves nothing.
    */

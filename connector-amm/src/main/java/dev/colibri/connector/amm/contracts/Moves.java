@@ -4,6 +4,8 @@ import dev.colibri.connector.amm.evm.AbiEvent;
 import dev.colibri.connector.amm.evm.AbiValues;
 import dev.colibri.connector.amm.evm.Address;
 import dev.colibri.connector.model.Pool;
+import dev.colibri.connector.model.PoolFee;
+import dev.colibri.connector.model.SwapQuote;
 import dev.colibri.connector.model.Token;
 import dev.colibri.connector.model.TokenAmount;
 import dev.colibri.connector.spi.Receipt;
@@ -106,27 +108,26 @@ final class Moves {
     return sum;
   }
 
-  /**
-   * What a swap moved.
-   *
-   * @param router who wraps and unwraps the chain's own asset on the way
-   * @param wrapped the token that it is wrapped in
-   * @throws TextException when the logs do not show it
-   */
-  Swapped swapped(Token in, Token out, Address router, Address wrapped) {
+  /** What left the wallet of a token. */
+  private BigInteger given(Token in, Address router, Address wrapped) {
     BigInteger given =
         in.isNative()
             ? sum(wraps(wrapped, router, true)).subtract(sum(wraps(wrapped, router, false)))
             : gained(Address.of(in.address())).negate();
-    BigInteger got =
-        out.isNative() ? unwrapped(wrapped, router) : gained(Address.of(out.address()));
     if (given.signum() <= 0) {
       throw unreadable("no " + in + " left the wallet, but " + given);
     }
+    return given;
+  }
+
+  /** What came into the wallet of a token. */
+  private BigInteger got(Token out, Address router, Address wrapped) {
+    BigInteger got =
+        out.isNative() ? unwrapped(wrapped, router) : gained(Address.of(out.address()));
     if (got.signum() <= 0) {
       throw unreadable("no " + out + " came into the wallet, but " + got);
     }
-    return new Swapped(new TokenAmount(in, given), new TokenAmount(out, got));
+    return got;
   }
 
   /**
@@ -165,40 +166,63 @@ final class Moves {
   }
 
   /**
-   * What a carried-out swap moved, where the pools' own logs bear it out: they tell that every pool
-   * was gone through, that no more went into them than left the wallet, and that no more came to
-   * the wallet than came out of them. It may be less: some tokens take a fee when they are moved.
+   * What a swap moved, where the pools' own logs bear it out: they tell that every pool was gone
+   * through, that no more went into them than left the wallet, and that no more came to the wallet
+   * than came out of them. It may be less, as some tokens take a fee when they are moved: then that
+   * is said, and the wallet's side holds.
    *
+   * @param router who wraps and unwraps the chain's own asset on the way
+   * @param wrapped the token that it is wrapped in
    * @throws TextException when the logs do not show it, or contradict one another
    */
-  Swapped swapped(Swap swap, Address router, Address wrapped) {
-    Swapped moved = swapped(swap.quote.in().token(), swap.quote.out().token(), router, wrapped);
+  Swapped swapped(List<SwapQuote.Leg> legs, Address router, Address wrapped) {
+    List<Token> tokens = legs.get(0).tokens();
+    TokenAmount in = new TokenAmount(tokens.get(0), given(tokens.get(0), router, wrapped));
+    Token last = tokens.get(tokens.size() - 1);
+    TokenAmount out = new TokenAmount(last, got(last, router, wrapped));
+    List<PoolFee> fees = new ArrayList<>();
+    List<String> differences = new ArrayList<>();
     BigInteger into = BigInteger.ZERO;
     BigInteger outOf = BigInteger.ZERO;
-    for (Swap.Leg leg : swap.legs) {
-      int last = leg.pools().size() - 1;
-      for (int i = 0; i <= last; i++) {
-        List<Trade> trades = trades(leg.pools().get(i), leg.path().get(i));
+    for (SwapQuote.Leg leg : legs) {
+      BigInteger before = null;
+      for (int i = 0; i < leg.pools().size(); i++) {
+        Pool pool = leg.pools().get(i);
+        List<Trade> trades = trades(pool, Swap.contract(leg.tokens().get(i), wrapped));
         if (trades.isEmpty()) {
-          throw unreadable("nothing was swapped in " + leg.pools().get(i));
+          throw unreadable("nothing was swapped in " + pool);
         }
         // There are more than the wallet's own where a token swaps, too, while it is moved.
         BigInteger least = trades.stream().map(Trade::in).min(BigInteger::compareTo).orElseThrow();
         BigInteger most = trades.stream().map(Trade::out).max(BigInteger::compareTo).orElseThrow();
         into = i == 0 ? into.add(least) : into;
-        outOf = i == last ? outOf.add(most) : outOf;
+        if (trades.size() == 1) {
+          fees.add(PoolFee.of(pool, new TokenAmount(leg.tokens().get(i), least)));
+        } else {
+          differences.add(pool + " tells " + trades.size() + " swaps, and not whose they are");
+        }
+        if (before != null && !before.equals(least)) {
+          differences.add(pool + " got " + least + " of the " + before + " that came before it");
+        }
+        before = most;
       }
+      outOf = outOf.add(before == null ? BigInteger.ZERO : before);
     }
-    if (into.compareTo(moved.in().raw()) > 0) {
-      throw unreadable("pools took " + into + ", but the wallet gave " + moved.in());
+    int given = into.compareTo(in.raw());
+    int got = outOf.compareTo(out.raw());
+    if (given > 0) {
+      throw unreadable("pools took " + into + ", but the wallet gave " + in);
     }
-    if (outOf.compareTo(moved.out().raw()) < 0) {
-      throw unreadable("pools gave " + outOf + ", but the wallet got " + moved.out());
+    if (got < 0) {
+      throw unreadable("pools gave " + outOf + ", but the wallet got " + out);
     }
-    if (moved.in().raw().compareTo(swap.mostIn()) > 0) {
-      throw unreadable("the wallet gave " + moved.in() + ", more than it was to");
+    if (given < 0) {
+      differences.add("the wallet gave " + in + ", and pools took " + into + " of its parts");
     }
-    return moved;
+    if (got > 0) {
+      differences.add("pools gave " + outOf + " parts, and the wallet got " + out);
+    }
+    return new Swapped(in, out, fees, differences);
   }
 
   /** What went into a pool, and what came out of it. */

@@ -99,15 +99,13 @@ final class UniversalRouter implements SwapRouter {
     return new Plan<>(
         swap.draft(router, data),
         swap.allowances(permit2()),
-        receipt ->
-            new Moves(receipt, chain.requireWallet())
-                .swapped(swap, router, PoolContracts.wrapper(chain)));
+        receipt -> swapped(receipt, swap.quote.legs()));
   }
 
   @Override
-  public Swapped swapped(Receipt receipt, Token in, Token out) {
+  public Swapped swapped(Receipt receipt, List<SwapQuote.Leg> legs) {
     return new Moves(receipt, chain.requireWallet())
-        .swapped(in, out, contracts.router(), PoolContracts.wrapper(chain));
+        .swapped(legs, contracts.router(), PoolContracts.wrapper(chain));
   }
 
   private Address permit2() {

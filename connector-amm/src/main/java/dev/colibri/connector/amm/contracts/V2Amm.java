@@ -166,8 +166,7 @@ final class V2Amm implements SwapRouter, PoolLiquidity {
               new Plan<>(
                   swap.draft(router, V2Router.swap(swap)),
                   swap.allowances(router),
-                  receipt ->
-                      new Moves(receipt, chain.requireWallet()).swapped(swap, router, wrapper)));
+                  receipt -> swapped(receipt, swap.quote.legs())));
         });
   }
 
@@ -178,9 +177,9 @@ final class V2Amm implements SwapRouter, PoolLiquidity {
   }
 
   @Override
-  public Swapped swapped(Receipt receipt, Token in, Token out) {
+  public Swapped swapped(Receipt receipt, List<SwapQuote.Leg> legs) {
     return new Moves(receipt, chain.requireWallet())
-        .swapped(in, out, contracts.router(), PoolContracts.wrapper(chain));
+        .swapped(legs, contracts.router(), PoolContracts.wrapper(chain));
   }
 
   /** A plan, once the router is known to be this market maker's. */

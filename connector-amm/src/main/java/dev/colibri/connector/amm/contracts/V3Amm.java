@@ -184,15 +184,14 @@ final class V3Amm implements SwapRouter, ConcentratedLiquidity {
               new Plan<>(
                   swap.draft(router, contracts.kind().swap(swap)),
                   swap.allowances(router),
-                  receipt ->
-                      new Moves(receipt, chain.requireWallet()).swapped(swap, router, wrapper)));
+                  receipt -> swapped(receipt, swap.quote.legs())));
         });
   }
 
   @Override
-  public Swapped swapped(Receipt receipt, Token in, Token out) {
+  public Swapped swapped(Receipt receipt, List<SwapQuote.Leg> legs) {
     return new Moves(receipt, chain.requireWallet())
-        .swapped(in, out, contracts.router(), PoolContracts.wrapper(chain));
+        .swapped(legs, contracts.router(), PoolContracts.wrapper(chain));
   }
 
   /** A plan, once the contract that carries it out is known to be this market maker's. */

@@ -391,10 +391,16 @@ public final class EvmChain implements ChainDialect, Wrapping {
   /** Where a node that is behind knows of none, another one is asked. */
   @Override
   public Call<Optional<Receipt>> receipt(String hash) {
+    return receipt(hash, 0);
+  }
+
+  @Override
+  public Call<Optional<Receipt>> receipt(String hash, int attempt) {
     return rpc.upToDate(
         Question.of("eth_getTransactionReceipt", hash),
         json -> json.isNull() ? Optional.empty() : Optional.of(receipt(json, hash)),
-        Optional::isPresent);
+        Optional::isPresent,
+        attempt);
   }
 
   /**

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -229,7 +230,17 @@ final class JsonRpc {
    * @param proof whether a value says something even if the node is behind
    */
   <T> Call<T> upToDate(Question question, Function<Json, T> reader, Predicate<T> proof) {
-    return upToDate(question, reader, proof, List.of());
+    return upToDate(question, reader, proof, 0);
+  }
+
+  /**
+   * The same.
+   *
+   * @param skip how many nodes to go on from the first
+   */
+  <T> Call<T> upToDate(Question question, Function<Json, T> reader, Predicate<T> proof, int skip) {
+    List<Integer> skipped = IntStream.range(0, skip % nodes.count()).boxed().toList();
+    return upToDate(question, reader, proof, skipped);
   }
 
   private <T> Call<T> upToDate(

@@ -318,6 +318,7 @@ class PoolContractsTest {
         new TokenAmount(in, allIn),
         new TokenAmount(out, allOut),
         List.of(legs),
+        List.of(),
         BigDecimal.ZERO,
         0,
         null,
@@ -339,7 +340,7 @@ class PoolContractsTest {
     Trader.Done<Swapped> done = trader.carryOut(plan, List.of(alpha, usdc, weth, eth, in, out));
     assertEquals(done.change(in).negate(), done.result().in().raw());
     assertEquals(done.change(out), done.result().out().raw());
-    assertEquals(done.result(), router.swapped(done.receipt(), in, out));
+    assertEquals(done.result(), router.swapped(done.receipt(), quote.legs()));
     done.changes()
         .forEach(
             (token, change) -> {

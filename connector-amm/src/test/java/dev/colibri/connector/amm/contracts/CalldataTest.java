@@ -298,6 +298,7 @@ class CalldataTest {
             new TokenAmount(A, IN.add(BigInteger.ONE)),
             good.out(),
             good.legs(),
+            List.of(),
             BigDecimal.ZERO,
             0,
             null,

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.colibri.connector.amm.evm.Address;
 import dev.colibri.connector.model.LiquidityChange;
 import dev.colibri.connector.model.Pool;
-import dev.colibri.connector.model.Side;
+import dev.colibri.connector.model.PoolFee;
 import dev.colibri.connector.model.SwapQuote;
 import dev.colibri.connector.model.Token;
 import dev.colibri.connector.spi.Receipt;
@@ -18,6 +18,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -70,35 +71,25 @@ class ReceiptTest {
     }
 
     Swapped swapped(List<Receipt.Log> logs) {
-      return new Moves(receipt(logs), WALLET).swapped(token(3), token(4), address(2), WRAPPED);
-    }
-
-    /** The same where the swap is known, pools and all. */
-    Swapped borneOut(List<Receipt.Log> logs) {
-      return new Moves(receipt(logs), WALLET).swapped(swap(), address(2), WRAPPED);
+      return new Moves(receipt(logs), WALLET).swapped(legs(), address(2), WRAPPED);
     }
 
     /** As if it had been quoted as it went. */
-    private Swap swap() {
+    List<SwapQuote.Leg> legs() {
       BigInteger in = number(5);
       BigInteger out = number(6);
       List<Pool> pools = new ArrayList<>();
       for (String pool : fields.get(7).split(",")) {
         pools.add(pool(pool));
       }
-      boolean split = name().contains("split");
-      List<SwapQuote.Leg> legs = new ArrayList<>();
-      if (split) {
-        BigInteger half = in.shiftRight(1);
-        BigInteger got = out.shiftRight(1);
-        legs.add(leg(pools.subList(0, 1), half, got));
-        legs.add(leg(pools.subList(1, 2), in.subtract(half), out.subtract(got)));
-      } else {
-        legs.add(leg(pools, in, out));
+      if (!name().contains("split")) {
+        return List.of(leg(pools, in, out));
       }
-      Side side = name().contains("buy") ? Side.BUY : Side.SELL;
-      SwapQuote quote = Samples.quote(side, legs.toArray(SwapQuote.Leg[]::new));
-      return new Swap(quote, side == Side.BUY ? in : out, 1_000_000, WALLET, WRAPPED);
+      BigInteger half = in.shiftRight(1);
+      BigInteger got = out.shiftRight(1);
+      return List.of(
+          leg(pools.subList(0, 1), half, got),
+          leg(pools.subList(1, 2), in.subtract(half), out.subtract(got)));
     }
 
     private SwapQuote.Leg leg(List<Pool> pools, BigInteger in, BigInteger out) {
@@ -126,7 +117,7 @@ class ReceiptTest {
     }
 
     Object read(List<Receipt.Log> logs) {
-      return isSwap() ? borneOut(logs) : change(logs);
+      return isSwap() ? swapped(logs) : change(logs);
     }
   }
 
@@ -176,7 +167,10 @@ class ReceiptTest {
                         Swapped swapped = c.swapped(c.logs());
                         assertEquals(c.number(5), swapped.in().raw());
                         assertEquals(c.number(6), swapped.out().raw());
-                        assertEquals(swapped, c.borneOut(c.logs()));
+                        assertEquals(List.of(), swapped.differences());
+                        int pools = c.fields().get(7).split(",", -1).length;
+                        assertEquals(pools, swapped.fees().size());
+                        assertEquals(c.legs().get(0).tokens().get(0), token(swapped, 0));
                       } else {
                         LiquidityChange change = c.change(c.logs());
                         assertEquals(c.number(5), change.liquidity());
@@ -188,6 +182,85 @@ class ReceiptTest {
                         assertEquals(v2 ? null : c.fields().get(8), change.position());
                       }
                     }));
+  }
+
+  private static Token token(Swapped swapped, int fee) {
+    return swapped.fees().get(fee).paid().token();
+  }
+
+  private static Case named(String name) {
+    return CASES.stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  /** The same logs, where a number of those of a kind is another one. */
+  private static List<Receipt.Log> changed(
+      Case c, String kind, int topic, String who, BigInteger to) {
+    List<Receipt.Log> logs = new ArrayList<>();
+    for (Receipt.Log log : c.logs()) {
+      boolean is =
+          String.valueOf(log.kind()).startsWith(kind)
+              && log.topics().get(topic).endsWith(who.toLowerCase(Locale.ROOT).substring(2));
+      logs.add(
+          is
+              ? new Receipt.Log(log.address(), log.topics(), Hex.decode("%064x".formatted(to)))
+              : log);
+    }
+    return logs;
+  }
+
+  @Test
+  void what_pools_keep_is_told_pool_by_pool_and_in_what_goes_in() {
+    for (Case c : CASES) {
+      if (!c.isSwap()) {
+        continue;
+      }
+      Swapped swapped = c.swapped(c.logs());
+      int at = 0;
+      BigInteger into = BigInteger.ZERO;
+      for (SwapQuote.Leg leg : c.legs()) {
+        for (int i = 0; i < leg.pools().size(); i++) {
+          PoolFee fee = swapped.fees().get(at++);
+          assertEquals(leg.pools().get(i), fee.pool());
+          assertEquals(leg.tokens().get(i), fee.paid().token());
+          into = i == 0 ? into.add(fee.paid().raw()) : into;
+        }
+      }
+      BigInteger rate = c.number(5).multiply(BigInteger.valueOf(3000));
+      BigInteger all = rate.add(BigInteger.valueOf(999_999)).divide(BigInteger.valueOf(1_000_000));
+      BigInteger rounding = into.subtract(all);
+      assertTrue(rounding.signum() >= 0 && rounding.bitLength() <= 1, c.name() + into + " " + all);
+    }
+  }
+
+  @Test
+  void what_the_wallet_got_holds_where_pools_tell_of_more() {
+    Case c = named("v2-sell");
+    BigInteger less = c.number(6).subtract(BigInteger.TEN);
+    Swapped swapped = c.swapped(changed(c, "0xddf252ad", 2, WALLET.toString(), less));
+    assertEquals(less, swapped.out().raw());
+    assertEquals(1, swapped.differences().size());
+    String told = swapped.differences().get(0);
+    assertTrue(told.startsWith("pools gave " + c.number(6)), told);
+  }
+
+  @Test
+  void what_the_wallet_gave_holds_where_pools_tell_of_less() {
+    Case c = named("v2-sell");
+    BigInteger more = c.number(5).add(BigInteger.TEN);
+    Swapped swapped = c.swapped(changed(c, "0xddf252ad", 1, WALLET.toString(), more));
+    assertEquals(more, swapped.in().raw());
+    assertTrue(swapped.differences().get(0).contains("pools took " + c.number(5)));
+  }
+
+  @Test
+  void more_than_pools_gave_or_less_than_they_took_is_not_believed() {
+    Case c = named("v2-sell");
+    BigInteger more = c.number(6).add(BigInteger.ONE);
+    BigInteger less = c.number(5).subtract(BigInteger.ONE);
+    assertThrows(
+        TextException.class, () -> c.swapped(changed(c, "0xddf252ad", 2, WALLET.toString(), more)));
+    assertThrows(
+        TextException.class, () -> c.swapped(changed(c, "0xddf252ad", 1, WALLET.toString(), less)));
   }
 
   @Test

@@ -91,6 +91,7 @@ final class Samples {
         new TokenAmount(in, allIn),
         new TokenAmount(out, allOut),
         List.of(legs),
+        List.of(),
         BigDecimal.ZERO,
         200_000,
         null,

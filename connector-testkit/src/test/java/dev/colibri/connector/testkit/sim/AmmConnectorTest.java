@@ -25,6 +25,7 @@ import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.OrderStatus;
 import dev.colibri.connector.model.PaperAccount;
 import dev.colibri.connector.model.PoolBook;
+import dev.colibri.connector.model.PoolFee;
 import dev.colibri.connector.model.Refused;
 import dev.colibri.connector.model.Reject;
 import dev.colibri.connector.model.Rule;
@@ -33,6 +34,7 @@ import dev.colibri.connector.model.SwapQuote;
 import dev.colibri.connector.model.TokenAmount;
 import dev.colibri.connector.model.TransactionStatus;
 import dev.colibri.connector.testkit.sim.toy.ToyAmm;
+import dev.colibri.connector.testkit.sim.toy.ToyChain;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -94,6 +96,96 @@ class AmmConnectorTest {
             .compareTo(market.connector.nativeToken().units(market.chain.receipt(hash).cost())));
     assertEquals(hash, order.venueId());
     assertEquals(0, order.state().quoteFilled().compareTo(BBB.units(got)));
+  }
+
+  @Test
+  void aFillTellsGasAsItsFeeAndThePoolsFeesApart() {
+    Instrument ac = market.pair(AAA, CCC);
+    SwapQuote quote = market.connector.quote(Side.SELL, ac, "5");
+    LiveOrder order = market.connector.execute(quote, CENT, market.in(SOON));
+    market.until(() -> order.done().isDone());
+    Fill fill = fill(market.orders);
+    assertEquals(2, fill.poolFees().size());
+    assertEquals(quote.poolFees(), fill.poolFees());
+    PoolFee first = fill.poolFees().get(0);
+    assertEquals(AB, first.pool());
+    assertEquals(AAA, first.paid().token());
+    assertEquals(0, first.paid().units().compareTo(new BigDecimal("0.015")));
+    assertEquals(BBB, fill.poolFees().get(1).paid().token());
+    assertEquals(Map.of("COIN", fill.fee().amount()), order.state().fees());
+    SwapQuote purchase = market.connector.quote(Side.BUY, ac, "5");
+    assertEquals(
+        List.of(CCC, BBB), purchase.poolFees().stream().map(f -> f.paid().token()).toList());
+  }
+
+  private List<ConnectorEvent.AmountsUnknown> unknowns() {
+    return market.events.stream()
+        .filter(e -> e instanceof ConnectorEvent.AmountsUnknown)
+        .map(e -> (ConnectorEvent.AmountsUnknown) e)
+        .toList();
+  }
+
+  @Test
+  void aReceiptThatCannotBeReadIsAskedOfAnotherNode() {
+    allowed();
+    market.network.nodes().get(0).hideLogs();
+    for (int i = 0; i < 8; i++) {
+      LiveOrder order = market.connector.place(sell("1", "1.5"));
+      market.until(() -> order.done().isDone());
+    }
+    assertFalse(unknowns().isEmpty(), "some were asked of the one that hides logs");
+    BigDecimal got = BigDecimal.ZERO;
+    for (OrderEvent e : market.orders) {
+      if (e.kind() == OrderEvent.Kind.FILL) {
+        got = got.add(e.fill().quoteSize());
+      }
+    }
+    assertEquals(units("100").add(BBB.raw(got)), market.held(BBB));
+  }
+
+  @Test
+  void whatNoReceiptShowsIsReadFromBalances() {
+    allowed();
+    market.network.nodes().forEach(n -> n.hideLogs());
+    LiveOrder order = market.connector.place(sell("10", "1.5"));
+    market.until(() -> order.done().isDone());
+    Fill fill = fill(market.orders);
+    assertTrue(fill.isProvisional());
+    assertEquals(units("100").add(BBB.raw(fill.quoteSize())), market.held(BBB));
+    assertEquals(0, fill.size().compareTo(BigDecimal.TEN));
+    assertEquals(List.of(), fill.poolFees());
+    assertEquals(1, unknowns().size());
+    assertEquals(order.clientId(), unknowns().get(0).order());
+  }
+
+  @Test
+  void whatNothingShowsStaysUnknownAndIsNoNumber() {
+    allowed();
+    market.network.nodes().forEach(n -> n.hideLogs());
+    market.mining(false);
+    LiveOrder order = market.connector.place(sell("10", "1.5"));
+    LiveOrder other = market.connector.place(sell("5", "1.5"));
+    market.until(() -> order.status() == OrderStatus.OPEN && other.status() == OrderStatus.OPEN);
+    market.mining(true);
+    market.time.advance(Duration.ofMinutes(90));
+    assertEquals(OrderStatus.OPEN, order.status(), "balances show two swaps at once");
+    assertEquals(0, order.state().filled().signum());
+    assertEquals(2, unknowns().size());
+    assertEquals(
+        TransactionStatus.CONFIRMED,
+        market.connector.transaction(order.clientId()).orElseThrow().status());
+    market.restart();
+    market.time.advance(Duration.ofMinutes(1));
+    assertEquals(2, market.connector.openOrders().size(), "nor is it known after a restart");
+    market.network.nodes().forEach(ToyChain.Node::heal);
+    market.until(() -> market.connector.openOrders().isEmpty());
+    market.time.advance(Duration.ofSeconds(1));
+    assertEquals(OrderEvent.Kind.FILLED, market.last());
+    BigDecimal got = BigDecimal.ZERO;
+    for (OrderEvent e : market.orders) {
+      got = e.kind() == OrderEvent.Kind.FILL ? got.add(e.fill().quoteSize()) : got;
+    }
+    assertEquals(units("100").add(BBB.raw(got)), market.held(BBB));
   }
 
   @Test
@@ -330,6 +422,7 @@ class AmmConnectorTest {
         q.in(),
         q.out(),
         q.legs(),
+        q.poolFees(),
         q.priceImpact(),
         q.gas(),
         q.gasCost(),

@@ -4,6 +4,7 @@ import dev.colibri.connector.model.Block;
 import dev.colibri.connector.model.Level;
 import dev.colibri.connector.model.LiquidityChange;
 import dev.colibri.connector.model.Pool;
+import dev.colibri.connector.model.PoolFee;
 import dev.colibri.connector.model.PoolShare;
 import dev.colibri.connector.model.PoolState;
 import dev.colibri.connector.model.PoolTooThin;
@@ -266,7 +267,6 @@ public final class ToyAmm implements SwapRouter, PoolLiquidity {
       words.add(leg.tokens().get(i + 1).address());
     }
     Token in = quote.in().token();
-    Token out = quote.out().token();
     TokenAmount most = new TokenAmount(in, sell ? quote.in().raw() : bound);
     return Call.of(
         new Plan<>(
@@ -276,23 +276,37 @@ public final class ToyAmm implements SwapRouter, PoolLiquidity {
                 String.join(",", words),
                 deadlineMillis),
             List.of(new Plan.Allowance(most, ADDRESS)),
-            receipt -> swapped(receipt, in, out)));
+            receipt -> swapped(receipt, quote.legs())));
   }
 
   @Override
-  public Swapped swapped(Receipt receipt, Token in, Token out) {
-    return new Swapped(moved(receipt, in, 1), moved(receipt, out, 2));
+  public Swapped swapped(Receipt receipt, List<SwapQuote.Leg> legs) {
+    List<Token> tokens = legs.get(0).tokens();
+    List<PoolFee> fees = new ArrayList<>();
+    for (SwapQuote.Leg leg : legs) {
+      for (int i = 0; i < leg.pools().size(); i++) {
+        Pool pool = leg.pools().get(i);
+        fees.add(PoolFee.of(pool, moved(receipt, leg.tokens().get(i), pool.address(), 2)));
+      }
+    }
+    TokenAmount in = moved(receipt, tokens.get(0), wallet, 1);
+    TokenAmount out = moved(receipt, tokens.get(tokens.size() - 1), wallet, 2);
+    return new Swapped(in, out, fees, List.of());
   }
 
   private TokenAmount moved(Receipt receipt, Token token, int topic) {
+    return moved(receipt, token, wallet, topic);
+  }
+
+  private static TokenAmount moved(Receipt receipt, Token token, String whose, int topic) {
     BigInteger sum = BigInteger.ZERO;
     for (Receipt.Log log : receipt.logs()) {
-      if (log.address().equals(token.address()) && log.topics().get(topic).equals(wallet)) {
+      if (log.address().equals(token.address()) && log.topics().get(topic).equals(whose)) {
         sum = sum.add(new BigInteger(new String(log.data(), StandardCharsets.UTF_8)));
       }
     }
     if (sum.signum() == 0) {
-      throw new TextException("the receipt shows no " + token + " of the wallet");
+      throw new TextException("the receipt shows no " + token + " of " + whose);
     }
     return new TokenAmount(token, sum);
   }

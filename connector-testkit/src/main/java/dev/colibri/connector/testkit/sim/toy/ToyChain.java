@@ -367,6 +367,7 @@ public final class ToyChain {
     private int lag;
     private @Nullable List<Mined> stuck;
     private boolean hidesReceipts;
+    private boolean hidesLogs;
     private boolean forgets;
     private int miscounts;
 
@@ -375,6 +376,7 @@ public final class ToyChain {
       lag = 0;
       stuck = null;
       hidesReceipts = false;
+      hidesLogs = false;
       forgets = false;
       miscounts = 0;
     }
@@ -392,6 +394,11 @@ public final class ToyChain {
     /** It says of every transaction that it has no receipt. */
     public void hideReceipts() {
       hidesReceipts = true;
+    }
+
+    /** It shows receipts without what contracts told. */
+    public void hideLogs() {
+      hidesLogs = true;
     }
 
     /** It says that it takes transactions, and forgets them. */
@@ -427,7 +434,17 @@ public final class ToyChain {
     }
 
     @Nullable Receipt receipt(String hash) {
-      return hidesReceipts ? null : find(view(), hash);
+      Receipt r = hidesReceipts ? null : find(view(), hash);
+      return r == null || !hidesLogs
+          ? r
+          : new Receipt(
+              r.hash(),
+              r.blockNumber(),
+              r.blockHash(),
+              r.succeeded(),
+              r.gasUsed(),
+              r.cost(),
+              List.of());
     }
 
     @Nullable String sentWith(String wallet, long nonce, long from, long to) {
