@@ -1,11 +1,13 @@
 package dev.colibri.connector;
 
-import dev.colibri.connector.engine.BookSlot;
+import dev.colibri.connector.engine.BookLoan;
+import dev.colibri.connector.engine.BookReader;
 import dev.colibri.connector.engine.ChangeQueue;
 import dev.colibri.connector.engine.TopSlot;
 import dev.colibri.connector.engine.TradeRing;
 import dev.colibri.connector.engine.TradeSlot;
 import dev.colibri.connector.model.BookChangeView;
+import dev.colibri.connector.model.BookState;
 import dev.colibri.connector.model.ConnectorEvent;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.OrderBook;
@@ -13,10 +15,10 @@ import dev.colibri.connector.model.TopView;
 import dev.colibri.connector.model.TradeView;
 import dev.colibri.connector.spi.Topic;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -28,14 +30,18 @@ final class MarketFeeds {
   /** How many trades of an instrument wait for a slow listener. */
   private static final int TRADES_WAITING = 1024;
 
+  /** How often a book is looked at that is being written, before its writer is waited for. */
+  private static final int LOOKS = 100;
+
   private final BookConnector connector;
   private final Listeners listeners;
 
-  // Looked up by key only, never walked through: their order reaches nobody.
-  private final Map<Instrument, BookFeed> books = new HashMap<>();
-  private final Map<Instrument, TradeFeed> trades = new HashMap<>();
-  private final Map<Instrument, TopFeed> tops = new HashMap<>();
-  private final Map<Instrument, ChangeFeed> changes = new HashMap<>();
+  // Looked up by key only, never walked through: their order reaches nobody. Filled by one thread
+  // at a time, which holds the engine.
+  private final Map<Instrument, BookFeed> books = new ConcurrentHashMap<>();
+  private final Map<Instrument, TradeFeed> trades = new ConcurrentHashMap<>();
+  private final Map<Instrument, TopFeed> tops = new ConcurrentHashMap<>();
+  private final Map<Instrument, ChangeFeed> changes = new ConcurrentHashMap<>();
 
   /**
    * What the visiting thread tells when it has let go of the engine. Guarded by the engine's lock.
@@ -114,7 +120,8 @@ final class MarketFeeds {
   /** A copy of the book; the first call subscribes for good. */
   OrderBook book(Instrument i) {
     BookFeed feed = find(books, i, () -> new BookFeed(i));
-    return connector.driver().call(feed::held);
+    OrderBook book = feed.held ? feed.glimpse() : null;
+    return book == null ? connector.driver().call(feed::hold) : book;
   }
 
   Feed<TradeView> trades(Instrument i) {
@@ -130,7 +137,10 @@ final class MarketFeeds {
   }
 
   private <F> F find(Map<Instrument, F> feeds, Instrument i, Supplier<F> make) {
-    return connector.driver().read(() -> feeds.computeIfAbsent(i, k -> make.get()));
+    F known = feeds.get(i);
+    return known != null
+        ? known
+        : connector.driver().read(() -> feeds.computeIfAbsent(i, k -> make.get()));
   }
 
   // ---------------------------------------------------------------- what the engine tells
@@ -160,14 +170,11 @@ final class MarketFeeds {
 
   private final class BookFeed extends MarketFeed<OrderBook> {
     private final Instrument instrument;
-    private boolean held;
-    private @Nullable OrderBook copy;
+    private volatile boolean held;
+    private volatile @Nullable BookReader reader;
 
-    // The engine's own book changes under its lock, where direct listeners do not run: they read a
-    // copy, while the next one is made in the other place.
-    private @Nullable BookSlot latest;
-    private @Nullable BookSlot lent;
-    private boolean fresh;
+    /** To direct listeners, who run when the engine is let go. */
+    private final BookLoan loan = new BookLoan();
 
     BookFeed(Instrument instrument) {
       super(MarketFeeds.this, connector.engine().bookTopic(instrument));
@@ -176,23 +183,30 @@ final class MarketFeeds {
 
     void note(OrderBook book) {
       if (hasDirect()) {
-        synchronized (this) {
-          if (latest == null) {
-            latest = new BookSlot(book);
-            lent = new BookSlot(book);
-          }
-          latest.set(book);
-          fresh = true;
-        }
+        loan.lend(book);
       }
       noted();
     }
 
+    /** Without the engine's lock; null when there is more to find out. */
+    @Nullable OrderBook glimpse() {
+      BookReader now = reader;
+      OrderBook book = null;
+      for (int i = 0; now != null && book == null && i < LOOKS; i++) {
+        book = now.read();
+        if (book == null) {
+          Thread.onSpinWait();
+        }
+      }
+      // In the place of one that has ended there may be another.
+      return book == null || book.state() == BookState.CLOSED ? null : book;
+    }
+
     /** Under the engine's lock: the book as it is, subscribed to for good. */
-    OrderBook held() {
+    OrderBook hold() {
       if (!held) {
-        held = true;
         connector.engine().want(now(), topic());
+        held = true;
       }
       OrderBook book = copy();
       if (book == null) {
@@ -201,30 +215,26 @@ final class MarketFeeds {
       return book;
     }
 
-    /**
-     * Under the engine's lock: the book as it is, copied only when it changed; null when nobody
-     * subscribes to it.
-     */
+    /** Under the engine's lock: the book as it is; null when nobody subscribes to it. */
     @Nullable OrderBook copy() {
-      OrderBook now = connector.engine().book(instrument);
-      OrderBook last = copy;
-      if (now == null) {
-        copy = null;
+      OrderBook live = connector.engine().book(instrument);
+      if (live == null) {
+        reader = null;
         return null;
       }
-      if (last == null
-          || last.sequence() != now.sequence()
-          || last.state() != now.state()
-          || last.epoch() != now.epoch()
-          || last.stateSinceNanos() != now.stateSinceNanos()) {
-        copy = last = now.copy();
+      BookReader now = reader;
+      if (now == null || !now.isOf(live)) {
+        reader = now = new BookReader(live);
       }
-      return last;
+      return now.readHeld();
     }
 
     @Override
     void tellLater() {
-      OrderBook book = connector.driver().read(this::copy);
+      OrderBook book = glimpse();
+      if (book == null) {
+        book = connector.driver().read(this::copy);
+      }
       if (book != null) {
         callLater(book);
       }
@@ -232,17 +242,14 @@ final class MarketFeeds {
 
     @Override
     void tellDirect() {
-      BookSlot read;
-      synchronized (this) {
-        read = latest;
-        if (!fresh || read == null) {
-          return;
+      OrderBook book = loan.borrow();
+      if (book != null) {
+        try {
+          callDirect(book);
+        } finally {
+          loan.returned();
         }
-        fresh = false;
-        latest = lent;
-        lent = read;
       }
-      callDirect(read.book());
     }
   }
 

@@ -8,7 +8,10 @@ import dev.colibri.connector.model.Side;
 import dev.colibri.connector.spi.BookChecksum;
 import dev.colibri.connector.text.Decimal;
 import dev.colibri.connector.text.TextException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +26,16 @@ final class Book implements OrderBook {
   /** As many as fit in a long. */
   private static final int MAX_DIGITS = 18;
 
+  private static final long[] NO_LEVELS = {};
+  private static final VarHandle VERSION;
   private static final long[] INVERSES_OF_FIVE = new long[MAX_DIGITS + 1];
 
   static {
+    try {
+      VERSION = MethodHandles.lookup().findVarHandle(Book.class, "version", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
     INVERSES_OF_FIVE[0] = 1;
     for (int i = 1; i <= MAX_DIGITS; i++) {
       INVERSES_OF_FIVE[i] = INVERSES_OF_FIVE[i - 1] * 0xCCCC_CCCC_CCCC_CCCDL;
@@ -49,6 +59,12 @@ final class Book implements OrderBook {
   /** Takes note of every change; null when nobody listens. */
   private @Nullable ChangeLog log;
 
+  /** Through which the levels were lent last; null when they were changed since. */
+  private @Nullable BookSlot lent;
+
+  /** Odd while the book is being written. */
+  private long version;
+
   /**
    * An empty book that is loading.
    *
@@ -63,28 +79,6 @@ final class Book implements OrderBook {
     this.stateSinceNanos = now;
     this.priceDigits = instrument.priceDigits();
     this.sizeDigits = instrument.sizeDigits();
-  }
-
-  /** A place for copies of another book. */
-  Book(Book other) {
-    this(other.instrument, other.shown, false, other.stateSinceNanos);
-  }
-
-  /** Becomes what another book of the instrument is now, as far as it is shown. */
-  void take(Book other) {
-    state = other.state;
-    reason = other.reason;
-    stateSinceNanos = other.stateSinceNanos;
-    epoch = other.epoch;
-    sequence = other.sequence;
-    venueMillis = other.venueMillis;
-    receivedNanos = other.receivedNanos;
-    priceDigits = other.priceDigits;
-    sizeDigits = other.sizeDigits;
-    if (isValid()) {
-      bids.take(other.bids, shown);
-      asks.take(other.asks, shown);
-    }
   }
 
   @Override
@@ -154,21 +148,78 @@ final class Book implements OrderBook {
 
   @Override
   public OrderBook copy() {
+    return Objects.requireNonNull(tryCopy(), "a book that is copied while it is written");
+  }
+
+  /**
+   * A copy; made without the engine's lock, it is of one moment only if the book {@link #isStill}
+   * at the version it had before.
+   *
+   * @return null when it is certainly not
+   */
+  @Nullable OrderBook tryCopy() {
     boolean valid = isValid();
-    return new BookCopy(
-        instrument,
-        state,
-        reason,
-        stateSinceNanos,
-        sequence,
-        epoch,
-        venueMillis,
-        receivedNanos,
-        priceDigits,
-        sizeDigits,
-        shown,
-        valid ? bids.toArray() : new long[0],
-        valid ? asks.toArray() : new long[0]);
+    long[] bidLevels = valid ? bids.tryCopy(shown) : NO_LEVELS;
+    long[] askLevels = valid ? asks.tryCopy(shown) : NO_LEVELS;
+    return bidLevels == null || askLevels == null
+        ? null
+        : new BookCopy(
+            instrument,
+            state,
+            reason,
+            stateSinceNanos,
+            sequence,
+            epoch,
+            venueMillis,
+            receivedNanos,
+            priceDigits,
+            sizeDigits,
+            bidLevels,
+            askLevels);
+  }
+
+  // ---- for readers that do not hold the engine
+
+  /** Even while the book is one that the venue's might have been; raised by every change. */
+  long version() {
+    return (long) VERSION.getAcquire(this);
+  }
+
+  /** Whether everything read since the version was asked for is of that version. */
+  boolean isStill(long version) {
+    VarHandle.acquireFence();
+    return (long) VERSION.getOpaque(this) == version;
+  }
+
+  /** From here on it is written: readers wait. */
+  void beginWriting() {
+    VERSION.setOpaque(this, version + 1);
+    VarHandle.releaseFence();
+  }
+
+  /** What was written is whole. */
+  void endWriting() {
+    VERSION.setRelease(this, version + 1);
+  }
+
+  /** Somebody may read the levels where they lie. */
+  void lentTo(BookSlot slot) {
+    if (lent != slot && isRead()) {
+      detach();
+    }
+    lent = slot;
+  }
+
+  /** Whether somebody reads the levels where they lie, so that they must stay as they are. */
+  private boolean isRead() {
+    BookSlot slot = lent;
+    lent = null;
+    return slot != null && !slot.revoke();
+  }
+
+  private void detach() {
+    bids.detach();
+    asks.detach();
   }
 
   private BookSide readable(Side side) {
@@ -223,12 +274,14 @@ final class Book implements OrderBook {
 
   /** Forgets every level, in place or leaving the arrays to whoever still reads them. */
   void clear(boolean inPlace, int bidCount, int askCount) {
-    if (inPlace) {
+    if (inPlace && !isRead()) {
       bids.clear();
       asks.clear();
     } else {
       bids.renew(bidCount);
       asks.renew(askCount);
+    }
+    if (!inPlace) {
       priceDigits = instrument.priceDigits();
       sizeDigits = instrument.sizeDigits();
     }
@@ -239,6 +292,9 @@ final class Book implements OrderBook {
 
   /** Applies the levels of a change. Throws {@link TextException} for a number that cannot be. */
   void apply(DepthMessage m) {
+    if (isRead()) {
+      detach();
+    }
     bids.begin();
     asks.begin();
     long[] a = m.levels;

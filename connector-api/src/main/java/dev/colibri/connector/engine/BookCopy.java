@@ -10,8 +10,8 @@ import java.util.Objects;
  * A book that never changes, safe to hand to any thread.
  *
  * @param reason why it is invalid; empty when it is valid
- * @param bids price and size of each level, best last
- * @param asks negated price and size of each level, best last
+ * @param bids price and size of each level that is shown, best last
+ * @param asks negated price and size of each level that is shown, best last
  */
 record BookCopy(
     Instrument instrument,
@@ -24,14 +24,13 @@ record BookCopy(
     long receivedNanos,
     int priceDigits,
     int sizeDigits,
-    int shown,
     long[] bids,
     long[] asks)
     implements OrderBook {
 
   @Override
   public int depth(Side side) {
-    return Math.min(shown, levels(side).length / 2);
+    return levels(side).length / 2;
   }
 
   @Override

@@ -159,6 +159,15 @@ final class BookKeeper {
 
   /** The subscription is in place: data from here on is whole. Data may have come before. */
   void subscribed(long now) {
+    book.beginWriting();
+    try {
+      accepted(now);
+    } finally {
+      book.endWriting();
+    }
+  }
+
+  private void accepted(long now) {
     if (book.state() == BookState.STALE) {
       // Its numbers may begin anew, so nothing is compared with what was known.
       requested = false;
@@ -175,6 +184,15 @@ final class BookKeeper {
     if (book.state() == BookState.CLOSED) {
       return;
     }
+    book.beginWriting();
+    try {
+      take(m);
+    } finally {
+      book.endWriting();
+    }
+  }
+
+  private void take(DepthMessage m) {
     awake(m.receivedNanos);
     if (m.kind == DepthStage.Kind.SNAPSHOT) {
       replace(m);
@@ -199,6 +217,15 @@ final class BookKeeper {
       return;
     }
     requested = false;
+    book.beginWriting();
+    try {
+      take(s, asked, now);
+    } finally {
+      book.endWriting();
+    }
+  }
+
+  private void take(BookSnapshot s, int asked, long now) {
     if (s.sequence() == DepthStage.NONE) {
       fail(BookState.UNREADABLE, "a snapshot without a sequence number", now);
       return;
@@ -503,6 +530,15 @@ final class BookKeeper {
     if (book.state() == BookState.CLOSED) {
       return;
     }
+    book.beginWriting();
+    try {
+      lose(state, reason, now);
+    } finally {
+      book.endWriting();
+    }
+  }
+
+  private void lose(BookState state, String reason, long now) {
     if (state == BookState.DISCONNECTED || state == BookState.CLOSED) {
       requested = false;
       attempt = 0;
@@ -525,7 +561,12 @@ final class BookKeeper {
     }
     staleAt = Long.MAX_VALUE;
     if (book.state() != BookState.STALE) {
-      changeState(BookState.STALE, "nothing has come for " + Duration.ofNanos(silenceNanos), now);
+      book.beginWriting();
+      try {
+        changeState(BookState.STALE, "nothing has come for " + Duration.ofNanos(silenceNanos), now);
+      } finally {
+        book.endWriting();
+      }
     }
   }
 

@@ -262,23 +262,41 @@ final class BookSide {
     levels = a;
   }
 
-  /** Becomes the best levels of another side. */
-  void take(BookSide other, int most) {
-    int count = Math.min(most, other.count());
-    if (levels.length < 2 * count) {
-      levels = new long[2 * (count + count / 4)];
-    }
-    clear();
-    System.arraycopy(other.levels, 2 * (other.to - count), levels, 0, 2 * count);
-    to = count;
+  /** Goes on in an array of its own, and leaves the present one to whoever still reads it. */
+  void detach() {
+    levels = levels.clone();
+  }
+
+  /**
+   * Keys and sizes of the best levels, worst first, in an array of their own.
+   *
+   * @return null when another thread changes the side, so that what is found does not fit together;
+   *     not to be null does not prove that it does
+   */
+  long @Nullable [] tryCopy(int most) {
+    long[] a = levels;
+    int first = from;
+    int end = to;
+    int count = Math.min(most, end - first);
+    return count < 0 || count > end || 2 * end > a.length ? null : best(a, end, count);
+  }
+
+  /** So many levels before an end, in an array of their own. */
+  static long[] best(long[] levels, int end, int count) {
+    return Arrays.copyOfRange(levels, 2 * (end - count), 2 * end);
   }
 
   /** Keys and sizes, worst first, in an array of their own. */
   long[] toArray() {
-    return Arrays.copyOfRange(levels, 2 * from, 2 * to);
+    return best(levels, to, count());
   }
 
-  /** The array itself, which a test may watch. */
+  /** One beyond the best level in {@link #array()}. */
+  int end() {
+    return to;
+  }
+
+  /** The array itself: a key and a size for each level. */
   long[] array() {
     return levels;
   }

@@ -1,26 +1,204 @@
 package dev.colibri.connector.engine;
 
+import dev.colibri.connector.model.BookState;
+import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.OrderBook;
+import dev.colibri.connector.model.Side;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A place for a book on its way to another thread: it is set while the engine is driven, and read
- * when nothing sets it.
+ * One state of a book that is lent: it has the arrays of the book's levels, and where they begin.
+ *
+ * @see BookLoan
  */
-public final class BookSlot {
-  private final Book book;
+final class BookSlot {
+  private static final int FREE = 0;
+  private static final int SET = 1;
+  private static final int READ = 2;
 
-  /** A place for copies of a book of the engine's. */
-  public BookSlot(OrderBook live) {
-    book = new Book((Book) live);
+  private static final VarHandle USE;
+
+  static {
+    try {
+      USE = MethodHandles.lookup().findVarHandle(BookSlot.class, "use", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
   }
 
-  /** Copies the levels that are shown, and makes nothing in steady state. */
-  public void set(OrderBook live) {
-    book.take((Book) live);
+  private int use = FREE;
+  private final View view = new View();
+
+  /**
+   * Lends the book as it is now.
+   *
+   * @return false when what was lent before is still being read
+   */
+  boolean set(OrderBook live) {
+    if (!revoke()) {
+      return false;
+    }
+    Book book = (Book) live;
+    view.show(book);
+    book.lentTo(this);
+    USE.setRelease(this, SET);
+    return true;
   }
 
-  /** What was set last. */
-  public OrderBook book() {
-    return book;
+  /** Takes back what nobody began to read; false when somebody did and is not done. */
+  boolean revoke() {
+    int now = (int) USE.getAcquire(this);
+    return now == FREE || now == SET && USE.compareAndSet(this, SET, FREE);
+  }
+
+  /** Begins to read; false when there is nothing that was not read yet. */
+  boolean claim() {
+    return (int) USE.getOpaque(this) == SET && USE.compareAndSet(this, SET, READ);
+  }
+
+  /** The book, for whoever {@linkplain #claim() claimed} it. */
+  OrderBook book() {
+    return view;
+  }
+
+  /** Is done reading, if it was being read. */
+  void release() {
+    if ((int) USE.getOpaque(this) == READ) {
+      USE.setRelease(this, FREE);
+    }
+  }
+
+  /** The book at one moment. */
+  private static final class View implements OrderBook {
+    private @Nullable Instrument instrument;
+    private BookState state = BookState.LOADING;
+    private String reason = "";
+    private long stateSinceNanos;
+    private long sequence;
+    private int epoch;
+    private long venueMillis;
+    private long receivedNanos;
+    private int priceDigits;
+    private int sizeDigits;
+
+    /** Price and size of each level, those of asks negated, the best last. */
+    private long[] bids = {};
+
+    private int bidsDepth;
+    private int bidsEnd;
+    private long[] asks = {};
+    private int asksDepth;
+    private int asksEnd;
+
+    void show(Book book) {
+      instrument = book.instrument();
+      state = book.state();
+      reason = book.reason();
+      stateSinceNanos = book.stateSinceNanos();
+      sequence = book.sequence();
+      epoch = book.epoch();
+      venueMillis = book.venueMillis();
+      receivedNanos = book.receivedNanos();
+      priceDigits = book.priceDigits();
+      sizeDigits = book.sizeDigits();
+      if (state == BookState.VALID) {
+        BookSide side = book.side(Side.BUY);
+        bids = side.array();
+        bidsDepth = book.depth(Side.BUY);
+        bidsEnd = side.end();
+        side = book.side(Side.SELL);
+        asks = side.array();
+        asksDepth = book.depth(Side.SELL);
+        asksEnd = side.end();
+      }
+    }
+
+    @Override
+    public Instrument instrument() {
+      return Objects.requireNonNull(instrument);
+    }
+
+    @Override
+    public BookState state() {
+      return state;
+    }
+
+    @Override
+    public long stateSinceNanos() {
+      return stateSinceNanos;
+    }
+
+    @Override
+    public long sequence() {
+      return sequence;
+    }
+
+    @Override
+    public int epoch() {
+      return epoch;
+    }
+
+    @Override
+    public long venueMillis() {
+      return venueMillis;
+    }
+
+    @Override
+    public long receivedNanos() {
+      return receivedNanos;
+    }
+
+    @Override
+    public int priceDigits() {
+      return priceDigits;
+    }
+
+    @Override
+    public int sizeDigits() {
+      return sizeDigits;
+    }
+
+    @Override
+    public int depth(Side side) {
+      if (state != BookState.VALID) {
+        throw Book.invalid(this, reason);
+      }
+      return side == Side.BUY ? bidsDepth : asksDepth;
+    }
+
+    @Override
+    public long price(Side side, int level) {
+      int place = Objects.checkIndex(level, depth(side));
+      return side == Side.BUY ? bids[2 * (bidsEnd - 1 - place)] : -asks[2 * (asksEnd - 1 - place)];
+    }
+
+    @Override
+    public long size(Side side, int level) {
+      int place = Objects.checkIndex(level, depth(side));
+      return side == Side.BUY
+          ? bids[2 * (bidsEnd - 1 - place) + 1]
+          : asks[2 * (asksEnd - 1 - place) + 1];
+    }
+
+    @Override
+    public OrderBook copy() {
+      boolean valid = state == BookState.VALID;
+      return new BookCopy(
+          instrument(),
+          state,
+          reason,
+          stateSinceNanos,
+          sequence,
+          epoch,
+          venueMillis,
+          receivedNanos,
+          priceDigits,
+          sizeDigits,
+          valid ? BookSide.best(bids, bidsEnd, bidsDepth) : new long[0],
+          valid ? BookSide.best(asks, asksEnd, asksDepth) : new long[0]);
+    }
   }
 }

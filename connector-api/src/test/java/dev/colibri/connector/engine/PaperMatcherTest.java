@@ -52,7 +52,7 @@ class PaperMatcherTest {
 
   private OrderBook book(String bids, String asks) {
     return new BookCopy(
-        BTC, BookState.VALID, "", 0, 1, 1, millis, nanos, 1, 2, 500, side(bids, 1), side(asks, -1));
+        BTC, BookState.VALID, "", 0, 1, 1, millis, nanos, 1, 2, side(bids, 1), side(asks, -1));
   }
 
   /** Best first in the text, best last in the array. */
@@ -332,8 +332,7 @@ class PaperMatcherTest {
   void while_the_book_is_not_valid_orders_wait_and_trades_still_fill() {
     place(buy("2").limit("100"));
     matcher.book(
-        new BookCopy(
-            BTC, BookState.GAP, "", 0, 1, 1, 0, nanos, 1, 2, 500, new long[0], new long[0]),
+        new BookCopy(BTC, BookState.GAP, "", 0, 1, 1, 0, nanos, 1, 2, new long[0], new long[0]),
         millis);
     assertEquals("", told());
     trades(Side.SELL, "99", "1");
