@@ -46,16 +46,6 @@ import org.jspecify.annotations.Nullable;
  * purpose is of one state, whichever node answers; one that does not have the block is passed over.
  */
 public final class EvmChain implements ChainDialect, Wrapping {
-  private static final AbiFunction AGGREGATE =
-      AbiFunction.of(
-          "aggregate3((address target, bool allowFailure, bytes callData)[] calls)"
-              + "((bool success, bytes returnData)[] results)");
-
-  /** How many questions go to contracts at once, and how many bytes they may have. */
-  private static final int MOST_CALLS = 200;
-
-  private static final int MOST_CALL_BYTES = 200_000;
-
   /** Gas of two words that a contract writes for the first time, and a little more. */
   private static final long RESERVE = 50_000;
 
@@ -70,6 +60,7 @@ public final class EvmChain implements ChainDialect, Wrapping {
   private final @Nullable Address wallet;
   private final Profile profile;
   private final JsonRpc rpc;
+  private final ContractReads reads;
   private final Token asset;
 
   /**
@@ -84,6 +75,7 @@ public final class EvmChain implements ChainDialect, Wrapping {
     wallet = signer == null ? null : Address.of(signer.address());
     profile = profile(network);
     rpc = new JsonRpc(network.nodes().size(), network.chainId());
+    reads = new ContractReads(rpc, network.find("multicall3"));
     asset = new Token("", network.asset(), 18);
   }
 
@@ -523,29 +515,15 @@ public final class EvmChain implements ChainDialect, Wrapping {
   // ---- contracts
 
   /**
-   * Asks contracts, all of them at the end of one block.
+   * Asks contracts, all of them at the end of one block. Whatever one of them does, as using up all
+   * gas, it spoils no other one's answer.
    *
    * @param at null for the latest block, whichever that is for the node; what is asked in several
    *     parts, as more than 200 questions are, may then be of several blocks
    * @return what each answered, in their order
    */
   public Call<List<ContractCall.Result>> read(List<ContractCall> calls, @Nullable Block at) {
-    List<Call<List<ContractCall.Result>>> parts = new ArrayList<>();
-    List<ContractCall> part = new ArrayList<>();
-    int bytes = 0;
-    for (ContractCall call : calls) {
-      if (part.size() == MOST_CALLS || !part.isEmpty() && bytes > MOST_CALL_BYTES) {
-        parts.add(readPart(List.copyOf(part), at));
-        part.clear();
-        bytes = 0;
-      }
-      part.add(call);
-      bytes += call.data().length;
-    }
-    if (!part.isEmpty()) {
-      parts.add(readPart(List.copyOf(part), at));
-    }
-    return Call.all(parts).map(results -> results.stream().flatMap(List::stream).toList());
+    return reads.of(calls, at);
   }
 
   /**
@@ -556,7 +534,7 @@ public final class EvmChain implements ChainDialect, Wrapping {
    */
   public Call<AbiValues> read(ContractCall call, @Nullable Block at) {
     return rpc.ask(
-            ethCall(call.to(), call.data(), at),
+            ContractReads.question(call.to(), call.data(), at),
             json -> new ContractCall.Result(call, true, Quantity.bytes(json)))
         .then(result -> valueOf(result::values));
   }
@@ -568,48 +546,6 @@ public final class EvmChain implements ChainDialect, Wrapping {
     } catch (TextException e) {
       return Call.failed(Fault.of(Fault.Kind.REJECTED, String.valueOf(e.getMessage())));
     }
-  }
-
-  private Call<List<ContractCall.Result>> readPart(List<ContractCall> calls, @Nullable Block at) {
-    Address multicall = network.find("multicall3");
-    if (multicall == null) {
-      return readOneByOne(calls, at);
-    }
-    List<List<Object>> rows = new ArrayList<>();
-    calls.forEach(c -> rows.add(List.of(c.to(), true, c.data())));
-    return rpc.ask(
-        ethCall(multicall, AGGREGATE.encode(rows), at),
-        json -> {
-          List<AbiValues> told = AGGREGATE.results(Quantity.bytes(json)).list(0, AbiValues.class);
-          if (told.size() != calls.size()) {
-            throw new TextException(
-                told.size() + " answers to " + calls.size() + " questions to contracts");
-          }
-          List<ContractCall.Result> results = new ArrayList<>();
-          for (int i = 0; i < calls.size(); i++) {
-            AbiValues row = told.get(i);
-            results.add(new ContractCall.Result(calls.get(i), row.bool(0), row.bytes(1)));
-          }
-          return List.copyOf(results);
-        });
-  }
-
-  /** On a chain without the contract that asks others. */
-  private Call<List<ContractCall.Result>> readOneByOne(
-      List<ContractCall> calls, @Nullable Block at) {
-    return rpc.eachOf(
-        calls.stream().map(call -> ethCall(call.to(), call.data(), at)).toList(),
-        (i, succeeded, data) -> new ContractCall.Result(calls.get(i), succeeded, data));
-  }
-
-  private static Question ethCall(Address to, byte[] data, @Nullable Block at) {
-    return Question.of(
-        "eth_call", JsonWriter.of("to", to.toString(), "data", Bytes.hex(data)), pinned(at));
-  }
-
-  /** By its hash (EIP-1898), so that no other block of that height is meant. */
-  private static Object pinned(@Nullable Block at) {
-    return at == null ? "latest" : JsonWriter.of("blockHash", at.hash());
   }
 
   /** Whether there is a contract at an address. */
@@ -655,7 +591,8 @@ public final class EvmChain implements ChainDialect, Wrapping {
                         Address.of(token.address()), Tokens.BALANCE_OF, requireWallet()))
             .toList();
     return rpc.ask(
-            Question.of("eth_getBalance", requireWallet().toString(), pinned(at)), Quantity::number)
+            Question.of("eth_getBalance", requireWallet().toString(), ContractReads.pinned(at)),
+            Quantity::number)
         .then(own -> read(calls, at).map(results -> amounts(tokens, own, results)));
   }
 

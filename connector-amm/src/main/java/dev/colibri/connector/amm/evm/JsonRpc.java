@@ -39,6 +39,10 @@ final class JsonRpc {
   static final String BUCKET = "requests";
 
   private static final String METHOD = "method";
+  private static final String CALL = "eth_call";
+
+  /** No answer of contracts that is wanted is as long: somebody wants it not to be read. */
+  private static final int MOST_CALL_REPLY = 1 << 20;
 
   /** A parameter of requests whose parts may revert alone. */
   private static final String EACH = "each";
@@ -89,15 +93,35 @@ final class JsonRpc {
       List.of(
           "intrinsic gas",
           "exceeds block gas limit",
-          "gas limit reached",
           "gas required exceeds",
           "out of gas",
+          "gas limit reached",
           "nonce too high",
           "invalid sender",
           "invalid chain",
           "oversized data",
           "negative value",
           "sender not an eoa");
+
+  /** How contracts end that neither answer nor revert, or answer too much. In small letters. */
+  private static final List<String> HALTS =
+      List.of(
+          "out of gas",
+          "outofgas",
+          "gas required exceeds",
+          "gas uint64 overflow",
+          "execution aborted",
+          "evm error",
+          "invalid opcode",
+          "bad instruction",
+          "invalid jump",
+          "stack underflow",
+          "stack limit reached",
+          "write protection",
+          "return data out of bounds",
+          "response too large",
+          "response is too big",
+          "response size");
 
   /** What says that a node has a transaction already. */
   private static final List<String> HAS_IT =
@@ -374,6 +398,11 @@ final class JsonRpc {
   }
 
   @Nullable Fault fault(Request request, Reply reply) {
+    boolean asksContracts = request.param(EACH) != null || CALL.equals(request.param(METHOD));
+    if (asksContracts && reply.body().length > MOST_CALL_REPLY) {
+      nodes.answered(request, null);
+      return Fault.of(Fault.Kind.REJECTED, "response size of " + reply.body().length + " bytes");
+    }
     Json json;
     try {
       json = reply.json();
@@ -399,8 +428,7 @@ final class JsonRpc {
           continue;
         }
         Fault fault = ofObject(request, reply, item);
-        boolean alone =
-            request.param(EACH) != null && fault != null && fault.raw().startsWith(REVERTED_FOR);
+        boolean alone = request.param(EACH) != null && fault != null && isOfContracts(fault);
         if (fault != null && !alone) {
           return fault;
         }
@@ -457,6 +485,18 @@ final class JsonRpc {
         : fault;
   }
 
+  private static boolean isHalt(String text) {
+    String small = text.toLowerCase(Locale.ROOT);
+    // Where a node lost its own state, it says so with the same beginning.
+    return !small.contains("database") && HALTS.stream().anyMatch(small::contains);
+  }
+
+  /** Whether it says something of the contracts that were asked, and not of the node. */
+  static boolean isOfContracts(Fault fault) {
+    return !fault.kind().isPassing()
+        && (fault.raw().startsWith(REVERTED_FOR) || isHalt(fault.raw()));
+  }
+
   private static boolean isOfNode(Fault fault) {
     return fault.kind().isPassing() && fault.kind() != Fault.Kind.NONCE_STALE;
   }
@@ -486,7 +526,7 @@ final class JsonRpc {
       return Fault.of(Reverts.kind(why), REVERTED_FOR + why);
     }
     Fault named = WORDS.fault(reply.status() == 429 ? 429 : 200, Long.toString(code), message);
-    if (REFUSED.stream().anyMatch(message::contains)) {
+    if (REFUSED.stream().anyMatch(message::contains) || !isSend(request) && isHalt(message)) {
       return Fault.of(Fault.Kind.REJECTED, named.raw());
     }
     if (named.kind() != Fault.Kind.REJECTED) {

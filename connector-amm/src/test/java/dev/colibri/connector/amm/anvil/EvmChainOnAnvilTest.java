@@ -22,6 +22,7 @@ import dev.colibri.connector.spi.Receipt;
 import dev.colibri.connector.spi.Reply;
 import dev.colibri.connector.spi.SignedTransaction;
 import dev.colibri.connector.spi.TransactionDraft;
+import dev.colibri.connector.text.Hex;
 import dev.colibri.connector.text.Secret;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -29,6 +30,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -291,6 +293,30 @@ class EvmChainOnAnvilTest {
     assertEquals(0, together.get(2).data().length + apart.get(2).data().length, "no contract");
     assertTrue(talk.value(chain.hasCode(Address.of(real.at(Contracts.WETH)))));
     assertFalse(talk.value(chain.hasCode(Address.of(SPENDER))));
+  }
+
+  /** By code: burns all gas, fails at once, gives a million bytes. */
+  @ParameterizedTest
+  @ValueSource(strings = {"5b600056", "fe", "620f42406000f3"})
+  void a_token_that_does_harm_hides_no_other(String code) {
+    Address harmful = Address.of("0x00000000000000000000000000000000000bad00");
+    real.anvil.setCode(harmful.toString(), Hex.decode(code));
+    List<ContractCall> calls = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      Address token = i == 7 ? harmful : Address.of(real.at(Contracts.ALPHA));
+      calls.add(ContractCall.of(token, Tokens.BALANCE_OF, Address.of(WALLET.address())));
+    }
+    Block head = talk.value(chain.head());
+    for (int times = 0; times < 2; times++) {
+      List<ContractCall.Result> results = talk.value(chain.read(calls, head));
+      for (int i = 0; i < 60; i++) {
+        assertEquals(i != 7, results.get(i).succeeded());
+        assertEquals(i == 7 ? 0 : 32, results.get(i).data().length);
+      }
+      int last = times;
+      talk.asked.removeIf(question -> last == 0);
+    }
+    assertTrue(talk.asked.size() <= 2, talk.asked::toString);
   }
 
   @Test

@@ -49,7 +49,7 @@ import org.junit.jupiter.api.Test;
 
 /** What market makers are asked, and what is made of answers, without a node. */
 class DialectTest {
-  private static final long CHAIN = 77;
+  static final long CHAIN = 77;
   private static final Address FACTORY = Address.of("0x" + "f".repeat(40));
   private static final Address ROUTER = Address.of("0x" + "e".repeat(40));
   private static final Address MANAGER = Address.of("0x" + "d".repeat(40));

@@ -654,6 +654,9 @@ class EvmChainTest {
   private String multicall(Json params) {
     assertEquals(BLOCK_HASH, params.at(1).text("blockHash"));
     AbiFunction aggregate = AbiFunction.of("aggregate3((address,bool,bytes)[])((bool,bytes)[])");
+    if (!aggregate.matches(Hex.decode(params.at(0).text("data")))) {
+      return StubNode.error(3, "execution reverted", "0x");
+    }
     List<Object> rows = new ArrayList<>();
     for (AbiValues row :
         aggregate.arguments(Hex.decode(params.at(0).text("data"))).list(0, AbiValues.class)) {
@@ -675,7 +678,8 @@ class EvmChainTest {
     }
     List<ContractCall.Result> results = talk.value(chain.read(calls, BLOCK));
     assertEquals(450, results.size());
-    assertEquals(3, talk.asked.size());
+    // One that fails without a reason is asked by itself: another one may have taken its gas.
+    assertEquals(4, talk.asked.size());
     assertEquals(BigInteger.valueOf(4), results.get(449).values().number(0));
     assertFalse(results.get(7).succeeded());
     var e = assertThrows(TextException.class, () -> results.get(7).values());
@@ -716,6 +720,9 @@ class EvmChainTest {
         p -> {
           AbiFunction aggregate =
               AbiFunction.of("aggregate3((address,bool,bytes)[])((bool,bytes)[])");
+          if (!aggregate.matches(Hex.decode(p.at(0).text("data")))) {
+            return StubNode.error(3, "execution reverted", "0x");
+          }
           List<Object> rows = new ArrayList<>();
           for (AbiValues row :
               aggregate.arguments(Hex.decode(p.at(0).text("data"))).list(0, AbiValues.class)) {
