@@ -9,6 +9,7 @@ import dev.colibri.connector.model.Token;
 import dev.colibri.connector.model.TokenAmount;
 import dev.colibri.connector.text.Hex;
 import dev.colibri.connector.text.Json;
+import dev.colibri.connector.text.Secret;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -55,7 +56,7 @@ class ContractReadsTest {
                   EvmNetwork.of("test", 8453, "ETH")
                       .nodes("https://a.example")
                       .known("multicall3", MULTICALL, ""),
-                  EvmWallet.of(dev.colibri.connector.text.Secret.of("0x" + "11".repeat(32))))
+                  EvmWallet.of(Secret.of("0x" + "11".repeat(32))))
               .dialect();
   private final Talk talk = new Talk(chain, StubNode.wire(node));
 
@@ -127,7 +128,7 @@ class ContractReadsTest {
   }
 
   private static Address contract(int i) {
-    return Address.of("0x" + String.format(java.util.Locale.ROOT, "%040x", 0xabc000 + i));
+    return Address.of("0x" + "0".repeat(34) + Integer.toHexString(0xabc000 + i));
   }
 
   private List<ContractCall.Result> read(int count) {
