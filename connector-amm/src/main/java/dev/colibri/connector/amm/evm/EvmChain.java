@@ -438,7 +438,7 @@ public final class EvmChain implements ChainDialect, Wrapping {
 
   /**
    * The block in which the wallet's count passes the nonce is found by halving; there are nodes
-   * that do not know counts of long ago.
+   * that do not know counts of long ago. Whose a transaction is says its signature, not the node.
    */
   @Override
   public Call<Optional<String>> sentWith(long nonce, long from, long to) {
@@ -481,6 +481,10 @@ public final class EvmChain implements ChainDialect, Wrapping {
     for (Json transaction : block.get("transactions").items()) {
       if (Quantity.address(transaction.get("from")).equals(requireWallet())
           && Quantity.longNumber(transaction.get("nonce")) == nonce) {
+        Address sender = MinedTransaction.sender(transaction);
+        if (!sender.equals(requireWallet())) {
+          throw new TextException("a node shows as the wallet's what " + sender + " has signed");
+        }
         return Optional.of(Quantity.word(transaction.get("hash")));
       }
     }

@@ -20,10 +20,12 @@ import dev.colibri.connector.spi.SignedTransaction;
 import dev.colibri.connector.spi.TransactionDraft;
 import dev.colibri.connector.text.Hex;
 import dev.colibri.connector.text.Json;
+import dev.colibri.connector.text.Secp256k1;
 import dev.colibri.connector.text.Secret;
 import dev.colibri.connector.text.TextException;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -559,20 +561,67 @@ class EvmChainTest {
           long block = Long.parseLong(p.at(0).asText().substring(2), 16);
           String other =
               "{\"from\":\"%s\",\"nonce\":\"0x5\",\"hash\":\"%s\"}".formatted(SPENDER, BLOCK_HASH);
-          String ours =
-              "{\"from\":\"%s\",\"nonce\":\"%s\",\"hash\":\"%s\"}"
-                  .formatted(WALLET.address(), Quantity.hex(block / 3 - 1), HASH);
-          return StubNode.result(
-              "{\"transactions\":[" + other + (block % 3 == 0 ? "," + ours : "") + "]}");
+          String ours = shown(signed(block / 3 - 1, "46"), WALLET.address());
+          boolean used = block % 3 == 0 && block > 0;
+          return StubNode.result("{\"transactions\":[" + other + (used ? "," + ours : "") + "]}");
         });
-    assertEquals(Optional.of(HASH), talk.value(chain.sentWith(5, 1, 1000)));
+    String hash = signed(5, "46").hash();
+    assertEquals(Optional.of(hash), talk.value(chain.sentWith(5, 1, 1000)));
     assertTrue(talk.asked.size() < 15, "asked " + talk.asked.size());
-    assertEquals(Optional.of(HASH), talk.value(chain.sentWith(5, 18, 18)));
+    assertEquals(Optional.of(hash), talk.value(chain.sentWith(5, 18, 18)));
     assertEquals(Optional.empty(), talk.value(chain.sentWith(5, 1, 17)), "not yet");
     assertEquals(Optional.empty(), talk.value(chain.sentWith(5, 19, 1000)), "before");
     assertEquals(Optional.empty(), talk.value(chain.sentWith(5, 20, 19)));
     a.on("eth_getTransactionCount", StubNode.error(-32000, "missing trie node"));
     assertTrue(talk.end(chain.sentWith(5, 1, 1000)).unknown(), "a node without counts of then");
+  }
+
+  private static EvmTransaction.Signed signed(long nonce, String key) {
+    EvmTransaction transaction =
+        EvmTransaction.dynamic(
+            EvmNetwork.BASE.chainId(),
+            nonce,
+            BigInteger.TEN,
+            BigInteger.ONE,
+            21_000,
+            TOKEN,
+            BigInteger.ONE,
+            Bytes.none());
+    Secp256k1 signer = Secp256k1.hex(Secret.of(key.repeat(32)));
+    return transaction.signed(signer.sign(transaction.digest()));
+  }
+
+  /** As a node shows it, whoever it says has sent it. */
+  private static String shown(EvmTransaction.Signed signed, String from) {
+    byte[] bytes = signed.bytes();
+    List<Rlp> f = Rlp.decode(Arrays.copyOfRange(bytes, 1, bytes.length)).items();
+    return """
+        {"type":"0x2","chainId":"0x2105","nonce":"%s","maxPriorityFeePerGas":"0x1",
+        "maxFeePerGas":"0xa","gas":"0x5208","to":"%s","value":"0x1","input":"0x","accessList":[],
+        "yParity":"%s","r":"%s","s":"%s","hash":"%s","from":"%s"}"""
+        .formatted(
+            Quantity.hex(f.get(1).longNumber()),
+            TOKEN,
+            Quantity.hex(f.get(9).longNumber()),
+            Quantity.hex(f.get(10).number()),
+            Quantity.hex(f.get(11).number()),
+            signed.hash(),
+            from);
+  }
+
+  @Test
+  void what_another_wallet_signed_takes_no_nonce_whatever_a_node_says() {
+    EvmChain chain = chain(ONE);
+    Talk talk = new Talk(chain, StubNode.wire(a));
+    a.on("eth_getTransactionCount", StubNode.result("\"0x6\""));
+    String foreign = shown(signed(5, "47"), WALLET.address());
+    a.on("eth_getBlockByNumber", StubNode.result("{\"transactions\":[" + foreign + "]}"));
+    assertThrows(TextException.class, () -> talk.value(chain.sentWith(5, 18, 18)));
+    String claimed =
+        shown(signed(5, "46"), WALLET.address())
+            .replaceAll("\"hash\":\"[^\"]*", "\"hash\":\"" + HASH);
+    a.on("eth_getBlockByNumber", StubNode.result("{\"transactions\":[" + claimed + "]}"));
+    assertThrows(TextException.class, () -> talk.value(chain.sentWith(5, 18, 18)));
   }
 
   // ---- receipts
