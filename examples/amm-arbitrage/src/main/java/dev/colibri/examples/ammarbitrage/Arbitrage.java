@@ -159,6 +159,9 @@ public final class Arbitrage implements AutoCloseable {
       return false;
     }
     SwapQuote quote = chain.quote(side, pair, plan.slice);
+    if (quote.gasCost() == null) {
+      return false; // Nobody knows yet what it would cost.
+    }
     BigDecimal here = quote.allInPrice(plan.gasRate, chain.nativeToken());
     BigDecimal edge = side == Side.BUY ? there.subtract(here) : here.subtract(there);
     if (edge.subtract(there.multiply(plan.fee)).compareTo(there.multiply(plan.edge)) < 0) {

@@ -9,17 +9,9 @@ import org.junit.jupiter.api.Test;
 
 /** The strategy as it is, between a chain that does not exist and the embedded exchange. */
 class ArbitrageTest {
-  private static BigDecimal onChain(World world, String token) {
-    return World.BASE.units(world.chain.state().balance(token, "us"));
-  }
-
-  private static BigDecimal onExchange(World world, String asset) {
-    return world.exchange.ledger().balance("us", asset).total();
-  }
-
   @Test
   void it_swaps_while_the_pool_is_dearer_and_then_rests() {
-    try (World world = new World("20400", "2");
+    try (World world = new World(new ToyPool("20400"), "2");
         Arbitrage arbitrage = world.arbitrage("5")) {
       world.time.advance(Duration.ofMinutes(10));
       assertTrue(arbitrage.swaps() > 3, arbitrage::report);
@@ -28,30 +20,31 @@ class ArbitrageTest {
       // What the chain has less of, the exchange has more of.
       assertEquals(
           0,
-          onChain(world, "aaa")
-              .add(onExchange(world, "AAA"))
+          world
+              .chain
+              .base()
+              .add(world.onExchange("AAA"))
               .subtract(new BigDecimal("2000"))
               .compareTo(arbitrage.open()),
           arbitrage::report);
       assertTrue(
-          onChain(world, "bbb").add(onExchange(world, "USD")).compareTo(new BigDecimal("2000"))
-              > 0);
+          world.chain.quote().add(world.onExchange("USD")).compareTo(new BigDecimal("2000")) > 0);
     }
   }
 
   @Test
   void it_buys_on_the_chain_what_is_cheap_there() {
-    try (World world = new World("19600", "2");
+    try (World world = new World(new ToyPool("19600"), "2");
         Arbitrage arbitrage = world.arbitrage("5")) {
       world.time.advance(Duration.ofMinutes(5));
-      assertTrue(onChain(world, "aaa").compareTo(new BigDecimal("1000")) > 0, arbitrage::report);
+      assertTrue(world.chain.base().compareTo(new BigDecimal("1000")) > 0, arbitrage::report);
       assertTrue(arbitrage.profit().signum() > 0, arbitrage::report);
     }
   }
 
   @Test
   void it_leaves_alone_what_does_not_pay_for_fees_and_gas() {
-    try (World world = new World("20010", "2");
+    try (World world = new World(new ToyPool("20010"), "2");
         Arbitrage arbitrage = world.arbitrage("5")) {
       world.time.advance(Duration.ofMinutes(2));
       assertEquals(0, arbitrage.swaps(), arbitrage::report);
@@ -60,7 +53,7 @@ class ArbitrageTest {
 
   @Test
   void the_depth_of_both_is_drawn() {
-    try (World world = new World("20000", "2")) {
+    try (World world = new World(new ToyPool("20000"), "2")) {
       world.spot.books(world.listed).listen(book -> {});
       world.time.advance(Duration.ofSeconds(5));
       String drawn = Depth.draw(world.amm.book(world.pair, 200), world.spot.book(world.listed));
