@@ -433,8 +433,8 @@ public final class AmmEngine extends ConnectorEngine {
         pools.allFresh(),
         looks || holdingsAt != null,
         true,
-        looks || begun,
-        isReady() ? null : problem);
+        looks || begun && transactions.doubt() == null,
+        isReady() ? null : transactions.doubt() == null ? problem : transactions.doubt());
   }
 
   private boolean isHeard() {
@@ -444,7 +444,10 @@ public final class AmmEngine extends ConnectorEngine {
   @Override
   public boolean isReady() {
     boolean looks = chain.wallet() == null;
-    return !closed && isHeard() && pools.allFresh() && (looks || begun && holdingsAt != null);
+    return !closed
+        && isHeard()
+        && pools.allFresh()
+        && (looks || begun && holdingsAt != null && transactions.doubt() == null);
   }
 
   @Override

@@ -42,8 +42,6 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 final class Transactions {
-  private static final String LANE = "lane";
-
   /** More than nodes take of one wallet. */
   private static final int MOST_IN_FLIGHT = 64;
 
@@ -73,7 +71,8 @@ final class Transactions {
   /** At how many looks the same nonce must be missing. */
   private static final int HOLE_LOOKS = 5;
 
-  private static final long MOST_HOLES = 16;
+  /** It should be in a block after so many. */
+  private static final long OVERDUE_BLOCKS = 6;
 
   /** How often what was not signed is asked about. */
   private static final int ATTEMPTS = 20;
@@ -115,21 +114,10 @@ final class Transactions {
   private boolean begun;
   private boolean closed;
 
-  /** The nonce of what is signed next, as far as is known; what was drawn is below. */
-  private long next;
-
-  private long nextKept = -1;
-
-  /** When the chain's count was learnt last for what is to be signed. */
-  private long countedNanos = Long.MIN_VALUE;
-
-  private boolean counting;
-  private int countFailures;
-  private @Nullable Long countedOnce;
+  private final Nonces nonces;
 
   private boolean looking;
   private long looks;
-  private long ahead = -1;
 
   private long hole = -1;
   private int holeLooks;
@@ -148,6 +136,7 @@ final class Transactions {
         venue.confirmations() > 0 ? venue.confirmations() : Math.max(1, chain.confirmations());
     this.mostGasPrice = venue.mostGasPrice();
     this.heads = new Heads(context, calls, chain, this::look);
+    this.nonces = new Nonces(context, calls, chain, heads, new Line());
     this.allowances = new Allowances(context, calls, chain, venue.allow(), new Lane());
   }
 
@@ -325,6 +314,11 @@ final class Transactions {
     return live.size();
   }
 
+  /** Why nothing can be signed now, whatever it is; null when something can. */
+  @Nullable String doubt() {
+    return nonces.doubt();
+  }
+
   /** What gas costs, as far as it was asked for; null before. */
   @Nullable GasPrice gasPrice() {
     return price;
@@ -345,7 +339,7 @@ final class Transactions {
 
   /** Whether there may be something to keep. */
   boolean isUnkept() {
-    return unkept != null && (!unkept.isEmpty() || nextKept != next);
+    return unkept != null && (!unkept.isEmpty() || nonces.isUnkept());
   }
 
   /** Adds what changed since it was last asked. */
@@ -361,10 +355,7 @@ final class Transactions {
       }
     }
     unkept.clear();
-    if (nextKept != next) {
-      nextKept = next;
-      changes.put(Kept.NONCE + LANE, Long.toString(next));
-    }
+    nonces.keep(changes);
   }
 
   /**
@@ -372,11 +363,10 @@ final class Transactions {
    * whether it is still wanted. Told at {@link #begin}.
    */
   void restore(Kept kept) {
-    next = kept.nonces().getOrDefault(LANE, 0L);
-    nextKept = next;
+    nonces.restore(kept);
     for (TrackedTransaction t : kept.transactions()) {
       registered = Math.max(registered, t.number + 1);
-      next = Math.max(next, t.nonce + 1);
+      nonces.used(t.nonce);
       t.endedNanos = Math.min(t.endedNanos, context.now);
       if (t.isOver()) {
         ended.put(t.id, t);
@@ -416,6 +406,23 @@ final class Transactions {
   }
 
   // ---------------------------------------------------------------- before it is signed
+
+  private final class Line implements Nonces.Lane {
+    @Override
+    public int inFlight() {
+      return Transactions.this.inFlight();
+    }
+
+    @Override
+    public boolean isTaken(long nonce) {
+      return live.values().stream().anyMatch(t -> t.nonce == nonce);
+    }
+
+    @Override
+    public void known() {
+      prepareAll();
+    }
+  }
 
   private final class Lane implements Allowances.Lane {
     @Override
@@ -482,8 +489,12 @@ final class Transactions {
       hold(t, MOST_IN_FLIGHT + " transactions wait to be mined");
       return;
     }
-    if (!knowsNonce()) {
-      learnNonce();
+    if (!nonces.isKnown()) {
+      String doubt = nonces.doubt();
+      if (doubt != null) {
+        hold(t, doubt);
+      }
+      nonces.learn();
       return;
     }
     GasPrice now = freshPrice();
@@ -539,47 +550,8 @@ final class Transactions {
     }
   }
 
-  /** In a quiet lane the chain is asked, as the wallet may have been used elsewhere. */
-  private boolean knowsNonce() {
-    return countedNanos != Long.MIN_VALUE && (inFlight() > 0 || isFresh(countedNanos));
-  }
-
   private boolean isFresh(long askedNanos) {
     return askedNanos != Long.MIN_VALUE && context.now - askedNanos <= FRESH_NANOS;
-  }
-
-  /** Two answers that agree are believed: one alone would make a hole where it is too high. */
-  private void learnNonce() {
-    if (counting) {
-      return;
-    }
-    counting = true;
-    calls.perform(
-        chain::nonce,
-        outcome -> {
-          counting = false;
-          if (!(outcome instanceof Outcome.Answer<Long> a)) {
-            countedOnce = null;
-            context.faulted("nonce", outcome);
-            context.timers.set(
-                context.now + context.backoff(countFailures++), this::learnNonceIfWanted);
-          } else if (a.value().equals(countedOnce)) {
-            countedOnce = null;
-            countFailures = 0;
-            countedNanos = context.now;
-            next = Math.max(next, a.value());
-            prepareAll();
-          } else {
-            countedOnce = a.value();
-            learnNonce();
-          }
-        });
-  }
-
-  private void learnNonceIfWanted() {
-    if (!closed && !knowsNonce() && !live.isEmpty()) {
-      learnNonce();
-    }
   }
 
   /** What gas costs now; null while it is asked for. */
@@ -663,7 +635,7 @@ final class Transactions {
   }
 
   private void sign(TrackedTransaction t, long gas, GasPrice now) {
-    long nonce = t.nonce >= 0 ? t.nonce : next;
+    long nonce = t.nonce >= 0 ? t.nonce : nonces.next();
     SignedTransaction signed;
     try {
       signed = chain.sign(t.draft, nonce, gas, now);
@@ -672,7 +644,7 @@ final class Transactions {
       return;
     }
     t.nonce = nonce;
-    next = Math.max(next, nonce + 1);
+    nonces.used(nonce);
     t.problem = null;
     signed(t, signed, false);
   }
@@ -818,6 +790,9 @@ final class Transactions {
     for (TrackedTransaction t : List.copyOf(live.values())) {
       place(t);
     }
+    if (begun && nonces.doubt() != null) {
+      nonces.learn();
+    }
     boolean any = live.values().stream().anyMatch(TrackedTransaction::isInFlight);
     if (any && !looking && begun) {
       looking = true;
@@ -840,17 +815,14 @@ final class Transactions {
     if (closed) {
       return;
     }
-    if (count > next && count == ahead) {
-      next = count; // The wallet is used elsewhere, too.
-    }
-    ahead = count;
+    nonces.counted(count);
     GasPrice now = freshPrice();
     for (TrackedTransaction t : List.copyOf(live.values())) {
       if (!t.isInFlight()) {
         continue;
       }
       if (t.nonce < count) {
-        find(t);
+        find(t, true);
       } else {
         t.passed = 0;
         if (isStuck(t, count, now)) {
@@ -862,6 +834,8 @@ final class Transactions {
           copy(t, true);
         } else if (looks % CHECK_LOOKS == t.number % CHECK_LOOKS) {
           check(t);
+        } else if (looks % CHECK_LOOKS == (t.number + 1) % CHECK_LOOKS && isOverdue(t)) {
+          find(t, false); // Whoever counts too few may know that it is in a block.
         }
       }
     }
@@ -879,17 +853,26 @@ final class Transactions {
         && t.copies.size() < MOST_COPIES;
   }
 
+  private boolean isOverdue(TrackedTransaction t) {
+    Block tip = heads.tip();
+    return tip != null && tip.number() - t.firstHeight >= OVERDUE_BLOCKS;
+  }
+
   /** Looks for a receipt of anything that was signed for it. */
-  private void find(TrackedTransaction t) {
+  private void find(TrackedTransaction t, boolean used) {
     if (!t.looking) {
       t.looking = true;
-      find(t, t.copies.size() - 1, looks);
+      find(t, t.copies.size() - 1, used, looks);
     }
   }
 
-  private void find(TrackedTransaction t, int index, long look) {
+  private void find(TrackedTransaction t, int index, boolean used, long look) {
     if (index < 0) {
-      findTaker(t, look);
+      if (used) {
+        findTaker(t, look);
+      } else {
+        t.looking = false;
+      }
       return;
     }
     String hash = t.copies.get(index).signed.hash();
@@ -899,7 +882,7 @@ final class Transactions {
           if (!(outcome instanceof Outcome.Answer<Optional<Receipt>> a)) {
             t.looking = false;
           } else if (a.value().isEmpty()) {
-            find(t, index - 1, look);
+            find(t, index - 1, used, look);
           } else {
             t.looking = false;
             if (!t.isOver() && a.value().get().hash().equals(hash)) {
@@ -1104,10 +1087,7 @@ final class Transactions {
    * it, what does nothing takes it.
    */
   private void fill(long count) {
-    long low = Long.MAX_VALUE;
-    for (TrackedTransaction t : live.values()) {
-      low = t.isInFlight() ? Math.min(low, t.nonce) : low;
-    }
+    long low = lowest();
     if (low == Long.MAX_VALUE || count >= low) {
       hole = -1;
       return;
@@ -1120,9 +1100,36 @@ final class Transactions {
       return;
     }
     hole = -1;
-    for (long nonce = count; nonce < Math.min(low, count + MOST_HOLES); nonce++) {
+    nonces.agree(count, this::fillAgreed);
+  }
+
+  /** What costs little is filled with nothing, and what would cost much with what is to be done. */
+  private void fillAgreed(long count) {
+    long low = lowest();
+    if (low - count > Nonces.MOST_AHEAD && low < Long.MAX_VALUE) {
+      long free = count;
+      for (TrackedTransaction t : live.values()) {
+        free = t.isIn() ? Math.max(free, t.nonce + 1) : free;
+      }
+      for (TrackedTransaction t : ended.values()) {
+        free = t.mined != null ? Math.max(free, t.nonce + 1) : free;
+      }
+      nonces.lower(free, low);
+      prepareAll();
+      return;
+    }
+    for (long nonce = count; nonce < low && low < Long.MAX_VALUE; nonce++) {
       fillOne(nonce);
     }
+  }
+
+  /** The lowest nonce that waits in front of the chain. */
+  private long lowest() {
+    long low = Long.MAX_VALUE;
+    for (TrackedTransaction t : live.values()) {
+      low = t.isInFlight() ? Math.min(low, t.nonce) : low;
+    }
+    return low;
   }
 
   private void fillOne(long nonce) {

@@ -51,6 +51,14 @@ public non-sealed interface ChainDialect extends Dialect {
   Call<Long> nonce();
 
   /**
+   * The same at the end of a block, as each node says it that has the block. A chain whose nodes
+   * cannot be told apart has one answer.
+   */
+  default Call<List<Long>> nonces(Block at) {
+    return nonce().map(List::of);
+  }
+
+  /**
    * How much gas a draft uses if it is carried out now, with what is held in reserve. A draft that
    * would fail is refused, with the contract's reason.
    */

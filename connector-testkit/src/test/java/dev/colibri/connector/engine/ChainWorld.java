@@ -348,7 +348,7 @@ final class ChainWorld {
       case 7 -> node.stick();
       case 8 -> node.hideReceipts();
       case 9 -> node.forget();
-      case 10 -> node.miscount(random.nextInt(-3, 4));
+      case 10 -> miscount(node);
       case 11 -> network.nodes().forEach(ToyChain.Node::heal);
       case 12 -> {
         journal.room(0);
@@ -361,6 +361,17 @@ final class ChainWorld {
           shut(random.nextBoolean());
         }
       }
+    }
+  }
+
+  /** By little, or by so much that nobody could pay for it; sometimes all nodes do it alike. */
+  private void miscount(ToyChain.Node node) {
+    int how = random.nextInt(8);
+    if (how == 0) {
+      int more = random.nextInt(1, 4);
+      network.nodes().forEach(n -> n.miscount(more));
+    } else {
+      node.miscount(how <= 2 ? random.nextInt(100, 2_000) : random.nextInt(-3, 4));
     }
   }
 
@@ -399,7 +410,14 @@ final class ChainWorld {
     shut(false);
     WalletProcess p = process();
     boolean done = time.advanceUntil(() -> p.transactions.liveCount() == 0, Duration.ofMinutes(20));
-    check(done, "unfinished: " + p.transactions.live());
+    check(
+        done,
+        "unfinished after "
+            + chain.nonce(US)
+            + ": "
+            + p.transactions.live()
+            + " of which wait "
+            + chain.waiting());
     check(confirms(p) || confirms(p) || confirms(p), "the lane: " + told.get(last()));
     for (String id : ours) {
       int effects = chain.state().get("effect " + id).intValueExact();

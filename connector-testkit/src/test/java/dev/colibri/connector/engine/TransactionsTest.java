@@ -37,7 +37,7 @@ class TransactionsTest {
 
   private final VirtualTime time = new VirtualTime();
   private final ToyChain chain = new ToyChain(time.millis());
-  private final ToyChainNetwork network = new ToyChainNetwork(time, chain, 1, 1);
+  private ToyChainNetwork network = new ToyChainNetwork(time, chain, 1, 1);
   private final MemoryJournal journal = new MemoryJournal();
   private final Map<String, TransactionState> told = new LinkedHashMap<>();
   private final List<SignedTransaction> signed = new ArrayList<>();
@@ -56,6 +56,11 @@ class TransactionsTest {
       signed.add(s);
       return s;
     }
+  }
+
+  private void nodes(int n) {
+    network = new ToyChainNetwork(time, chain, n, 1);
+    network.hear(sent::add);
   }
 
   TransactionsTest() {
@@ -437,6 +442,161 @@ class TransactionsTest {
     blocks(20);
     assertEquals(70, effects());
     assertEquals(72, chain.nonce(US));
+  }
+
+  /** Somebody else uses the wallet's key. */
+  private void elsewhere(int times) {
+    for (int i = 0; i < times; i++) {
+      chain.take(US + "|" + chain.nonce(US) + "|21000|9000|900|" + US + "|0|elsewhere");
+      chain.mine(time.millis());
+    }
+  }
+
+  private void payOnce() {
+    start();
+    pay("a");
+    blocks(3);
+    assertStatus(TransactionStatus.CONFIRMED, "a");
+    wait(11);
+  }
+
+  @Test
+  void a_count_that_is_too_high_for_a_while_costs_nothing() {
+    payOnce();
+    network.nodes().get(0).miscount(3);
+    pay("b");
+    blocks(2);
+    assertStatus(TransactionStatus.WAITING, "b");
+    assertEquals(
+        "nodes count [4] transactions of the wallet, where 1 are known: nothing is signed by that",
+        state("b").problem());
+    assertEquals(state("b").problem(), process.transactions.doubt());
+    network.nodes().get(0).heal();
+    blocks(4);
+    assertStatus(TransactionStatus.CONFIRMED, "b");
+    assertEquals(null, process.transactions.doubt());
+    assertEquals(2, chain.nonce(US));
+  }
+
+  @Test
+  void a_count_that_is_far_too_high_is_never_believed() {
+    nodes(3);
+    payOnce();
+    network.nodes().forEach(n -> n.miscount(1_000));
+    pay("b");
+    blocks(30); // All of them say so, for long.
+    assertStatus(TransactionStatus.WAITING, "b");
+    assertEquals(1, signed.size());
+    network.nodes().forEach(ToyChain.Node::heal);
+    blocks(4);
+    assertStatus(TransactionStatus.CONFIRMED, "b");
+    assertEquals(2, chain.nonce(US));
+  }
+
+  @Test
+  void one_of_three_nodes_that_counts_too_many_is_outvoted() {
+    nodes(3);
+    network.nodes().get(1).miscount(500);
+    payOnce();
+    for (int i = 0; i < 10; i++) {
+      pay("b" + i);
+      blocks(3);
+      assertStatus(TransactionStatus.CONFIRMED, "b" + i);
+      wait(11);
+    }
+    assertEquals(11, chain.nonce(US));
+  }
+
+  @Test
+  void two_of_three_nodes_that_count_too_many_while_something_waits_are_not_believed() {
+    nodes(3);
+    payOnce();
+    pay("b");
+    network.nodes().get(0).miscount(7);
+    network.nodes().get(1).miscount(7);
+    for (int i = 0; i < 10; i++) {
+      chain.baseFee(wei(100 + i % 2));
+      pay("c" + i);
+      wait(2);
+    }
+    network.nodes().forEach(ToyChain.Node::heal);
+    blocks(10);
+    assertEquals(12, chain.nonce(US));
+    assertEquals(12, effects());
+  }
+
+  @Test
+  void after_hundreds_of_uses_elsewhere_between_two_starts_the_next_process_goes_on() {
+    nodes(3);
+    payOnce();
+    process.kill();
+    journal.kill();
+    elsewhere(300);
+    start();
+    pay("b");
+    blocks(3);
+    assertStatus(TransactionStatus.CONFIRMED, "b");
+    assertEquals(301, state("b").nonce());
+    assertEquals(302, chain.nonce(US));
+  }
+
+  @Test
+  void a_use_elsewhere_that_is_found_in_a_block_is_believed() {
+    payOnce();
+    elsewhere(40);
+    wait(2);
+    pay("b");
+    blocks(4);
+    assertStatus(TransactionStatus.CONFIRMED, "b");
+    assertEquals(41, state("b").nonce());
+  }
+
+  @Test
+  void what_was_signed_for_a_count_that_no_chain_had_costs_others_nothing() {
+    network.nodes().get(0).miscount(1_000);
+    start();
+    submit("a", "", 0, time.millis() + 600_000);
+    wait(1);
+    assertEquals(1_000, state("a").nonce());
+    network.nodes().get(0).heal();
+    blocks(8);
+    pay("b");
+    pay("c");
+    blocks(4);
+    assertStatus(TransactionStatus.CONFIRMED, "b");
+    assertStatus(TransactionStatus.CONFIRMED, "c");
+    assertEquals(2, chain.nonce(US));
+    assertEquals(2, effects());
+  }
+
+  @Test
+  void a_count_that_is_too_low_hides_nothing() {
+    start();
+    pay("a");
+    network.nodes().get(0).miscount(-3);
+    blocks(12);
+    assertStatus(TransactionStatus.CONFIRMED, "a");
+    pay("b");
+    blocks(12);
+    assertStatus(TransactionStatus.CONFIRMED, "b");
+    assertEquals(2, chain.nonce(US));
+    assertEquals(2, effects());
+  }
+
+  @Test
+  void a_count_that_is_too_low_at_the_start_costs_nothing() {
+    elsewhere(5);
+    network.nodes().get(0).miscount(-2);
+    start();
+    pay("a");
+    assertEquals(3, state("a").nonce());
+    network.nodes().get(0).heal();
+    blocks(12);
+    assertStatus(TransactionStatus.REPLACED, "a");
+    pay("b");
+    blocks(4);
+    assertStatus(TransactionStatus.CONFIRMED, "b");
+    assertEquals(6, chain.nonce(US));
   }
 
   @Test

@@ -285,6 +285,13 @@ public final class EvmChain implements ChainDialect, Wrapping {
         nonce -> false);
   }
 
+  @Override
+  public Call<List<Long>> nonces(Block at) {
+    return rpc.everyone(
+        Question.of("eth_getTransactionCount", requireWallet().toString(), pinned(at)),
+        Quantity::longNumber);
+  }
+
   /**
    * A third and {@link #RESERVE} more than nodes say: the state may be another one when it is
    * carried out. Nodes reckon at the time of a block that is there; pools write how their price was

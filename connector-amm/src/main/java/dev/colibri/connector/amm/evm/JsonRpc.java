@@ -314,6 +314,34 @@ final class JsonRpc {
             });
   }
 
+  /** One question to every node: what each says that answers it. */
+  <T> Call<List<T>> everyone(Question question, Function<Json, T> reader) {
+    return everyone(question, reader, List.of(), List.of());
+  }
+
+  private <T> Call<List<T>> everyone(
+      Question question, Function<Json, T> reader, List<Integer> asked, List<T> told) {
+    record Told<T>(T value, int node) {}
+    return batch(
+            List.of(question),
+            asked,
+            (node, results) -> new Told<>(reader.apply(results.get(0)), node))
+        .then(
+            one -> {
+              if (asked.contains(one.node)) {
+                return Call.of(told); // Nobody else answers.
+              }
+              List<Integer> nowAsked = new ArrayList<>(asked);
+              nowAsked.add(one.node);
+              List<T> nowTold = new ArrayList<>(told);
+              nowTold.add(one.value);
+              return nodes.isEveryone(nowAsked)
+                  ? Call.of(nowTold)
+                  : everyone(question, reader, nowAsked, nowTold);
+            })
+        .otherwise(fault -> told.isEmpty() ? null : Call.of(told));
+  }
+
   /**
    * The latest block, as the node tells it that is furthest of those that are asked: the first one,
    * and while the others are known to be further, these.

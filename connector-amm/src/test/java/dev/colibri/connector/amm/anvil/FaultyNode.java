@@ -53,6 +53,7 @@ public final class FaultyNode implements AutoCloseable {
   private final Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();
   private volatile Rule rule = (method, n) -> Fault.NONE;
   private volatile int lag;
+  private volatile int miscounts;
 
   public FaultyNode(Anvil anvil) {
     this.anvil = anvil;
@@ -85,6 +86,11 @@ public final class FaultyNode implements AutoCloseable {
   /** Knows nothing of the last blocks. */
   public void lag(int blocks) {
     lag = blocks;
+  }
+
+  /** Counts so many transactions of a wallet too many. */
+  public void miscount(int more) {
+    miscounts = more;
   }
 
   /** How many requests of a method there were since the rule was set. */
@@ -154,6 +160,13 @@ public final class FaultyNode implements AutoCloseable {
         return reply(request, "\"result\":null");
       default:
         String reply = behind(request, method);
+        if (method.equals("eth_getTransactionCount") && miscounts != 0) {
+          Json count = Json.parse(reply).find("result");
+          if (count != null) {
+            long told = Rpc.number(count).longValueExact() + miscounts;
+            reply = reply(request, "\"result\":\"" + Rpc.hex(Math.max(0, told)) + "\"");
+          }
+        }
         if (fault == Fault.REPLY_LOST) {
           throw new Lost();
         }

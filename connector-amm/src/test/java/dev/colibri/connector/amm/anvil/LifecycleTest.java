@@ -498,6 +498,83 @@ class LifecycleTest {
     settle(trader, order);
   }
 
+  @Test
+  void a_node_that_counts_too_many_while_something_waits_is_not_believed() {
+    FaultyNode node = node();
+    LiveTrader trader = trader("", node.url());
+    long nonce = market.nonce(trader.wallet);
+    LiveOrder first = trader.sell("22");
+    until(trader, first, TransactionStatus.PENDING);
+    node.miscount(1_000);
+    // It takes some blocks to come back, at each of which the count is asked for.
+    market.anvil.drop(trader.transaction(first).hashes().get(0));
+    for (int i = 0; i < 4; i++) {
+      block(trader);
+    }
+    LiveOrder second = trader.sell("23");
+    until(trader, second, TransactionStatus.PENDING);
+    assertEquals(nonce + 1, trader.transaction(second).nonce());
+    node.miscount(0);
+    mine(trader, first, second);
+    assertEnd(OrderStatus.FILLED, first);
+    assertEnd(OrderStatus.FILLED, second);
+    assertEquals(nonce + 2, market.nonce(trader.wallet));
+    settle(trader, first, second);
+  }
+
+  @Test
+  void where_nodes_count_differently_nothing_is_signed_until_they_do_not() {
+    FaultyNode node = node();
+    node.miscount(1_000);
+    LiveTrader trader = trader("", node.url(), market.anvil.url());
+    long nonce = market.nonce(trader.wallet);
+    LiveOrder order = trader.sell("24");
+    mine(trader, () -> !trader.amm.isReady());
+    List<Long> counts = List.of(nonce, nonce + 1_000);
+    trader.await(
+        "doubt",
+        () ->
+            String.valueOf(trader.transaction(order).problem())
+                .startsWith("nodes count " + counts));
+    for (int i = 0; i < 5; i++) {
+      block(trader);
+    }
+    assertEquals(List.of(), trader.transaction(order).hashes());
+    node.miscount(0);
+    mine(trader, order);
+    assertEnd(OrderStatus.FILLED, order);
+    assertEquals(nonce + 1, market.nonce(trader.wallet));
+    settle(trader, order);
+  }
+
+  @Test
+  void of_three_nodes_the_one_that_counts_too_many_is_outvoted() {
+    FaultyNode node = node();
+    node.miscount(3);
+    LiveTrader trader = trader("", node.url(), node().url(), market.anvil.url());
+    long nonce = market.nonce(trader.wallet);
+    LiveOrder order = trader.sell("25");
+    mine(trader, order);
+    assertEnd(OrderStatus.FILLED, order);
+    assertEquals(nonce + 1, market.nonce(trader.wallet));
+    settle(trader, order);
+  }
+
+  @Test
+  void a_node_that_counts_too_few_hides_nothing() {
+    FaultyNode node = node();
+    LiveTrader trader = trader("", node.url());
+    LiveOrder first = trader.sell("26");
+    until(trader, first, TransactionStatus.PENDING);
+    node.miscount(-3);
+    mine(trader, first);
+    assertEnd(OrderStatus.FILLED, first);
+    LiveOrder order = trader.sell("27");
+    mine(trader, order);
+    assertEnd(OrderStatus.FILLED, order);
+    settle(trader, first, order);
+  }
+
   // ---- all of it at once
 
   /**

@@ -268,6 +268,27 @@ class EvmChainTest {
     assertEquals(7, talk.value(chain.nonce()), "and then they are not");
   }
 
+  @Test
+  void every_node_counts_at_a_block_that_has_it() {
+    EvmChain chain = chain(TWO);
+    Talk talk = new Talk(chain, StubNode.wire(a, b));
+    Block at = new Block(100, BLOCK_HASH, HASH, 0);
+    String pinned = "{\"blockHash\":\"" + BLOCK_HASH + "\"}";
+    a.on(
+        "eth_getTransactionCount",
+        p -> {
+          assertEquals(pinned, p.at(1).toString());
+          return StubNode.result("\"0x7\"");
+        });
+    b.on("eth_getTransactionCount", StubNode.result("\"0x9\""));
+    assertEquals(List.of(7L, 9L), talk.value(chain.nonces(at)));
+    b.on("eth_getTransactionCount", StubNode.error(-32000, "header not found"));
+    assertEquals(List.of(7L), talk.value(chain.nonces(at)));
+    a.silent(true);
+    b.on("eth_getTransactionCount", StubNode.result("\"0x9\""));
+    assertEquals(List.of(9L), talk.value(chain.nonces(at)));
+  }
+
   private static Fault.Kind chainFault(Talk talk, EvmChain chain) {
     // The second node falls back behind what it told itself: it is asked first and last.
     return talk.fault(chain.nonce()).kind();

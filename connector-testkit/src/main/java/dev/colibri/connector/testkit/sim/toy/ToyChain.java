@@ -430,7 +430,11 @@ public final class ToyChain {
     }
 
     long nonce(String wallet) {
-      return Math.max(0, ToyChain.nonce(after(), wallet) + miscounts);
+      return nonce(head(), wallet);
+    }
+
+    long nonce(Mined at, String wallet) {
+      return Math.max(0, ToyChain.nonce(at.after(), wallet) + miscounts);
     }
 
     @Nullable Receipt receipt(String hash) {

@@ -183,6 +183,16 @@ public class ToyChainDialect implements ChainDialect {
   }
 
   @Override
+  public Call<List<Long>> nonces(Block at) {
+    return Request.get("/nonces")
+        .with("wallet", requireWallet())
+        .with("block", at.hash())
+        .with("number", at.number())
+        .urgency(Request.Urgency.TRUTH)
+        .json(json -> json.get("nonces").items().stream().map(Json::asLong).toList());
+  }
+
+  @Override
   public Call<Long> estimate(TransactionDraft draft) {
     return Request.get("/estimate")
         .with("from", requireWallet())

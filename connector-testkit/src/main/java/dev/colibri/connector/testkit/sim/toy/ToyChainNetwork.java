@@ -90,7 +90,8 @@ public final class ToyChainNetwork implements Network {
     time.after(
         latency,
         () -> {
-          Reply reply = kind == 2 ? page(502) : kind == 3 ? page(200) : ask(node, path, asked);
+          List<ToyChain.Node> asks = path.equals("/nonces") ? nodes : List.of(node);
+          Reply reply = kind == 2 ? page(502) : kind == 3 ? page(200) : ask(asks, path, asked);
           Duration back = kind == 4 ? Duration.ofSeconds(5) : latency;
           time.after(
               back,
@@ -118,10 +119,14 @@ public final class ToyChainNetwork implements Network {
     return params;
   }
 
-  private static Reply ask(ToyChain.Node node, String path, Map<String, String> asked) {
+  private static Reply ask(List<ToyChain.Node> nodes, String path, Map<String, String> asked) {
     JsonWriter out = new JsonWriter().object();
     try {
-      answer(node, path, asked, out);
+      if (path.equals("/nonces")) {
+        nonces(nodes, asked, out);
+      } else {
+        answer(nodes.get(0), path, asked, out);
+      }
       return json(200, out.end());
     } catch (ToyState.Reverted e) {
       String reason = e.getMessage() == null ? "" : e.getMessage();
@@ -131,6 +136,18 @@ public final class ToyChainNetwork implements Network {
 
   private static Reply json(int status, JsonWriter json) {
     return new Reply(status, Map.of(), json.toBytes());
+  }
+
+  /** As each of them says it that has the block. */
+  private static void nonces(List<ToyChain.Node> nodes, Map<String, String> asked, JsonWriter out) {
+    out.array("nonces");
+    for (ToyChain.Node node : nodes) {
+      ToyChain.Mined m = node.block(Long.parseLong(asked.get("number")));
+      if (m != null && m.block().hash().equals(asked.get("block"))) {
+        out.value(node.nonce(m, asked.get("wallet")));
+      }
+    }
+    out.end();
   }
 
   private static void answer(

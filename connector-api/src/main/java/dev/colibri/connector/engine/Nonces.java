@@ -1,0 +1,354 @@
+package dev.colibri.connector.engine;
+
+import dev.colibri.connector.model.Block;
+import dev.colibri.connector.model.ConnectorEvent;
+import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.ChainDialect;
+import dev.colibri.connector.spi.Receipt;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which nonce is the next one. One that is too low costs nothing, as no chain takes it; each that
+ * is left out below one that is too high must be filled, and paid for. So a node's word that there
+ * are more transactions of the wallet than is known here is not believed for itself:
+ *
+ * <ul>
+ *   <li>That the last of them is found in a block of the chain proves it.
+ *   <li>At the start, when nothing is on its way, most nodes are believed that agree at a block:
+ *       the wallet may have been used elsewhere for long.
+ *   <li>Later most nodes are believed when they say the same at several blocks, and it is few more.
+ *       What is known here is a vote among theirs.
+ * </ul>
+ *
+ * <p>Otherwise nothing is signed, and why is told.
+ */
+final class Nonces {
+  /** How many more are believed without proof, and how many holes are filled with nothing. */
+  static final long MOST_AHEAD = 16;
+
+  private static final String LANE = "lane";
+
+  /** For how long a count is used in a quiet lane before anything is signed by it. */
+  private static final long FRESH_NANOS = Duration.ofSeconds(10).toNanos();
+
+  /** At how many blocks most nodes must say the same. */
+  private static final int ALIKE = 3;
+
+  /** The same where only one node says anything. */
+  private static final int ALIKE_ALONE = 8;
+
+  /** How far back a proof is looked for at first; few nodes know more. */
+  private static final long PROOF_BLOCKS = 64;
+
+  /** What this asks of the lane. */
+  interface Lane {
+    /** How many transactions wait in front of the chain. */
+    int inFlight();
+
+    /** Whether something that is not over has a nonce. */
+    boolean isTaken(long nonce);
+
+    /** The next nonce got known. */
+    void known();
+  }
+
+  private final Context context;
+  private final Calls calls;
+  private final ChainDialect chain;
+  private final Heads heads;
+  private final Lane lane;
+
+  /** Everything that was signed, or is proven, is below. */
+  private long next;
+
+  private long nextKept = -1;
+
+  /** What was believed last, when, and at which height; negative before anything was. */
+  private long believed = -1;
+
+  private long believedNanos;
+  private long believedHeight;
+
+  private boolean asking;
+  private boolean proving;
+  private int proofs;
+  private int failures;
+
+  /** What most nodes said last, at how many blocks, and at which last. */
+  private long candidate = -1;
+
+  private int alike;
+  private long candidateHeight = -1;
+
+  private @Nullable String doubt;
+  private long doubtHeight;
+
+  Nonces(Context context, Calls calls, ChainDialect chain, Heads heads, Lane lane) {
+    this.context = context;
+    this.calls = calls;
+    this.chain = chain;
+    this.heads = heads;
+    this.lane = lane;
+  }
+
+  // ---------------------------------------------------------------- from process to process
+
+  void restore(Kept kept) {
+    next = kept.nonces().getOrDefault(LANE, 0L);
+    nextKept = next;
+  }
+
+  boolean isUnkept() {
+    return nextKept != next;
+  }
+
+  void keep(Map<String, @Nullable String> changes) {
+    if (nextKept != next) {
+      nextKept = next;
+      changes.put(Kept.NONCE + LANE, Long.toString(next));
+    }
+  }
+
+  // ---------------------------------------------------------------- what others ask for
+
+  /** Whether something can be signed: in a quiet lane the wallet may have been used elsewhere. */
+  boolean isKnown() {
+    return believed >= 0
+        && doubt == null
+        && (lane.inFlight() > 0 || context.now - believedNanos <= FRESH_NANOS);
+  }
+
+  /** Why nothing can be signed; null where it can, or was not asked about yet. */
+  @Nullable String doubt() {
+    return doubt;
+  }
+
+  /** The nonce of what is signed next. */
+  long next() {
+    long nonce = Math.max(next, believed);
+    while (lane.isTaken(nonce)) {
+      nonce++;
+    }
+    return nonce;
+  }
+
+  /** Something was signed with a nonce. */
+  void used(long nonce) {
+    next = Math.max(next, nonce + 1);
+  }
+
+  /** A node told a count while something was on its way. */
+  void counted(long count) {
+    if (count > next) {
+      prove(count);
+    }
+  }
+
+  /** Has it done when most nodes say the same count now. */
+  void agree(long count, LongConsumer then) {
+    Block at = heads.tip();
+    if (at != null) {
+      calls.perform(
+          () -> chain.nonces(at),
+          outcome -> {
+            if (outcome instanceof Outcome.Answer<List<Long>> a) {
+              Long most = most(a.value());
+              if (most != null && most == count && !context.closed) {
+                then.accept(count);
+              }
+            }
+          });
+    }
+  }
+
+  /**
+   * More than may be filled is free below what waits: what is to be done takes it. That was signed
+   * by a count that no chain had.
+   */
+  void lower(long free, long waits) {
+    if (free < Math.max(next, believed)) {
+      next = free;
+      believed = free;
+      event((waits - free) + " nonces are free below " + waits + ", which waits for them");
+    }
+  }
+
+  // ---------------------------------------------------------------- what nodes say
+
+  /** Asks for the next nonce. */
+  void learn() {
+    Block at = heads.tip();
+    if (asking || at == null || context.closed || doubt != null && doubtHeight == at.number()) {
+      return;
+    }
+    asking = true;
+    calls.perform(
+        chain::nonce,
+        outcome -> {
+          asking = false;
+          if (!(outcome instanceof Outcome.Answer<Long> a)) {
+            failed(outcome);
+          } else if (!agrees(a.value())) {
+            vote(a.value());
+          }
+        });
+  }
+
+  /** Whether a count says no more than is known here; then that is believed. */
+  private boolean agrees(long count) {
+    boolean agrees = count == believed || next > 0 && count <= next;
+    if (agrees && Math.max(next, count) >= believed) {
+      believe(Math.max(next, count));
+      return true;
+    }
+    return false;
+  }
+
+  private void failed(Outcome<?> outcome) {
+    context.faulted("nonce", outcome);
+    asking = true;
+    context.timers.set(
+        context.now + context.backoff(failures++),
+        () -> {
+          asking = false;
+          lane.known();
+        });
+  }
+
+  private void vote(long count) {
+    Block at = heads.tip();
+    if (at == null || context.closed) {
+      return;
+    }
+    asking = true;
+    calls.perform(
+        () -> chain.nonces(at),
+        outcome -> {
+          asking = false;
+          if (outcome instanceof Outcome.Answer<List<Long>> a && !a.value().isEmpty()) {
+            told(at, a.value());
+          } else if (outcome instanceof Outcome.Answer || outcome instanceof Outcome.Refusal) {
+            told(at, List.of(count)); // Nobody tells it of a block, or has that one.
+          } else {
+            failed(outcome);
+          }
+        });
+  }
+
+  private void told(Block at, List<Long> counts) {
+    long known = Math.max(next, believed);
+    List<Long> votes = new ArrayList<>(counts);
+    if (believed >= 0 && counts.stream().distinct().count() > 1) {
+      votes.add(known);
+    }
+    Long most = most(votes);
+    if (most != null && agrees(most)) {
+      return;
+    }
+    long asked = most == null ? counts.stream().mapToLong(c -> c).max().orElse(known) : most;
+    boolean same = asked == candidate;
+    boolean first = candidate < 0;
+    alike = !same || most == null ? 0 : alike;
+    alike += most != null && (!same || candidateHeight != at.number()) ? 1 : 0;
+    candidate = asked;
+    candidateHeight = at.number();
+    int enough = counts.size() == 1 ? ALIKE_ALONE : ALIKE;
+    boolean starts = believed < 0 && lane.inFlight() == 0;
+    if (most != null && starts && first) {
+      vote(most); // Once more.
+    } else if (most != null
+        && (starts && same || most < believed || alike >= enough && most - known <= MOST_AHEAD)) {
+      believe(most);
+    } else {
+      doubt(at, counts);
+      prove(asked);
+    }
+  }
+
+  /** What more than half of them are; null where there is no such. */
+  private static @Nullable Long most(List<Long> votes) {
+    Map<Long, Integer> ballots = new TreeMap<>();
+    votes.forEach(v -> ballots.merge(v, 1, Integer::sum));
+    for (Map.Entry<Long, Integer> b : ballots.entrySet()) {
+      if (2 * b.getValue() > votes.size()) {
+        return b.getKey();
+      }
+    }
+    return null;
+  }
+
+  private void believe(long count) {
+    Block tip = heads.tip();
+    believed = count;
+    believedNanos = context.now;
+    believedHeight = tip == null ? 0 : tip.number();
+    candidate = -1;
+    alike = 0;
+    failures = 0;
+    proofs = 0;
+    doubt = null;
+    lane.known();
+  }
+
+  private void doubt(Block at, List<Long> counts) {
+    doubtHeight = at.number();
+    String why =
+        "nodes count "
+            + counts.stream().sorted().toList()
+            + " transactions of the wallet, where "
+            + Math.max(next, believed)
+            + " are known: nothing is signed by that";
+    if (!why.equals(doubt)) {
+      doubt = why;
+      event(why);
+      lane.known();
+    }
+  }
+
+  private void event(String what) {
+    context.event(new ConnectorEvent.Faulted("nonce", what));
+  }
+
+  // ---------------------------------------------------------------- proof
+
+  /** Looks for the last of so many, in blocks since the count was known. */
+  private void prove(long count) {
+    Block tip = heads.tip();
+    if (proving || tip == null || count <= 0) {
+      return;
+    }
+    proving = true;
+    long back = PROOF_BLOCKS << Math.min(16, proofs++);
+    long from = Math.max(Math.max(0, believedHeight), tip.number() - back);
+    calls.perform(
+        () -> chain.sentWith(count - 1, from, tip.number()).then(this::receipt),
+        outcome -> {
+          proving = false;
+          Receipt r =
+              outcome instanceof Outcome.Answer<Optional<Receipt>> a
+                  ? a.value().orElse(null)
+                  : null;
+          if (r == null || count <= next || context.closed) {
+            return;
+          }
+          Block in = heads.at(r.blockNumber());
+          if (in == null) {
+            heads.reach(r.blockNumber()); // The next look asks again.
+          } else if (in.hash().equals(r.blockHash())) {
+            next = count;
+            believe(count);
+          }
+        });
+  }
+
+  private Call<Optional<Receipt>> receipt(Optional<String> hash) {
+    return hash.isEmpty() ? Call.of(Optional.empty()) : chain.receipt(hash.get());
+  }
+}
