@@ -830,8 +830,8 @@ final class Transactions {
           if (!copy(t, cancels)) {
             t.signedNanos = context.now;
           }
-        } else if (t.cancelAsked && !t.latest().cancels) {
-          copy(t, true);
+        } else if (t.cancelAsked && !t.latest().cancels && copy(t, true)) {
+          continue;
         } else if (looks % CHECK_LOOKS == t.number % CHECK_LOOKS) {
           check(t);
         } else if (looks % CHECK_LOOKS == (t.number + 1) % CHECK_LOOKS && isOverdue(t)) {

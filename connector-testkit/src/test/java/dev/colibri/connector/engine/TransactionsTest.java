@@ -332,6 +332,20 @@ class TransactionsTest {
   }
 
   @Test
+  void what_no_node_has_any_more_is_noticed_though_its_cancel_would_cost_too_much() {
+    venue = venue.mostGasPrice(wei(210));
+    start();
+    pay("a");
+    process.run(() -> process.transactions.cancel("a"));
+    wait(1);
+    assertEquals(1, signed.size(), "225 is too much");
+    chain.drop(signed.get(0).hash());
+    blocks(12);
+    assertStatus(TransactionStatus.REPLACED, "a");
+    assertEquals(0, effects());
+  }
+
+  @Test
   void a_lost_reply_is_followed_by_the_same_bytes() {
     start();
     network.losses(1_000);
