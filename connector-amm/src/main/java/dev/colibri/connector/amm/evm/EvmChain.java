@@ -288,7 +288,8 @@ public final class EvmChain implements ChainDialect, Wrapping {
   @Override
   public Call<List<Long>> nonces(Block at) {
     return rpc.everyone(
-        Question.of("eth_getTransactionCount", requireWallet().toString(), pinned(at)),
+        Question.of(
+            "eth_getTransactionCount", requireWallet().toString(), ContractReads.pinned(at)),
         Quantity::longNumber);
   }
 
