@@ -5,13 +5,16 @@ import dev.colibri.connector.SpotConnector;
 import dev.colibri.connector.engine.Settings;
 import dev.colibri.connector.io.Transport;
 import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.spi.SpotVenue;
 import dev.colibri.connector.spot.binance.Binance;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -23,24 +26,42 @@ final class BinanceScript implements AutoCloseable {
   private final Colibri colibri;
   private final SpotConnector connector;
 
-  /**
-   * Started and ready.
-   *
-   * @param bases the instruments, all against USDT
-   * @param snapshot the book of each of them, as the venue answers a request
-   */
-  BinanceScript(List<String> bases, String snapshot) {
-    String info = exchangeInfo(bases);
-    host = new ScriptedHost(request -> answer(request, info, snapshot));
-    colibri = Colibri.on(host, settings(), venue -> venue);
-    connector = colibri.open(Binance.spot());
+  private BinanceScript(ScriptedHost host, Settings settings, SpotVenue venue) {
+    this.host = host;
+    colibri = Colibri.on(host, settings, asked -> asked);
+    connector = colibri.open(venue);
     CompletableFuture<SpotConnector> start = connector.start();
     await("ready", start::isDone);
     start.join();
   }
 
-  /** What everybody has, but for the depth of books: as many levels as the others keep. */
-  static Settings settings() {
+  /**
+   * Started and ready, with scripted sockets.
+   *
+   * @param bases the instruments, all against USDT
+   * @param snapshot the book of an instrument, as the venue answers a request
+   * @param levels how many a side are asked for and shown
+   */
+  static BinanceScript of(List<String> bases, Function<String, String> snapshot, int levels) {
+    return new BinanceScript(
+        new ScriptedHost(answers(bases, snapshot), false), settings(levels), Binance.spot());
+  }
+
+  /**
+   * The same with real sockets.
+   *
+   * @param stream where they go
+   */
+  static BinanceScript streaming(
+      String stream, List<String> bases, Function<String, String> snapshot, int levels) {
+    return new BinanceScript(
+        new ScriptedHost(answers(bases, snapshot), true),
+        settings(levels),
+        Binance.spot().plainTextOnLoopback().host("stream", URI.create(stream)));
+  }
+
+  /** What everybody has, but for the depth of books, and the time they may be silent. */
+  private static Settings settings(int levels) {
     Settings s = Settings.DEFAULT;
     return new Settings(
         s.requestTimeout(),
@@ -57,22 +78,28 @@ final class BinanceScript implements AutoCloseable {
         s.timePause(),
         s.maxWaiting(),
         s.maxOpenOrders(),
-        2 * DepthTape.LEVELS,
-        DepthTape.LEVELS);
+        levels,
+        levels);
   }
 
-  private static @Nullable String answer(
-      Transport.HttpRequest request, String info, String snapshot) {
-    return switch (request.uri().getPath()) {
-      case "/api/v3/exchangeInfo" -> info;
-      case "/api/v3/depth" -> snapshot;
-      case "/api/v3/time" -> "{\"serverTime\":" + System.currentTimeMillis() + "}";
-      default -> null;
-    };
+  private static Function<Transport.HttpRequest, @Nullable String> answers(
+      List<String> bases, Function<String, String> snapshot) {
+    String info = exchangeInfo(bases);
+    return request ->
+        switch (request.uri().getPath()) {
+          case "/api/v3/exchangeInfo" -> info;
+          case "/api/v3/depth" -> snapshot.apply(base(request.uri().getQuery()));
+          case "/api/v3/time" -> "{\"serverTime\":" + System.currentTimeMillis() + "}";
+          default -> null;
+        };
+  }
+
+  private static String base(String query) {
+    return query.replaceAll("^(?:.*&)?symbol=(\\w+)USDT(?:&.*)?$", "$1");
   }
 
   /** What the venue tells of instruments. */
-  static String exchangeInfo(List<String> bases) {
+  private static String exchangeInfo(List<String> bases) {
     return bases.stream()
         .map(
             base ->
@@ -95,7 +122,7 @@ final class BinanceScript implements AutoCloseable {
     return connector.instrument(base + "-USDT");
   }
 
-  /** Whoever is told what the socket of market data brings. */
+  /** Whoever is told what the scripted socket of market data brings. */
   Transport.SocketListener socket() {
     await("connected", () -> !host.listeners().isEmpty());
     return host.listeners().get(0);

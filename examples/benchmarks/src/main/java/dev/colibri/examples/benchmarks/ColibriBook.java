@@ -27,7 +27,8 @@ final class ColibriBook implements BookPath {
   ColibriBook(DepthTape tape) {
     reel = tape.framed("BTCUSDT");
     frames = Arrays.stream(reel.messages()).map(ByteBuffer::wrap).toArray(ByteBuffer[]::new);
-    script = new BinanceScript(List.of("BTC"), tape.snapshot());
+    script =
+        BinanceScript.of(List.of("BTC"), base -> tape.snapshot(DepthTape.LEVELS), DepthTape.LEVELS);
     script.connector().books(script.instrument("BTC")).listenDirect(this::heard);
     wire = new Wire(script.socket());
     BinanceScript.await("valid", () -> loaded);

@@ -19,16 +19,29 @@ final class DatabindBook implements BookPath {
   record Message(String s, long U, long u, List<List<BigDecimal>> b, List<List<BigDecimal>> a) {}
 
   private final ObjectReader reader = new ObjectMapper().readerFor(Message.class);
-  private final NavigableMap<BigDecimal, BigDecimal> bids =
-      new TreeMap<>(Comparator.reverseOrder());
-  private final NavigableMap<BigDecimal, BigDecimal> asks = new TreeMap<>();
+  private final NavigableMap<BigDecimal, BigDecimal> bids;
+  private final NavigableMap<BigDecimal, BigDecimal> asks;
   private final DepthTape.Reel reel;
   private long number = DepthTape.firstNumber();
 
   DatabindBook(DepthTape tape) {
     reel = tape.reel("BTCUSDT");
-    tape.bids().forEach(level -> bids.put(new BigDecimal(level[0]), new BigDecimal(level[1])));
-    tape.asks().forEach(level -> asks.put(new BigDecimal(level[0]), new BigDecimal(level[1])));
+    List<NavigableMap<BigDecimal, BigDecimal>> sides = trees(tape, DepthTape.LEVELS);
+    bids = sides.get(0);
+    asks = sides.get(1);
+  }
+
+  /** The bids and the asks before the first message. */
+  static List<NavigableMap<BigDecimal, BigDecimal>> trees(DepthTape tape, int levels) {
+    NavigableMap<BigDecimal, BigDecimal> bids = new TreeMap<>(Comparator.reverseOrder());
+    NavigableMap<BigDecimal, BigDecimal> asks = new TreeMap<>();
+    tape.bids().stream()
+        .limit(levels)
+        .forEach(level -> bids.put(new BigDecimal(level[0]), new BigDecimal(level[1])));
+    tape.asks().stream()
+        .limit(levels)
+        .forEach(level -> asks.put(new BigDecimal(level[0]), new BigDecimal(level[1])));
+    return List.of(bids, asks);
   }
 
   @Override

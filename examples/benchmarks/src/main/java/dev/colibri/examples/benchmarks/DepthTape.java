@@ -188,15 +188,21 @@ final class DepthTape {
     return levels;
   }
 
-  /** The book before the first message, as the venue answers a request. */
-  String snapshot() {
+  /** The book before the first message, as the venue answers a request for so many levels. */
+  String snapshot(int levels) {
     return "{\"lastUpdateId\":"
         + FIRST_NUMBER
         + ",\"bids\":"
-        + json(firstBids.descendingMap())
+        + json(best(firstBids.descendingMap(), levels))
         + ",\"asks\":"
-        + json(firstAsks)
+        + json(best(firstAsks, levels))
         + "}";
+  }
+
+  private static Map<Long, Long> best(Map<Long, Long> side, int levels) {
+    Map<Long, Long> best = new LinkedHashMap<>();
+    side.entrySet().stream().limit(levels).forEach(l -> best.put(l.getKey(), l.getValue()));
+    return best;
   }
 
   /** The messages of a symbol as they come on a connection of their own. */

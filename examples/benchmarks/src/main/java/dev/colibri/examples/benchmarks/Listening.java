@@ -17,16 +17,21 @@ import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.spi.Topic;
 import dev.colibri.connector.spi.TradeStage;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what a session says of the market, and takes every symbol for the same instrument. */
+/**
+ * Counts what a session says of the market, keeps what it says of an order, and takes every symbol
+ * for the same instrument.
+ */
 final class Listening implements SessionContext, DepthStage, TradeStage {
   private final Instrument instrument;
   private long staged;
   private long levels;
   private long trades;
   private long numbers;
+  private @Nullable OrderUpdate order;
 
   Listening(Instrument instrument) {
     this.instrument = instrument;
@@ -45,6 +50,11 @@ final class Listening implements SessionContext, DepthStage, TradeStage {
   /** A sum of everything that was told, so that nothing may be left out. */
   long numbers() {
     return numbers;
+  }
+
+  /** The last that was told of an order. */
+  OrderUpdate order() {
+    return Objects.requireNonNull(order);
   }
 
   @Override
@@ -155,7 +165,7 @@ final class Listening implements SessionContext, DepthStage, TradeStage {
 
   @Override
   public void order(OrderUpdate update) {
-    throw unexpected("an order");
+    order = update;
   }
 
   @Override

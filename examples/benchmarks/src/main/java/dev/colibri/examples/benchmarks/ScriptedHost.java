@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The real clock, timers and threads, and a venue that is a function: requests are answered from
- * memory, subscriptions are accepted, and whoever asks for the {@link #listeners} of its sockets
- * may tell them what a socket would have brought.
+ * memory. Its sockets are real ones, or accept every subscription, and whoever asks for their
+ * {@link #listeners} may tell them what a socket would have brought.
  */
 final class ScriptedHost implements Host {
   private final LiveHost live = new LiveHost();
@@ -36,18 +36,21 @@ final class ScriptedHost implements Host {
             return thread;
           });
   private final Function<Transport.HttpRequest, @Nullable String> answers;
+  private final boolean wired;
   private final List<Transport.SocketListener> listeners = new CopyOnWriteArrayList<>();
 
   /**
    * A host.
    *
    * @param answers the body of an answer; null for 404
+   * @param wired whether its sockets are real ones
    */
-  ScriptedHost(Function<Transport.HttpRequest, @Nullable String> answers) {
+  ScriptedHost(Function<Transport.HttpRequest, @Nullable String> answers, boolean wired) {
     this.answers = answers;
+    this.wired = wired;
   }
 
-  /** Of the sockets that were opened, in their order. */
+  /** Of the scripted sockets that were opened, in their order. */
   List<Transport.SocketListener> listeners() {
     return listeners;
   }
@@ -79,7 +82,7 @@ final class ScriptedHost implements Host {
 
   @Override
   public Transport transport(Venue<?> of, Set<String> hosts) {
-    return new Scripted();
+    return new Scripted(wired ? live.transport(of, hosts) : null);
   }
 
   @Override
@@ -89,6 +92,12 @@ final class ScriptedHost implements Host {
   }
 
   private final class Scripted implements Transport {
+    private final @Nullable Transport wire;
+
+    Scripted(@Nullable Transport wire) {
+      this.wire = wire;
+    }
+
     @Override
     public void http(HttpRequest request, Consumer<Delivery> done) {
       venue.execute(
@@ -103,6 +112,9 @@ final class ScriptedHost implements Host {
     @Override
     public Socket connect(
         URI uri, Map<String, String> headers, Duration timeout, SocketListener listener) {
+      if (wire != null) {
+        return wire.connect(uri, headers, timeout, listener);
+      }
       listeners.add(listener);
       venue.execute(listener::opened);
       return new Open(listener);
@@ -110,7 +122,9 @@ final class ScriptedHost implements Host {
 
     @Override
     public void close() {
-      // Nothing is on its way that matters.
+      if (wire != null) {
+        wire.close();
+      }
     }
   }
 

@@ -1,0 +1,155 @@
+package dev.colibri.examples.benchmarks;
+
+import dev.colibri.connector.io.LiveHost;
+import dev.colibri.connector.io.Transport;
+import dev.colibri.connector.spot.binance.Binance;
+import dev.colibri.connector.text.Frame;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.WebSocketListener;
+import org.java_websocket.client.WebSocketClient;
+import org.java_websocket.handshake.ServerHandshake;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What receiving a text message from a WebSocket costs, on loopback, from a server in another
+ * process that always has more. Every client hands messages over in its own way: ours bytes, the
+ * others text.
+ */
+public final class SocketReceive {
+  private final AtomicLong messages = new AtomicLong();
+  private long length;
+
+  private SocketReceive() {}
+
+  /** {@code <client> <bytes>}. */
+  public static void main(String[] args) throws IOException {
+    int bytes = Integer.parseInt(args[1]);
+    try (Child server = Child.server("flood", bytes)) {
+      URI uri = URI.create("ws://127.0.0.1:" + Objects.requireNonNull(server.line()) + "/");
+      SocketReceive receive = new SocketReceive();
+      receive.connect(args[0], uri);
+      server.go();
+      Meter.Use use = Meter.measure(receive.messages::get, 3, 1_500, 500);
+      if (receive.length != bytes) {
+        throw new IllegalStateException("messages of " + receive.length + " bytes");
+      }
+      Child.figure("cpu", use.cpuNanos());
+      Child.figure("bytes", use.bytes());
+      Child.figure("rate", use.perSecond());
+    }
+    System.exit(0);
+  }
+
+  /** Called by one thread at a time. */
+  private void received(int length) {
+    this.length = length;
+    messages.lazySet(messages.get() + 1);
+  }
+
+  private void connect(String client, URI uri) {
+    switch (client) {
+      case "colibri" -> colibri(uri);
+      case "java-websocket" -> javaWebSocket(uri);
+      case "okhttp" -> okhttp(uri);
+      case "jdk" -> jdk(uri);
+      default -> throw new IllegalArgumentException("no client " + client);
+    }
+  }
+
+  private void colibri(URI uri) {
+    Transport transport =
+        new LiveHost().transport(Binance.spot().plainTextOnLoopback(), Set.of(uri.getHost()));
+    transport.connect(
+        uri,
+        Map.of(),
+        Duration.ofSeconds(5),
+        new Transport.SocketListener() {
+          @Override
+          public void opened() {}
+
+          @Override
+          public void received(Frame frame) {
+            SocketReceive.this.received(frame.length());
+          }
+
+          @Override
+          public void heartbeat() {}
+
+          @Override
+          public void closed(int code, String reason) {}
+        });
+  }
+
+  private void javaWebSocket(URI uri) {
+    WebSocketClient client =
+        new WebSocketClient(uri) {
+          @Override
+          public void onOpen(ServerHandshake handshake) {}
+
+          @Override
+          public void onMessage(String message) {
+            received(message.length());
+          }
+
+          @Override
+          public void onClose(int code, String reason, boolean remote) {}
+
+          @Override
+          public void onError(Exception e) {
+            throw new IllegalStateException(e);
+          }
+        };
+    client.setTcpNoDelay(true);
+    client.connect();
+  }
+
+  private void okhttp(URI uri) {
+    var unused =
+        new OkHttpClient()
+            .newWebSocket(
+                new Request.Builder().url(uri.toString()).build(),
+                new WebSocketListener() {
+                  @Override
+                  public void onMessage(okhttp3.WebSocket socket, String text) {
+                    received(text.length());
+                  }
+                });
+  }
+
+  private void jdk(URI uri) {
+    var unused =
+        HttpClient.newHttpClient()
+            .newWebSocketBuilder()
+            .buildAsync(
+                uri,
+                new java.net.http.WebSocket.Listener() {
+                  private final StringBuilder text = new StringBuilder();
+
+                  @Override
+                  public void onOpen(java.net.http.WebSocket socket) {
+                    socket.request(Long.MAX_VALUE);
+                  }
+
+                  @Override
+                  public @Nullable CompletionStage<?> onText(
+                      java.net.http.WebSocket socket, CharSequence part, boolean last) {
+                    text.append(part);
+                    if (last) {
+                      received(text.toString().length());
+                      text.setLength(0);
+                    }
+                    return null;
+                  }
+                });
+  }
+}
