@@ -51,8 +51,6 @@ final class V3Loader {
   /** How far from the price ticks are read, to either side: to half of it, and twice. */
   private static final int REACH = 7_000;
 
-  private static final int WORD_BITS = 256;
-
   /** A question is one of these for each of the pools, and at the most this many follow it. */
   private static final int MOST_ROUNDS = 4;
 
@@ -216,7 +214,7 @@ final class V3Loader {
 
     /** How many words are read to either side of the price's own. */
     private int reach() {
-      int ticks = WORD_BITS * pool.tickSpacing();
+      int ticks = V3Ticks.WORD_BITS * pool.tickSpacing();
       return (REACH + ticks - 1) / ticks;
     }
 
@@ -235,15 +233,9 @@ final class V3Loader {
     /** The ticks that the words in reach name, as far as those were read. */
     private List<Integer> initialised() {
       List<Integer> all = new ArrayList<>();
-      for (Map.Entry<Integer, BigInteger> word :
-          words.subMap(fromWord(), true, toWord(), true).entrySet()) {
-        BigInteger bits = word.getValue();
-        for (int bit = bits.getLowestSetBit(); bit >= 0 && bit < WORD_BITS; bit++) {
-          if (bits.testBit(bit)) {
-            all.add((word.getKey() * WORD_BITS + bit) * pool.tickSpacing());
-          }
-        }
-      }
+      words
+          .subMap(fromWord(), true, toWord(), true)
+          .forEach((word, bits) -> all.addAll(V3Ticks.indices(pool.tickSpacing(), word, bits)));
       return all;
     }
 
@@ -270,7 +262,7 @@ final class V3Loader {
               slot0.number("sqrtPriceX96"),
               tick(),
               liquidity,
-              V3Ticks.of(pool.tickSpacing(), fromWord(), toWord(), known)));
+              V3Ticks.named(pool.tickSpacing(), fromWord(), toWord(), words, known)));
     }
   }
 }

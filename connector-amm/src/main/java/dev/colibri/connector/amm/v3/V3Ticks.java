@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * that nobody read is not an empty word. Immutable, for any thread.
  */
 public final class V3Ticks {
+  /** Bits of a word of the bitmap. */
+  public static final int WORD_BITS = 256;
+
   private final int spacing;
   private final int fromWord;
   private final int toWord;
@@ -60,6 +64,56 @@ public final class V3Ticks {
       }
     }
     return all;
+  }
+
+  /**
+   * Ticks as a pool's bitmap names them: no word is taken for empty that was not read, and no tick
+   * for absent that a word names.
+   *
+   * @param fromWord the first word that is to be known
+   * @param toWord the last one
+   * @param words the bits of each of them by its number; those of others are not looked at
+   * @param ticks every tick that these words name, in any order
+   * @throws IllegalArgumentException that says which word is missing, which tick is there and not
+   *     named, or how many are named
+   */
+  public static V3Ticks named(
+      int tickSpacing,
+      int fromWord,
+      int toWord,
+      Map<Integer, BigInteger> words,
+      List<V3Tick> ticks) {
+    V3Ticks all = of(tickSpacing, fromWord, toWord, ticks);
+    int named = 0;
+    for (int word = fromWord; word <= toWord; word++) {
+      BigInteger bits = words.get(word);
+      if (bits == null) {
+        throw new IllegalArgumentException("word " + word + " of the tick bitmap was not read");
+      }
+      named += bits.bitCount();
+    }
+    for (V3Tick tick : ticks) {
+      int compressed = tick.index() / tickSpacing;
+      if (!words.get(word(compressed)).testBit(compressed & (WORD_BITS - 1))) {
+        throw new IllegalArgumentException("the bitmap does not name tick " + tick.index());
+      }
+    }
+    if (named != ticks.size()) {
+      throw new IllegalArgumentException(
+          "the bitmap names " + named + " ticks, of which " + ticks.size() + " were read");
+    }
+    return all;
+  }
+
+  /** The ticks that a word of the bitmap names, rising. */
+  public static List<Integer> indices(int tickSpacing, int word, BigInteger bits) {
+    List<Integer> indices = new ArrayList<>();
+    for (int bit = 0; bit < bits.bitLength(); bit++) {
+      if (bits.testBit(bit)) {
+        indices.add((word * WORD_BITS + bit) * tickSpacing);
+      }
+    }
+    return indices;
   }
 
   /** All ticks of a pool: nothing remains that was not read. */
