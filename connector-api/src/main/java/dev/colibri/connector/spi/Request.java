@@ -7,7 +7,6 @@ import dev.colibri.connector.text.Form;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
 import java.math.BigDecimal;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,40 +43,75 @@ public final class Request {
   /** A name and its value. */
   public record Param(String name, String value) {}
 
-  private final String method;
-  private final String path;
-  private String part = "rest";
-  private List<Param> params = List.of();
-  private Map<String, String> headers = Collections.emptyMap();
-  private @Nullable String body;
-  private boolean signed;
-  private boolean mutation;
-  private Urgency urgency = Urgency.QUERY;
-  private List<Cost> costs = List.of();
-  private @Nullable String nonce;
-  private @Nullable String via;
-  private @Nullable Instrument instrument;
+  /** What is said of a request beside its parameters; changed by few words only. */
+  private static final class Manner {
+    final String method;
+    final String path;
+    String part = "rest";
+    Map<String, String> headers = Collections.emptyMap();
+    @Nullable String body;
+    boolean signed;
+    boolean mutation;
+    Urgency urgency = Urgency.QUERY;
+    List<Cost> costs = List.of();
+    @Nullable String nonce;
+    @Nullable String via;
+    @Nullable Instrument instrument;
 
-  private Request(String method, String path) {
-    this.method = method;
-    this.path = path;
+    Manner(String method, String path) {
+      this.method = method;
+      this.path = path;
+    }
+
+    /** A copy, which the word that asked for it changes once before anyone else sees it. */
+    Manner copy() {
+      Manner m = new Manner(method, path);
+      m.part = part;
+      m.headers = headers;
+      m.body = body;
+      m.signed = signed;
+      m.mutation = mutation;
+      m.urgency = urgency;
+      m.costs = costs;
+      m.nonce = nonce;
+      m.via = via;
+      m.instrument = instrument;
+      return m;
+    }
   }
 
-  /** A copy, which the word that asked for it changes once before anyone else sees it. */
-  private Request copy() {
-    Request r = new Request(method, path);
-    r.part = part;
-    r.params = params;
-    r.headers = headers;
-    r.body = body;
-    r.signed = signed;
-    r.mutation = mutation;
-    r.urgency = urgency;
-    r.costs = costs;
-    r.nonce = nonce;
-    r.via = via;
-    r.instrument = instrument;
-    return r;
+  /** The last parameter, and those before it: adding one copies none. */
+  private static final class Last {
+    final String name;
+    final String value;
+
+    /** Whether the value is a number, in which nothing needs to be encoded. */
+    final boolean plain;
+
+    final @Nullable Last before;
+
+    /** How many there are up to this one, and how many characters they have with their signs. */
+    final int count;
+
+    final int length;
+
+    Last(String name, String value, boolean plain, @Nullable Last before) {
+      this.name = name;
+      this.value = value;
+      this.plain = plain;
+      this.before = before;
+      int own = name.length() + value.length() + 2;
+      count = before == null ? 1 : before.count + 1;
+      length = before == null ? own : before.length + own;
+    }
+  }
+
+  private final Manner manner;
+  private final @Nullable Last last;
+
+  private Request(Manner manner, @Nullable Last last) {
+    this.manner = manner;
+    this.last = last;
   }
 
   /** A request that only reads. */
@@ -106,21 +140,28 @@ public final class Request {
   }
 
   private static Request of(String method, String path, boolean mutation) {
-    Request r = new Request(method, path);
-    r.mutation = mutation;
-    return r;
+    Manner m = new Manner(method, path);
+    m.mutation = mutation;
+    return new Request(m, null);
+  }
+
+  /** The same request in another manner. */
+  private Request in(Manner m) {
+    return new Request(m, last);
   }
 
   /** Adds a parameter. */
   public Request with(String name, String value) {
-    Request r = copy();
-    r.params = append(params, new Param(name, value));
-    return r;
+    return with(name, value, false);
+  }
+
+  private Request with(String name, String value, boolean plain) {
+    return new Request(manner, new Last(name, value, plain, last));
   }
 
   /** Adds a parameter. */
   public Request with(String name, long value) {
-    return with(name, Long.toString(value));
+    return with(name, Long.toString(value), true);
   }
 
   /** Adds a parameter unless the value is null. */
@@ -140,104 +181,106 @@ public final class Request {
 
   /** Adds a number as plain text unless it is null. */
   public Request withIf(String name, @Nullable BigDecimal value) {
-    return value == null ? this : with(name, Decimal.plain(value));
+    return value == null ? this : with(name, Decimal.plain(value), true);
   }
 
   /** Sets parameters: each replaces the one of its name, or follows the others. */
   public Request withAll(Map<String, String> more) {
-    List<Param> all = new ArrayList<>(params);
-    more.forEach(
-        (name, value) -> {
-          Param param = new Param(name, value);
-          all.replaceAll(p -> p.name().equals(name) ? param : p);
-          if (!all.contains(param)) {
-            all.add(param);
-          }
-        });
-    Request r = copy();
-    r.params = Collections.unmodifiableList(all);
+    if (more.isEmpty()) {
+      return this;
+    }
+    Map<String, String> left = new LinkedHashMap<>(more);
+    Request r = new Request(manner, null);
+    for (Param p : params()) {
+      String value = more.get(p.name());
+      r = r.with(p.name(), value == null ? p.value() : value);
+      left.remove(p.name());
+    }
+    for (Map.Entry<String, String> e : left.entrySet()) {
+      r = r.with(e.getKey(), e.getValue());
+    }
     return r;
   }
 
   /** Adds a header that needs no signature. */
   public Request header(String name, String value) {
-    Map<String, String> more = new LinkedHashMap<>(headers);
+    Map<String, String> more = new LinkedHashMap<>(manner.headers);
     more.put(name, value);
-    Request r = copy();
-    r.headers = Collections.unmodifiableMap(more);
-    return r;
+    Manner m = manner.copy();
+    m.headers = Collections.unmodifiableMap(more);
+    return in(m);
   }
 
   /**
    * A body that is known already, as JSON text; {@link BookDialect#depart} may wrap or replace it.
    */
   public Request body(String text) {
-    Request r = copy();
-    r.body = text;
-    return r;
+    Manner m = manner.copy();
+    m.body = text;
+    return in(m);
   }
 
   /** At another part of the venue's API than {@code rest}. */
   public Request at(String part) {
-    Request r = copy();
-    r.part = part;
-    return r;
+    Manner m = manner.copy();
+    m.part = part;
+    return in(m);
   }
 
   /** With the account's signature. */
   public Request signed() {
-    Request r = copy();
-    r.signed = true;
-    return r;
+    Manner m = manner.copy();
+    m.signed = true;
+    return in(m);
   }
 
   /** A POST that only reads: it may be asked again like any query. */
   public Request readOnly() {
-    Request r = copy();
-    r.mutation = false;
-    return r;
+    Manner m = manner.copy();
+    m.mutation = false;
+    return in(m);
   }
 
   public Request urgency(Urgency urgency) {
-    Request r = copy();
-    r.urgency = urgency;
-    return r;
+    Manner m = manner.copy();
+    m.urgency = urgency;
+    return in(m);
   }
 
   /** What it costs of a bucket; several buckets may be named. */
   public Request cost(String bucket, long amount) {
-    Request r = copy();
-    r.costs = append(costs, new Cost(bucket, amount));
-    return r;
+    Manner m = manner.copy();
+    m.costs = append(manner.costs, new Cost(bucket, amount));
+    return in(m);
   }
 
   /** Leaves in the order of a {@link NonceSequence}. */
   public Request nonce(String sequence) {
-    Request r = copy();
-    r.nonce = sequence;
-    return r;
+    Manner m = manner.copy();
+    m.nonce = sequence;
+    return in(m);
   }
 
   /**
    * Travels on an open stream connection instead of HTTP; {@link SessionContext#answer} closes it.
    */
   public Request via(String stream) {
-    Request r = copy();
-    r.via = stream;
-    return r;
+    Manner m = manner.copy();
+    m.via = stream;
+    return in(m);
   }
 
   /** The instrument it is about, for limits of that scope. */
   public Request about(Instrument instrument) {
-    Request r = copy();
-    r.instrument = instrument;
-    return r;
+    Manner m = manner.copy();
+    m.instrument = instrument;
+    return in(m);
   }
 
-  private static <T> List<T> append(List<T> list, T item) {
-    List<T> more = new ArrayList<>(list);
-    more.add(item);
-    return Collections.unmodifiableList(more);
+  private static List<Cost> append(List<Cost> list, Cost item) {
+    Cost[] more = list.toArray(new Cost[list.size() + 1]);
+    more[list.size()] = item;
+    return List.of(more);
   }
 
   /**
@@ -336,37 +379,56 @@ public final class Request {
   }
 
   public String method() {
-    return method;
+    return manner.method;
   }
 
   /** Which part of the venue's API: a key of {@link Profile#hosts()}. */
   public String part() {
-    return part;
+    return manner.part;
   }
 
   public String path() {
-    return path;
+    return manner.path;
   }
 
+  /** The parameters in the order said. */
   public List<Param> params() {
-    return params;
+    Param[] all = new Param[last == null ? 0 : last.count];
+    for (Last p = last; p != null; p = p.before) {
+      all[p.count - 1] = new Param(p.name, p.value);
+    }
+    return List.of(all);
   }
 
   /** The value of the first parameter of that name, or null. */
   public @Nullable String param(String name) {
-    for (Param p : params) {
-      if (p.name().equals(name)) {
-        return p.value();
-      }
+    String value = null;
+    for (Last p = last; p != null; p = p.before) {
+      value = p.name.equals(name) ? p.value : value;
     }
-    return null;
+    return value;
   }
 
   /** The parameters as a query or a form, encoded; empty without any. */
   public String formText() {
-    Form form = new Form();
-    params.forEach(p -> form.add(p.name(), p.value()));
-    return form.toString();
+    if (last == null) {
+      return "";
+    }
+    Last[] all = new Last[last.count];
+    for (Last p = last; p != null; p = p.before) {
+      all[p.count - 1] = p;
+    }
+    // Little needs to be escaped as a rule.
+    StringBuilder out = new StringBuilder(last.length + 16);
+    for (Last p : all) {
+      out.append(Form.beginning(p.name));
+      if (p.plain) {
+        out.append(p.value);
+      } else {
+        Form.encode(p.value, out);
+      }
+    }
+    return out.substring(1);
   }
 
   /**
@@ -374,11 +436,12 @@ public final class Request {
    * {@code false} are truths; empty without any.
    */
   public String jsonText() {
-    if (body != null || params.isEmpty()) {
+    String body = manner.body;
+    if (body != null || last == null) {
       return body == null ? "" : body;
     }
     JsonWriter out = new JsonWriter().object();
-    for (Param p : params) {
+    for (Param p : params()) {
       if (p.value().equals("true") || p.value().equals("false")) {
         out.put(p.name(), p.value().equals("true"));
       } else {
@@ -389,46 +452,46 @@ public final class Request {
   }
 
   public Map<String, String> headers() {
-    return headers;
+    return manner.headers;
   }
 
   public @Nullable String body() {
-    return body;
+    return manner.body;
   }
 
   public boolean isSigned() {
-    return signed;
+    return manner.signed;
   }
 
   /** Whether it changes something at the venue, so that a lost reply leaves its outcome unknown. */
   public boolean isMutation() {
-    return mutation;
+    return manner.mutation;
   }
 
   public Urgency urgency() {
-    return urgency;
+    return manner.urgency;
   }
 
   public List<Cost> costs() {
-    return costs;
+    return manner.costs;
   }
 
   public @Nullable String nonce() {
-    return nonce;
+    return manner.nonce;
   }
 
   /** The stream it travels on, or null for HTTP. */
   public @Nullable String via() {
-    return via;
+    return manner.via;
   }
 
   public @Nullable Instrument instrument() {
-    return instrument;
+    return manner.instrument;
   }
 
   /** Method and path: parameters may hold secrets. */
   @Override
   public String toString() {
-    return method + " " + path;
+    return manner.method + " " + manner.path;
   }
 }

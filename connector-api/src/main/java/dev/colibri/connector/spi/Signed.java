@@ -45,10 +45,15 @@ public final class Signed {
   }
 
   public Signed header(String name, String value) {
-    Map<String, String> more = new LinkedHashMap<>(headers);
-    more.put(name, value);
-    return new Signed(
-        request, query, Collections.unmodifiableMap(more), contentType, body, identity);
+    Map<String, String> all;
+    if (headers.isEmpty()) {
+      all = Collections.singletonMap(name, value);
+    } else {
+      Map<String, String> more = new LinkedHashMap<>(headers);
+      more.put(name, value);
+      all = Collections.unmodifiableMap(more);
+    }
+    return new Signed(request, query, all, contentType, body, identity);
   }
 
   /** The body; the array is not copied and must not be changed. */

@@ -82,11 +82,27 @@ public final class Decimal {
 
   /** Plain digits, never an exponent, no trailing zeros; zero is {@code 0}. */
   public static String plain(BigDecimal value) {
+    if (value.scale() >= 0 && value.scale() <= MAX_SCALE) {
+      // A decimal remembers its text, which as a rule is plain but for zeros at its end.
+      String text = value.toString();
+      if (text.length() <= MAX_CHARS && text.indexOf('E') < 0) {
+        return value.scale() == 0 ? text : withoutZeros(text);
+      }
+    }
     BigDecimal stripped = value.stripTrailingZeros();
     if (Math.abs((long) stripped.scale()) > 2 * MAX_SCALE) {
       throw new TextException("too large or too small to write: exponent " + -stripped.scale());
     }
     return stripped.toPlainString();
+  }
+
+  /** A text with a point, without the zeros at its end and a point that is left there. */
+  private static String withoutZeros(String text) {
+    int end = text.length();
+    while (text.charAt(end - 1) == '0') {
+      end--;
+    }
+    return text.substring(0, text.charAt(end - 1) == '.' ? end - 1 : end);
   }
 
   /** The decimal {@code mantissa / 10^digits}, with {@code digits} as its scale. */

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes that must not be seen: an API secret, a passphrase, a private key. It does not print, does
@@ -17,11 +18,22 @@ public final class Secret implements AutoCloseable {
   /** What was derived from this secret, made once: signing keys and decoded forms. */
   private final Map<String, Object> derived = new TreeMap<>();
 
-  private boolean closed;
+  /** What was derived last: signing asks for the same again and again, and finds it unlocked. */
+  private volatile @Nullable Derived last;
+
+  private final boolean pem;
+  private volatile boolean closed;
 
   private Secret(byte[] bytes) {
     this.bytes = bytes;
+    int start = 0;
+    while (start < bytes.length && bytes[start] <= ' ') {
+      start++;
+    }
+    pem = start < bytes.length && bytes[start] == '-';
   }
+
+  private record Derived(String name, Object value) {}
 
   /** The UTF-8 bytes of the text. */
   public static Secret of(String text) {
@@ -54,12 +66,9 @@ public final class Secret implements AutoCloseable {
   /**
    * Whether it begins as a file in PEM does, with hyphens, and so is no key of a venue's making.
    */
-  public synchronized boolean isPem() {
-    int start = 0;
-    while (start < live().length && bytes[start] <= ' ') {
-      start++;
-    }
-    return start < bytes.length && bytes[start] == '-';
+  public boolean isPem() {
+    live();
+    return pem;
   }
 
   /** The secret this one is the Base64 of: some venues hand keys out that way. */
@@ -83,14 +92,21 @@ public final class Secret implements AutoCloseable {
   }
 
   /** Makes a value from the bytes once, and returns the same one from then on. */
-  synchronized <T> T derive(String name, Class<T> type, Function<byte[], T> make) {
+  <T> T derive(String name, Class<T> type, Function<byte[], T> make) {
+    Derived known = last;
+    return type.cast(
+        known != null && known.name.equals(name) ? known.value : deriveOnce(name, make));
+  }
+
+  private synchronized Object deriveOnce(String name, Function<byte[], ?> make) {
     live();
     Object value = derived.get(name);
     if (value == null) {
       value = make.apply(bytes);
       derived.put(name, value);
     }
-    return type.cast(value);
+    last = new Derived(name, value);
+    return value;
   }
 
   private byte[] live() {
@@ -104,6 +120,7 @@ public final class Secret implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
+    last = null;
     Arrays.fill(bytes, (byte) 0);
     for (Object value : derived.values()) {
       if (value instanceof Secret secret) {

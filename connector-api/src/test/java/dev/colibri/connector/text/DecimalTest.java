@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -109,6 +110,17 @@ class DecimalTest {
   })
   void writesPlainDigits(BigDecimal value, String text) {
     assertEquals(text, Decimal.plain(value));
+  }
+
+  @Test
+  void writesWhatTheJdkWritesWithoutZerosAtTheEnd() {
+    SplittableRandom random = new SplittableRandom(1);
+    for (int i = 0; i < 100_000; i++) {
+      long unscaled = random.nextLong() >> random.nextInt(64);
+      long zeros = Decimal.power(random.nextInt(4));
+      BigDecimal value = BigDecimal.valueOf(unscaled / zeros * zeros, random.nextInt(60) - 15);
+      assertEquals(value.stripTrailingZeros().toPlainString(), Decimal.plain(value));
+    }
   }
 
   @Test

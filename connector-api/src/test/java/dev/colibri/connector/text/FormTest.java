@@ -40,6 +40,15 @@ class FormTest {
   }
 
   @Test
+  void keepsNamesApartThatAreKnownByTheSameNumber() {
+    // Both have the same hash, and so has every text made of such pairs.
+    for (int i = 0; i < 3; i++) {
+      assertEquals("Aa=1&BB=2&a%20=3", Form.of("Aa", "1").add("BB", 2).add("a ", "3").toString());
+    }
+    assertEquals("&b%20=", Form.beginning("b "));
+  }
+
+  @Test
   void readsWhatOthersWrite() {
     assertEquals(
         List.of(

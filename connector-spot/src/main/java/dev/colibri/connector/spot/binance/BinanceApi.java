@@ -106,14 +106,17 @@ public abstract class BinanceApi extends JsonDialect {
    */
   @Override
   public Signed depart(Request request, SigningContext context) {
-    String form = request.formText();
+    String form;
     Signed signed = Signed.of(request);
     if (request.isSigned()) {
       Credentials keys = context.credentials();
-      form =
+      String said =
           request.with("recvWindow", RECEIVE_WINDOW).with("timestamp", context.millis()).formText();
-      form += "&signature=" + Form.encode(sign(keys, form));
+      String signature = sign(keys, said);
+      form = said + "&signature=" + (keys.secret().isPem() ? Form.encode(signature) : signature);
       signed = signed.header("X-MBX-APIKEY", keys.apiKey());
+    } else {
+      form = request.formText();
     }
     String clientId = request.param("newClientOrderId");
     signed = clientId == null ? signed : signed.identity(clientId);

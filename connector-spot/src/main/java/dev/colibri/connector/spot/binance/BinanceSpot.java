@@ -105,6 +105,9 @@ abstract class BinanceSpot extends BinanceApi
   private static final Intervals INTERVALS =
       Intervals.of("1s 1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 3d 1w", PAGE);
 
+  /** What every new order begins with. */
+  private final Request placing = ordering("order");
+
   /** Windows begin at whole multiples of their length, by the venue's clock. */
   private BinanceSpot(Profile profile, String minute, String fiveMinutes) {
     super(
@@ -241,7 +244,7 @@ abstract class BinanceSpot extends BinanceApi
 
   @Override
   public Call<OrderUpdate> place(Order order) {
-    return with(ordering("order").with("symbol", order.instrument()), order)
+    return with(placing.with("symbol", order.instrument()), order)
         .json(json -> BinanceParser.order(json, order.instrument()));
   }
 
