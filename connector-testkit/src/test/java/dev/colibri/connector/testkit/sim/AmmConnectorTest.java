@@ -188,6 +188,47 @@ class AmmConnectorTest {
     assertEquals(units("100").add(BBB.raw(got)), market.held(BBB));
   }
 
+  /**
+   * One node has the block that the swap is in, and hides the logs; the other stays on a branch
+   * where it went at another price.
+   */
+  @Test
+  void aReceiptOfABranchThatWasLeftIsNoFill() {
+    for (long seed = 1; seed <= 6; seed++) {
+      ToyMarket m = new ToyMarket(seed).ready();
+      var leave = m.connector.allow(new TokenAmount(AAA, units("1000")), ToyAmm.ADDRESS);
+      m.until(() -> leave.done().isDone());
+      m.mining(false);
+      Instrument pair = m.pair(AAA, BBB);
+      LiveOrder order =
+          m.connector.place(Order.sell(pair).size("10").limit("1.5").goodTill(m.in(SOON)));
+      m.until(() -> order.status() == OrderStatus.OPEN);
+      m.chain.mine(m.time.millis());
+      m.network.nodes().get(1).stick();
+      m.network.nodes().get(0).hideLogs();
+      m.chain.reorganize(1, 1, m.time.millis());
+      m.chain.give("aaa", AB.address(), units("100"));
+      m.mining(true);
+      m.until(() -> m.events.stream().anyMatch(e -> e instanceof ConnectorEvent.AmountsUnknown));
+      m.time.advance(Duration.ofSeconds(40));
+      m.network.nodes().forEach(ToyChain.Node::heal);
+      m.until(() -> order.done().isDone());
+      BigInteger got = m.held(BBB).subtract(units("100"));
+      assertEquals(0, order.state().quoteFilled().compareTo(BBB.units(got)), "seed " + seed);
+      m.host.kill();
+    }
+  }
+
+  @Test
+  void aBoundIsNeverWorseThanTheLimitByRounding() {
+    SwapQuote quote = market.connector.quote(Side.SELL, ab, "0.000000000000000003");
+    assertEquals(BigInteger.valueOf(5), quote.out().raw());
+    refused(Rule.PRICE_RANGE, sell("0.000000000000000003", "1.7"));
+    LiveOrder order = market.connector.place(sell("0.000000000000000003", "1.6"));
+    market.until(() -> order.done().isDone());
+    assertEquals(OrderStatus.FILLED, order.status());
+  }
+
   @Test
   void aPurchaseGetsAnExactAmount() {
     BigInteger before = market.held(AAA);

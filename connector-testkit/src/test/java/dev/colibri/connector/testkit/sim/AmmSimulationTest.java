@@ -94,7 +94,13 @@ class AmmSimulationTest {
         case 0 -> market.network.losses(random.nextInt(400));
         case 1 -> node.lag(random.nextInt(4));
         case 2 -> node.stick();
-        case 3 -> node.hideReceipts();
+        case 3 -> {
+          if (random.nextBoolean()) {
+            node.hideReceipts();
+          } else {
+            node.hideLogs();
+          }
+        }
         case 4 -> node.forget();
         case 5, 6 -> heal();
         case 7 -> market.mining(random.nextBoolean());
