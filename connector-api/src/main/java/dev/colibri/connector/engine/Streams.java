@@ -668,16 +668,15 @@ final class Streams implements Departures.StreamCarrier {
       if (s == null) {
         return;
       }
-      context.event(
-          new ConnectorEvent.Faulted("subscribe " + topic, fault.kind() + " " + fault.raw()));
+      String why = context.redactor.show(fault.raw());
+      context.event(new ConnectorEvent.Faulted("subscribe " + topic, fault.kind() + " " + why));
       s.stage = Stage.REFUSED;
       if (fault.kind() == Fault.Kind.CLOCK_SKEW) {
         sink.timeRefused();
       } else if (fault.kind() == Fault.Kind.BAD_INSTRUMENT) {
         sink.instrumentRefused();
       }
-      sink.lost(
-          topic, BookState.DISCONNECTED, "the venue refused the subscription: " + fault.raw());
+      sink.lost(topic, BookState.DISCONNECTED, "the venue refused the subscription: " + why);
       // The venue may take it later: a limit passes, an instrument opens.
       after(
           context.settings.backoffMost().toNanos(),

@@ -370,7 +370,7 @@ final class Swaps {
         Reject reject =
             fault == null
                 ? new Reject.Other(why)
-                : Orders.reject(Fault.of(kind(fault), fault.raw()));
+                : Orders.reject(Fault.of(kind(fault), context.redactor.show(fault.raw())));
         end(s, late ? OrderStatus.EXPIRED : OrderStatus.REJECTED, t, reject);
       }
       default -> fills.read(s, t, receipt);

@@ -127,7 +127,7 @@ final class WalletPlans {
           if (outcome instanceof Outcome.Answer<List<TransactionDraft>> a && !a.value().isEmpty()) {
             one(id, a.value(), 0);
           } else {
-            unplanned(id, outcome.describe());
+            unplanned(id, context.redactor.show(outcome.describe()));
           }
         });
     return transaction(id);
@@ -195,7 +195,7 @@ final class WalletPlans {
               submit(id, note, a.value());
             }
           } else {
-            unplanned(id, outcome.describe());
+            unplanned(id, context.redactor.show(outcome.describe()));
           }
         });
   }

@@ -142,7 +142,7 @@ class NodeKeysTest {
     connector.events().listen(e -> told.add(e.toString()));
     connector.heads().listen(e -> told.add(e.toString()));
     connector.orders().listen(e -> told.add(e.toString()));
-    connector.transactions().listen(e -> told.add(e.toString()));
+    connector.transactions().listen(e -> told.add(e + " " + e.problem()));
     connector.balanceUpdates().listen(e -> told.add(e.toString()));
     List<CompletableFuture<?>> stages = new ArrayList<>();
     stages.add(connector.start());
