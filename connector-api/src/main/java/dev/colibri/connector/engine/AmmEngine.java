@@ -58,19 +58,12 @@ public final class AmmEngine extends ConnectorEngine {
 
   private static final long LAG_NANOS = Duration.ofSeconds(3).toNanos();
 
-  /** Between two heads that are asked for, at the least. */
-  private static final long LEAST_PAUSE_NANOS = Duration.ofMillis(250).toNanos();
-
-  /** The chain is not heard any more after so many block times, and no sooner than this. */
-  private static final int SILENT_BLOCKS = 5;
-
-  private static final long LEAST_SILENCE_NANOS = Duration.ofSeconds(10).toNanos();
-
   private final AmmVenue venue;
   private final ChainDialect chain;
   private final AmmListener out;
   private final List<AmmDialect> amms;
   private final Streams streams;
+  private final HeadFeed heads;
   private final Transactions transactions;
   private final Orders orders;
   private final PoolKeeper pools;
@@ -83,9 +76,6 @@ public final class AmmEngine extends ConnectorEngine {
   private final Swaps swaps;
 
   private @Nullable Block tip;
-  private boolean askingHead;
-  private long heardNanos;
-  private boolean heard;
   private boolean wasSilent;
   private boolean begun;
   private boolean closing;
@@ -124,6 +114,7 @@ public final class AmmEngine extends ConnectorEngine {
     streams = new Streams(context, calls, nodes, new StreamSink());
     departures.wire(streams, () -> {}, () -> {}, calls);
     transactions = new Transactions(context, calls, chain, venue, new TransactionSink());
+    heads = new HeadFeed(context, calls, chain, streams, transactions::head, this::failed);
     orders = new Orders(chain.profile(), new OrderSink());
     pools = new PoolKeeper(context, calls, mostBehind(chain), out::pool);
     pairs = new Pairs(context.profile.name(), this::learnt);
@@ -211,15 +202,10 @@ public final class AmmEngine extends ConnectorEngine {
       return;
     }
     started = true;
-    heardNanos = context.now;
     if (chain.wallet() != null) {
       restore();
     }
-    if (streams.carries(Topic.Kind.HEADS)) {
-      streams.add(Topic.heads());
-    }
-    askHead();
-    pace();
+    heads.begin();
   }
 
   /** Orders and transactions come back together: each order is where its transaction is. */
@@ -233,54 +219,6 @@ public final class AmmEngine extends ConnectorEngine {
     begun = true;
     transactions.begin();
     swaps.resume(venue.atStart() == Venue.AtStart.CANCEL);
-  }
-
-  /** Asks for the head at every block time where no stream tells it. */
-  private void pace() {
-    context.timers.set(
-        context.now + pause(),
-        () -> {
-          if (closed) {
-            return;
-          }
-          boolean live =
-              streams.carries(Topic.Kind.HEADS)
-                  && streams.isLive(Topic.heads())
-                  && context.now - heardNanos < 3 * pause();
-          if (!live) {
-            askHead();
-          }
-          pace();
-        });
-  }
-
-  private long pause() {
-    return Math.max(chain.blockTime().toNanos(), LEAST_PAUSE_NANOS);
-  }
-
-  private void askHead() {
-    if (askingHead || closed) {
-      return;
-    }
-    askingHead = true;
-    calls.perform(
-        chain::head,
-        outcome -> {
-          askingHead = false;
-          if (outcome instanceof Outcome.Answer<Block> a) {
-            heard(a.value());
-          } else {
-            failed("head", outcome);
-          }
-        });
-  }
-
-  private void heard(Block head) {
-    if (!closed) {
-      heard = true;
-      heardNanos = context.now;
-      transactions.head(head);
-    }
   }
 
   /** The chain's latest block may be another one since. */
@@ -298,14 +236,8 @@ public final class AmmEngine extends ConnectorEngine {
     }
   }
 
-  private @Nullable String silence() {
-    long most = Math.max(SILENT_BLOCKS * chain.blockTime().toNanos(), LEAST_SILENCE_NANOS);
-    long silent = context.now - heardNanos;
-    return silent <= most ? null : "the chain was not heard for " + silent / 1_000_000_000 + " s";
-  }
-
   private @Nullable String unheard() {
-    String silence = silence();
+    String silence = heads.silence();
     if (silence != null) {
       return silence + ": there is nothing to quote from";
     }
@@ -324,7 +256,7 @@ public final class AmmEngine extends ConnectorEngine {
   }
 
   private void judge() {
-    String silence = silence();
+    String silence = heads.silence();
     pools.judge(tip, silence);
     if (wasSilent != (silence != null)) {
       wasSilent = silence != null;
@@ -356,7 +288,7 @@ public final class AmmEngine extends ConnectorEngine {
   }
 
   private boolean isHeard() {
-    return heard && tip != null && silence() == null;
+    return heads.hasHeard() && tip != null && heads.silence() == null;
   }
 
   @Override
@@ -401,6 +333,7 @@ public final class AmmEngine extends ConnectorEngine {
   public List<OrderState> close(long now) {
     enter(now);
     closed = true;
+    heads.close();
     context.closed = true;
     transactions.close();
     departures.close("the connector is closed");
@@ -496,13 +429,13 @@ public final class AmmEngine extends ConnectorEngine {
 
   /** Whether that may be quoted from. */
   public boolean isFresh(Pool pool) {
-    return pools.isFresh(pool) && silence() == null;
+    return pools.isFresh(pool) && heads.silence() == null;
   }
 
   /** The watched pools of an instrument, as they were at one block. */
   public List<PoolState> states(Instrument instrument) {
     Pairs.Pair pair = pairs.known(instrument);
-    return silence() != null
+    return heads.silence() != null
         ? List.of()
         : pools.quotable().stream()
             .filter(s -> s.pool().has(pair.base()) && s.pool().has(pair.quote()))
@@ -738,17 +671,17 @@ public final class AmmEngine extends ConnectorEngine {
 
     @Override
     public void head(Block block) {
-      heard(block);
+      heads.streamed(block);
     }
 
     @Override
     public void subscribed(Topic topic) {
-      askHead();
+      heads.connection();
     }
 
     @Override
     public void lost(Topic topic, BookState state, String reason) {
-      askHead();
+      heads.connection();
     }
 
     @Override

@@ -143,7 +143,9 @@ public final class EvmChain implements ChainDialect, Wrapping {
   public List<Stream> streams() {
     return network.stream() == null
         ? List.of()
-        : List.of(Stream.of("heads", EnumSet.of(Topic.Kind.HEADS), EvmHeads::new).topics(1, 1));
+        : List.of(
+            Stream.of("heads", EnumSet.of(Topic.Kind.HEADS), () -> new EvmHeads(network.chainId()))
+                .topics(1, 1));
   }
 
   // ---- the chain

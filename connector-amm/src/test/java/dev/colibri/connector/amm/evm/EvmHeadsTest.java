@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class EvmHeadsTest {
   private static final String HASH = "0x" + "ab".repeat(32);
   private final List<String> told = new ArrayList<>();
-  private final EvmHeads heads = new EvmHeads();
+  private final EvmHeads heads = new EvmHeads(8453);
 
   /** What the session says to the engine, in words. */
   private final SessionContext context =
@@ -34,6 +34,8 @@ class EvmHeadsTest {
                 switch (method.getName()) {
                   case "send" -> told.add("send " + frame(args[0]));
                   case "head" -> told.add("head " + ((Block) args[0]).number());
+                  case "ready" -> told.add("ready");
+                  case "refusedLogin" -> told.add("refused " + ((Fault) args[0]).raw());
                   case "accepted" -> told.add("accepted " + args[0]);
                   case "refused" -> told.add("refused " + ((Fault) args[1]).raw());
                   default -> throw new AssertionError(method);
@@ -50,11 +52,15 @@ class EvmHeadsTest {
   void blocks_are_asked_for_and_told() {
     Endpoint at = new Talk(dialect(), (part, body) -> null).value(heads.endpoint());
     assertEquals("stream", at.part());
+    heads.opened(context);
+    heads.received(Frame.of("{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":\"0x2105\"}"), context);
     heads.subscribe(List.of(Topic.heads()), context);
     heads.received(Frame.of("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"0x9cef\"}"), context);
     heads.received(Frame.of(block("0x1b4")), context);
     assertEquals(
         List.of(
+            "send {\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"eth_chainId\",\"params\":[]}",
+            "ready",
             "send {\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_subscribe\",\"params\":[\"newHeads\"]}",
             "accepted HEADS",
             "head 436"),
@@ -88,5 +94,15 @@ class EvmHeadsTest {
     }
     assertThrows(TextException.class, () -> heads.received(Frame.of("[]"), context));
     assertEquals(List.of(), told);
+  }
+
+  @Test
+  void another_chain_s_blocks_are_not_asked_for() {
+    heads.received(Frame.of("{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":\"0x1\"}"), context);
+    assertEquals(List.of("refused a node of the chain 1, not of 8453"), told);
+    told.clear();
+    heads.received(
+        Frame.of("{\"id\":0,\"error\":{\"code\":-32601,\"message\":\"no such method\"}}"), context);
+    assertEquals(List.of("ready"), told, "some tell nothing of themselves");
   }
 }

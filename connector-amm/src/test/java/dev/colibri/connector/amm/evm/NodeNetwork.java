@@ -25,6 +25,9 @@ class NodeNetwork implements Network {
   /** Whether connections are accepted. */
   boolean accepts = true;
 
+  /** What the node of the stream says that its chain is. */
+  long chainId = 8453;
+
   /** Whether subscriptions are. */
   boolean subscribes = true;
 
@@ -69,11 +72,15 @@ class NodeNetwork implements Network {
     @Override
     public void text(String frame) {
       Json asked = Json.parse(frame);
+      String begin = "{\"jsonrpc\":\"2.0\",\"id\":" + asked.longValue("id") + ",";
+      if (asked.text("method").equals("eth_chainId")) {
+        channel.text(begin + "\"result\":\"0x" + Long.toHexString(chainId) + "\"}");
+        return;
+      }
       if (!asked.text("method").equals("eth_subscribe")) {
         throw new AssertionError(frame);
       }
       live = subscribes;
-      String begin = "{\"jsonrpc\":\"2.0\",\"id\":" + asked.longValue("id") + ",";
       channel.text(
           begin
               + (subscribes
