@@ -32,6 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 class KillTest {
   private static final int ROUNDS = Integer.getInteger("kills", 1);
 
+  private static final int MOST_BLOCKS = 400;
+
   /** When a process is killed. */
   private enum Step {
     PLACED,
@@ -148,16 +150,18 @@ class KillTest {
   private Map<String, String> ends(Market market, Map<String, String> sizes) throws IOException {
     Map<String, String> ends = new LinkedHashMap<>();
     for (String id : sizes.keySet()) {
-      for (int i = 0; i < 2_000 && !ends.containsKey(id); i++) {
-        child.tell("report " + id);
-        String[] said = child.await("report " + id).split(" ", -1);
-        if (List.of("CONFIRMED", "REVERTED", "REPLACED", "REFUSED", "NONE").contains(said[3])) {
-          ends.put(id, said[3]);
+      String said = "";
+      for (int i = 0; i < MOST_BLOCKS && !ends.containsKey(id); i++) {
+        child.tell("report " + id + " " + market.head());
+        said = child.await("report " + id);
+        String status = said.split(" ", -1)[3];
+        if (List.of("CONFIRMED", "REVERTED", "REPLACED", "REFUSED", "NONE").contains(status)) {
+          ends.put(id, status);
         } else {
           market.anvil.mine();
         }
       }
-      assertTrue(ends.containsKey(id), id + " did not end");
+      assertTrue(ends.containsKey(id), said + " did not end");
     }
     return ends;
   }

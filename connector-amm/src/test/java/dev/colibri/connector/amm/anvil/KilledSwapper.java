@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * A process that swaps until it is killed, and says on its standard output what it does. It obeys
- * one line at a time of its standard input: {@code sell SIZE}, {@code cancel ID}, {@code report
- * ID}, {@code end}.
+ * one line at a time of its standard input: {@code sell SIZE}, {@code cancel ID}, {@code report ID
+ * HEAD} once it has heard of that block, {@code end}.
  */
 final class KilledSwapper {
   private KilledSwapper() {}
@@ -34,6 +34,8 @@ final class KilledSwapper {
         case "sell" -> say("placed " + trader.sell(told[1]).clientId());
         case "cancel" -> trader.amm.cancel(told[1]);
         default -> {
+          long head = Long.parseLong(told[2]);
+          trader.await("block", () -> trader.amm.head().orElseThrow().number() >= head);
           String status =
               trader.amm.order(told[1]).map(LiveOrder::status).map(Enum::name).orElse("NONE");
           String transaction =

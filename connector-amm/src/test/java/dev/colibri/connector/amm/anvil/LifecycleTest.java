@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.colibri.connector.LiveOrder;
 import dev.colibri.connector.amm.anvil.FaultyNode.Fault;
+import dev.colibri.connector.amm.evm.Address;
+import dev.colibri.connector.amm.evm.EvmTransaction;
 import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.OrderStatus;
 import dev.colibri.connector.model.Refused;
@@ -15,6 +17,8 @@ import dev.colibri.connector.model.Rule;
 import dev.colibri.connector.model.TransactionState;
 import dev.colibri.connector.model.TransactionStatus;
 import dev.colibri.connector.text.Json;
+import dev.colibri.connector.text.Secp256k1;
+import dev.colibri.connector.text.Secret;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -309,21 +313,19 @@ class LifecycleTest {
     // The same key in another program: nothing, with the same nonce, for more.
     TransactionState t = trader.transaction(order);
     BigInteger more = price(t.hashes().get(0)).shiftLeft(2);
-    market.chain.rpc.send(
-        "eth_sendTransaction",
-        Map.of(
-            "from",
-            trader.wallet,
-            "to",
-            trader.wallet,
-            "nonce",
-            Rpc.hex(t.nonce()),
-            "gas",
-            Rpc.hex(21_000),
-            "maxFeePerGas",
-            Rpc.hex(more),
-            "maxPriorityFeePerGas",
-            Rpc.hex(more)));
+    EvmTransaction nothing =
+        EvmTransaction.dynamic(
+            Anvil.CHAIN,
+            t.nonce(),
+            more,
+            more,
+            21_000,
+            Address.of(trader.wallet),
+            BigInteger.ZERO,
+            new byte[0]);
+    Secp256k1 key = Secp256k1.hex(Secret.of(Market.key(wallets)));
+    byte[] signed = nothing.signed(key.sign(nothing.digest())).bytes();
+    market.chain.rpc.send("eth_sendRawTransaction", Rpc.hex(signed));
     mine(trader, order);
     assertEnd(OrderStatus.CANCELED, order);
     assertEquals(TransactionStatus.REPLACED, trader.transaction(order).status());
