@@ -123,13 +123,13 @@ class LifecycleTest {
     while (!isSo.getAsBoolean() && System.nanoTime() < end) {
       block(trader);
       trader.briefly(isSo);
-      trader.pass();
     }
     trader.await("end", isSo);
   }
 
   private static void block(LiveTrader trader) {
     market.anvil.mine();
+    trader.pass();
     long head = market.head() - lag;
     trader.await("block", () -> trader.amm.head().orElseThrow().number() >= head);
   }
