@@ -84,14 +84,10 @@ final class BookSlot {
     private int priceDigits;
     private int sizeDigits;
 
-    /** Price and size of each level, those of asks negated, the best last. */
-    private long[] bids = {};
-
+    private final BookSide bids = BookSide.view(true);
     private int bidsDepth;
-    private int bidsEnd;
-    private long[] asks = {};
+    private final BookSide asks = BookSide.view(false);
     private int asksDepth;
-    private int asksEnd;
 
     void show(Book book) {
       instrument = book.instrument();
@@ -105,14 +101,10 @@ final class BookSlot {
       priceDigits = book.priceDigits();
       sizeDigits = book.sizeDigits();
       if (state == BookState.VALID) {
-        BookSide side = book.side(Side.BUY);
-        bids = side.array();
+        bids.show(book.side(Side.BUY));
         bidsDepth = book.depth(Side.BUY);
-        bidsEnd = side.end();
-        side = book.side(Side.SELL);
-        asks = side.array();
+        asks.show(book.side(Side.SELL));
         asksDepth = book.depth(Side.SELL);
-        asksEnd = side.end();
       }
     }
 
@@ -171,16 +163,16 @@ final class BookSlot {
 
     @Override
     public long price(Side side, int level) {
-      int place = Objects.checkIndex(level, depth(side));
-      return side == Side.BUY ? bids[2 * (bidsEnd - 1 - place)] : -asks[2 * (asksEnd - 1 - place)];
+      return side(side).price(Objects.checkIndex(level, depth(side)));
     }
 
     @Override
     public long size(Side side, int level) {
-      int place = Objects.checkIndex(level, depth(side));
-      return side == Side.BUY
-          ? bids[2 * (bidsEnd - 1 - place) + 1]
-          : asks[2 * (asksEnd - 1 - place) + 1];
+      return side(side).size(Objects.checkIndex(level, depth(side)));
+    }
+
+    private BookSide side(Side side) {
+      return side == Side.BUY ? bids : asks;
     }
 
     @Override
@@ -197,8 +189,8 @@ final class BookSlot {
           receivedNanos,
           priceDigits,
           sizeDigits,
-          valid ? BookSide.best(bids, bidsEnd, bidsDepth) : new long[0],
-          valid ? BookSide.best(asks, asksEnd, asksDepth) : new long[0]);
+          valid ? bids.best(bidsDepth) : new long[0],
+          valid ? asks.best(asksDepth) : new long[0]);
     }
   }
 }

@@ -115,6 +115,36 @@ class BookSideTest {
   }
 
   @Test
+  void knowsHowLevelsWereWrittenThatGotMoreDigits() {
+    BookSide side = new BookSide(true, true);
+    side.set(90_000, 1, 7);
+    side.set(100, 1, 8);
+    side.rescale(1, 3, 2, 2);
+    assertEquals(9_000_000, side.price(0));
+    assertEquals(7, side.written(0));
+    assertEquals(8, side.written(1));
+  }
+
+  @Test
+  void holdsTheLeastAndTheGreatestPrice() {
+    for (boolean bids : new boolean[] {true, false}) {
+      BookSide side = new BookSide(bids, false);
+      long[] prices = {1, Long.MAX_VALUE, 5_000_000_000L, 2, Long.MAX_VALUE - 3_000};
+      TreeMap<Long, Long> oracle = new TreeMap<>(bids ? Comparator.reverseOrder() : null);
+      for (long price : prices) {
+        side.set(price, price, 0);
+        oracle.put(price, price);
+        assertSame(oracle, side);
+      }
+      for (long price : prices) {
+        side.set(price, 0, 0);
+        oracle.remove(price);
+        assertSame(oracle, side);
+      }
+    }
+  }
+
+  @Test
   void takesAtMost64BytesALevel() {
     BookSide grown = new BookSide(false, false);
     for (int i = 0; i < 5_000; i++) {
