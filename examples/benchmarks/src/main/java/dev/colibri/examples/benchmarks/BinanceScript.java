@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A runtime with one connector to Binance, whose venue answers from memory. */
 final class BinanceScript implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 20;
+  private static final long PATIENCE_SECONDS = 60;
 
   private final ScriptedHost host;
   private final Colibri colibri;

@@ -14,7 +14,7 @@ import org.knowm.xchange.dto.trade.LimitOrder;
  * a running connector, XChange's and trees of decimals alone.
  */
 public final class BookMemory {
-  private static final int BOOKS = 200;
+  private static final int BOOKS = 100;
   private static final int LEVELS = 500;
 
   private BookMemory() {}

@@ -1,7 +1,7 @@
 package dev.colibri.examples.benchmarks;
 
+import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Scope;
@@ -15,31 +15,38 @@ import org.openjdk.jmh.annotations.State;
 @AuxCounters(AuxCounters.Type.EVENTS)
 @State(Scope.Thread)
 public class Busy {
-  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   /** Nanoseconds. */
   public long cpu;
+
+  /** Bytes that it allocated. */
+  public long bytes;
 
   /** What was done meanwhile. */
   public long operations;
 
   private long begun;
+  private long had;
 
   /** An iteration's counters begin at nothing. */
   @Setup(Level.Iteration)
   public void clear() {
     cpu = 0;
+    bytes = 0;
     operations = 0;
   }
 
   /** Before the operations. */
   void begin() {
+    had = THREADS.getCurrentThreadAllocatedBytes();
     begun = THREADS.getCurrentThreadCpuTime();
   }
 
   /** After them. */
   void end(long done) {
     cpu += THREADS.getCurrentThreadCpuTime() - begun;
+    bytes += THREADS.getCurrentThreadAllocatedBytes() - had;
     operations += done;
   }
 }
