@@ -349,7 +349,25 @@ public final class AmmConnector extends Connector {
    * @throws Refused when the states are too old, or no way through them gives it
    */
   public SwapQuote quote(Side side, Instrument instrument, BigDecimal size) {
-    return driver().call(() -> engine.quote(host().nanos(), side, known(instrument), size));
+    return quoted(side, instrument, size, null);
+  }
+
+  /**
+   * The same, where it is known what gas is worth: a way through more pools, or a size that is
+   * shared by several ways, must earn what its gas costs.
+   *
+   * @param gasRate what a unit of the chain's own asset is worth, in quote units
+   */
+  public SwapQuote quote(Side side, Instrument instrument, BigDecimal size, BigDecimal gasRate) {
+    return quoted(side, instrument, size, gasRate);
+  }
+
+  /** It is searched on the caller's thread, and nobody waits for that. */
+  private SwapQuote quoted(
+      Side side, Instrument instrument, BigDecimal size, @Nullable BigDecimal gasRate) {
+    return driver()
+        .call(() -> engine.quote(host().nanos(), side, known(instrument), size, gasRate))
+        .get();
   }
 
   /** The same of a size in base units. */

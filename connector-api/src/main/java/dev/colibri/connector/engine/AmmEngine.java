@@ -455,14 +455,18 @@ public final class AmmEngine extends ConnectorEngine {
   // ---------------------------------------------------------------- quotes
 
   /**
-   * What a swap would give, by the states of the watched pools.
+   * What a swap would give, by the states of the watched pools as they are now; it is reckoned when
+   * it is asked for, by any thread.
    *
-   * @throws Refused when no fresh pool gives it
+   * @param gasRate what a unit of the chain's own asset is worth, in quote units; null for unknown
+   * @return throws Refused when no fresh pool gives it
+   * @throws Refused when there is nothing to quote from
    */
-  public SwapQuote quote(long now, Side side, Instrument instrument, BigDecimal size) {
+  public Supplier<SwapQuote> quote(
+      long now, Side side, Instrument instrument, BigDecimal size, @Nullable BigDecimal gasRate) {
     enter(now);
     Pairs.Pair pair = pairs.known(instrument);
-    return quotes.quoted(pair, side, pair.raw(size));
+    return quotes.quoted(pair, side, pair.raw(size), gasRate);
   }
 
   // ---------------------------------------------------------------- orders

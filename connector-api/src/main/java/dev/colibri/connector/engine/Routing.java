@@ -12,7 +12,9 @@ import java.math.BigInteger;
 import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What a pool gives for the next part is never more than for the part before. So the whole is
  * cut into slices, each of which goes where it gives most, and then ever smaller amounts are moved
- * from leg to leg while that gains something. All of it is bounded.
+ * from leg to leg while that gains something. All of it is bounded, by how often pools are asked:
+ * who has more pools than can be looked through so gets the best of what was, the short ways first.
+ * Immutable, so that any thread may search.
  */
 public final class Routing {
   private static final int MOST_LEGS = 4;
@@ -32,6 +36,9 @@ public final class Routing {
   private static final int FINEST = 14;
   private static final int MOST_WAYS = 1000;
   private static final int MOST_MOVES = 64;
+
+  /** How often pools are asked while it is searched: a tenth of a second at the most. */
+  static final int MOST_ASKED = 10_000;
 
   /** So many of the best ways for all of it, and of those for a slice, may share it. */
   private static final int CANDIDATES = 5;
@@ -123,12 +130,13 @@ public final class Routing {
     if (amount.signum() <= 0 || in.equals(out)) {
       throw new IllegalArgumentException(amount + " of " + in + " for " + out);
     }
+    Effort effort = new Effort();
     int slices = amount.min(BigInteger.valueOf(SLICES)).intValueExact();
     List<Way> ways = new ArrayList<>();
-    for (Way way : ways(states, in, out, exactIn)) {
+    for (Way way : ways(states, in, out, exactIn, effort)) {
       way.slices = new BigInteger[slices + 1];
-      way.slices[slices] = way.worth(amount);
-      way.slices[1] = way.worth(part(amount, 1, slices));
+      way.slices[slices] = way.tried(amount);
+      way.slices[1] = way.tried(part(amount, 1, slices));
       boolean all = way.slices[slices] != null;
       BigInteger tried = all ? amount : part(amount, 1, slices);
       if ((all || way.slices[1] != null) && takes.test(List.of(way.leg(tried)))) {
@@ -160,22 +168,25 @@ public final class Routing {
   }
 
   /** Every way without a circle, the short ones first, up to a limit. */
-  private List<Way> ways(List<? extends PoolState> states, Token in, Token out, boolean exactIn) {
+  private List<Way> ways(
+      List<? extends PoolState> states, Token in, Token out, boolean exactIn, Effort effort) {
+    Map<Token, List<PoolState>> byToken = new LinkedHashMap<>();
+    for (PoolState state : states) {
+      byToken.computeIfAbsent(state.pool().token0(), t -> new ArrayList<>()).add(state);
+      byToken.computeIfAbsent(state.pool().token1(), t -> new ArrayList<>()).add(state);
+    }
     List<Way> whole = new ArrayList<>();
     List<Way> begun = new ArrayList<>();
-    begun.add(new Way(List.of(), List.of(in), exactIn));
+    begun.add(new Way(List.of(), List.of(in), exactIn, effort));
     for (int hop = 0; hop < mostHops && whole.size() < MOST_WAYS; hop++) {
       List<Way> longer = new ArrayList<>();
       for (Way way : begun) {
-        for (PoolState state : states) {
-          Pool pool = state.pool();
-          Token at = way.tokens.get(hop);
-          if (pool.has(at) && !way.tokens.contains(pool.other(at))) {
-            Token to = pool.other(at);
-            List<Way> list = to.equals(out) ? whole : longer;
-            if (list.size() < MOST_WAYS) {
-              list.add(new Way(with(way.states, state), with(way.tokens, to), exactIn));
-            }
+        Token at = way.tokens.get(hop);
+        for (PoolState state : byToken.getOrDefault(at, List.of())) {
+          Token to = state.pool().other(at);
+          List<Way> list = to.equals(out) ? whole : longer;
+          if (list.size() < MOST_WAYS && !way.tokens.contains(to)) {
+            list.add(new Way(with(way.states, state), with(way.tokens, to), exactIn, effort));
           }
         }
       }
@@ -212,7 +223,7 @@ public final class Routing {
       List<Way> candidates, BigInteger amount, int slices, Predicate<List<SwapQuote.Leg>> takes) {
     for (Way way : candidates) {
       for (int j = 2; j < slices; j++) {
-        way.slices[j] = way.slices[j - 1] == null ? null : way.worth(part(amount, j, slices));
+        way.slices[j] = way.slices[j - 1] == null ? null : way.tried(part(amount, j, slices));
       }
     }
     List<Split> found = new ArrayList<>();
@@ -283,20 +294,37 @@ public final class Routing {
     return split;
   }
 
+  /** How often pools may be asked yet. */
+  private static final class Effort {
+    private int left = MOST_ASKED;
+
+    boolean take(int times) {
+      left -= times;
+      return left >= 0;
+    }
+  }
+
   /** A way from token to token, and what it is worth for some amounts. */
   private static final class Way {
     final List<PoolState> states;
     final List<Pool> pools;
     final List<Token> tokens;
     final boolean exactIn;
+    private final Effort effort;
     BigInteger cost = BigInteger.ZERO;
     @Nullable BigInteger[] slices = {};
 
-    Way(List<PoolState> states, List<Token> tokens, boolean exactIn) {
+    Way(List<PoolState> states, List<Token> tokens, boolean exactIn, Effort effort) {
       this.states = states;
       this.pools = states.stream().map(PoolState::pool).toList();
       this.tokens = tokens;
       this.exactIn = exactIn;
+      this.effort = effort;
+    }
+
+    /** What {@link #worth} says while pools may be asked; null afterwards. */
+    @Nullable BigInteger tried(BigInteger amount) {
+      return effort.take(states.size()) ? worth(amount) : null;
     }
 
     /** What comes out for an amount, or the negative of what must go in; null for nothing. */
@@ -438,9 +466,9 @@ public final class Routing {
       if (less.signum() <= 0) {
         return false;
       }
-      BigInteger a = ways.get(from).worth(less);
+      BigInteger a = ways.get(from).tried(less);
       BigInteger more = parts[to].add(step);
-      BigInteger b = ways.get(to).worth(more);
+      BigInteger b = ways.get(to).tried(more);
       if (a == null || b == null || a.add(b).compareTo(worth[from].add(worth[to])) <= 0) {
         return false;
       }

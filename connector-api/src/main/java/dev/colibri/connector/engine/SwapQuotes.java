@@ -1,6 +1,5 @@
 package dev.colibri.connector.engine;
 
-import dev.colibri.connector.model.Block;
 import dev.colibri.connector.model.GasPrice;
 import dev.colibri.connector.model.PoolState;
 import dev.colibri.connector.model.Refused;
@@ -14,6 +13,7 @@ import dev.colibri.connector.spi.SwapRouter;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,17 +84,19 @@ final class SwapQuotes {
   }
 
   /**
-   * What a swap would give.
+   * What a swap would give, to be reckoned by whatever thread has the time for it.
    *
-   * @throws Refused when no fresh pool gives it
+   * @param gasRate what a unit of the chain's own asset is worth, in quote units; null for unknown
+   * @return throws Refused when no fresh pool gives it
+   * @throws Refused when there is nothing to quote from
    */
-  SwapQuote quoted(Pairs.Pair pair, Side side, BigInteger amount) {
+  Supplier<SwapQuote> quoted(
+      Pairs.Pair pair, Side side, BigInteger amount, @Nullable BigDecimal gasRate) {
     String none = unheard.get();
     if (none != null) {
       throw new Refused(Rule.NOT_READY, pair.instrument().toString(), null, none);
     }
     List<PoolState> states = pools.quotable();
-    boolean sell = side == Side.SELL;
     if (states.isEmpty()) {
       throw new Refused(
           Rule.NOT_READY,
@@ -104,58 +106,109 @@ final class SwapQuotes {
               ? "no pool is watched: watch those that are to be quoted from"
               : "the states of the watched pools are not known, or too old");
     }
-    Block at = states.get(0).block();
-    Routing.Routed best =
-        routing.best(
-            states,
-            pair.in(side),
-            pair.out(side),
-            sell,
-            amount,
-            legs -> router(candidate(pair, side, legs, at)) != null);
-    if (best == null) {
-      throw new Refused(
-          Rule.MAX_SIZE,
-          pair.base().units(amount).toPlainString(),
-          null,
-          "no way through the watched pools gives " + pair.instrument() + " in that size");
+    if (gasRate != null && gasRate.signum() < 0) {
+      throw new IllegalArgumentException("gas is worth " + gasRate.toPlainString());
     }
-    return quote(++quotes, pair, side, best, at);
-  }
-
-  private SwapQuote candidate(Pairs.Pair pair, Side side, List<SwapQuote.Leg> legs, Block at) {
-    BigInteger in = BigInteger.ZERO;
-    BigInteger out = BigInteger.ZERO;
-    for (SwapQuote.Leg leg : legs) {
-      in = in.add(leg.in());
-      out = out.add(leg.out());
-    }
-    return quote(0, pair, side, new Routing.Routed(legs, in, out, List.of(), BigDecimal.ZERO), at);
-  }
-
-  private SwapQuote quote(
-      long number, Pairs.Pair pair, Side side, Routing.Routed routed, Block at) {
-    long through = 0;
-    for (SwapQuote.Leg leg : routed.legs()) {
-      through += leg.pools().size();
-    }
-    long gas = GAS + GAS_OF_A_POOL * through;
-    GasPrice price = gasPrice;
     long lasts = Math.max(QUOTE_BLOCKS * chain.blockTime().toNanos(), LEAST_QUOTE_NANOS);
     long expires = (context.now + lasts) / 1_000_000;
-    return new SwapQuote(
-        quotePrefix + number + expiry(expires),
-        pair.instrument(),
-        side,
-        new TokenAmount(pair.in(side), routed.in()),
-        new TokenAmount(pair.out(side), routed.out()),
-        routed.legs(),
-        routed.fees(),
-        routed.priceImpact(),
-        gas,
-        price == null ? null : price.most().multiply(BigInteger.valueOf(gas)),
-        at,
-        expires);
+    String id = quotePrefix + ++quotes + expiry(expires);
+    GasPrice price = gasPrice;
+    return new Search(id, pair, side, amount, List.copyOf(states), price, gasRate, expires);
+  }
+
+  /** Everything that a quote is reckoned from. Immutable. */
+  private final class Search implements Supplier<SwapQuote> {
+    private final String id;
+    private final Pairs.Pair pair;
+    private final Side side;
+    private final BigInteger amount;
+    private final List<PoolState> states;
+    private final @Nullable GasPrice price;
+    private final @Nullable BigDecimal gasRate;
+    private final long expires;
+
+    Search(
+        String id,
+        Pairs.Pair pair,
+        Side side,
+        BigInteger amount,
+        List<PoolState> states,
+        @Nullable GasPrice price,
+        @Nullable BigDecimal gasRate,
+        long expires) {
+      this.id = id;
+      this.pair = pair;
+      this.side = side;
+      this.amount = amount;
+      this.states = states;
+      this.price = price;
+      this.gasRate = gasRate;
+      this.expires = expires;
+    }
+
+    @Override
+    public SwapQuote get() {
+      Routing.Routed best =
+          routing.best(
+              states,
+              pair.in(side),
+              pair.out(side),
+              side == Side.SELL,
+              amount,
+              legs -> router(candidate(legs)) != null,
+              price == null || gasRate == null ? null : ps -> cost(price, gasRate, ps.size()));
+      if (best == null) {
+        throw new Refused(
+            Rule.MAX_SIZE,
+            pair.base().units(amount).toPlainString(),
+            null,
+            "no way through the watched pools gives " + pair.instrument() + " in that size");
+      }
+      return quote(best);
+    }
+
+    /** What another way through pools costs, in what a sale gets and a purchase gives. */
+    private BigInteger cost(GasPrice price, BigDecimal gasRate, int pools) {
+      BigInteger gas = price.most().multiply(BigInteger.valueOf(GAS_OF_A_POOL * pools));
+      return chain
+          .nativeToken()
+          .units(gas)
+          .multiply(gasRate)
+          .movePointRight(pair.quote().decimals())
+          .setScale(0, RoundingMode.CEILING)
+          .toBigIntegerExact();
+    }
+
+    private SwapQuote candidate(List<SwapQuote.Leg> legs) {
+      BigInteger in = BigInteger.ZERO;
+      BigInteger out = BigInteger.ZERO;
+      for (SwapQuote.Leg leg : legs) {
+        in = in.add(leg.in());
+        out = out.add(leg.out());
+      }
+      return quote(new Routing.Routed(legs, in, out, List.of(), BigDecimal.ZERO));
+    }
+
+    private SwapQuote quote(Routing.Routed routed) {
+      long through = 0;
+      for (SwapQuote.Leg leg : routed.legs()) {
+        through += leg.pools().size();
+      }
+      long gas = GAS + GAS_OF_A_POOL * through;
+      return new SwapQuote(
+          id,
+          pair.instrument(),
+          side,
+          new TokenAmount(pair.in(side), routed.in()),
+          new TokenAmount(pair.out(side), routed.out()),
+          routed.legs(),
+          routed.fees(),
+          routed.priceImpact(),
+          gas,
+          price == null ? null : price.most().multiply(BigInteger.valueOf(gas)),
+          states.get(0).block(),
+          expires);
+    }
   }
 
   @Nullable SwapRouter router(SwapQuote quote) {

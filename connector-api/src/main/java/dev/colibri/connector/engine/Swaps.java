@@ -122,7 +122,7 @@ final class Swaps {
     BigInteger bound = bound(pair, asked);
     TokenAmount most = most(pair, asked.side(), amount, bound);
     holdings.requireFunds(most);
-    SwapQuote quote = quotes.quoted(pair, asked.side(), amount);
+    SwapQuote quote = quotes.quoted(pair, asked.side(), amount, null).get();
     requireWithin(asked, quote, bound);
     return swap(asked, pair, quote, bound);
   }

@@ -9,7 +9,10 @@ import java.util.List;
 /** The ability to swap. */
 public interface SwapRouter extends AmmDialect {
 
-  /** Whether a quote's pools and legs can be gone through in one transaction. */
+  /**
+   * Whether a quote's pools and legs can be gone through in one transaction: it follows from the
+   * quote alone, and is asked by any thread.
+   */
   boolean takes(SwapQuote quote);
 
   /**

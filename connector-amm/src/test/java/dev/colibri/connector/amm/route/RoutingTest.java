@@ -16,9 +16,11 @@ import dev.colibri.connector.amm.v3.V3Ticks;
 import dev.colibri.connector.engine.Routing;
 import dev.colibri.connector.engine.Routing.Routed;
 import dev.colibri.connector.model.Block;
+import dev.colibri.connector.model.Level;
 import dev.colibri.connector.model.Pool;
 import dev.colibri.connector.model.PoolState;
 import dev.colibri.connector.model.PoolTooThin;
+import dev.colibri.connector.model.Side;
 import dev.colibri.connector.model.SwapQuote;
 import dev.colibri.connector.model.Token;
 import java.math.BigDecimal;
@@ -28,6 +30,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -359,5 +362,69 @@ class RoutingTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> new Routing(3).best(pools, A, A, true, n(1), legs -> true));
+  }
+
+  /** A pool that counts how often it is asked. */
+  private record Counted(PoolState state, AtomicInteger asked) implements PoolState {
+    @Override
+    public Pool pool() {
+      return state.pool();
+    }
+
+    @Override
+    public Block block() {
+      return state.block();
+    }
+
+    @Override
+    public BigDecimal price() {
+      return state.price();
+    }
+
+    @Override
+    public BigInteger out(Token in, BigInteger amount) {
+      asked.incrementAndGet();
+      return state.out(in, amount);
+    }
+
+    @Override
+    public BigInteger in(Token out, BigInteger amount) {
+      asked.incrementAndGet();
+      return state.in(out, amount);
+    }
+
+    @Override
+    public PoolState after(Token in, BigInteger amount) {
+      return state.after(in, amount);
+    }
+
+    @Override
+    public List<Level> levels(Token base, Side side, int most) {
+      return state.levels(base, side, most);
+    }
+  }
+
+  @Test
+  void however_many_pools_there_are_they_are_asked_a_bounded_number_of_times() {
+    SplittableRandom random = new SplittableRandom(5);
+    AtomicInteger asked = new AtomicInteger();
+    List<PoolState> pools = new ArrayList<>();
+    for (int i = 0; i < 240; i++) {
+      Token a = TOKENS.get(i % 4);
+      Token b = TOKENS.get((i % 4 + 1 + i / 4 % 3) % 4);
+      long deep = random.nextLong(1_000, 100_000);
+      pools.add(new Counted(v2(i, a, b, n(deep), n(deep)), asked));
+    }
+    for (boolean exactIn : new boolean[] {true, false}) {
+      asked.set(0);
+      Routed all = new Routing(3).best(pools, A, B, exactIn, n(1_000), legs -> true);
+      assertNotNull(all);
+      assertTrue(asked.get() < 20_000, "asked " + asked + " times");
+      Routed direct = new Routing(1, 1).best(pools, A, B, exactIn, n(1_000), legs -> true);
+      assertNotNull(direct);
+      assertTrue(
+          exactIn ? all.out().compareTo(direct.out()) > 0 : all.in().compareTo(direct.in()) < 0,
+          "short ways are looked at first");
+    }
   }
 }

@@ -24,6 +24,7 @@ import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.OrderStatus;
 import dev.colibri.connector.model.PaperAccount;
+import dev.colibri.connector.model.Pool;
 import dev.colibri.connector.model.PoolBook;
 import dev.colibri.connector.model.PoolFee;
 import dev.colibri.connector.model.Refused;
@@ -37,6 +38,7 @@ import dev.colibri.connector.testkit.sim.toy.ToyAmm;
 import dev.colibri.connector.testkit.sim.toy.ToyChain;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -475,6 +477,31 @@ class AmmConnectorTest {
     Refused e =
         assertThrows(Refused.class, () -> market.connector.execute(quote, CENT, market.in(SOON)));
     assertEquals(Rule.QUOTE, e.rule(), e.getMessage());
+  }
+
+  /** The way through two pools is better by some per cent, and its gas is worth more. */
+  @Test
+  void aLongerWayMustEarnItsGas() {
+    Pool ac = ToyAmm.pool(AAA, CCC);
+    market.chain.give("aaa", ac.address(), units("1000"));
+    market.chain.give("ccc", ac.address(), units("1900"));
+    market.connector.watch(ac);
+    market.until(() -> market.connector.state(ac).isPresent());
+    market.time.advance(Duration.ofSeconds(10));
+    for (Side side : Side.values()) {
+      boolean sell = side == Side.SELL;
+      Instrument pair = sell ? market.pair(AAA, CCC) : market.pair(CCC, AAA);
+      SwapQuote unknown = market.connector.quote(side, pair, BigDecimal.ONE);
+      assertEquals(2, unknown.legs().get(0).pools().size(), unknown.toString());
+      BigDecimal half =
+          (sell ? unknown.out() : unknown.in())
+              .units()
+              .divide(AAA.units(unknown.gasCost()), MathContext.DECIMAL32);
+      SwapQuote worth = market.connector.quote(side, pair, BigDecimal.ONE, half);
+      assertEquals(List.of(ac), worth.legs().get(0).pools(), side + " " + worth);
+      SwapQuote free = market.connector.quote(side, pair, BigDecimal.ONE, BigDecimal.ZERO);
+      assertEquals(2, free.legs().get(0).pools().size(), side + " " + free);
+    }
   }
 
   @Test
