@@ -10,10 +10,12 @@ import dev.colibri.connector.model.ConnectorEvent;
 import dev.colibri.connector.model.Exposure;
 import dev.colibri.connector.model.Guard;
 import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.Latency;
 import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.OrderState;
 import dev.colibri.connector.model.Readiness;
+import dev.colibri.connector.model.Statistics;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.Dialect;
@@ -24,6 +26,7 @@ import dev.colibri.connector.spi.Venue;
 import dev.colibri.connector.text.BaseUri;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,7 +34,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +62,11 @@ public abstract sealed class Connector implements AutoCloseable
   private final ListFeed<OrderEvent> orderFeed;
   private final ListFeed<ConnectorEvent> eventFeed;
   private final Map<String, LiveOrder> liveOrders = new LinkedHashMap<>();
+
+  /** How many events of each kind were told, on whichever thread. */
+  private final Map<String, LongAdder> told = new ConcurrentHashMap<>();
+
+  private volatile @Nullable Latencies latencies;
   private final Stage<List<OrderState>> closeStage;
 
   /** Completes when it is closed, on whichever thread. */
@@ -465,7 +476,56 @@ public abstract sealed class Connector implements AutoCloseable
   }
 
   final void tellEvent(ConnectorEvent event) {
+    told.computeIfAbsent(event.getClass().getSimpleName(), kind -> new LongAdder()).increment();
     eventFeed.tell(event);
+  }
+
+  // ---------------------------------------------------------------- figures
+
+  /**
+   * What was counted since it was opened: messages, bytes, connections, requests, refusals, events.
+   * Counting costs an addition or two for a message; asking takes the engine for a moment.
+   */
+  public final Statistics stats() {
+    Map<String, Long> events = new TreeMap<>();
+    told.forEach((kind, count) -> events.put(kind, count.sum()));
+    return driver.read(() -> engine.statistics(Collections.unmodifiableMap(events)));
+  }
+
+  /**
+   * From now on takes the time from the socket to listeners, and forgets what was taken before. It
+   * costs a look at the clock and an addition for everything that is told.
+   *
+   * @throws IllegalStateException saying what to add, when HdrHistogram is not on the class path
+   */
+  public final void measureLatency() {
+    latencies = Latencies.begin();
+  }
+
+  /**
+   * How long it took from the message to listeners since {@link #measureLatency}: by what they
+   * listen to, {@code books}, {@code tops}, {@code trades} and {@code changes}, on the strategy
+   * thread or {@code direct}, and {@code orders}, which count from when the engine had the event.
+   * Empty before.
+   */
+  public final Map<String, Latency> latency() {
+    Latencies taken = latencies;
+    return taken == null ? Map.of() : taken.show();
+  }
+
+  /** Where times are kept; null when they are not taken. */
+  final @Nullable Latencies latencies() {
+    return latencies;
+  }
+
+  private void tellOrder(OrderEvent event) {
+    Latencies taken = latencies;
+    if (taken == null) {
+      orderFeed.tell(event);
+    } else {
+      long had = host.nanos();
+      orderFeed.tell(event, () -> taken.record(Latencies.Way.ORDERS, host.nanos() - had));
+    }
   }
 
   /** What hears the engine; asked for once, while it is made. */
@@ -485,7 +545,7 @@ public abstract sealed class Connector implements AutoCloseable
       if (order != null) {
         order.moveTo(state);
       }
-      orderFeed.tell(event);
+      tellOrder(event);
       if (event.isTerminal() && order != null) {
         liveOrders.remove(state.clientId());
         order.stage().succeed(state);

@@ -3,6 +3,7 @@ package dev.colibri.connector;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A feed of immutable things that are never dropped, told on the strategy thread. */
 final class ListFeed<T> implements Feed<T> {
@@ -39,8 +40,16 @@ final class ListFeed<T> implements Feed<T> {
 
   /** Tells it to everyone who listens by the time the strategy thread comes to it. */
   void tell(T thing) {
+    tell(thing, null);
+  }
+
+  /** As {@link #tell(Object)}; does something when the strategy thread comes to it. */
+  void tell(T thing, @Nullable Runnable before) {
     listeners.later(
         () -> {
+          if (before != null && !all.isEmpty()) {
+            before.run();
+          }
           for (Listening<T> one : all) {
             // One that was told before may have closed it.
             if (!one.over) {

@@ -36,9 +36,14 @@ abstract class MarketFeed<T> implements Feed<T> {
    */
   boolean touched;
 
-  MarketFeed(MarketFeeds owner, Topic topic) {
+  private final Latencies.Way laterWay;
+  private final Latencies.Way directWay;
+
+  MarketFeed(MarketFeeds owner, Topic topic, Latencies.Way laterWay, Latencies.Way directWay) {
     this.owner = owner;
     this.topic = topic;
+    this.laterWay = laterWay;
+    this.directWay = directWay;
   }
 
   Topic topic() {
@@ -140,7 +145,18 @@ abstract class MarketFeed<T> implements Feed<T> {
   /** Tells direct listeners what was noted. */
   abstract void tellDirect();
 
+  /** When the message of a thing was received. */
+  abstract long receivedNanos(T thing);
+
+  private void time(Latencies.Way way, T thing) {
+    Latencies taken = owner.latencies();
+    if (taken != null) {
+      taken.record(way, owner.now() - receivedNanos(thing));
+    }
+  }
+
   final void callLater(T thing) {
+    time(laterWay, thing);
     List<Consumer<? super T>> all = later;
     for (int i = 0; i < all.size(); i++) {
       // One that was told before may have closed it.
@@ -151,6 +167,7 @@ abstract class MarketFeed<T> implements Feed<T> {
   }
 
   final void callDirect(T thing) {
+    time(directWay, thing);
     List<Consumer<? super T>> all = direct;
     for (int i = 0; i < all.size(); i++) {
       if (all == direct || direct.contains(all.get(i))) {

@@ -80,7 +80,11 @@ final class MarketFeeds {
             });
   }
 
-  private long now() {
+  @Nullable Latencies latencies() {
+    return connector.latencies();
+  }
+
+  long now() {
     return connector.host().nanos();
   }
 
@@ -177,7 +181,11 @@ final class MarketFeeds {
     private final BookLoan loan = new BookLoan();
 
     BookFeed(Instrument instrument) {
-      super(MarketFeeds.this, connector.engine().bookTopic(instrument));
+      super(
+          MarketFeeds.this,
+          connector.engine().bookTopic(instrument),
+          Latencies.Way.BOOKS,
+          Latencies.Way.BOOKS_DIRECT);
       this.instrument = instrument;
     }
 
@@ -230,6 +238,11 @@ final class MarketFeeds {
     }
 
     @Override
+    long receivedNanos(OrderBook book) {
+      return book.receivedNanos();
+    }
+
+    @Override
     void tellLater() {
       OrderBook book = glimpse();
       if (book == null) {
@@ -262,7 +275,11 @@ final class MarketFeeds {
     private final Consumer<TradeView> toDirect = this::callDirect;
 
     TradeFeed(Instrument instrument) {
-      super(MarketFeeds.this, Topic.trades(instrument));
+      super(
+          MarketFeeds.this,
+          Topic.trades(instrument),
+          Latencies.Way.TRADES,
+          Latencies.Way.TRADES_DIRECT);
     }
 
     void note(TradeView trade) {
@@ -277,6 +294,11 @@ final class MarketFeeds {
         }
       }
       noted();
+    }
+
+    @Override
+    long receivedNanos(TradeView trade) {
+      return trade.receivedNanos();
     }
 
     @Override
@@ -312,7 +334,7 @@ final class MarketFeeds {
     private final TopSlot directView = new TopSlot();
 
     TopFeed(Instrument instrument) {
-      super(MarketFeeds.this, Topic.top(instrument));
+      super(MarketFeeds.this, Topic.top(instrument), Latencies.Way.TOPS, Latencies.Way.TOPS_DIRECT);
     }
 
     void note(TopView top) {
@@ -327,6 +349,11 @@ final class MarketFeeds {
         view.set(latest);
       }
       return view;
+    }
+
+    @Override
+    long receivedNanos(TopView top) {
+      return top.receivedNanos();
     }
 
     @Override
@@ -348,7 +375,11 @@ final class MarketFeeds {
     private final Consumer<BookChangeView> toDirect = this::callDirect;
 
     ChangeFeed(Instrument instrument) {
-      super(MarketFeeds.this, connector.engine().bookTopic(instrument));
+      super(
+          MarketFeeds.this,
+          connector.engine().bookTopic(instrument),
+          Latencies.Way.CHANGES,
+          Latencies.Way.CHANGES_DIRECT);
       this.instrument = instrument;
     }
 
@@ -375,6 +406,11 @@ final class MarketFeeds {
       if (change.endOfMessage()) {
         noted();
       }
+    }
+
+    @Override
+    long receivedNanos(BookChangeView change) {
+      return change.receivedNanos();
     }
 
     @Override

@@ -149,6 +149,7 @@ final class Calls {
       } catch (RuntimeException e) {
         // The venue answered something that this version cannot read: for an order that is no
         // refusal.
+        context.counters.lost++;
         context.quarantined(ask.request().toString(), e, answer.value().text());
         return failed("unreadable answer: " + e.getMessage(), trail);
       }

@@ -7,6 +7,7 @@ import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderState;
 import dev.colibri.connector.model.Readiness;
+import dev.colibri.connector.model.Statistics;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.Limit;
 import dev.colibri.connector.spi.Profile;
@@ -254,6 +255,15 @@ public abstract sealed class ConnectorEngine permits Engine, AmmEngine {
 
   /** Lets orders out again. */
   public abstract void resume();
+
+  /**
+   * What was counted so far.
+   *
+   * @param events what is counted elsewhere
+   */
+  public final Statistics statistics(Map<String, Long> events) {
+    return context.counters.show(events);
+  }
 
   /** Asks something beside orders; its value, or why there is none, is told once. */
   public final <T> void ask(long now, Call<T> call, Consumer<T> answer, Consumer<String> failure) {

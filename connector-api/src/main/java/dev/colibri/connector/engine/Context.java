@@ -33,6 +33,7 @@ final class Context {
   final Redactor redactor;
   final Timers timers = new Timers();
   final VenueClock clock = new VenueClock();
+  final Counters counters = new Counters();
   final ArrayDeque<Effect> effects = new ArrayDeque<>();
   private final ArrayDeque<Runnable> deferred = new ArrayDeque<>();
   private final Map<String, Limit> limits = new LinkedHashMap<>();

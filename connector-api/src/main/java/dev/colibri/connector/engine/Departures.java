@@ -398,6 +398,7 @@ final class Departures {
     }
     w.sentAt = context.now;
     inFlight.put(ticket, w);
+    context.counters.requests++;
     if (w.request.via() == null) {
       context.effects.add(new Effect.Http(ticket, uri, signed, context.settings.requestTimeout()));
     } else if (streams == null || !streams.send(w.request.via(), ticket, signed)) {
@@ -432,8 +433,10 @@ final class Departures {
     }
     sentAt = w.sentAt;
     if (delivery instanceof Delivery.Replied replied) {
+      context.counters.replies++;
       replied(w, replied.reply());
     } else if (delivery instanceof Delivery.NotSent n) {
+      context.counters.notSent++;
       boolean waits = w.request.urgency() != Request.Urgency.ORDER;
       if (waits && w.attempts < ATTEMPTS) {
         later(w);
@@ -441,6 +444,7 @@ final class Departures {
         w.done.accept(new Outcome.NotSent<>(n.why()));
       }
     } else {
+      context.counters.lost++;
       unknown(w, ((Delivery.Lost) delivery).why());
     }
   }
@@ -453,6 +457,7 @@ final class Departures {
       context.dialect.learn(w.request, reply, limitUpdates);
       fault = context.dialect.fault(w.request, reply);
     } catch (RuntimeException e) {
+      context.counters.lost++;
       context.quarantined(w.request.toString(), e, reply.text());
       unknown(w, "unreadable reply (" + reply + "): " + e.getMessage());
       return;
@@ -464,7 +469,13 @@ final class Departures {
     if (fault.kind() == Fault.Kind.BAD_INSTRUMENT) {
       doubtInstruments.run();
     }
-    switch (Remedy.of(fault.kind(), w.request)) {
+    Remedy remedy = Remedy.of(fault.kind(), w.request);
+    if (remedy == Remedy.UNKNOWN) {
+      context.counters.lost++;
+    } else {
+      context.counters.refusals++;
+    }
+    switch (remedy) {
       case AGAIN_LATER -> {
         pause(w.request, fault, w.attempts, reply);
         if (w.attempts < ATTEMPTS) {

@@ -294,6 +294,7 @@ final class Streams implements Departures.StreamCarrier {
     final Map<Topic, Subscription> topics = new LinkedHashMap<>();
     @Nullable Connection connection;
     final boolean carriesBooks;
+    final Counters.Stream counts;
     int failures;
 
     /** Whether a login was refused for its time, and the venue's time is to be learnt. */
@@ -305,6 +306,7 @@ final class Streams implements Departures.StreamCarrier {
     Shard(Stream stream) {
       this.stream = stream;
       this.carriesBooks = stream.carries().contains(Topic.Kind.BOOK);
+      this.counts = context.counters.stream(stream.name());
     }
 
     void add(Topic topic) {
@@ -463,6 +465,8 @@ final class Streams implements Departures.StreamCarrier {
 
     void received(Frame frame) {
       heard = context.now;
+      shard.counts.messages++;
+      shard.counts.bytes += frame.length();
       if (context.out.wantsRaw()) {
         context.out.raw(
             new RawMessage(
@@ -607,6 +611,7 @@ final class Streams implements Departures.StreamCarrier {
         return;
       }
       ended = true;
+      shard.counts.disconnects++;
       connections.remove(id);
       timers.forEach(Timers.Timer::cancel);
       if (sending != null) {
@@ -648,6 +653,7 @@ final class Streams implements Departures.StreamCarrier {
       }
       ready = true;
       readySince = context.now;
+      shard.counts.connects++;
       shard.timeRenewed = false;
       context.event(new ConnectorEvent.Connected(shard.stream.name()));
       subscribeWanted();

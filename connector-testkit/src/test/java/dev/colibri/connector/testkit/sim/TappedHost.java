@@ -22,6 +22,7 @@ final class TappedHost implements Host {
   private final VirtualHost host;
   private final Map<String, Transport.SocketListener> listeners = new TreeMap<>();
   boolean broken;
+  private long ahead;
 
   TappedHost(VirtualHost host) {
     this.host = host;
@@ -33,9 +34,14 @@ final class TappedHost implements Host {
     listeners.get(path).received(new Frame().wrap(bytes, 0, bytes.length, true));
   }
 
+  /** From now on the clock is this much ahead, as if whoever is running now had taken so long. */
+  void pass(Duration more) {
+    ahead += more.toNanos();
+  }
+
   @Override
   public long nanos() {
-    return host.nanos();
+    return host.nanos() + ahead;
   }
 
   @Override
