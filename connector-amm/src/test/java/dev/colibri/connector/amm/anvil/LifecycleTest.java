@@ -164,11 +164,9 @@ class LifecycleTest {
       Market.Effect effect = effects.remove(size);
       boolean filled = order.status() == OrderStatus.FILLED;
       assertEquals(filled, effect != null, () -> order + " " + effects);
-      long terminal =
-          trader.events(order.clientId()).stream()
-              .filter(e -> e.state().status().isTerminal() && e.kind() != OrderEvent.Kind.FILL)
-              .count();
-      assertEquals(1, terminal, () -> trader.events(order.clientId()).toString());
+      // An order has ended a moment before anybody is told.
+      trader.await("word of its end", () -> ends(trader, order) > 0);
+      assertEquals(1, ends(trader, order), () -> trader.events(order.clientId()).toString());
       if (filled) {
         compare(trader, order, effect);
       } else {
@@ -178,6 +176,12 @@ class LifecycleTest {
     doubles += effects.size();
     Tally.lifecycle(doubles);
     assertEquals(0, doubles, "effects that nobody asked for: " + effects);
+  }
+
+  private static long ends(LiveTrader trader, LiveOrder order) {
+    return trader.events(order.clientId()).stream()
+        .filter(e -> e.state().status().isTerminal() && e.kind() != OrderEvent.Kind.FILL)
+        .count();
   }
 
   private static void compare(LiveTrader trader, LiveOrder order, Market.Effect effect) {
