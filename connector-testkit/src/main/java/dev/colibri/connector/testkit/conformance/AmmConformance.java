@@ -14,6 +14,7 @@ import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.OrderStatus;
 import dev.colibri.connector.model.Pool;
 import dev.colibri.connector.model.PoolBook;
+import dev.colibri.connector.model.PoolFee;
 import dev.colibri.connector.model.PoolState;
 import dev.colibri.connector.model.Refused;
 import dev.colibri.connector.model.Reject;
@@ -30,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -86,7 +88,10 @@ public abstract class AmmConformance {
           card("A18", "a sale fills by what the chain shows", AmmConformance::sell),
           card("A19", "a purchase gets an exact amount", AmmConformance::buy),
           card("A20", "a quote is what a swap gives", AmmConformance::exact),
-          card("A21", "the fee is the gas that was paid", AmmConformance::gas),
+          card(
+              "A21",
+              "the fee is the gas that was paid, and pools' fees are told apart",
+              AmmConformance::gas),
           card("A22", "a fill names its transaction", AmmConformance::hash),
           card("A23", "a quote is carried out once", AmmConformance::once),
           card("A24", "a quote that expired is not carried out", AmmConformance::expired),
@@ -484,6 +489,10 @@ public abstract class AmmConformance {
     BigInteger paid = before.subtract(p.bench.held(coin));
     same(coin.symbol(), fill.fee().asset(), "asset of the fee");
     same(paid, coin.raw(fill.fee().amount()), "fee");
+    // What the pool keeps is in the price: it is told apart, and summed nowhere.
+    PoolFee kept = PoolFee.of(p.bench.pool(), TokenAmount.of(p.base, fill.size()));
+    same(List.of(kept), fill.poolFees(), "fees of pools");
+    same(Map.of(coin.symbol(), fill.fee().amount()), order.state().fees(), "sum of fees");
   }
 
   private static void hash(Play p) {
@@ -497,8 +506,25 @@ public abstract class AmmConformance {
   private static void once(Play p) {
     SwapQuote q = p.bench.connector().quote(Side.SELL, p.pair, p.size);
     BigInteger before = p.bench.held(p.base);
+    SwapQuote copy =
+        new SwapQuote(
+            q.id(),
+            q.instrument(),
+            q.side(),
+            q.in(),
+            q.out(),
+            q.legs(),
+            q.poolFees(),
+            q.priceImpact(),
+            q.gas(),
+            q.gasCost(),
+            q.block(),
+            q.expiresMillis());
     LiveOrder order = p.bench.connector().execute(q, CENT, p.until());
-    fails(Refused.class, () -> p.bench.connector().execute(q, CENT, p.until()));
+    for (SwapQuote again : List.of(q, copy)) {
+      Refused e = fails(Refused.class, () -> p.bench.connector().execute(again, CENT, p.until()));
+      same(Rule.QUOTE, e.rule(), "rule");
+    }
     p.done(order);
     same(p.raw(p.size), before.subtract(p.bench.held(p.base)), "base sold");
   }
