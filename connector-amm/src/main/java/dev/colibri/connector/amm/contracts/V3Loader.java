@@ -1,5 +1,6 @@
 package dev.colibri.connector.amm.contracts;
 
+import dev.colibri.connector.amm.evm.AbiEvent;
 import dev.colibri.connector.amm.evm.AbiFunction;
 import dev.colibri.connector.amm.evm.AbiValues;
 import dev.colibri.connector.amm.evm.Address;
@@ -15,12 +16,15 @@ import dev.colibri.connector.model.Pool;
 import dev.colibri.connector.model.PoolState;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.Receipt;
 import dev.colibri.connector.text.TextException;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -34,6 +38,11 @@ import org.jspecify.annotations.Nullable;
  * price, for the words of its bitmap about that, and for the ticks that they name. What is read
  * again is asked for all that was found before at once; only where the price has left the words, or
  * a tick is new, another question follows.
+ *
+ * <p>Where that would take more than one question, logs are asked for first: ticks of a pool that
+ * nobody gave liquidity to or took any from since the block before are as they were. It is believed
+ * for some blocks only, and not after a fork or a gap; and never again, once ticks turn out to have
+ * changed without a log.
  */
 final class V3Loader {
   static final AbiFunction SLOT_0 =
@@ -47,6 +56,24 @@ final class V3Loader {
               + " feeGrowthOutside0X128, uint256 feeGrowthOutside1X128)");
   private static final AbiFunction LIQUIDITY = AbiFunction.of("liquidity()(uint128 liquidity)");
   private static final AbiFunction BITMAP = AbiFunction.of("tickBitmap(int16 word)(uint256 bits)");
+
+  private static final AbiEvent MINT =
+      AbiEvent.of(
+          "Mint(address sender, address indexed owner, int24 indexed lower, int24 indexed upper,"
+              + " uint128 amount, uint256 amount0, uint256 amount1)");
+  private static final AbiEvent BURN =
+      AbiEvent.of(
+          "Burn(address indexed owner, int24 indexed lower, int24 indexed upper, uint128 amount,"
+              + " uint256 amount0, uint256 amount1)");
+
+  /** Whatever fits into one question is read whole each time. */
+  private static final int ONE_QUESTION = 200;
+
+  /** Of how many pools logs are asked for at once. */
+  private static final int MOST_LOGGING = 100;
+
+  /** For how many blocks ticks are as they were because no log told otherwise. */
+  private static final int MOST_FOLLOWED = 20;
 
   /** How far from the price ticks are read, to either side: to half of it, and twice. */
   private static final int REACH = 7_000;
@@ -62,6 +89,11 @@ final class V3Loader {
   /** What was found last, by the pool's address: oldest first. */
   private final Map<String, Found> remembered = new LinkedHashMap<>();
 
+  private boolean believesLogs = true;
+
+  /** Whether logs were asked for, and nothing came yet. */
+  private boolean awaitsLogs;
+
   V3Loader(EvmChain chain) {
     this.chain = chain;
   }
@@ -71,19 +103,75 @@ final class V3Loader {
     for (Pool pool : pools) {
       all.add(new Found(pool, remembered.get(pool.address())));
     }
-    return round(all, at, MOST_ROUNDS)
-        .map(
+    return changed(all, at)
+        .then(
+            changed -> {
+              for (Found found : all) {
+                found.follow(at, !changed.contains(found.address));
+              }
+              return round(all, at, MOST_ROUNDS);
+            })
+        .then(
             done -> {
               List<PoolState> states = new ArrayList<>();
               for (Found found : all) {
                 try {
                   states.add(found.state(at));
                   remember(found);
+                  if (found.isLiedTo()) {
+                    rows.bad(
+                        found.pool.toString(),
+                        new TextException("its ticks changed, and no log told of it"));
+                    believesLogs = false;
+                    return states(pools, at, rows);
+                  }
                 } catch (TextException | IllegalArgumentException e) {
                   rows.bad(found.pool.toString(), e);
                 }
               }
-              return List.copyOf(states);
+              return Call.of(List.copyOf(states));
+            });
+  }
+
+  /** Those of which the ticks may be others than at the block before. */
+  private Call<Set<Address>> changed(List<Found> all, Block at) {
+    Set<Address> every = new LinkedHashSet<>();
+    List<Address> followed = new ArrayList<>();
+    int questions = 0;
+    for (Found found : all) {
+      every.add(found.address);
+      if (found.isNextOfBefore(at)) {
+        followed.add(found.address);
+        questions += found.questions();
+      }
+    }
+    // Who gave no answer the last time must not keep the pools from being read again.
+    believesLogs &= !awaitsLogs;
+    awaitsLogs = false;
+    if (!believesLogs || questions <= ONE_QUESTION) {
+      return Call.of(every);
+    }
+    awaitsLogs = true;
+    every.removeAll(followed);
+    List<Call<List<Receipt.Log>>> parts = new ArrayList<>();
+    for (int i = 0; i < followed.size(); i += MOST_LOGGING) {
+      List<Address> part = followed.subList(i, Math.min(i + MOST_LOGGING, followed.size()));
+      parts.add(chain.logs(at, part, List.of(MINT, BURN)));
+    }
+    return Call.all(parts)
+        .map(
+            told -> {
+              awaitsLogs = false;
+              told.forEach(logs -> logs.forEach(log -> every.add(Address.of(log.address()))));
+              return every;
+            })
+        .otherwise(
+            fault -> {
+              // Not every node tells logs: what is not told is not believed to be nothing.
+              awaitsLogs = false;
+              believesLogs = fault.kind().isPassing();
+              every.addAll(followed);
+              return Call.of(every);
             });
   }
 
@@ -129,6 +217,14 @@ final class V3Loader {
 
     private @Nullable TextException problem;
 
+    /** The block of all this, once it was read; and for how many ticks are as they were. */
+    private @Nullable Block at;
+
+    private int followed;
+
+    /** What ticks and words should be that are read to see whether logs tell the truth. */
+    private @Nullable Found expected;
+
     Found(Pool pool, @Nullable Found before) {
       this.pool = pool;
       this.before = before;
@@ -141,6 +237,57 @@ final class V3Loader {
       words.keySet().removeIf(word -> word < fromWord() || word > toWord());
       ticks.keySet().retainAll(initialised());
       return this;
+    }
+
+    /** Whether it was read at the block before this one. */
+    boolean isNextOfBefore(Block next) {
+      Found last = before;
+      return last != null && last.at != null && last.at.hash().equals(next.parent());
+    }
+
+    /** How many questions it takes to read it again. */
+    int questions() {
+      return before == null ? 0 : 2 + before.words.size() + before.ticks.size();
+    }
+
+    /**
+     * Ticks are as they were, where nothing tells otherwise and that was not believed too often.
+     *
+     * @param unchanged whether logs say so
+     */
+    void follow(Block next, boolean unchanged) {
+      Found last = before;
+      if (last == null || !unchanged || !isNextOfBefore(next)) {
+        return;
+      }
+      if (last.followed >= MOST_FOLLOWED) {
+        expected = last;
+        return;
+      }
+      words.putAll(last.words);
+      ticks.putAll(last.ticks);
+      followed = last.followed + 1;
+      before = null;
+    }
+
+    /** Whether logs told of no change, and there is one. */
+    boolean isLiedTo() {
+      Found last = expected;
+      expected = null;
+      return last != null
+          && !(last.words.entrySet().stream()
+                  .allMatch(w -> isSame(w.getValue(), words.get(w.getKey())))
+              && last.ticks.keySet().stream().allMatch(t -> isSame(last.net(t), net(t))));
+    }
+
+    /** What is not there any more was out of reach. */
+    private static boolean isSame(BigInteger was, @Nullable BigInteger is) {
+      return is == null || is.equals(was);
+    }
+
+    private @Nullable BigInteger net(int tick) {
+      AbiValues told = ticks.get(tick);
+      return told == null ? null : told.number("liquidityNet");
     }
 
     void ask(
@@ -254,6 +401,7 @@ final class V3Loader {
         }
         known.add(V3Tick.of(tick, told.number("liquidityGross"), told.number("liquidityNet")));
       }
+      this.at = at;
       return new V3Pool(
           pool,
           at,

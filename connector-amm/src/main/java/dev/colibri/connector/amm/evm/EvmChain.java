@@ -427,15 +427,7 @@ public final class EvmChain implements ChainDialect, Wrapping {
         Quantity.number(json.get("effectiveGasPrice")).multiply(BigInteger.valueOf(gas));
     Json elsewhere = json.find("l1Fee");
     List<Receipt.Log> logs = new ArrayList<>();
-    for (Json log : json.get("logs").items()) {
-      List<String> topics = new ArrayList<>();
-      log.get("topics").items().forEach(topic -> topics.add(Quantity.word(topic)));
-      logs.add(
-          new Receipt.Log(
-              Quantity.address(log.get("address")).toString(),
-              topics,
-              Quantity.bytes(log.get("data"))));
-    }
+    json.get("logs").items().forEach(log -> logs.add(log(log)));
     return new Receipt(
         hash,
         Quantity.longNumber(json.get("blockNumber")),
@@ -560,6 +552,41 @@ public final class EvmChain implements ChainDialect, Wrapping {
     } catch (TextException e) {
       return Call.failed(Fault.of(Fault.Kind.REJECTED, String.valueOf(e.getMessage())));
     }
+  }
+
+  /**
+   * What contracts logged in one block.
+   *
+   * @param events of which any is wanted
+   */
+  public Call<List<Receipt.Log>> logs(Block in, List<Address> of, List<AbiEvent> events) {
+    return rpc.ask(
+        Question.of(
+            "eth_getLogs",
+            JsonWriter.of(
+                "blockHash",
+                in.hash(),
+                "address",
+                of.stream().map(Address::toString).toList(),
+                "topics",
+                List.of(events.stream().map(AbiEvent::topic).toList()))),
+        json -> {
+          List<Receipt.Log> logs = new ArrayList<>();
+          for (Json log : json.items()) {
+            if (!Quantity.word(log.get("blockHash")).equals(in.hash())) {
+              throw new TextException("a log of another block than " + in);
+            }
+            logs.add(log(log));
+          }
+          return List.copyOf(logs);
+        });
+  }
+
+  private static Receipt.Log log(Json log) {
+    List<String> topics = new ArrayList<>();
+    log.get("topics").items().forEach(topic -> topics.add(Quantity.word(topic)));
+    return new Receipt.Log(
+        Quantity.address(log.get("address")).toString(), topics, Quantity.bytes(log.get("data")));
   }
 
   /** Whether there is a contract at an address. */

@@ -2,8 +2,10 @@ package dev.colibri.connector.amm.anvil;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.colibri.connector.amm.evm.AbiEvent;
 import dev.colibri.connector.amm.evm.AbiFunction;
 import dev.colibri.connector.amm.evm.Address;
 import dev.colibri.connector.amm.evm.ContractCall;
@@ -293,6 +295,21 @@ class EvmChainOnAnvilTest {
     assertEquals(0, together.get(2).data().length + apart.get(2).data().length, "no contract");
     assertTrue(talk.value(chain.hasCode(Address.of(real.at(Contracts.WETH)))));
     assertFalse(talk.value(chain.hasCode(Address.of(SPENDER))));
+  }
+
+  @Test
+  void logs_are_those_of_one_block() {
+    Receipt receipt = carryOut(chain.wrap(BigInteger.TEN));
+    Block in = talk.value(chain.block(receipt.blockNumber())).orElseThrow();
+    AbiEvent deposit = AbiEvent.of("Deposit(address indexed to, uint256 amount)");
+    List<Address> wrapped = List.of(Address.of(real.at(Contracts.WETH)));
+    List<Receipt.Log> logs = talk.value(chain.logs(in, wrapped, List.of(Tokens.TRANSFER, deposit)));
+    assertEquals(1, logs.size());
+    assertEquals(receipt.logs().get(0).topics(), logs.get(0).topics());
+    assertEquals(receipt.logs().get(0).address(), logs.get(0).address());
+    assertEquals(List.of(), talk.value(chain.logs(in, wrapped, List.of(Tokens.TRANSFER))));
+    Block other = new Block(in.number(), "0x" + "ab".repeat(32), in.parent(), in.millis());
+    assertNull(talk.end(chain.logs(other, wrapped, List.of(deposit))).value(), "no such block");
   }
 
   /** By code: burns all gas, fails at once, gives a million bytes. */

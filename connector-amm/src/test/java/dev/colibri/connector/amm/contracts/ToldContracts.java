@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 
 /** A node with contracts that answer what they were told to; any other question reverts. */
 final class ToldContracts implements Talk.Wire {
@@ -23,6 +24,9 @@ final class ToldContracts implements Talk.Wire {
   private static final Abi AGGREGATED = Abi.of("((bool success, bytes returnData)[] results)");
 
   private final Map<String, byte[]> answers = new LinkedHashMap<>();
+
+  /** What the node says about logs, as a field of JSON. */
+  Function<Json, String> logs = p -> "\"error\":{\"code\":-32601,\"message\":\"no such method\"}";
 
   /** How many questions were asked of contracts, each by itself. */
   int asked;
@@ -75,6 +79,9 @@ final class ToldContracts implements Talk.Wire {
     String begin = "{\"jsonrpc\":\"2.0\",\"id\":" + question.longValue("id") + ",";
     if (question.text("method").equals("eth_chainId")) {
       return begin + "\"result\":\"0x" + Long.toHexString(DialectTest.CHAIN) + "\"}";
+    }
+    if (question.text("method").equals("eth_getLogs")) {
+      return begin + logs.apply(question.get("params").at(0)) + "}";
     }
     if (!question.text("method").equals("eth_call")) {
       return begin + "\"result\":\"0x1\"}";
