@@ -196,7 +196,7 @@ final class Nonces {
           if (!(outcome instanceof Outcome.Answer<Long> a)) {
             failed(outcome);
           } else if (!agrees(a.value())) {
-            vote(a.value());
+            vote();
           }
         });
   }
@@ -222,7 +222,7 @@ final class Nonces {
         });
   }
 
-  private void vote(long count) {
+  private void vote() {
     Block at = heads.tip();
     if (at == null || context.closed) {
       return;
@@ -234,8 +234,6 @@ final class Nonces {
           asking = false;
           if (outcome instanceof Outcome.Answer<List<Long>> a && !a.value().isEmpty()) {
             told(at, a.value());
-          } else if (outcome instanceof Outcome.Answer || outcome instanceof Outcome.Refusal) {
-            told(at, List.of(count)); // Nobody tells it of a block, or has that one.
           } else {
             failed(outcome);
           }
@@ -262,7 +260,7 @@ final class Nonces {
     int enough = counts.size() == 1 ? ALIKE_ALONE : ALIKE;
     boolean starts = believed < 0 && lane.inFlight() == 0;
     if (most != null && starts && first) {
-      vote(most); // Once more.
+      vote(); // Once more.
     } else if (most != null
         && (starts && same || most < believed || alike >= enough && most - known <= MOST_AHEAD)) {
       believe(most);

@@ -65,6 +65,9 @@ final class TrackedTransaction {
   int attempts;
   long gas;
 
+  /** What the chain takes beside gas. */
+  BigInteger dataFee = BigInteger.ZERO;
+
   /** When that was told. */
   long gasNanos = Long.MIN_VALUE;
 

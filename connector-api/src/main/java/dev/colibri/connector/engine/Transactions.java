@@ -115,6 +115,7 @@ final class Transactions {
   private boolean closed;
 
   private final Nonces nonces;
+  private final Funds funds;
 
   private boolean looking;
   private long looks;
@@ -137,6 +138,7 @@ final class Transactions {
     this.mostGasPrice = venue.mostGasPrice();
     this.heads = new Heads(context, calls, chain, this::look);
     this.nonces = new Nonces(context, calls, chain, heads, new Line());
+    this.funds = new Funds(context, calls, chain, heads, live.values(), this::prepareAll);
     this.allowances = new Allowances(context, calls, chain, venue.allow(), new Lane());
   }
 
@@ -497,6 +499,7 @@ final class Transactions {
       nonces.learn();
       return;
     }
+    funds.refresh();
     GasPrice now = freshPrice();
     if (now == null) {
       return;
@@ -511,7 +514,25 @@ final class Transactions {
       }
       return;
     }
-    sign(t, t.draft.gasLimit() == 0 ? t.gas : t.draft.gasLimit(), now);
+    long gas = t.draft.gasLimit() == 0 ? t.gas : t.draft.gasLimit();
+    if (funds.isFresh() && canPay(t, gas, now)) {
+      sign(t, gas, now);
+    }
+  }
+
+  /** Where nothing on its way may change that it cannot be paid, it is refused. */
+  private boolean canPay(TrackedTransaction t, long gas, GasPrice now) {
+    String missing = funds.missing(t, gas, now, t.draft.value());
+    if (missing == null) {
+      return true;
+    }
+    if (t.nonce < 0 && funds.isLatest() && funds.reserved(t).signum() == 0) {
+      t.fault = Fault.of(Fault.Kind.INSUFFICIENT_FUNDS, missing);
+      refuse(t, missing);
+    } else {
+      hold(t, missing);
+    }
+    return false;
   }
 
   private boolean isLate(TransactionDraft draft) {
@@ -584,24 +605,31 @@ final class Transactions {
     return null;
   }
 
+  private record Needed(long gas, BigInteger dataFee) {}
+
   private void estimate(TrackedTransaction t) {
     long look = looks;
     t.asking = true;
     // What is on its way, or just came, may make possible what is not possible yet.
     boolean alone = t.after.isEmpty() && inFlight() == 0;
     calls.perform(
-        () -> chain.estimate(t.draft),
+        () ->
+            chain
+                .estimate(t.draft)
+                .then(gas -> chain.dataFee(t.draft).map(fee -> new Needed(gas, fee))),
         outcome -> {
           t.asking = false;
           if (t.isOver()) {
             return;
           }
-          if (outcome instanceof Outcome.Answer<Long> a && a.value() > 0) {
-            t.gas = a.value();
+          if (outcome instanceof Outcome.Answer<Needed> a && a.value().gas > 0) {
+            t.gas = a.value().gas;
+            t.dataFee = a.value().dataFee;
             t.gasNanos = context.now;
             t.problem = null;
             prepare(t);
-          } else if (outcome instanceof Outcome.Refusal<Long> r && !r.fault().kind().isPassing()) {
+          } else if (outcome instanceof Outcome.Refusal<Needed> r
+              && !r.fault().kind().isPassing()) {
             String why = "it would fail: " + r.fault().raw();
             if (alone || ++t.refusals >= REFUSALS) {
               t.fault = r.fault();
@@ -687,6 +715,11 @@ final class Transactions {
     }
     TransactionDraft draft = cancels ? chain.nothing() : t.draft;
     long gas = cancels ? draft.gasLimit() : before.gasLimit();
+    String missing = funds.missing(t, gas, more, draft.value());
+    if (missing != null) {
+      hold(t, "not signed again for more: " + missing);
+      return false;
+    }
     SignedTransaction signed;
     try {
       signed = chain.sign(draft, t.nonce, gas, more);
@@ -794,6 +827,9 @@ final class Transactions {
       nonces.learn();
     }
     boolean any = live.values().stream().anyMatch(TrackedTransaction::isInFlight);
+    if (any && begun) {
+      funds.refresh();
+    }
     if (any && !looking && begun) {
       looking = true;
       calls.perform(
@@ -1170,6 +1206,7 @@ final class Transactions {
     ended.put(t.id, t);
     mark(t);
     allowances.ended(t);
+    funds.ended(t);
     forget();
   }
 

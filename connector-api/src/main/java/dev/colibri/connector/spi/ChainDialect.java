@@ -51,8 +51,8 @@ public non-sealed interface ChainDialect extends Dialect {
   Call<Long> nonce();
 
   /**
-   * The same at the end of a block, as each node says it that has the block. A chain whose nodes
-   * cannot be told apart has one answer.
+   * The same at the end of a block, as each node says it that has the block; where none has it, of
+   * its latest one. A chain whose nodes cannot be told apart has one answer.
    */
   default Call<List<Long>> nonces(Block at) {
     return nonce().map(List::of);
@@ -60,9 +60,17 @@ public non-sealed interface ChainDialect extends Dialect {
 
   /**
    * How much gas a draft uses if it is carried out now, with what is held in reserve. A draft that
-   * would fail is refused, with the contract's reason.
+   * would fail is refused, with the contract's reason. Whether it can be paid is the engine's.
    */
   Call<Long> estimate(TransactionDraft draft);
+
+  /**
+   * What the chain takes of the wallet for a draft beside its gas, at the most, as rollups do for
+   * its data.
+   */
+  default Call<BigInteger> dataFee(TransactionDraft draft) {
+    return Call.of(BigInteger.ZERO);
+  }
 
   /**
    * Signs a draft.

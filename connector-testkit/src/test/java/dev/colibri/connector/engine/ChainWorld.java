@@ -39,6 +39,7 @@ final class ChainWorld {
   private static final String TILL = "0xtill";
   private static final List<String> TOKENS = List.of("gold", "resetcoin");
   private static final int WANTED = 4;
+  private static final long RICH = 1_000_000_000_000L;
   private static final String PART = "chain";
 
   private final long seed;
@@ -80,7 +81,7 @@ final class ChainWorld {
     network = new ToyChainNetwork(time, chain, 3, seed);
     network.hear(this::mustBeKept);
     TOKENS.forEach(t -> chain.token(t).give(t, US, BigInteger.valueOf(1_000_000)));
-    chain.give("", US, BigInteger.TEN.pow(12));
+    own(RICH);
     chain.deploy(TILL, this::till);
     AmmVenue.Allow allow = random.nextInt(3) == 0 ? AmmVenue.Allow.UNLIMITED : AmmVenue.Allow.EXACT;
     AmmVenue v = AmmVenue.of(any -> new Dialect(), null).confirmations(WANTED).allow(allow);
@@ -330,7 +331,7 @@ final class ChainWorld {
 
   private void harm() {
     ToyChain.Node node = network.nodes().get(random.nextInt(3));
-    int kind = random.nextInt(14);
+    int kind = random.nextInt(15);
     note(() -> "harm " + kind);
     switch (kind) {
       case 0 -> chain.reorganize(random.nextInt(1, WANTED), random.nextInt(3), time.millis());
@@ -354,6 +355,7 @@ final class ChainWorld {
         journal.room(0);
         time.after(Duration.ofMillis(random.nextInt(5_000)), () -> journal.room(Long.MAX_VALUE));
       }
+      case 13 -> own(random.nextBoolean() ? random.nextInt(100_000_000) : RICH);
       default -> {
         if (random.nextInt(3) == 0) {
           elsewhere();
@@ -373,6 +375,11 @@ final class ChainWorld {
     } else {
       node.miscount(how <= 2 ? random.nextInt(100, 2_000) : random.nextInt(-3, 4));
     }
+  }
+
+  private void own(long amount) {
+    BigInteger more = BigInteger.valueOf(amount).subtract(chain.state().balance("", US));
+    chain.give("", US, more);
   }
 
   private void shut(boolean shut) {
@@ -408,6 +415,8 @@ final class ChainWorld {
     chain.capacity(100);
     chain.baseFee(BigInteger.valueOf(100));
     shut(false);
+    own(RICH);
+    time.advance(Duration.ofSeconds(5));
     WalletProcess p = process();
     boolean done = time.advanceUntil(() -> p.transactions.liveCount() == 0, Duration.ofMinutes(20));
     check(

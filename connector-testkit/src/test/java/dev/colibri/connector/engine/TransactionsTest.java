@@ -12,6 +12,7 @@ import dev.colibri.connector.model.TransactionState;
 import dev.colibri.connector.model.TransactionStatus;
 import dev.colibri.connector.spi.AmmVenue;
 import dev.colibri.connector.spi.AmmVenue.Allow;
+import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.Plan;
 import dev.colibri.connector.spi.Receipt;
 import dev.colibri.connector.spi.SignedTransaction;
@@ -343,6 +344,69 @@ class TransactionsTest {
     blocks(12);
     assertStatus(TransactionStatus.REPLACED, "a");
     assertEquals(0, effects());
+  }
+
+  private void own(long amount) {
+    chain.give("", US, wei(amount).subtract(chain.state().balance("", US)));
+  }
+
+  @Test
+  void what_may_cost_more_than_there_is_is_refused_before_it_is_signed() {
+    own(15_000_000 - 1);
+    start();
+    pay("a");
+    assertStatus(TransactionStatus.REFUSED, "a");
+    assertEquals(
+        "it may cost 0.000000000015000000 COIN: there are 0.000000000014999999 COIN",
+        state("a").problem());
+    assertEquals(Fault.Kind.INSUFFICIENT_FUNDS, process.transactions.fault("a").kind());
+    assertEquals(List.of(), signed);
+    own(15_000_000);
+    blocks(6);
+    pay("b");
+    blocks(3);
+    assertStatus(TransactionStatus.CONFIRMED, "b");
+  }
+
+  @Test
+  void what_is_on_its_way_is_counted_with_the_most_that_it_may_cost() {
+    own(40_000_000);
+    start();
+    for (int i = 0; i < 4; i++) {
+      submit("t" + i, "", 0, 0);
+    }
+    wait(1);
+    assertEquals(2, chain.waiting().size());
+    assertStatus(TransactionStatus.WAITING, "t2");
+    assertEquals(
+        "it may cost 0.000000000015000000 COIN: there are 0.000000000040000000 COIN, and others may cost"
+            + " 0.000000000030000000 COIN",
+        state("t2").problem());
+    blocks(20); // Each costs 6.12 of 40 millions.
+    assertStatus(TransactionStatus.CONFIRMED, "t2");
+    assertStatus(TransactionStatus.CONFIRMED, "t3");
+    assertEquals(4, effects());
+  }
+
+  @Test
+  void a_bump_that_cannot_be_paid_says_so_and_is_not_tried_again_and_again() {
+    own(16_000_000);
+    start();
+    pay("a");
+    process.run(() -> process.transactions.bump("a"));
+    assertEquals(1, state("a").hashes().size());
+    assertEquals(
+        "not signed again for more: it may cost 0.000000000016875000 COIN: there are"
+            + " 0.000000000016000000 COIN",
+        state("a").problem());
+    int before = sent.size();
+    chain.baseFee(wei(210));
+    blocks(30);
+    assertStatus(TransactionStatus.PENDING, "a");
+    assertEquals(before, sent.size());
+    own(40_000_000);
+    blocks(30);
+    assertStatus(TransactionStatus.CONFIRMED, "a");
   }
 
   @Test

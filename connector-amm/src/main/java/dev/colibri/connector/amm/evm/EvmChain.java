@@ -46,6 +46,12 @@ import org.jspecify.annotations.Nullable;
  * purpose is of one state, whichever node answers; one that does not have the block is passed over.
  */
 public final class EvmChain implements ChainDialect, Wrapping {
+  private static final AbiFunction DATA_FEE =
+      AbiFunction.of("getL1FeeUpperBound(uint256 unsignedTxSize)(uint256 fee)");
+
+  /** What an unsigned transaction has beside its data, or more. */
+  private static final int FRAME_BYTES = 120;
+
   /** Gas of two words that a contract writes for the first time, and a little more. */
   private static final long RESERVE = 50_000;
 
@@ -289,9 +295,13 @@ public final class EvmChain implements ChainDialect, Wrapping {
 
   @Override
   public Call<List<Long>> nonces(Block at) {
+    // Where nobody has the block, as it is gone: of their latest ones.
+    return noncesAt(ContractReads.pinned(at)).otherwise(fault -> noncesAt("latest"));
+  }
+
+  private Call<List<Long>> noncesAt(Object block) {
     return rpc.everyone(
-        Question.of(
-            "eth_getTransactionCount", requireWallet().toString(), ContractReads.pinned(at)),
+        Question.of("eth_getTransactionCount", requireWallet().toString(), block),
         Quantity::longNumber);
   }
 
@@ -299,7 +309,8 @@ public final class EvmChain implements ChainDialect, Wrapping {
    * A third and {@link #RESERVE} more than nodes say: the state may be another one when it is
    * carried out. Nodes reckon at the time of a block that is there; pools write how their price was
    * once a block, so that the same swap may need much more in the next one. What is not used is not
-   * paid.
+   * paid. No price is named: some nodes compare the balance with it and some with another one, none
+   * knows what else is on its way, and what reverts would be called too dear.
    */
   @Override
   public Call<Long> estimate(TransactionDraft draft) {
@@ -312,6 +323,20 @@ public final class EvmChain implements ChainDialect, Wrapping {
           }
           return gas + gas / 3 + RESERVE;
         });
+  }
+
+  /**
+   * By the upper bound that the chain's own contract says for as many bytes, and a half more: its
+   * prices are another chain's, and change. Where that does not tell, nothing is counted.
+   */
+  @Override
+  public Call<BigInteger> dataFee(TransactionDraft draft) {
+    Address oracle = network.find("data-fees");
+    return oracle == null
+        ? Call.of(BigInteger.ZERO)
+        : read(ContractCall.of(oracle, DATA_FEE, draft.data().length + FRAME_BYTES), null)
+            .map(values -> values.number(0).multiply(BigInteger.valueOf(3)).shiftRight(1))
+            .otherwise(fault -> Call.of(BigInteger.ZERO));
   }
 
   private JsonWriter transaction(TransactionDraft draft) {

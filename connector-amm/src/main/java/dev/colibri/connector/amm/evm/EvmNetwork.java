@@ -29,6 +29,10 @@ public final class EvmNetwork {
 
   private static final Address MULTICALL3 =
       Address.of("0xcA11bde05977b3631167028862bE2a173976CA11");
+
+  /** Of the OP Stack: what it costs to post a transaction elsewhere. */
+  private static final Address DATA_FEES = Address.of("0x420000000000000000000000000000000000000F");
+
   private static final Address PERMIT2 = Address.of("0x000000000022D473030F116dDEE9F6B43aC78BA3");
 
   /** Ethereum's main network. */
@@ -47,6 +51,7 @@ public final class EvmNetwork {
   public static final EvmNetwork BASE =
       of("base", 8453, "ETH")
           .common()
+          .dataFees()
           .wrapped("WETH", "0x4200000000000000000000000000000000000006", "")
           .blocks(Duration.ofSeconds(2), 10)
           .tips("0.001", "2")
@@ -70,6 +75,7 @@ public final class EvmNetwork {
   public static final EvmNetwork OPTIMISM =
       of("optimism", 10, "ETH")
           .common()
+          .dataFees()
           .wrapped("WETH", "0x4200000000000000000000000000000000000006", "")
           .blocks(Duration.ofSeconds(2), 10)
           .tips("0.001", "2")
@@ -196,6 +202,10 @@ public final class EvmNetwork {
 
   private EvmNetwork common() {
     return known("multicall3", MULTICALL3, "").known("permit2", PERMIT2, "");
+  }
+
+  private EvmNetwork dataFees() {
+    return known("data-fees", DATA_FEES, "");
   }
 
   /** What stands at an address, not checked; takes the place of what had the name. */

@@ -289,6 +289,25 @@ class EvmChainTest {
     assertEquals(List.of(9L), talk.value(chain.nonces(at)));
   }
 
+  @Test
+  void what_a_rollup_takes_for_data_is_counted_where_its_contract_tells() {
+    EvmChain chain = chain(ONE.known("data-fees", TOKEN, ""));
+    Talk talk = new Talk(chain, StubNode.wire(a));
+    a.on(
+        "eth_call",
+        p -> {
+          String data = p.at(0).text("data");
+          assertEquals("0xf1c7a58b", data.substring(0, 10));
+          assertTrue(data.endsWith("7c"), "four bytes, and 120");
+          return StubNode.result("\"0x" + "0".repeat(62) + "64\"");
+        });
+    assertEquals(BigInteger.valueOf(150), talk.value(chain.dataFee(draft())));
+    a.on("eth_call", StubNode.error(3, "execution reverted"));
+    assertEquals(BigInteger.ZERO, talk.value(chain.dataFee(draft())));
+    EvmChain other = chain(ONE);
+    assertEquals(BigInteger.ZERO, new Talk(other, StubNode.wire(a)).value(other.dataFee(draft())));
+  }
+
   private static Fault.Kind chainFault(Talk talk, EvmChain chain) {
     // The second node falls back behind what it told itself: it is asked first and last.
     return talk.fault(chain.nonce()).kind();

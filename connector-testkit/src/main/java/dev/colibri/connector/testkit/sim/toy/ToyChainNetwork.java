@@ -138,15 +138,20 @@ public final class ToyChainNetwork implements Network {
     return new Reply(status, Map.of(), json.toBytes());
   }
 
-  /** As each of them says it that has the block. */
+  /** As each of them says it that has the block; where none has, all of their latest ones. */
   private static void nonces(List<ToyChain.Node> nodes, Map<String, String> asked, JsonWriter out) {
-    out.array("nonces");
+    List<Long> told = new ArrayList<>();
     for (ToyChain.Node node : nodes) {
       ToyChain.Mined m = node.block(Long.parseLong(asked.get("number")));
       if (m != null && m.block().hash().equals(asked.get("block"))) {
-        out.value(node.nonce(m, asked.get("wallet")));
+        told.add(node.nonce(m, asked.get("wallet")));
       }
     }
+    if (told.isEmpty()) {
+      nodes.forEach(n -> told.add(n.nonce(asked.get("wallet"))));
+    }
+    out.array("nonces");
+    told.forEach(out::value);
     out.end();
   }
 
