@@ -3,6 +3,7 @@ package dev.colibri.connector.amm.contracts;
 import dev.colibri.connector.amm.evm.AbiFunction;
 import dev.colibri.connector.amm.evm.Address;
 import dev.colibri.connector.amm.evm.EvmChain;
+import dev.colibri.connector.model.Pool;
 import dev.colibri.connector.model.Token;
 
 /** What factories and pools of both kinds are asked. */
@@ -24,6 +25,16 @@ final class PoolContracts {
         ? new Token(
             chain.requireWrapped().toString(), chain.network().wrappedSymbol(), token.decimals())
         : token;
+  }
+
+  /** A pool of two tokens, whichever is said first: its own order is that of their addresses. */
+  static Pool pool(
+      EvmChain chain, String amm, Address address, Token a, Token b, int fee, int spacing) {
+    Token one = wrapped(chain, a);
+    Token other = wrapped(chain, b);
+    boolean sorted = Address.of(one.address()).compareTo(Address.of(other.address())) < 0;
+    return new Pool(
+        amm, address.toString(), sorted ? one : other, sorted ? other : one, fee, spacing);
   }
 
   /** What wraps the chain's own asset; nobody where nothing does. */

@@ -48,11 +48,12 @@ final class V2Amm implements SwapRouter, PoolLiquidity {
   private final EvmChain chain;
   private final V2Contracts contracts;
   private final int feeMillionths;
-  private boolean agreed;
+  private final Agreement agreement;
 
   V2Amm(EvmChain chain, V2Contracts contracts) {
     this.chain = chain;
     this.contracts = contracts;
+    agreement = new Agreement(chain, contracts.amm(), contracts.factory(), WETH);
     int whole = contracts.fees().whole();
     feeMillionths = (int) ((whole - contracts.fees().kept()) * 1_000_000L / whole);
   }
@@ -82,11 +83,7 @@ final class V2Amm implements SwapRouter, PoolLiquidity {
   }
 
   private Pool pool(Address address, Token a, Token b) {
-    Token one = PoolContracts.wrapped(chain, a);
-    Token other = PoolContracts.wrapped(chain, b);
-    boolean sorted = Address.of(one.address()).compareTo(Address.of(other.address())) < 0;
-    return new Pool(
-        name(), address.toString(), sorted ? one : other, sorted ? other : one, feeMillionths, 0);
+    return PoolContracts.pool(chain, name(), address, a, b, feeMillionths, 0);
   }
 
   @Override
@@ -162,7 +159,8 @@ final class V2Amm implements SwapRouter, PoolLiquidity {
               new Swap(quote, bound, deadlineMillis, chain.requireWallet(), wrapper)
                   .whole(chain.network());
           Address router = contracts.router();
-          return agreed(
+          return agreement.of(
+              contracts.router(),
               new Plan<>(
                   swap.draft(router, V2Router.swap(swap)),
                   swap.allowances(router),
@@ -180,26 +178,6 @@ final class V2Amm implements SwapRouter, PoolLiquidity {
   public Swapped swapped(Receipt receipt, List<SwapQuote.Leg> legs) {
     return new Moves(receipt, chain.requireWallet())
         .swapped(legs, contracts.router(), PoolContracts.wrapper(chain));
-  }
-
-  /** A plan, once the router is known to be this market maker's. */
-  private <T> Call<Plan<T>> agreed(Plan<T> plan) {
-    if (agreed) {
-      return Call.of(plan);
-    }
-    List<Deployments.Named> names = new ArrayList<>();
-    names.add(
-        new Deployments.Named(contracts.router(), PoolContracts.FACTORY, contracts.factory()));
-    Address wrapper = PoolContracts.wrapper(chain);
-    if (!wrapper.isZero()) {
-      names.add(new Deployments.Named(contracts.router(), WETH, wrapper));
-    }
-    return Deployments.agree(chain, name(), names)
-        .map(
-            yes -> {
-              agreed = true;
-              return plan;
-            });
   }
 
   // ---- liquidity
@@ -269,7 +247,9 @@ final class V2Amm implements SwapRouter, PoolLiquidity {
               .then(
                   held ->
                       Deployments.refusing(
-                          () -> agreed(add(held, most, slippage, deadlineMillis))));
+                          () ->
+                              agreement.of(
+                                  contracts.router(), add(held, most, slippage, deadlineMillis))));
         });
   }
 
@@ -304,7 +284,10 @@ final class V2Amm implements SwapRouter, PoolLiquidity {
               .then(
                   held ->
                       Deployments.refusing(
-                          () -> agreed(remove(held, liquidity, slippage, deadlineMillis))));
+                          () ->
+                              agreement.of(
+                                  contracts.router(),
+                                  remove(held, liquidity, slippage, deadlineMillis))));
         });
   }
 

@@ -30,9 +30,7 @@ import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * A market maker of V3's kind: pools with liquidity in ranges, a router, a manager of positions.
@@ -50,12 +48,12 @@ final class V3Amm implements SwapRouter, ConcentratedLiquidity {
   private final V3Loader loader;
   private final Positions positions;
 
-  /** Those of the contracts that were asked for one another. */
-  private final Set<Address> agreed = new LinkedHashSet<>();
+  private final Agreement agreement;
 
   V3Amm(EvmChain chain, V3Contracts contracts) {
     this.chain = chain;
     this.contracts = contracts;
+    agreement = new Agreement(chain, contracts.amm(), contracts.factory(), WETH);
     loader = new V3Loader(chain);
     positions = new Positions(chain, contracts);
   }
@@ -108,19 +106,13 @@ final class V3Amm implements SwapRouter, ConcentratedLiquidity {
                 int spacing = results.get(2 * i).values().intValue("spacing");
                 AbiValues slot0 = results.get(2 * i + 1).values();
                 if (slot0.number("sqrtPriceX96").signum() > 0) {
-                  pools.add(pool(addresses.get(i), a, b, fees.get(i), spacing));
+                  pools.add(
+                      PoolContracts.pool(
+                          chain, name(), addresses.get(i), a, b, fees.get(i), spacing));
                 }
               }
               return List.copyOf(pools);
             });
-  }
-
-  private Pool pool(Address address, Token a, Token b, int fee, int spacing) {
-    Token one = PoolContracts.wrapped(chain, a);
-    Token other = PoolContracts.wrapped(chain, b);
-    boolean sorted = Address.of(one.address()).compareTo(Address.of(other.address())) < 0;
-    return new Pool(
-        name(), address.toString(), sorted ? one : other, sorted ? other : one, fee, spacing);
   }
 
   @Override
@@ -152,7 +144,16 @@ final class V3Amm implements SwapRouter, ConcentratedLiquidity {
                 values.address("pool").equals(address)
                     ? chain
                         .tokens(List.of(token0, token1))
-                        .map(tokens -> pool(address, tokens.get(0), tokens.get(1), fee, spacing))
+                        .map(
+                            tokens ->
+                                PoolContracts.pool(
+                                    chain,
+                                    name(),
+                                    address,
+                                    tokens.get(0),
+                                    tokens.get(1),
+                                    fee,
+                                    spacing))
                     : Deployments.refused(address + " is no pool of " + name()));
   }
 
@@ -179,7 +180,7 @@ final class V3Amm implements SwapRouter, ConcentratedLiquidity {
               new Swap(quote, bound, deadlineMillis, chain.requireWallet(), wrapper)
                   .whole(chain.network());
           Address router = contracts.router();
-          return agreed(
+          return agreement.of(
               router,
               new Plan<>(
                   swap.draft(router, contracts.kind().swap(swap)),
@@ -192,25 +193,6 @@ final class V3Amm implements SwapRouter, ConcentratedLiquidity {
   public Swapped swapped(Receipt receipt, List<SwapQuote.Leg> legs) {
     return new Moves(receipt, chain.requireWallet())
         .swapped(legs, contracts.router(), PoolContracts.wrapper(chain));
-  }
-
-  /** A plan, once the contract that carries it out is known to be this market maker's. */
-  private <T> Call<Plan<T>> agreed(Address of, Plan<T> plan) {
-    if (agreed.contains(of)) {
-      return Call.of(plan);
-    }
-    List<Deployments.Named> names = new ArrayList<>();
-    names.add(new Deployments.Named(of, PoolContracts.FACTORY, contracts.factory()));
-    Address wrapper = PoolContracts.wrapper(chain);
-    if (!wrapper.isZero()) {
-      names.add(new Deployments.Named(of, WETH, wrapper));
-    }
-    return Deployments.agree(chain, name(), names)
-        .map(
-            yes -> {
-              agreed.add(of);
-              return plan;
-            });
   }
 
   // ---- liquidity
@@ -288,7 +270,7 @@ final class V3Amm implements SwapRouter, ConcentratedLiquidity {
                             + upperTick
                             + " with at most "
                             + most.text(pool);
-                    return agreed(
+                    return agreement.of(
                         contracts.positions(),
                         new Plan<>(
                             draft(what, data, deadlineMillis),
@@ -375,7 +357,7 @@ final class V3Amm implements SwapRouter, ConcentratedLiquidity {
           return given(pool, position.lowerTick(), position.upperTick(), most, slippage)
               .then(
                   least ->
-                      agreed(
+                      agreement.of(
                           contracts.positions(),
                           new Plan<>(
                               draft(
@@ -448,7 +430,7 @@ final class V3Amm implements SwapRouter, ConcentratedLiquidity {
                               + " at least "
                               + least.text(pool)
                               + " and what it is owed";
-                      return agreed(
+                      return agreement.of(
                           contracts.positions(),
                           new Plan<LiquidityChange>(
                               draft(what, data, deadlineMillis),
@@ -469,7 +451,7 @@ final class V3Amm implements SwapRouter, ConcentratedLiquidity {
         () -> {
           BigInteger id = Positions.number(position.id());
           byte[] data = PositionManager.collect(id, chain.requireWallet());
-          return agreed(
+          return agreement.of(
               contracts.positions(),
               new Plan<>(
                   new TransactionDraft(
