@@ -31,27 +31,32 @@ public final class Main {
       names: depth trade report order receive connector memory start jars
       """;
 
-  /** How much is measured. */
-  private record Pace(int depthRounds, int rounds, int warmUps, int iterations, int millis) {
-    static final Pace QUICK = new Pace(3, 2, 4, 2, 500);
-    static final Pace FULL = new Pace(5, 5, 5, 5, 1000);
+  /**
+   * How much is measured.
+   *
+   * @param seconds after which there is but one round of what is left
+   */
+  private record Pace(
+      int depthRounds, int rounds, int warmUps, int iterations, int millis, long seconds) {
+    static final Pace QUICK = new Pace(3, 2, 4, 2, 500, 140);
+    static final Pace FULL = new Pace(5, 5, 5, 5, 1000, Long.MAX_VALUE);
   }
 
   private final Pace pace;
   private final List<String> names;
   private final Report report;
   private final List<String> failed = new ArrayList<>();
+  private final long begin = System.nanoTime();
 
   private Main(Pace pace, List<String> names) {
     this.pace = pace;
     this.names = names;
     this.report =
         new Report(
-            "Java %s, %d processors; medians of %d to %d rounds in fresh processes."
+            "Java %s, %d processors; medians of up to %d rounds in fresh processes."
                 .formatted(
                     Runtime.version().feature(),
                     Runtime.getRuntime().availableProcessors(),
-                    Math.min(pace.rounds(), pace.depthRounds()),
                     pace.depthRounds()));
   }
 
@@ -77,7 +82,6 @@ public final class Main {
   private void run(Path folder) throws IOException, RunnerException {
     // Somebody else on this machine may measure, too.
     System.setProperty("jmh.ignoreLock", "true");
-    long begin = System.nanoTime();
     measure("depth", this::depth);
     measure("trade", this::trade);
     measure("report", this::reports);
@@ -91,11 +95,20 @@ public final class Main {
     System.out.println();
     System.out.println(report.tables());
     System.out.println(report.lines());
-    say("%d s in all; written to %s", (System.nanoTime() - begin) / 1_000_000_000, folder);
+    say("%d s in all; written to %s", seconds(), folder);
     if (!failed.isEmpty()) {
       say("failed: %s", failed);
       System.exit(1);
     }
+  }
+
+  private long seconds() {
+    return (System.nanoTime() - begin) / 1_000_000_000;
+  }
+
+  /** Whether there is another round of something that began with this one. */
+  private boolean goesOn(int round, int rounds) {
+    return round == 0 || round < rounds && seconds() < pace.seconds();
   }
 
   /** Measures one thing. */
@@ -108,10 +121,9 @@ public final class Main {
     if (!names.isEmpty() && !names.contains(name)) {
       return;
     }
-    long begin = System.nanoTime();
     try {
       part.run();
-      say("%s: %d s", name, (System.nanoTime() - begin) / 1_000_000_000);
+      say("%s: done after %d s", name, seconds());
     } catch (IOException | RunnerException | IllegalStateException e) {
       failed.add(name);
       say("%s failed: %s", name, e);
@@ -127,7 +139,7 @@ public final class Main {
   /** Everybody in turn, round by round. */
   private void jmh(Figure figure, Class<?> benchmark, int rounds, String... everybody)
       throws RunnerException {
-    for (int round = 1; round <= rounds; round++) {
+    for (int round = 0; goesOn(round, rounds); round++) {
       for (String who : everybody) {
         Collection<RunResult> results =
             new Runner(
@@ -147,7 +159,7 @@ public final class Main {
         double nanos = counted.get("cpu").getScore() / operations;
         double bytes = counted.get("bytes").getScore() / operations;
         figure.add(who, nanos, bytes);
-        say("%s, round %d: %s %s ns, %s B", figure.name(), round, who, nanos, bytes);
+        say("%s, round %d: %s %s ns, %s B", figure.name(), round + 1, who, nanos, bytes);
       }
     }
   }
@@ -224,7 +236,7 @@ public final class Main {
       String name = "receive-" + bytes;
       Figure f =
           report.figure(name, "WebSocket message of " + bytes + " B, on loopback", "ns of CPU");
-      for (int round = 0; round < pace.rounds(); round++) {
+      for (int round = 0; goesOn(round, pace.rounds()); round++) {
         List<String> first = List.of(Figure.OURS, "java-websocket", "okhttp", "jdk");
         // Of those without a goal the last round is spared.
         boolean all = round == 0 || round < pace.rounds() - 1;
@@ -250,7 +262,7 @@ public final class Main {
         report.figure(
             "connector", "Whole connector on a socket, message of 50 changes", "ns of CPU");
     List<Integer> counts = List.of(1, 10, 100, 500);
-    for (int round = 0; round < Math.max(1, pace.rounds() - 1); round++) {
+    for (int round = 0; goesOn(round, pace.rounds() - 1); round++) {
       for (int count : counts) {
         Map<String, Double> use = child(WholeConnector.class, Integer.toString(count));
         f.add(instruments(count), of(use, "cpu"), of(use, "bytes"));
@@ -284,9 +296,10 @@ public final class Main {
 
   private void start() throws IOException {
     Figure f = report.figure("start", "Start at the embedded exchange, ten instruments", "ms");
-    for (int round = 0; round < pace.depthRounds(); round++) {
+    for (int round = 0; goesOn(round, pace.rounds()); round++) {
       Map<String, Double> took = child(StartUp.class);
       f.add("ready, first in a process", of(took, "cold-ready"));
+      f.add("the same, of processors", of(took, "cold-cpu"));
       f.add("and ten valid books", of(took, "cold-books"));
       f.add("ready, later on", of(took, "warm-ready"));
       f.add("and ten valid books, later on", of(took, "warm-books"));

@@ -1,11 +1,13 @@
 package dev.colibri.examples.benchmarks;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.colibri.connector.Colibri;
 import dev.colibri.connector.SpotConnector;
 import dev.colibri.connector.spi.SpotVenue;
 import dev.colibri.connector.spot.binance.Binance;
 import dev.colibri.connector.text.Credentials;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.util.List;
 import java.util.Objects;
@@ -19,6 +21,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class StartUp {
   private static final int INSTRUMENTS = 10;
+  private static final OperatingSystemMXBean SYSTEM =
+      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
   private StartUp() {}
 
@@ -43,12 +47,14 @@ public final class StartUp {
     List<String> bases = LoopbackServer.bases(INSTRUMENTS);
     AtomicInteger valid = new AtomicInteger();
     long begin = System.nanoTime();
+    long used = SYSTEM.getProcessCpuTime();
     try (Colibri colibri = Colibri.live()) {
       SpotConnector connector = colibri.open(venue);
       CompletableFuture<SpotConnector> started = connector.start();
       BinanceScript.await("started", started::isDone);
       started.join();
       long ready = System.nanoTime();
+      long cpu = SYSTEM.getProcessCpuTime() - used;
       for (String base : bases) {
         boolean[] seen = new boolean[1];
         connector
@@ -63,6 +69,7 @@ public final class StartUp {
       }
       BinanceScript.await("valid", () -> valid.get() == INSTRUMENTS && connector.isReady());
       Child.figure(name + "-ready", (ready - begin) / 1e6);
+      Child.figure(name + "-cpu", cpu / 1e6);
       Child.figure(name + "-books", (System.nanoTime() - begin) / 1e6);
     }
   }
