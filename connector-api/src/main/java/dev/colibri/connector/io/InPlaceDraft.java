@@ -13,6 +13,7 @@ import org.java_websocket.exceptions.InvalidDataException;
 import org.java_websocket.exceptions.InvalidFrameException;
 import org.java_websocket.exceptions.InvalidHandshakeException;
 import org.java_websocket.exceptions.LimitExceededException;
+import org.java_websocket.framing.CloseFrame;
 import org.java_websocket.framing.Framedata;
 import org.java_websocket.handshake.Handshakedata;
 
@@ -203,7 +204,12 @@ public final class InPlaceDraft extends Draft_6455 {
       closing = opcode == CLOSE;
       List<Framedata> more = new ArrayList<>(control);
       byte[] whole = Arrays.copyOfRange(array, from, from + length);
-      more.addAll(super.translateFrame(ByteBuffer.wrap(whole)));
+      try {
+        more.addAll(super.translateFrame(ByteBuffer.wrap(whole)));
+      } catch (NullPointerException e) {
+        // What the library does with a reason for closing that is not UTF-8.
+        throw new InvalidDataException(CloseFrame.NO_UTF8, "a close frame that is not UTF-8");
+      }
       return more;
     }
     int second = array[from + 1];

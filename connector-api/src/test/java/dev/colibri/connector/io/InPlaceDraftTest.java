@@ -214,6 +214,12 @@ class InPlaceDraftTest {
   }
 
   @Test
+  void aCloseFrameWhoseReasonIsNotUtf8IsRefusedAsSuch() {
+    byte[] farewell = frame(0x88, new byte[] {3, (byte) 232, 'b', (byte) 0xff});
+    assertEquals(1007, refused(draft(1_000), farewell).getCloseCode());
+  }
+
+  @Test
   void messagesAreHandedOverWhereTheyLie() throws InvalidDataException {
     byte[] read = join(frame(0x81, "first"), frame(0x81, "second"));
     List<Integer> places = new ArrayList<>();
