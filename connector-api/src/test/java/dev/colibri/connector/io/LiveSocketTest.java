@@ -22,8 +22,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -291,6 +293,65 @@ class LiveSocketTest {
       assertTrue(both.remove(heard.next()));
       assertTrue(both.remove(heard.next()));
       assertEquals("closed 1001 bye", heard.next());
+      nothingFollows();
+    }
+  }
+
+  @Test
+  void aConversationOverTlsIsHeardAlikeHoweverItsRecordsAreCut() throws Exception {
+    Certificates certificates = Certificates.of(directory, "dns:localhost");
+    SpotVenue trusting = VENUE.trustStore(certificates.trustStore(directory));
+    byte[] frames =
+        InPlaceDraftTest.join(
+            InPlaceDraftTest.frame(0x81, "one"),
+            InPlaceDraftTest.frame(0x01, "t"),
+            InPlaceDraftTest.frame(0x89, "are you there"),
+            InPlaceDraftTest.frame(0x80, "wo".repeat(100)),
+            InPlaceDraftTest.frame(0x82, new byte[] {1, 2, 3}),
+            InPlaceDraftTest.frame(0x81, "three".repeat(10_000)),
+            InPlaceDraftTest.frame(0x88, new byte[] {3, (byte) 233, 'b', 'y', 'e'}));
+    for (int slice : new int[] {1, 7, 16_384, frames.length}) {
+      try (Peer peer = new Peer(certificates.server().getServerSocketFactory())) {
+        transport(trusting).connect(peer.uri("wss", "localhost"), Map.of(), LONG, heard);
+        peer.open();
+        // What is long goes in larger pieces, each of them a record of its own.
+        for (int at = 0; at < frames.length; ) {
+          int to = Math.min(frames.length, at + (at < 260 ? slice : Math.max(slice, 97)));
+          peer.write(Arrays.copyOfRange(frames, at, to));
+          at = to;
+        }
+        assertEquals("opened", heard.next());
+        List<String> all = new ArrayList<>();
+        for (String next = heard.next(); !next.startsWith("closed"); next = heard.next()) {
+          all.add(next);
+        }
+        assertTrue(all.remove("heartbeat")); // It may be told after the messages of the same read.
+        assertEquals(
+            List.of("one", "t" + "wo".repeat(100), "[1, 2, 3]", "three".repeat(10_000)), all);
+      }
+    }
+  }
+
+  @Test
+  void compressionIsNotAskedForAndWhoCompressesUnaskedIsLeft() throws Exception {
+    try (Peer peer = new Peer()) {
+      connect(peer);
+      peer.accept();
+      assertFalse(peer.request.toLowerCase(Locale.ROOT).contains("sec-websocket-extensions"));
+      String handshake = new String(peer.handshake(), StandardCharsets.US_ASCII);
+      String compressing =
+          handshake.replaceFirst("\r\n", "\r\nSec-WebSocket-Extensions: permessage-deflate\r\n");
+      peer.write(compressing.getBytes(StandardCharsets.US_ASCII));
+      peer.write(InPlaceDraftTest.frame(0x81, "plain"));
+      peer.write(new byte[] {(byte) 0xc1, 7, (byte) 0xf2, 0x48, -51, -55, -55, 7, 0});
+      String first = heard.next();
+      if (first.equals("opened")) {
+        assertEquals("plain", heard.next());
+        assertEquals(
+            "closed 1002 a reserved bit is set, and no extension was asked for", heard.next());
+      } else {
+        assertTrue(first.startsWith("closed 1002"), first);
+      }
       nothingFollows();
     }
   }
