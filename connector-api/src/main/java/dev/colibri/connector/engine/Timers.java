@@ -19,6 +19,9 @@ final class Timers {
   private long sequence;
   private long past = Long.MIN_VALUE;
 
+  /** When the first of them is due: asked for after every message, however many are set. */
+  private long next = NEVER;
+
   /** A timer that was set: it runs once, unless it is canceled first. */
   final class Timer {
     private final long at;
@@ -33,7 +36,9 @@ final class Timers {
 
     /** Takes it back. Does nothing when it ran or was canceled. */
     void cancel() {
-      set.remove(this);
+      if (set.remove(this) && at == next) {
+        findNext();
+      }
     }
   }
 
@@ -44,6 +49,7 @@ final class Timers {
   Timer set(long at, Runnable task) {
     Timer timer = new Timer(Math.max(at, past + 1), sequence++, task);
     set.add(timer);
+    next = Math.min(next, timer.at);
     return timer;
   }
 
@@ -53,19 +59,26 @@ final class Timers {
    */
   void runDue(long now) {
     past = Math.max(past, now);
-    while (!set.isEmpty() && set.first().at <= now) {
-      set.pollFirst().task.run();
+    while (next <= now && !set.isEmpty()) {
+      Timer first = set.pollFirst();
+      findNext();
+      first.task.run();
     }
+  }
+
+  private void findNext() {
+    next = set.isEmpty() ? NEVER : set.first().at;
   }
 
   /** When the next one is due, or {@link #NEVER}. */
   long next() {
-    return set.isEmpty() ? NEVER : set.first().at;
+    return next;
   }
 
   /** Takes all of them back. */
   void clear() {
     set.clear();
+    next = NEVER;
   }
 
   /** How many are set. */
