@@ -212,12 +212,7 @@ public final class Anvil implements AutoCloseable {
     return Rpc.number(block.get("timestamp")).longValueExact();
   }
 
-  // ---- transactions of accounts whose keys the node has or need not have
-
-  /** Lets the node sign for an account without its key. */
-  public void impersonate(String address) {
-    rpc.send("anvil_impersonateAccount", address);
-  }
+  // ---- transactions of accounts whose keys the node has
 
   /** Sends and waits until it is mined, whatever becomes of it. The receipt. */
   public Json sendAnyway(String from, String to, BigInteger wei, byte[] data) {

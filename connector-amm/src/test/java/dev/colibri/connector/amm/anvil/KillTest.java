@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,13 +65,7 @@ class KillTest {
       LiveTrader.Setup setup = LiveTrader.Setup.of(market, 1_000, "", List.of(node.url()));
       String wallet = setup.wallet().address();
       market.key(1_000, wallet);
-      market.anvil.impersonate(wallet);
-      byte[] approve =
-          Abi.call(
-              "approve(address,uint256)",
-              market.chain.at(Contracts.V3_SWAP_ROUTER_02),
-              Contracts.MAX);
-      market.anvil.send(wallet, market.base, BigInteger.ZERO, approve);
+      market.allow(1_000, wallet, market.base);
       market.anvil.automine(false);
 
       Map<String, String> sizes = new LinkedHashMap<>();

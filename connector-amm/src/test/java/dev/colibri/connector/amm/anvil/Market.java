@@ -1,8 +1,12 @@
 package dev.colibri.connector.amm.anvil;
 
 import dev.colibri.connector.amm.anvil.Contracts.Chain;
+import dev.colibri.connector.amm.evm.Address;
+import dev.colibri.connector.amm.evm.EvmTransaction;
 import dev.colibri.connector.text.Digest;
 import dev.colibri.connector.text.Json;
+import dev.colibri.connector.text.Secp256k1;
+import dev.colibri.connector.text.Secret;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -58,6 +62,30 @@ final class Market implements AutoCloseable {
   static String key(int number) {
     byte[] seed = ("wallet " + number).getBytes(StandardCharsets.US_ASCII);
     return Rpc.hex(Digest.keccak256(seed));
+  }
+
+  /** Lets the router take all that a wallet has of tokens. */
+  void allow(int number, String address, String... tokens) {
+    byte[] approve =
+        Abi.call("approve(address,uint256)", chain.at(Contracts.V3_SWAP_ROUTER_02), Contracts.MAX);
+    for (String token : tokens) {
+      anvil.mined(sendAs(number, token, nonce(address), BigInteger.TEN.pow(10), approve));
+    }
+  }
+
+  /**
+   * What another program with a wallet's key does.
+   *
+   * @param gasPrice in wei, all of it for whoever makes the block
+   * @return its hash
+   */
+  String sendAs(int number, String to, long nonce, BigInteger gasPrice, byte[] data) {
+    EvmTransaction transaction =
+        EvmTransaction.dynamic(
+            Anvil.CHAIN, nonce, gasPrice, gasPrice, 100_000, Address.of(to), BigInteger.ZERO, data);
+    Secp256k1 key = Secp256k1.hex(Secret.of(key(number)));
+    byte[] signed = transaction.signed(key.sign(transaction.digest())).bytes();
+    return chain.rpc.send("eth_sendRawTransaction", Rpc.hex(signed)).asText();
   }
 
   /** Moves the price down by a lot, before whatever waits. */
