@@ -153,19 +153,16 @@ final class Nonces {
 
   /** Has it done when most nodes say the same count now. */
   void agree(long count, LongConsumer then) {
-    Block at = heads.tip();
-    if (at != null) {
-      calls.perform(
-          () -> chain.nonces(at),
-          outcome -> {
-            if (outcome instanceof Outcome.Answer<List<Long>> a) {
-              Long most = most(a.value());
-              if (most != null && most == count && !context.closed) {
-                then.accept(count);
-              }
+    calls.perform(
+        chain::nonceOfEach,
+        outcome -> {
+          if (outcome instanceof Outcome.Answer<List<Long>> a) {
+            Long most = most(a.value());
+            if (most != null && most == count && !context.closed) {
+              then.accept(count);
             }
-          });
-    }
+          }
+        });
   }
 
   /**
@@ -229,7 +226,7 @@ final class Nonces {
     }
     asking = true;
     calls.perform(
-        () -> chain.nonces(at),
+        chain::nonceOfEach,
         outcome -> {
           asking = false;
           if (outcome instanceof Outcome.Answer<List<Long>> a && !a.value().isEmpty()) {

@@ -51,10 +51,10 @@ public non-sealed interface ChainDialect extends Dialect {
   Call<Long> nonce();
 
   /**
-   * The same at the end of a block, as each node says it that has the block; where none has it, of
-   * its latest one. A chain whose nodes cannot be told apart has one answer.
+   * The same, as each node says it that answers. A chain whose nodes cannot be told apart has one
+   * answer.
    */
-  default Call<List<Long>> nonces(Block at) {
+  default Call<List<Long>> nonceOfEach() {
     return nonce().map(List::of);
   }
 

@@ -294,14 +294,9 @@ public final class EvmChain implements ChainDialect, Wrapping {
   }
 
   @Override
-  public Call<List<Long>> nonces(Block at) {
-    // Where nobody has the block, as it is gone: of their latest ones.
-    return noncesAt(ContractReads.pinned(at)).otherwise(fault -> noncesAt("latest"));
-  }
-
-  private Call<List<Long>> noncesAt(Object block) {
+  public Call<List<Long>> nonceOfEach() {
     return rpc.everyone(
-        Question.of("eth_getTransactionCount", requireWallet().toString(), block),
+        Question.of("eth_getTransactionCount", requireWallet().toString(), "latest"),
         Quantity::longNumber);
   }
 

@@ -269,24 +269,17 @@ class EvmChainTest {
   }
 
   @Test
-  void every_node_counts_at_a_block_that_has_it() {
+  void every_node_counts_that_answers() {
     EvmChain chain = chain(TWO);
     Talk talk = new Talk(chain, StubNode.wire(a, b));
-    Block at = new Block(100, BLOCK_HASH, HASH, 0);
-    String pinned = "{\"blockHash\":\"" + BLOCK_HASH + "\"}";
-    a.on(
-        "eth_getTransactionCount",
-        p -> {
-          assertEquals(pinned, p.at(1).toString());
-          return StubNode.result("\"0x7\"");
-        });
+    a.on("eth_getTransactionCount", StubNode.result("\"0x7\""));
     b.on("eth_getTransactionCount", StubNode.result("\"0x9\""));
-    assertEquals(List.of(7L, 9L), talk.value(chain.nonces(at)));
+    assertEquals(List.of(7L, 9L), talk.value(chain.nonceOfEach()));
     b.on("eth_getTransactionCount", StubNode.error(-32000, "header not found"));
-    assertEquals(List.of(7L), talk.value(chain.nonces(at)));
+    assertEquals(List.of(7L), talk.value(chain.nonceOfEach()));
     a.silent(true);
     b.on("eth_getTransactionCount", StubNode.result("\"0x9\""));
-    assertEquals(List.of(9L), talk.value(chain.nonces(at)));
+    assertEquals(List.of(9L), talk.value(chain.nonceOfEach()));
   }
 
   @Test

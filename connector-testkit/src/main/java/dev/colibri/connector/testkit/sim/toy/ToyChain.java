@@ -430,11 +430,7 @@ public final class ToyChain {
     }
 
     long nonce(String wallet) {
-      return nonce(head(), wallet);
-    }
-
-    long nonce(Mined at, String wallet) {
-      return Math.max(0, ToyChain.nonce(at.after(), wallet) + miscounts);
+      return Math.max(0, ToyChain.nonce(after(), wallet) + miscounts);
     }
 
     @Nullable Receipt receipt(String hash) {

@@ -183,11 +183,9 @@ public class ToyChainDialect implements ChainDialect {
   }
 
   @Override
-  public Call<List<Long>> nonces(Block at) {
+  public Call<List<Long>> nonceOfEach() {
     return Request.get("/nonces")
         .with("wallet", requireWallet())
-        .with("block", at.hash())
-        .with("number", at.number())
         .urgency(Request.Urgency.TRUTH)
         .json(json -> json.get("nonces").items().stream().map(Json::asLong).toList());
   }
