@@ -12,13 +12,15 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 
 /**
  * Sees to it that contracts may take what transactions need them to. What is allowed is set, not
  * added to, so that all who need the same contract to take the same token stand in one line: each
- * counts on what is left after those before it, and one approval is made for all that wait.
+ * counts on what is left after those before it, and one approval is made for all that wait. What
+ * the user wants allowed is set in the same line.
  */
 final class Allowances {
   /** How deep what used an allowance must be for every node to count it. */
@@ -31,7 +33,10 @@ final class Allowances {
 
     /** Sends an approval, after what it must wait for. */
     TrackedTransaction approve(
-        TrackedTransaction user, TransactionDraft draft, List<TrackedTransaction> after);
+        TrackedTransaction user,
+        TransactionDraft draft,
+        Plan.Allowance sets,
+        List<TrackedTransaction> after);
 
     void hold(TrackedTransaction t, String why);
 
@@ -63,6 +68,9 @@ final class Allowances {
     /** Those whose need is met, by what was allowed or is being. */
     final Set<TrackedTransaction> met = new LinkedHashSet<>();
 
+    /** Changes that the user wants, each in its turn before anybody who waits. */
+    final Set<TrackedTransaction> changes = new LinkedHashSet<>();
+
     /** The last approval made. */
     List<TrackedTransaction> approvals = List.of();
 
@@ -85,6 +93,11 @@ final class Allowances {
   /** Counts what another process had met. */
   void restore(TrackedTransaction t) {
     t.allowances.forEach(a -> line(a).met.add(t));
+    if (t.sets != null) {
+      Line line = line(t.sets);
+      line.approvals = new ArrayList<>(line.approvals);
+      line.approvals.add(t);
+    }
   }
 
   private Line line(Plan.Allowance a) {
@@ -93,7 +106,11 @@ final class Allowances {
 
   /** Whether everything it needs is met; otherwise it is prepared again when there is more. */
   boolean granted(TrackedTransaction t) {
-    if (!t.granted) {
+    if (!t.granted && t.sets != null) {
+      Line line = line(t.sets);
+      line.changes.add(t);
+      ask(line);
+    } else if (!t.granted) {
       boolean all = true;
       for (Plan.Allowance a : t.allowances) {
         Line line = line(a);
@@ -110,6 +127,9 @@ final class Allowances {
 
   /** What is over needs nothing. */
   void ended(TrackedTransaction t) {
+    if (t.sets != null) {
+      line(t.sets).changes.remove(t);
+    }
     for (Plan.Allowance a : t.allowances) {
       Line line = line(a);
       line.waiting.remove(t);
@@ -133,12 +153,14 @@ final class Allowances {
             told(line, a.value());
           } else {
             context.faulted("allowance", outcome);
-            line.waiting.forEach(t -> lane.hold(t, "allowance: " + outcome.describe()));
+            for (Set<TrackedTransaction> all : List.of(line.waiting, line.changes)) {
+              all.forEach(t -> lane.hold(t, "allowance: " + outcome.describe()));
+            }
             context.timers.set(
                 context.now + context.backoff(line.failures++),
                 () -> {
                   line.asking = false;
-                  if (!line.waiting.isEmpty()) {
+                  if (!line.waiting.isEmpty() || !line.changes.isEmpty()) {
                     ask(line);
                   }
                 });
@@ -163,6 +185,10 @@ final class Allowances {
   }
 
   private void told(Line line, BigInteger now) {
+    if (!line.changes.isEmpty()) {
+      change(line, line.changes.iterator().next(), now);
+      return;
+    }
     List<TrackedTransaction> waiting = new ArrayList<>(line.waiting);
     waiting.removeIf(TrackedTransaction::isOver);
     line.waiting.clear();
@@ -209,6 +235,34 @@ final class Allowances {
     poor.forEach(on);
   }
 
+  /** What the user wants allowed; whoever counted on another amount is looked at again after it. */
+  private void change(Line line, TrackedTransaction change, BigInteger now) {
+    line.changes.remove(change);
+    Plan.Allowance sets = Objects.requireNonNull(change.sets);
+    List<TransactionDraft> drafts;
+    try {
+      drafts = chain.allow(sets, now, false);
+    } catch (RuntimeException e) {
+      lane.refuse(change, "no approval could be written: " + e.getMessage());
+      return;
+    }
+    List<TrackedTransaction> approvals = new ArrayList<>();
+    for (TransactionDraft first : drafts.subList(0, drafts.size() - 1)) {
+      approvals.add(lane.approve(change, first, sets, List.copyOf(approvals)));
+    }
+    change.after.addAll(approvals);
+    change.granted = true;
+    approvals.add(change);
+    line.approvals = approvals;
+    for (TrackedTransaction t : List.copyOf(line.met)) {
+      if (!t.isSigned()) {
+        line.met.remove(t);
+        t.granted = false;
+      }
+    }
+    context.later(() -> lane.prepare(change));
+  }
+
   private void approve(
       Line line, List<TrackedTransaction> users, BigInteger amount, BigInteger now) {
     Plan.Allowance all =
@@ -223,7 +277,7 @@ final class Allowances {
     }
     List<TrackedTransaction> approvals = new ArrayList<>();
     for (TransactionDraft d : drafts) {
-      approvals.add(lane.approve(users.get(0), d, List.copyOf(approvals)));
+      approvals.add(lane.approve(users.get(0), d, all, List.copyOf(approvals)));
     }
     line.approvals = approvals;
     line.met.addAll(users);

@@ -122,8 +122,7 @@ public final class AmmEngine extends ConnectorEngine {
     quotes = new SwapQuotes(context, calls, chain, amms, pools, this::unheard, this::failed);
     ClientIds ids = new ClientIds(chain.profile().clientIds(), now, context.random());
     plans =
-        new WalletPlans(
-            context, calls, chain, transactions, guard, ids, this::refusal, new PlanSink());
+        new WalletPlans(context, calls, transactions, guard, ids, this::refusal, new PlanSink());
     swaps =
         new Swaps(
             context,
@@ -599,9 +598,6 @@ public final class AmmEngine extends ConnectorEngine {
     tell(t, receipt);
     if (orders.find(t.id()) != null) {
       swaps.moved(t, receipt);
-    }
-    if (t.status().isTerminal()) {
-      plans.ended(t);
     }
   }
 

@@ -42,9 +42,7 @@ final class KeptTransaction {
     Json json = Json.parse(text);
     List<Plan.Allowance> allowances = new ArrayList<>();
     for (Json a : items(json, "allowances")) {
-      Token token = new Token(a.text("token"), a.text("symbol"), (int) a.longValue("decimals"));
-      allowances.add(
-          new Plan.Allowance(new TokenAmount(token, integer(a, "amount")), a.text("spender")));
+      allowances.add(allowance(a));
     }
     TrackedTransaction t =
         new TrackedTransaction(
@@ -64,6 +62,7 @@ final class KeptTransaction {
     t.nonce = json.longOr("nonce", -1);
     t.firstHeight = json.longOr("height", 0);
     t.cancelAsked = json.has("cancelAsked");
+    t.sets = json.has("sets") ? allowance(json.get("sets")) : null;
     for (Json c : items(json, "copies")) {
       TrackedTransaction.Copy copy =
           new TrackedTransaction.Copy(
@@ -97,6 +96,11 @@ final class KeptTransaction {
       throw new IllegalArgumentException("it was signed without a nonce");
     }
     return t;
+  }
+
+  private static Plan.Allowance allowance(Json a) {
+    Token token = new Token(a.text("token"), a.text("symbol"), (int) a.longValue("decimals"));
+    return new Plan.Allowance(new TokenAmount(token, integer(a, "amount")), a.text("spender"));
   }
 
   private static List<Json> items(Json json, String field) {
@@ -137,12 +141,12 @@ final class KeptTransaction {
     if (!t.allowances.isEmpty()) {
       out.array("allowances");
       for (Plan.Allowance a : t.allowances) {
-        Token token = a.amount().token();
-        out.object().put("token", token.address()).put("symbol", token.symbol());
-        out.put("decimals", token.decimals()).put("amount", a.amount().raw().toString());
-        out.put("spender", a.spender()).end();
+        write(out.object(), a);
       }
       out.end();
+    }
+    if (t.sets != null) {
+      write(out.object("sets"), t.sets);
     }
     if (t.isSigned()) {
       out.put("height", t.firstHeight);
@@ -175,6 +179,13 @@ final class KeptTransaction {
       }
     }
     return out.end().toString();
+  }
+
+  private static void write(JsonWriter out, Plan.Allowance a) {
+    Token token = a.amount().token();
+    out.put("token", token.address()).put("symbol", token.symbol());
+    out.put("decimals", token.decimals()).put("amount", a.amount().raw().toString());
+    out.put("spender", a.spender()).end();
   }
 
   private static void putIf(JsonWriter out, String field, @Nullable String value) {

@@ -50,6 +50,9 @@ final class TrackedTransaction {
   /** What must be in the chain before this is looked at. */
   final List<TrackedTransaction> after = new ArrayList<>();
 
+  /** What it lets a contract take, where that is what it does. */
+  Plan.@Nullable Allowance sets;
+
   /** Everything signed for it, the latest last. */
   final List<Copy> copies = new ArrayList<>();
 

@@ -152,7 +152,24 @@ final class Transactions {
    * @throws IllegalArgumentException when the id was used
    */
   TransactionState submit(String id, String note, Plan<?> plan) {
-    TrackedTransaction t = register(id, note, plan.draft(), plan.allowances());
+    return submit(register(id, note, plan.draft(), plan.allowances()));
+  }
+
+  /**
+   * Lets a contract take so much of a token and no more, in line with all who need it to.
+   *
+   * @throws IllegalArgumentException when the id was used
+   * @throws RuntimeException when the chain has no such approval
+   */
+  TransactionState allow(String id, Plan.Allowance allowance) {
+    List<TransactionDraft> drafts = chain.allow(allowance, BigInteger.ZERO, false);
+    TrackedTransaction t = register(id, "", drafts.get(drafts.size() - 1), List.of());
+    t.sets = allowance;
+    t.granted = false;
+    return submit(t);
+  }
+
+  private TransactionState submit(TrackedTransaction t) {
     String none = null;
     if (live.size() > context.settings.maxOpenOrders()) {
       none = (live.size() - 1) + " transactions are unfinished";
@@ -435,8 +452,12 @@ final class Transactions {
 
     @Override
     public TrackedTransaction approve(
-        TrackedTransaction user, TransactionDraft draft, List<TrackedTransaction> after) {
+        TrackedTransaction user,
+        TransactionDraft draft,
+        Plan.Allowance sets,
+        List<TrackedTransaction> after) {
       TrackedTransaction t = register(user.id + "~" + registered, "", draft, List.of());
+      t.sets = sets;
       t.after.addAll(after);
       tell(t);
       context.later(() -> prepare(t));

@@ -5,14 +5,11 @@ import dev.colibri.connector.model.Rule;
 import dev.colibri.connector.model.TransactionState;
 import dev.colibri.connector.model.TransactionStatus;
 import dev.colibri.connector.spi.Call;
-import dev.colibri.connector.spi.ChainDialect;
 import dev.colibri.connector.spi.Plan;
-import dev.colibri.connector.spi.TransactionDraft;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class WalletPlans {
   private final Context context;
   private final Calls calls;
-  private final ChainDialect chain;
   private final Transactions transactions;
   private final GuardCheck guard;
   private final ClientIds ids;
@@ -29,9 +25,6 @@ final class WalletPlans {
 
   /** What was asked for and has no transaction yet, by id. */
   private final Map<String, TransactionState> planning = new LinkedHashMap<>();
-
-  /** What goes on when a transaction is over, by its id. */
-  private final Map<String, Consumer<TransactionState>> afterwards = new LinkedHashMap<>();
 
   /** Told what becomes of plans. */
   interface Sink {
@@ -50,7 +43,6 @@ final class WalletPlans {
   WalletPlans(
       Context context,
       Calls calls,
-      ChainDialect chain,
       Transactions transactions,
       GuardCheck guard,
       ClientIds ids,
@@ -58,20 +50,11 @@ final class WalletPlans {
       Sink sink) {
     this.context = context;
     this.calls = calls;
-    this.chain = chain;
     this.transactions = transactions;
     this.guard = guard;
     this.ids = ids;
     this.refusal = refusal;
     this.sink = sink;
-  }
-
-  /** A transaction is over: what waits for it goes on. */
-  void ended(TransactionState t) {
-    Consumer<TransactionState> after = afterwards.remove(t.id());
-    if (after != null) {
-      context.later(() -> after.accept(t));
-    }
   }
 
   /** Whether it was asked for, and has no transaction yet. */
@@ -114,46 +97,19 @@ final class WalletPlans {
     String what = "let " + allowance.spender() + " take " + allowance.amount();
     requireTransacting(what);
     String id = ids.next();
-    begin(id, what);
-    calls.perform(
-        () ->
-            chain
-                .allowance(allowance.amount().token(), allowance.spender())
-                .map(before -> chain.allow(allowance, before, false)),
-        outcome -> {
-          if (!planning.containsKey(id)) {
-            return;
-          }
-          if (outcome instanceof Outcome.Answer<List<TransactionDraft>> a && !a.value().isEmpty()) {
-            one(id, a.value(), 0);
-          } else {
-            unplanned(id, context.redactor.show(outcome.describe()));
-          }
-        });
-    return transaction(id);
-  }
-
-  /** One draft after the other: the last has the id. */
-  private void one(String id, List<TransactionDraft> drafts, int at) {
-    Plan<Boolean> plan = new Plan<>(drafts.get(at), List.of(), receipt -> true);
-    if (at == drafts.size() - 1) {
-      submit(id, "", plan);
-      return;
+    TransactionState t;
+    try {
+      t = transactions.allow(id, allowance);
+    } catch (RuntimeException e) {
+      String why = "no approval could be written: " + e.getMessage();
+      throw new Refused(Rule.NOT_READY, what, null, context.redactor.show(why));
     }
-    String before = ids.next();
-    afterwards.put(
-        before,
-        t -> {
-          if (!planning.containsKey(id)) {
-            return;
-          }
-          if (t.status() == TransactionStatus.CONFIRMED) {
-            one(id, drafts, at + 1);
-          } else {
-            unplanned(id, drafts.get(at) + ", which it needs, is " + t.status());
-          }
-        });
-    sink.begun(transactions.submit(before, "", plan));
+    if (t.status().isTerminal()) {
+      sink.ended(t);
+    } else {
+      sink.begun(t);
+    }
+    return t;
   }
 
   private void begin(String id, String what) {

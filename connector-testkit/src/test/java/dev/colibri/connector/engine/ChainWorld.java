@@ -299,6 +299,8 @@ final class ChainWorld {
       p.run(() -> p.transactions.bump(id));
     } else if (dice < 80) {
       harm();
+    } else if (dice < 84) {
+      allow();
     }
   }
 
@@ -327,6 +329,16 @@ final class ChainWorld {
     ours.add(id);
     note(() -> "submit " + id + " " + draft + " " + token + " " + amount);
     p.run(() -> told.put(id, p.transactions.submit(id, "", plan)));
+  }
+
+  private void allow() {
+    String id = "u" + ++numbers;
+    String token = TOKENS.get(random.nextInt(2));
+    TokenAmount most =
+        new TokenAmount(new Token(token, token, 0), BigInteger.valueOf(random.nextInt(150)));
+    WalletProcess p = process();
+    note(() -> "allow " + id + " " + most);
+    p.run(() -> told.put(id, p.transactions.allow(id, new Plan.Allowance(most, TILL))));
   }
 
   private void harm() {

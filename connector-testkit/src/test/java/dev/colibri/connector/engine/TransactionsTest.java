@@ -211,6 +211,66 @@ class TransactionsTest {
     assertEquals(3, chain.nonce(US));
   }
 
+  private void allow(String id, String token, int amount) {
+    TokenAmount most = new TokenAmount(new Token(token, token, 0), BigInteger.valueOf(amount));
+    process.run(() -> process.transactions.allow(id, new Plan.Allowance(most, TILL)));
+  }
+
+  private int allowed(String token) {
+    return chain.state().allowance(token, US, TILL).intValueExact();
+  }
+
+  @Test
+  void changes_of_one_allowance_are_made_one_after_the_other() {
+    start();
+    for (String token : List.of("gold", "resetcoin")) {
+      allow(token + "1", token, 5);
+      allow(token + "2", token, 7);
+      allow(token + "3", token, 3);
+    }
+    wait(1);
+    blocks(12);
+    for (String token : List.of("gold", "resetcoin")) {
+      assertEquals(3, allowed(token));
+      for (int i = 1; i <= 3; i++) {
+        assertStatus(TransactionStatus.CONFIRMED, token + i);
+      }
+    }
+  }
+
+  @Test
+  void what_the_user_allows_and_what_waits_for_leave_stand_in_one_line() {
+    start();
+    submit("a", "resetcoin", 10, 0);
+    allow("none", "resetcoin", 0);
+    submit("b", "resetcoin", 20, 0);
+    allow("some", "resetcoin", 4);
+    wait(1);
+    blocks(24);
+    for (String id : List.of("a", "none", "b", "some")) {
+      assertStatus(TransactionStatus.CONFIRMED, id);
+    }
+    assertEquals(2, effects());
+  }
+
+  @Test
+  void the_next_process_knows_what_is_being_allowed() {
+    start();
+    allow("a", "resetcoin", 5);
+    wait(1);
+    assertStatus(TransactionStatus.PENDING, "a");
+    process.kill();
+    journal.kill();
+    start();
+    allow("b", "resetcoin", 7);
+    wait(1);
+    assertStatus(TransactionStatus.WAITING, "b");
+    blocks(12);
+    assertStatus(TransactionStatus.CONFIRMED, "a");
+    assertStatus(TransactionStatus.CONFIRMED, "b");
+    assertEquals(7, allowed("resetcoin"));
+  }
+
   @Test
   void without_leave_what_needs_it_is_refused() {
     venue = venue.allow(Allow.NEVER);
