@@ -1232,6 +1232,9 @@ final class Transactions {
   }
 
   private void forget() {
+    if (!begun) {
+      return; // Who may still ask is not restored yet.
+    }
     Iterator<TrackedTransaction> oldestFirst = ended.values().iterator();
     while (oldestFirst.hasNext()) {
       TrackedTransaction oldest = oldestFirst.next();

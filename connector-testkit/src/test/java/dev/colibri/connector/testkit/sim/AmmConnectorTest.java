@@ -190,6 +190,34 @@ class AmmConnectorTest {
     assertEquals(units("100").add(BBB.raw(got)), market.held(BBB));
   }
 
+  @Test
+  void whatIsUnknownIsNotForgottenWhereTheProcessEndedBeforeItSignedAnother() {
+    allowed();
+    market.network.nodes().forEach(n -> n.hideLogs());
+    market.mining(false);
+    LiveOrder order = market.connector.place(sell("10", "1.5"));
+    LiveOrder other = market.connector.place(sell("5", "1.5"));
+    market.until(() -> order.status() == OrderStatus.OPEN && other.status() == OrderStatus.OPEN);
+    market.mining(true);
+    market.time.advance(Duration.ofMinutes(90));
+    market.mining(false);
+    Order purchase = Order.buy(ab).size("1").limit("3").goodTill(market.in(SOON));
+    String waits = market.connector.place(purchase).clientId();
+    market.until(() -> market.connector.openTransactions().size() == 2);
+    market.restart();
+    market.mining(true);
+    market.time.advance(Duration.ofMinutes(1));
+    assertEquals(
+        TransactionStatus.REFUSED,
+        market.connector.transaction(waits).orElseThrow().status(),
+        "it waited for its approval");
+    assertEquals(2, market.connector.openOrders().size());
+    market.network.nodes().forEach(ToyChain.Node::heal);
+    market.until(() -> market.connector.openOrders().isEmpty());
+    market.time.advance(Duration.ofSeconds(1));
+    assertEquals(OrderEvent.Kind.FILLED, market.last());
+  }
+
   /**
    * One node has the block that the swap is in, and hides the logs; the other stays on a branch
    * where it went at another price.
