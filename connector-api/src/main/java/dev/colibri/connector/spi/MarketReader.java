@@ -470,10 +470,7 @@ final class MarketReader {
       return;
     }
     if (level == null) {
-      in.enterArray();
-      while (in.nextLevel()) {
-        level(bids, in.price(), in.priceDigits(), in.size(), in.sizeDigits());
-      }
+      pairs(bids);
     } else if (in.isNull()) {
       in.skip();
     } else if (in.isObject()) {
@@ -482,6 +479,22 @@ final class MarketReader {
       in.enterArray();
       while (in.nextItem()) {
         level(level, bids);
+      }
+    }
+  }
+
+  private void pairs(boolean bids) {
+    DepthStage stage = snapshot == null ? stage() : null;
+    in.enterArray();
+    while (in.nextLevel()) {
+      long price = in.price();
+      long size = in.size();
+      if (stage == null || price <= 0 || size < 0) {
+        level(bids, price, in.priceDigits(), size, in.sizeDigits());
+      } else if (bids) {
+        stage.bid(price, in.priceDigits(), size, in.sizeDigits());
+      } else {
+        stage.ask(price, in.priceDigits(), size, in.sizeDigits());
       }
     }
   }

@@ -40,10 +40,14 @@ public final class JsonScanner {
   /** So many digits always fit in a long. */
   private static final int SAFE_DIGITS = 18;
 
-  /**
-   * A quote, nine digits, a point, and the eight bytes that are read at once after it and a ninth.
-   */
+  /** Eight of the digit zero; what a digit has beside it is its number. */
+  private static final long ZEROS = 0x3030303030303030L;
+
+  /** A quote and two times eight bytes that are read at once, with some between and behind. */
   private static final int USUAL_BYTES = 20;
+
+  /** Comma, bracket and the two usual decimals with what is read behind them. */
+  private static final int USUAL_LEVEL_BYTES = 2 * USUAL_BYTES + 3;
 
   private byte[] b = new byte[0];
   private int from;
@@ -231,6 +235,34 @@ public final class JsonScanner {
    * #sizeDigits()} hold the two decimals, as {@link #decimal()} reads them.
    */
   public boolean nextLevel() {
+    final byte[] b = this.b;
+    // The usual form, ,["67123.44","0.5" and perhaps more, in few steps.
+    int p = first ? pos : pos + 1;
+    if (pos + USUAL_LEVEL_BYTES <= to
+        && (first || b[pos] == ',')
+        && b[p] == '['
+        && isDecimal(b[p + 1])
+        && depth < Json.MAX_DEPTH) {
+      p = decimalAt(p + 1);
+      if (p + USUAL_BYTES < to && b[p] == ',' && isDecimal(b[p + 1])) {
+        price = mantissa;
+        priceDigits = digits;
+        p = decimalAt(p + 1);
+        size = mantissa;
+        sizeDigits = digits;
+        first = false;
+        if (p < to && b[p] == ']') {
+          pos = p + 1;
+          return true;
+        }
+        pos = p;
+        depth++;
+        while (nextItem()) {
+          skip();
+        }
+        return true;
+      }
+    }
     if (!nextItem()) {
       return false;
     }
@@ -247,6 +279,11 @@ public final class JsonScanner {
       skip();
     }
     return true;
+  }
+
+  /** Whether a decimal may begin so that needs no second look: quoted or bare, not negative. */
+  private static boolean isDecimal(byte c) {
+    return c == '"' || c >= '0' && c <= '9';
   }
 
   private void requireItem(String problem) {
@@ -364,50 +401,48 @@ public final class JsonScanner {
   }
 
   /**
-   * Past the decimal at {@code at}. Only the usual form is read here, fast because nothing can
-   * overflow or run out: at most nine digits, a point, at most eight digits, more bytes behind.
-   * Everything else, and every error, is left to {@link #anyDecimalAt}.
+   * Past the decimal at {@code at}. Only the usual forms are read here, eight digits at a time and
+   * without a step that depends on how many there are: at most seven digits, a point, at most eight
+   * digits; or a whole number of at most fifteen; and more bytes behind. Everything else, and every
+   * error, is left to {@link #anyDecimalAt}.
    */
   private int decimalAt(final int at) {
     final byte[] b = this.b;
     if (at + USUAL_BYTES > to) {
       return anyDecimalAt(at);
     }
-    int p = at;
-    boolean quoted = b[p] == '"';
-    if (quoted) {
-      p++;
+    boolean quoted = b[at] == '"';
+    int start = quoted ? at + 1 : at;
+    long chars = (long) EIGHT.get(b, start) ^ ZEROS;
+    int whole = leadingDigits(chars);
+    if (whole == 0 || whole > 1 && b[start] == '0') {
+      return anyDecimalAt(at);
     }
-    int start = p;
-    long value = 0;
-    int digit;
-    while ((digit = b[p] - '0') >= 0 && digit <= 9 && p < start + 9) {
-      value = value * 10 + digit;
-      p++;
-    }
-    int whole = p - start;
+    long value = number(chars, whole);
+    int p = start + whole;
     int fraction = 0;
-    if (b[p] == '.') {
-      int point = ++p;
-      long eight = eightDigits((long) EIGHT.get(b, p));
-      if (eight >= 0) {
-        value = value * 100_000_000 + eight;
-        p += 8;
-      } else {
-        while ((digit = b[p] - '0') >= 0 && digit <= 9) {
-          value = value * 10 + digit;
-          p++;
-        }
+    if (whole == 8) {
+      chars = (long) EIGHT.get(b, p) ^ ZEROS;
+      int more = leadingDigits(chars);
+      if (more > 0) {
+        value = value * Decimal.power(more) + number(chars, more);
+        p += more;
       }
-      fraction = p - point;
+      if (more == 8 || b[p] == '.') {
+        return anyDecimalAt(at);
+      }
+    } else if (b[p] == '.') {
+      p++;
+      chars = (long) EIGHT.get(b, p) ^ ZEROS;
+      fraction = leadingDigits(chars);
       if (fraction == 0) {
         return anyDecimalAt(at);
       }
+      value = value * Decimal.power(fraction) + number(chars, fraction);
+      p += fraction;
     }
     byte after = b[p];
-    if (whole == 0
-        || whole > 1 && b[start] == '0'
-        || (quoted ? after != '"' : after != ',' && after != ']' && after != '}')) {
+    if (quoted ? after != '"' : after != ',' && after != ']' && after != '}') {
       return anyDecimalAt(at);
     }
     mantissa = value;
@@ -805,15 +840,35 @@ public final class JsonScanner {
   }
 
   /**
-   * Eight ASCII digits, read as one little-endian long, as a number; -1 when one is not a digit.
-   * The digits are combined pairwise: into four numbers below 100, two below 10,000, one.
+   * How many of eight bytes, read as one little-endian long and without the bits of {@link #ZEROS},
+   * are digits before the first that is none.
    */
-  private static long eightDigits(long chars) {
-    long v = chars - 0x3030303030303030L;
-    // A byte above 9 (or below zero) reaches its top bit, either itself or with 0x76 added.
-    if (((v | v + 0x7676767676767676L) & 0x8080808080808080L) != 0) {
-      return -1;
+  private static int leadingDigits(long chars) {
+    // A byte above 9 reaches its top bit, either itself or with 0x76 added. That of a byte outside
+    // of ASCII carries into the next, which comes after the first that is no digit.
+    long others = (chars | chars + 0x7676767676767676L) & 0x8080808080808080L;
+    if (others == 0) {
+      return 8;
     }
+    return switch (Long.numberOfTrailingZeros(others)) {
+      case 15 -> 1;
+      case 23 -> 2;
+      case 31 -> 3;
+      case 39 -> 4;
+      case 47 -> 5;
+      case 55 -> 6;
+      case 63 -> 7;
+      default -> 0;
+    };
+  }
+
+  /**
+   * The number of the first one to eight such digits. Those that follow are shifted out, so that
+   * zeros stand in front, and the digits are combined pairwise: into four numbers below 100, two
+   * below 10,000, one.
+   */
+  private static long number(long chars, int count) {
+    long v = chars << 64 - 8 * count;
     v = v * 10 + (v >>> 8);
     v =
         (v & 0x000000ff_000000ffL) * (100L + (1_000_000L << 32))
