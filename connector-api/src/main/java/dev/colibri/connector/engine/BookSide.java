@@ -279,10 +279,11 @@ final class BookSide {
     if (written != null) {
       written[place] = (short) digits;
     }
-    long bit = 1L << place;
-    long word = taken[place >> 6];
-    taken[place >> 6] = size == 0 ? word & ~bit : word | bit;
-    near += (size == 0 ? 0 : 1) - (before == 0 ? 0 : 1);
+    // Sizes are not negative. Nobody can foresee which are 0: no branch depends on it.
+    long is = -size >>> 63;
+    long was = -before >>> 63;
+    taken[place >> 6] ^= (is ^ was) << place;
+    near += (int) (is - was);
     return before;
   }
 
