@@ -51,7 +51,16 @@ final class Listeners {
   }
 
   <T> void call(Consumer<? super T> listener, T thing) {
-    long before = host.nanos();
+    call(listener, thing, host.nanos());
+  }
+
+  /**
+   * The same for whoever just looked at the clock, which costs more than many a listener.
+   *
+   * @param before now
+   * @return the time afterwards
+   */
+  <T> long call(Consumer<? super T> listener, T thing, long before) {
     try {
       listener.accept(thing);
     } catch (Throwable e) {
@@ -62,10 +71,12 @@ final class Listeners {
         events.accept(new ConnectorEvent.ListenerFailed(listener.getClass().getName(), e));
       }
     }
-    long took = host.nanos() - before;
+    long after = host.nanos();
+    long took = after - before;
     if (took > SLOW_NANOS && !(thing instanceof ConnectorEvent.ListenerSlow)) {
       events.accept(
           new ConnectorEvent.ListenerSlow(listener.getClass().getName(), Duration.ofNanos(took)));
     }
+    return after;
   }
 }

@@ -23,6 +23,9 @@ abstract class MarketFeed<T> implements Feed<T> {
   /** Held while direct listeners run: two threads may have taken notes in turn. */
   private final ReentrantLock order = new ReentrantLock();
 
+  /** When the direct listener before ended, or the first began. Guarded by {@link #order}. */
+  private long clock;
+
   /** Whether a direct listener itself caused more to be told. Guarded by {@link #order}. */
   private boolean again;
 
@@ -123,10 +126,19 @@ abstract class MarketFeed<T> implements Feed<T> {
     tellLater();
   }
 
-  /** Tells direct listeners, on the thread that took the note, outside the engine's lock. */
-  final void deliverDirect() {
-    order.lock();
+  /**
+   * Tells direct listeners, on the thread that took the note, outside the engine's lock.
+   *
+   * @param before the time, as near as it is known without another look at the clock
+   * @return the time afterwards
+   */
+  final long deliverDirect(long before) {
+    boolean waits = !order.tryLock();
+    if (waits) {
+      order.lock();
+    }
     try {
+      clock = waits ? owner.now() : before;
       again = true;
       if (order.getHoldCount() == 1) {
         while (again) {
@@ -134,6 +146,7 @@ abstract class MarketFeed<T> implements Feed<T> {
           tellDirect();
         }
       }
+      return clock;
     } finally {
       order.unlock();
     }
@@ -171,7 +184,7 @@ abstract class MarketFeed<T> implements Feed<T> {
     List<Consumer<? super T>> all = direct;
     for (int i = 0; i < all.size(); i++) {
       if (all == direct || direct.contains(all.get(i))) {
-        owner.listeners().call(all.get(i), thing);
+        clock = owner.listeners().call(all.get(i), thing, clock);
       }
     }
   }

@@ -17,8 +17,8 @@ import dev.colibri.connector.spi.Topic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +48,8 @@ final class MarketFeeds {
    */
   private List<MarketFeed<?>> touched = new ArrayList<>();
 
-  /** Lists that were told and are empty again. */
-  private final ArrayBlockingQueue<List<MarketFeed<?>>> spare = new ArrayBlockingQueue<>(8);
+  /** A list that was told and is empty again. */
+  private final AtomicReference<@Nullable List<MarketFeed<?>>> spare = new AtomicReference<>();
 
   MarketFeeds(BookConnector connector, Listeners listeners) {
     this.connector = connector;
@@ -98,7 +98,7 @@ final class MarketFeeds {
       return null;
     }
     List<MarketFeed<?>> taken = touched;
-    List<MarketFeed<?>> empty = spare.poll();
+    List<MarketFeed<?>> empty = spare.getAndSet(null);
     touched = empty == null ? new ArrayList<>() : empty;
     for (int i = 0; i < taken.size(); i++) {
       taken.get(i).touched = false;
@@ -106,13 +106,18 @@ final class MarketFeeds {
     return taken;
   }
 
-  /** Tells it, outside the engine's lock. */
-  void tell(List<MarketFeed<?>> taken) {
+  /**
+   * Tells it, outside the engine's lock.
+   *
+   * @param nanos now, or when the message came that is to be told of
+   */
+  void tell(List<MarketFeed<?>> taken, long nanos) {
+    long clock = nanos;
     for (int i = 0; i < taken.size(); i++) {
-      taken.get(i).deliverDirect();
+      clock = taken.get(i).deliverDirect(clock);
     }
     taken.clear();
-    spare.offer(taken);
+    spare.set(taken);
   }
 
   // ---------------------------------------------------------------- finding feeds
