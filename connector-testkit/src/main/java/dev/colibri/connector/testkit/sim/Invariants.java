@@ -607,7 +607,7 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
 
   @Override
   public void departs(HttpRequest request) {
-    trace.line(time.millis(), "sends " + request);
+    trace.line(time.millis(), "sends " + words(request));
     if (host != null) {
       asked.put(request, time.nanos());
     }
@@ -620,10 +620,16 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
     require(
         time.nanos() >= bannedUntil || time.nanos() <= banHeard,
         "I23",
-        "sent while banned: " + request);
+        "sent while banned: " + words(request));
     if (isMutation(request)) {
-      require(mutations.add(bytes(request)), "I25", "the same bytes are sent again: " + request);
+      require(
+          mutations.add(bytes(request)), "I25", "the same bytes are sent again: " + words(request));
     }
+  }
+
+  /** Without query, headers and body, in which one request differs from the next. */
+  private static String words(HttpRequest request) {
+    return request.method() + " " + request.uri().getHost() + request.uri().getPath();
   }
 
   private static boolean isMutation(HttpRequest request) {
@@ -639,7 +645,7 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
   @Override
   public void told(HttpRequest request, Delivery delivery) {
     if (delivery instanceof Delivery.Replied r) {
-      trace.line(time.millis(), "reply " + r.reply().status() + " to " + request);
+      trace.line(time.millis(), "reply " + r.reply().status() + " to " + words(request));
       trace.add(r.reply().body());
       if (r.reply().status() == 400) {
         // What the venue refused for a time that was ahead may be stamped with that very time
@@ -653,7 +659,7 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
         banHeard = host == null ? time.nanos() : Math.max(time.nanos(), host.awakeSince());
       }
     } else {
-      trace.line(time.millis(), delivery + " for " + request);
+      trace.line(time.millis(), delivery + " for " + words(request));
     }
     asked.remove(request);
   }
