@@ -25,7 +25,7 @@ public final class BookMemory {
     List<String> bases = LoopbackServer.bases(BOOKS);
     AtomicLong valid = new AtomicLong();
     String snapshot = tape.snapshot(LEVELS);
-    try (BinanceScript script = BinanceScript.of(bases, base -> snapshot, LEVELS)) {
+    try (VenueScript script = VenueScript.of(bases, base -> snapshot, LEVELS)) {
       long before = used();
       for (String base : bases) {
         script
@@ -33,7 +33,7 @@ public final class BookMemory {
             .books(script.instrument(base))
             .listenDirect(book -> valid.addAndGet(book.isValid() ? 1 : 0));
       }
-      BinanceScript.await("valid", () -> valid.get() >= BOOKS);
+      VenueScript.await("valid", () -> valid.get() >= BOOKS);
       Child.figure("colibri", (used() - before) / (double) BOOKS);
     }
     List<Object> books = new ArrayList<>();

@@ -15,7 +15,7 @@ import java.util.List;
  */
 final class ColibriBook implements BookPath {
   private final DepthTape.Reel reel;
-  private final BinanceScript script;
+  private final VenueScript script;
   private final Wire wire;
   private final ByteBuffer[] frames;
   private long seen;
@@ -28,10 +28,10 @@ final class ColibriBook implements BookPath {
     reel = tape.framed("BTCUSDT");
     frames = Arrays.stream(reel.messages()).map(ByteBuffer::wrap).toArray(ByteBuffer[]::new);
     script =
-        BinanceScript.of(List.of("BTC"), base -> tape.snapshot(DepthTape.LEVELS), DepthTape.LEVELS);
+        VenueScript.of(List.of("BTC"), base -> tape.snapshot(DepthTape.LEVELS), DepthTape.LEVELS);
     script.connector().books(script.instrument("BTC")).listenDirect(this::heard);
     wire = new Wire(script.socket());
-    BinanceScript.await("valid", () -> loaded);
+    VenueScript.await("valid", () -> loaded);
   }
 
   private void heard(OrderBook book) {

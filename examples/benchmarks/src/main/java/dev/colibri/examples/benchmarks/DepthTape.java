@@ -31,12 +31,13 @@ final class DepthTape {
   private static final long MILLIS = 1_763_800_000_000L;
 
   /** What a level is set to; 0 for none. */
-  private record Change(Map<Long, Long> bids, Map<Long, Long> asks) {
+  record Change(Map<Long, Long> bids, Map<Long, Long> asks) {
     int count() {
       return bids.size() + asks.size();
     }
   }
 
+  private final int levels;
   private final SplittableRandom random;
   private final NavigableMap<Long, Long> firstBids;
   private final NavigableMap<Long, Long> firstAsks;
@@ -44,7 +45,8 @@ final class DepthTape {
   private final List<long[]> numbers = new ArrayList<>();
   private long span;
 
-  private DepthTape(long seed) {
+  private DepthTape(long seed, int levels) {
+    this.levels = levels;
     random = new SplittableRandom(seed);
     firstBids = side(-1);
     firstAsks = side(1);
@@ -56,7 +58,16 @@ final class DepthTape {
    * @param messages how many; even
    */
   static DepthTape of(long seed, int messages) {
-    DepthTape tape = new DepthTape(seed);
+    return of(seed, messages, LEVELS);
+  }
+
+  /**
+   * A tape of a book that is not as deep.
+   *
+   * @param levels a side, about
+   */
+  static DepthTape of(long seed, int messages, int levels) {
+    DepthTape tape = new DepthTape(seed, levels);
     tape.generate(messages / 2);
     return tape;
   }
@@ -64,7 +75,7 @@ final class DepthTape {
   private NavigableMap<Long, Long> side(int away) {
     NavigableMap<Long, Long> side = new TreeMap<>();
     long price = MIDDLE;
-    while (side.size() < LEVELS) {
+    while (side.size() < levels) {
       price += away * (side.size() < 20 ? 1 : 1 + random.nextInt(8));
       side.put(price, size());
     }
@@ -129,7 +140,7 @@ final class DepthTape {
    */
   private void change(NavigableMap<Long, Long> side, Map<Long, Long> old, long touch, int away) {
     double kind = random.nextDouble();
-    if (kind < 0.45 || side.size() > LEVELS && kind < 0.85 || kind < 0.6) {
+    if (kind < 0.45 || side.size() > levels && kind < 0.85 || kind < 0.6) {
       long distance = Math.min(geometric(30), side.size() - 1);
       Long price = side.firstKey();
       for (long i = 0; i < distance; i++) {
@@ -155,6 +166,16 @@ final class DepthTape {
     Map<Long, Long> now = new LinkedHashMap<>();
     old.keySet().forEach(price -> now.put(price, side.getOrDefault(price, 0L)));
     return now;
+  }
+
+  /** What the messages change, in their order. */
+  List<Change> changes() {
+    return changes;
+  }
+
+  /** A side before the first message: prices in cents, sizes in hundred-thousandths. */
+  NavigableMap<Long, Long> first(boolean bids) {
+    return new TreeMap<>(bids ? firstBids : firstAsks);
   }
 
   /** How many messages there are. */

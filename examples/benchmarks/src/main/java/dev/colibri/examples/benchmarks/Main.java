@@ -25,10 +25,10 @@ public final class Main {
       """
       --quick [name …]   all figures, or those of these names, in less than five minutes
       --full [name …]    the same with more and longer rounds
-      --to <folder>      where performance.md and performance.svg go; target unless said
+      --to <folder>      where performance.md and performance.svg go; beside the jar unless said
       <arguments>        JMH's own, as in: MarketParsing -p venue=kraken-spot; -h tells them
 
-      names: depth trade report order receive connector memory start jars
+      names: depth kraken trade report order receive connector memory start jars
       """;
 
   /**
@@ -63,7 +63,8 @@ public final class Main {
   /** Measures. */
   public static void main(String[] args) throws IOException, RunnerException {
     List<String> rest = new ArrayList<>(Arrays.asList(args));
-    Path folder = Path.of("examples", "benchmarks", "target");
+    // Beside the jar.
+    Path folder = Path.of(System.getProperty("java.class.path")).toAbsolutePath().getParent();
     int to = rest.indexOf("--to");
     if (to >= 0 && to + 1 < rest.size()) {
       folder = Path.of(rest.remove(to + 1));
@@ -83,6 +84,7 @@ public final class Main {
     // Somebody else on this machine may measure, too.
     System.setProperty("jmh.ignoreLock", "true");
     measure("depth", this::depth);
+    measure("kraken", this::kraken);
     measure("trade", this::trade);
     measure("report", this::reports);
     measure("order", this::order);
@@ -173,6 +175,15 @@ public final class Main {
     report.goal(
         Goal.most(path, "depth", "floor", f.ratio(Figure.OURS, "floor"), 3, 1.5, "× the floor"));
     garbage(f, "depth message");
+  }
+
+  private void kraken() throws RunnerException {
+    Figure f =
+        report.figure("kraken", "Depth message with a checksum (Kraken) → valid book", "ns of CPU");
+    jmh(f, ChecksummedDepth.class, pace.rounds(), Figure.OURS, "xchange");
+    String path = "depth message with a checksum → valid book";
+    report.goal(Goal.told(path, "kraken", "xchange", f.ratio("xchange", Figure.OURS), "×"));
+    garbage(f, "depth message with a checksum");
   }
 
   private void garbage(Figure figure, String what) {

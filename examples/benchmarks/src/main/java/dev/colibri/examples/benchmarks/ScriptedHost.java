@@ -7,7 +7,6 @@ import dev.colibri.connector.io.Transport;
 import dev.colibri.connector.spi.Reply;
 import dev.colibri.connector.spi.Venue;
 import dev.colibri.connector.text.Frame;
-import dev.colibri.connector.text.Json;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -36,6 +35,7 @@ final class ScriptedHost implements Host {
             return thread;
           });
   private final Function<Transport.HttpRequest, @Nullable String> answers;
+  private final Function<String, String> accept;
   private final boolean wired;
   private final List<Transport.SocketListener> listeners = new CopyOnWriteArrayList<>();
 
@@ -43,10 +43,15 @@ final class ScriptedHost implements Host {
    * A host.
    *
    * @param answers the body of an answer; null for 404
+   * @param accept the answer to a message of ours
    * @param wired whether its sockets are real ones
    */
-  ScriptedHost(Function<Transport.HttpRequest, @Nullable String> answers, boolean wired) {
+  ScriptedHost(
+      Function<Transport.HttpRequest, @Nullable String> answers,
+      Function<String, String> accept,
+      boolean wired) {
     this.answers = answers;
+    this.accept = accept;
     this.wired = wired;
   }
 
@@ -138,8 +143,7 @@ final class ScriptedHost implements Host {
 
     @Override
     public void send(String text) {
-      long id = Json.parse(text).longOr("id", 0);
-      String answer = "{\"result\":null,\"id\":" + id + "}";
+      String answer = accept.apply(text);
       venue.execute(() -> listener.received(Frame.of(answer)));
     }
 

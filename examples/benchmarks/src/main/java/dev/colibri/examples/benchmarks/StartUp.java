@@ -51,7 +51,7 @@ public final class StartUp {
     try (Colibri colibri = Colibri.live()) {
       SpotConnector connector = colibri.open(venue);
       CompletableFuture<SpotConnector> started = connector.start();
-      BinanceScript.await("started", started::isDone);
+      VenueScript.await("started", started::isDone);
       started.join();
       long ready = System.nanoTime();
       long cpu = SYSTEM.getProcessCpuTime() - used;
@@ -67,7 +67,7 @@ public final class StartUp {
                   }
                 });
       }
-      BinanceScript.await("valid", () -> valid.get() == INSTRUMENTS && connector.isReady());
+      VenueScript.await("valid", () -> valid.get() == INSTRUMENTS && connector.isReady());
       Child.figure(name + "-ready", (ready - begin) / 1e6);
       Child.figure(name + "-cpu", cpu / 1e6);
       Child.figure(name + "-books", (System.nanoTime() - begin) / 1e6);

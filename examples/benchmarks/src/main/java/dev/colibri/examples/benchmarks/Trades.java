@@ -86,14 +86,14 @@ public class Trades {
 
   /** All of ours, from the bytes of a socket on. */
   private static final class Ours implements Path {
-    private final BinanceScript script;
+    private final VenueScript script;
     private final ByteBuffer[] frames;
     private final Wire wire;
     private long seen;
     private long sum;
 
     Ours(byte[][] trades) {
-      script = BinanceScript.of(List.of("BTC"), base -> "", DepthTape.LEVELS);
+      script = VenueScript.of(List.of("BTC"), base -> "", DepthTape.LEVELS);
       frames =
           Arrays.stream(trades).map(Frames::text).map(ByteBuffer::wrap).toArray(ByteBuffer[]::new);
       script.connector().trades(script.instrument("BTC")).listenDirect(this::heard);

@@ -24,8 +24,8 @@ public final class WholeConnector {
     AtomicLong valid = new AtomicLong();
     try (Child server = Child.server("venue", instruments)) {
       String stream = "ws://127.0.0.1:" + Objects.requireNonNull(server.line());
-      try (BinanceScript script =
-          BinanceScript.streaming(
+      try (VenueScript script =
+          VenueScript.streaming(
               stream,
               bases,
               base -> DepthTape.of(bases.indexOf(base), 0).snapshot(LEVELS),
@@ -36,7 +36,7 @@ public final class WholeConnector {
               .books(script.instrument(base))
               .listenDirect(book -> heard(book, messages, valid));
         }
-        BinanceScript.await("valid", () -> valid.get() >= instruments);
+        VenueScript.await("valid", () -> valid.get() >= instruments);
         server.go();
         Meter.Use use = Meter.measure(messages::get, 3, 2_000, 600);
         for (String base : bases) {

@@ -55,6 +55,22 @@ class BookPathTest {
   }
 
   @Test
+  void both_keep_the_same_book_by_its_checksums() throws Exception {
+    DepthTape checked = ChecksummedDepth.tape(60);
+    Map<String, List<String>> best = new LinkedHashMap<>();
+    for (String of : List.of("colibri", "xchange")) {
+      try (ChecksummedDepth.Path path = ChecksummedDepth.open(of, checked)) {
+        for (int i = 0; i < checked.length() / 2; i++) {
+          path.apply(i);
+        }
+        best.put(of, path.best(LEVELS));
+      }
+    }
+    assertEquals(2 * LEVELS, best.get("colibri").size());
+    assertEquals(best.get("xchange"), best.get("colibri"));
+  }
+
+  @Test
   void the_floor_reads_every_number() throws Exception {
     try (ParseFloor floor = new ParseFloor(tape)) {
       for (int i = 0; i < tape.length(); i++) {

@@ -7,6 +7,8 @@ import dev.colibri.connector.io.Transport;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.spi.SpotVenue;
 import dev.colibri.connector.spot.binance.Binance;
+import dev.colibri.connector.spot.kraken.Kraken;
+import dev.colibri.connector.text.Json;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -18,15 +20,15 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A runtime with one connector to Binance, whose venue answers from memory. */
-final class BinanceScript implements AutoCloseable {
+/** A runtime with one connector, whose venue answers from memory. */
+final class VenueScript implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;
 
   private final ScriptedHost host;
   private final Colibri colibri;
   private final SpotConnector connector;
 
-  private BinanceScript(ScriptedHost host, Settings settings, SpotVenue venue) {
+  private VenueScript(ScriptedHost host, Settings settings, SpotVenue venue) {
     this.host = host;
     colibri = Colibri.on(host, settings, asked -> asked);
     connector = colibri.open(venue);
@@ -42,9 +44,11 @@ final class BinanceScript implements AutoCloseable {
    * @param snapshot the book of an instrument, as the venue answers a request
    * @param levels how many a side are asked for and shown
    */
-  static BinanceScript of(List<String> bases, Function<String, String> snapshot, int levels) {
-    return new BinanceScript(
-        new ScriptedHost(answers(bases, snapshot), false), settings(levels), Binance.spot());
+  static VenueScript of(List<String> bases, Function<String, String> snapshot, int levels) {
+    return new VenueScript(
+        new ScriptedHost(answers(bases, snapshot), VenueScript::accepted, false),
+        settings(levels),
+        Binance.spot());
   }
 
   /**
@@ -52,12 +56,45 @@ final class BinanceScript implements AutoCloseable {
    *
    * @param stream where they go
    */
-  static BinanceScript streaming(
+  static VenueScript streaming(
       String stream, List<String> bases, Function<String, String> snapshot, int levels) {
-    return new BinanceScript(
-        new ScriptedHost(answers(bases, snapshot), true),
+    return new VenueScript(
+        new ScriptedHost(answers(bases, snapshot), VenueScript::accepted, true),
         settings(levels),
         Binance.spot().plainTextOnLoopback().host("stream", URI.create(stream)));
+  }
+
+  /** Kraken, started and ready, with scripted sockets: BTC-USD of two and eight digits. */
+  static VenueScript kraken(int levels) {
+    String pairs =
+        """
+        {"error":[],"result":{"XXBTZUSD":{"altname":"XBTUSD","wsname":"XBT/USD","base":"XXBT",
+        "quote":"ZUSD","pair_decimals":2,"lot_decimals":8,"ordermin":"0.00001","costmin":"0.5",
+        "tick_size":"0.01","status":"online"}}}""";
+    Function<Transport.HttpRequest, @Nullable String> answers =
+        request ->
+            switch (request.uri().getPath()) {
+              case "/0/public/AssetPairs" -> pairs;
+              case "/0/public/Time" ->
+                  "{\"error\":[],\"result\":{\"unixtime\":"
+                      + System.currentTimeMillis() / 1000
+                      + "}}";
+              default -> null;
+            };
+    return new VenueScript(
+        new ScriptedHost(
+            answers,
+            text ->
+                "{\"method\":\"subscribe\",\"success\":true,\"req_id\":"
+                    + Json.parse(text).longOr("req_id", 0)
+                    + "}",
+            false),
+        settings(levels),
+        Kraken.spot());
+  }
+
+  private static String accepted(String text) {
+    return "{\"result\":null,\"id\":" + Json.parse(text).longOr("id", 0) + "}";
   }
 
   /** What everybody has, but for the depth of books, and the time they may be silent. */
@@ -118,6 +155,7 @@ final class BinanceScript implements AutoCloseable {
     return connector;
   }
 
+  /** Against USDT. */
   Instrument instrument(String base) {
     return connector.instrument(base + "-USDT");
   }
