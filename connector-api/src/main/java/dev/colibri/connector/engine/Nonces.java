@@ -7,6 +7,7 @@ import dev.colibri.connector.spi.ChainDialect;
 import dev.colibri.connector.spi.Receipt;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  *       What is known here is a vote among theirs.
  * </ul>
  *
- * <p>Otherwise nothing is signed, and why is told.
+ * <p>Otherwise nothing is signed, and why is told. No doubt is for ever: after many blocks most
+ * nodes are believed as at the start, and where there is no such, whoever counts fewest.
  */
 final class Nonces {
   /** How many more are believed without proof, and how many holes are filled with nothing. */
@@ -46,6 +48,14 @@ final class Nonces {
 
   /** How far back a proof is looked for at first; few nodes know more. */
   private static final long PROOF_BLOCKS = 64;
+
+  /** How often that is doubled, before it is looked for among the latest again. */
+  private static final int PROOF_RANGES = 17;
+
+  /** How long a doubt lasts at the most, in blocks and at the least. */
+  private static final int DOUBT_BLOCKS = 64;
+
+  private static final long DOUBT_NANOS = Duration.ofMinutes(10).toNanos();
 
   /** What this asks of the lane. */
   interface Lane {
@@ -89,6 +99,14 @@ final class Nonces {
 
   private @Nullable String doubt;
   private long doubtHeight;
+
+  /** At how many blocks in a row there was a doubt, and since when. */
+  private int doubts;
+
+  private long doubtNanos;
+
+  /** A proof too far down for every block between to be looked at: it must be told twice. */
+  private @Nullable String deepProof;
 
   Nonces(Context context, Calls calls, ChainDialect chain, Heads heads, Lane lane) {
     this.context = context;
@@ -261,6 +279,8 @@ final class Nonces {
     } else if (most != null
         && (starts && same || most < believed || alike >= enough && most - known <= MOST_AHEAD)) {
       believe(most);
+    } else if (doubts >= DOUBT_BLOCKS && context.now - doubtNanos >= DOUBT_NANOS) {
+      believe(most == null ? Math.max(known, Collections.min(counts)) : most);
     } else {
       doubt(at, counts);
       prove(asked);
@@ -288,12 +308,15 @@ final class Nonces {
     alike = 0;
     failures = 0;
     proofs = 0;
+    doubts = 0;
     doubt = null;
+    deepProof = null;
     lane.known();
   }
 
   private void doubt(Block at, List<Long> counts) {
     doubtHeight = at.number();
+    doubtNanos = doubts++ == 0 ? context.now : doubtNanos;
     String why =
         "nodes count "
             + counts.stream().sorted().toList()
@@ -320,7 +343,7 @@ final class Nonces {
       return;
     }
     proving = true;
-    long back = PROOF_BLOCKS << Math.min(16, proofs++);
+    long back = PROOF_BLOCKS << proofs++ % PROOF_RANGES;
     long from = Math.max(Math.max(0, believedHeight), tip.number() - back);
     calls.perform(
         () -> chain.sentWith(count - 1, from, tip.number()).then(this::receipt),
@@ -334,11 +357,31 @@ final class Nonces {
             return;
           }
           Block in = heads.at(r.blockNumber());
-          if (in == null) {
+          if (in == null && heads.isTooDeep(r.blockNumber())) {
+            proveDeep(count, r);
+          } else if (in == null) {
             heads.reach(r.blockNumber()); // The next look asks again.
           } else if (in.hash().equals(r.blockHash())) {
             next = count;
             believe(count);
+          }
+        });
+  }
+
+  private void proveDeep(long count, Receipt r) {
+    calls.perform(
+        () -> chain.block(r.blockNumber()),
+        outcome -> {
+          Block in =
+              outcome instanceof Outcome.Answer<Optional<Block>> a ? a.value().orElse(null) : null;
+          if (in == null || !in.hash().equals(r.blockHash()) || count <= next || context.closed) {
+            return;
+          }
+          if (r.hash().equals(deepProof)) {
+            next = count;
+            believe(count);
+          } else {
+            deepProof = r.hash();
           }
         });
   }

@@ -617,7 +617,7 @@ class TransactionsTest {
   }
 
   @Test
-  void a_count_that_is_far_too_high_is_never_believed() {
+  void a_count_that_is_far_too_high_is_not_believed_though_all_say_so() {
     nodes(3);
     payOnce();
     network.nodes().forEach(n -> n.miscount(1_000));
@@ -687,6 +687,49 @@ class TransactionsTest {
     blocks(4);
     assertStatus(TransactionStatus.CONFIRMED, "b");
     assertEquals(41, state("b").nonce());
+  }
+
+  @Test
+  void a_use_elsewhere_is_proved_however_long_ago() {
+    payOnce();
+    elsewhere(40);
+    blocks(600);
+    pay("b");
+    blocks(12);
+    assertStatus(TransactionStatus.CONFIRMED, "b");
+    assertEquals(41, state("b").nonce());
+  }
+
+  @Test
+  void a_use_elsewhere_that_no_node_can_prove_is_believed_in_the_end() {
+    payOnce();
+    elsewhere(40);
+    network.nodes().get(0).hideReceipts();
+    pay("b");
+    blocks(200);
+    assertStatus(TransactionStatus.WAITING, "b");
+    blocks(120);
+    assertEquals(41, state("b").nonce());
+    network.nodes().get(0).heal();
+    blocks(4);
+    assertStatus(TransactionStatus.CONFIRMED, "b");
+  }
+
+  @Test
+  void where_nodes_disagree_for_ever_whoever_counts_fewest_is_believed_in_the_end() {
+    nodes(2);
+    network.nodes().get(1).miscount(500);
+    start();
+    pay("a");
+    blocks(200);
+    assertStatus(TransactionStatus.WAITING, "a");
+    blocks(120);
+    assertEquals(0, state("a").nonce());
+    assertStatus(TransactionStatus.CONFIRMED, "a");
+    wait(11);
+    pay("b");
+    blocks(4);
+    assertStatus(TransactionStatus.CONFIRMED, "b");
   }
 
   @Test
