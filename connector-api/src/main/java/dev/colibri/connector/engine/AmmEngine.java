@@ -120,9 +120,18 @@ public final class AmmEngine extends ConnectorEngine {
     pairs = new Pairs(context.profile.name(), this::learnt);
     holdings = new Holdings(context, calls, chain, pairs, transactions, orders, out, this::failed);
     quotes = new SwapQuotes(context, calls, chain, amms, pools, this::unheard, this::failed);
+    chain.unfinished(transactions::drafts);
     ClientIds ids = new ClientIds(chain.profile().clientIds(), now, context.random());
     plans =
-        new WalletPlans(context, calls, transactions, guard, ids, this::refusal, new PlanSink());
+        new WalletPlans(
+            context,
+            calls,
+            transactions,
+            guard,
+            ids,
+            this::refusal,
+            chain.blockTime(),
+            new PlanSink());
     swaps =
         new Swaps(
             context,

@@ -314,6 +314,14 @@ final class Transactions {
     return live.values().stream().map(TrackedTransaction::state).toList();
   }
 
+  /** What may still be carried out, or was and not every node knows it. */
+  List<TransactionDraft> drafts() {
+    return live.values().stream()
+        .filter(t -> !t.isIn() || t.hasSucceeded())
+        .map(t -> t.draft)
+        .toList();
+  }
+
   /** What each that is not over may take of a token, by its id, in smallest parts. */
   Map<String, BigInteger> takes(Token token) {
     Map<String, BigInteger> takes = new LinkedHashMap<>();

@@ -5,11 +5,14 @@ import dev.colibri.connector.model.Rule;
 import dev.colibri.connector.model.TransactionState;
 import dev.colibri.connector.model.TransactionStatus;
 import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.Plan;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,7 @@ final class WalletPlans {
   private final GuardCheck guard;
   private final ClientIds ids;
   private final Supplier<@Nullable String> refusal;
+  private final Duration pause;
   private final Sink sink;
 
   /** What was asked for and has no transaction yet, by id. */
@@ -39,6 +43,7 @@ final class WalletPlans {
    * No plans.
    *
    * @param refusal why nothing is taken now; null where it is
+   * @param pause until what waits for something on its way is planned again
    */
   WalletPlans(
       Context context,
@@ -47,6 +52,7 @@ final class WalletPlans {
       GuardCheck guard,
       ClientIds ids,
       Supplier<@Nullable String> refusal,
+      Duration pause,
       Sink sink) {
     this.context = context;
     this.calls = calls;
@@ -54,6 +60,7 @@ final class WalletPlans {
     this.guard = guard;
     this.ids = ids;
     this.refusal = refusal;
+    this.pause = pause;
     this.sink = sink;
   }
 
@@ -112,7 +119,11 @@ final class WalletPlans {
     return t;
   }
 
-  private void begin(String id, String what) {
+  private void begin(String id, String what, @Nullable String problem) {
+    TransactionState before = planning.get(id);
+    if (before != null && Objects.equals(before.problem(), problem)) {
+      return;
+    }
     TransactionState state =
         new TransactionState(
             id,
@@ -124,8 +135,8 @@ final class WalletPlans {
             null,
             0,
             null,
-            null,
-            context.now);
+            problem,
+            before == null ? context.now : before.createdNanos());
     planning.put(id, state);
     sink.begun(state);
   }
@@ -136,7 +147,19 @@ final class WalletPlans {
       String note,
       Supplier<? extends Call<? extends Plan<?>>> plan,
       Runnable submitted) {
-    begin(id, what);
+    begin(id, what, null);
+    ask(id, what, note, plan, submitted);
+  }
+
+  private void ask(
+      String id,
+      String what,
+      String note,
+      Supplier<? extends Call<? extends Plan<?>>> plan,
+      Runnable submitted) {
+    if (!planning.containsKey(id)) {
+      return; // Canceled meanwhile.
+    }
     calls.perform(
         () -> plan.get().<Plan<?>>map(p -> p),
         outcome -> {
@@ -150,6 +173,12 @@ final class WalletPlans {
               submitted.run();
               submit(id, note, a.value());
             }
+          } else if (outcome instanceof Outcome.Refusal<Plan<?>> r
+              && r.fault().kind() == Fault.Kind.NONCE_STALE) {
+            // Something on its way has what it would be signed with.
+            begin(id, what, context.redactor.show(r.fault().raw()));
+            context.timers.set(
+                context.now + pause.toNanos(), () -> ask(id, what, note, plan, submitted));
           } else {
             unplanned(id, context.redactor.show(outcome.describe()));
           }

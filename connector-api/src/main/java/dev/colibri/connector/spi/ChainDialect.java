@@ -8,6 +8,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,6 +79,13 @@ public non-sealed interface ChainDialect extends Dialect {
    * @throws SecurityException when the signer will not
    */
   SignedTransaction sign(TransactionDraft draft, long nonce, long gasLimit, GasPrice price);
+
+  /**
+   * Told once, before anything is asked: where to look for what the wallet wants done and may still
+   * be carried out, or was and not every node knows it, of earlier processes too. So that nothing
+   * is promised twice.
+   */
+  default void unfinished(Supplier<List<TransactionDraft>> drafts) {}
 
   /** What does nothing and takes a nonce's place. */
   TransactionDraft nothing();

@@ -12,6 +12,7 @@ import dev.colibri.connector.model.TransactionState;
 import dev.colibri.connector.model.TransactionStatus;
 import dev.colibri.connector.spi.AmmVenue;
 import dev.colibri.connector.spi.AmmVenue.Allow;
+import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.Plan;
 import dev.colibri.connector.spi.Receipt;
@@ -209,6 +210,45 @@ class TransactionsTest {
     blocks(8);
     assertStatus(TransactionStatus.CONFIRMED, "a");
     assertEquals(3, chain.nonce(US));
+  }
+
+  @Test
+  void what_waits_for_something_on_its_way_is_planned_again() {
+    start();
+    pay("a");
+    List<String> problems = new ArrayList<>();
+    WalletPlans plans =
+        process.plans(
+            new WalletPlans.Sink() {
+              @Override
+              public void begun(TransactionState s) {
+                problems.add(String.valueOf(s.problem()));
+              }
+
+              @Override
+              public void ended(TransactionState s) {
+                problems.add(s.toString());
+              }
+            });
+    TransactionDraft draft = ToyChainDialect.draft("b", TILL, "pay,,0,b", 0);
+    Plan<String> plan = new Plan<>(draft, List.of(), Receipt::hash);
+    String[] id = new String[1];
+    process.run(
+        () ->
+            id[0] =
+                plans
+                    .transact(
+                        "b",
+                        () ->
+                            process.transactions.drafts().isEmpty()
+                                ? Call.of(plan)
+                                : Call.failed(Fault.of(Fault.Kind.NONCE_STALE, "a is on its way")))
+                    .id());
+    wait(5);
+    assertEquals(List.of("null", "a is on its way"), problems, "said once");
+    blocks(8);
+    assertStatus(TransactionStatus.CONFIRMED, id[0]);
+    assertEquals(2, effects());
   }
 
   private void allow(String id, String token, int amount) {

@@ -92,6 +92,19 @@ final class WalletProcess {
     }
   }
 
+  /** What is asked before something is handed to the line. */
+  WalletPlans plans(WalletPlans.Sink sink) {
+    return new WalletPlans(
+        context,
+        calls,
+        transactions,
+        new GuardCheck(),
+        new ClientIds(chain.profile().clientIds(), context.now, 1),
+        () -> null,
+        chain.blockTime(),
+        sink);
+  }
+
   boolean isDead() {
     return dead;
   }

@@ -2,6 +2,7 @@ package dev.colibri.connector.amm.contracts;
 
 import dev.colibri.connector.amm.evm.Abi;
 import dev.colibri.connector.amm.evm.AbiFunction;
+import dev.colibri.connector.amm.evm.AbiValues;
 import dev.colibri.connector.amm.evm.Address;
 import dev.colibri.connector.model.TokenAmount;
 import dev.colibri.connector.text.Eip712;
@@ -34,6 +35,11 @@ final class Permit2 {
       "PermitSingle(PermitDetails details,address spender,uint256 sigDeadline)" + DETAILS;
 
   private Permit2() {}
+
+  /** What a signed permit says: the token, and its number. */
+  static AbiValues details(byte[] permit) {
+    return PERMIT.decode(permit).tuple("permitSingle").tuple("details");
+  }
 
   /** The hash of the domain that is signed for. */
   static byte[] domain(long chainId, Address permit2) {

@@ -2,6 +2,7 @@ package dev.colibri.connector.amm.contracts;
 
 import dev.colibri.connector.amm.evm.Abi;
 import dev.colibri.connector.amm.evm.AbiFunction;
+import dev.colibri.connector.amm.evm.AbiValues;
 import dev.colibri.connector.amm.evm.Address;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -73,6 +74,30 @@ final class UniversalCalls {
       commands[i] = calls.commands.get(i).byteValue();
     }
     return EXECUTE.encode(commands, calls.inputs, swap.deadline);
+  }
+
+  /**
+   * How the wallet pays for a swap.
+   *
+   * @param token of the permit; null where leave was given before
+   * @param number of the permit; null likewise
+   * @param until when it can be carried out, in seconds
+   */
+  record Paid(@Nullable Address token, @Nullable BigInteger number, long until) {}
+
+  /** How the wallet pays for what {@link #swap} wrote; null where no token of it is taken. */
+  static @Nullable Paid paid(byte[] data) {
+    if (!EXECUTE.matches(data)) {
+      return null;
+    }
+    AbiValues told = EXECUTE.arguments(data);
+    byte[] commands = told.bytes("commands");
+    long until = told.number("deadline").longValueExact();
+    if (commands.length > 0 && commands[0] == PERMIT) {
+      AbiValues details = Permit2.details(told.list("inputs", byte[].class).get(0));
+      return new Paid(details.address("token"), details.number("nonce"), until);
+    }
+    return commands.length > 0 && commands[0] == WRAP ? null : new Paid(null, null, until);
   }
 
   private void add(int command, byte[] input) {

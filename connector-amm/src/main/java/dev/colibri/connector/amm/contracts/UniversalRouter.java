@@ -12,10 +12,13 @@ import dev.colibri.connector.model.Token;
 import dev.colibri.connector.model.TokenAmount;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.Plan;
 import dev.colibri.connector.spi.Receipt;
 import dev.colibri.connector.spi.SwapRouter;
+import dev.colibri.connector.spi.TransactionDraft;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,8 +35,8 @@ final class UniversalRouter implements SwapRouter {
   private final EvmChain chain;
   private final UniversalContracts contracts;
 
-  /** The permits that were signed last, by the token: they may still be on their way. */
-  private final Map<Token, Permitted> permitted = new LinkedHashMap<>();
+  /** The permits that were signed last, for where nobody knows what is on its way. */
+  private final Map<Token, UniversalCalls.Paid> permitted = new LinkedHashMap<>();
 
   private boolean agreed;
 
@@ -150,9 +153,6 @@ final class UniversalRouter implements SwapRouter {
 
   // ---- leave by signature
 
-  /** A permit that was signed: its number, and until when it can be used, in seconds. */
-  private record Permitted(BigInteger number, long until) {}
-
   private Call<Plan<Swapped>> permitted(Swap swap) {
     Token token = swap.quote.in().token();
     return chain
@@ -166,36 +166,77 @@ final class UniversalRouter implements SwapRouter {
             null)
         .then(
             allowed -> {
-              if (allowed.number("amount").compareTo(swap.mostIn()) >= 0
-                  && allowed.number("expiration").compareTo(BigInteger.valueOf(swap.deadline))
-                      >= 0) {
-                return Call.of(plan(swap, UniversalCalls.swap(swap, null)));
-              }
-              Permitted last = permitted.get(token);
+              boolean stands =
+                  allowed.number("amount").compareTo(swap.mostIn()) >= 0
+                      && allowed.number("expiration").compareTo(BigInteger.valueOf(swap.deadline))
+                          >= 0;
               BigInteger number = allowed.number("nonce");
-              return last != null && last.number.equals(number)
-                  ? chain.head().then(head -> again(swap, last, number, head))
-                  : signed(swap, number);
+              long until = promised(token, number, stands);
+              return until < 0
+                  ? planned(swap, stands, number)
+                  : chain.head().then(head -> after(until, swap, stands, number, head));
             });
   }
 
-  /** Of two permits of one number only one is taken: the other's swap would fail, and cost gas. */
-  private Call<Plan<Swapped>> again(Swap swap, Permitted last, BigInteger number, Block head) {
-    return head.millis() / 1000 <= last.until
-        ? Deployments.refused(
-            "another swap of "
-                + swap.quote.in().token()
-                + " by "
-                + name()
-                + " has the permit of that number, which may still be used")
-        : signed(swap, number);
+  /**
+   * Until when something that is not over may use what a swap would, in seconds; negative where
+   * nothing does. What it is to do tells it, so that the next process knows it too.
+   */
+  private long promised(Token token, BigInteger number, boolean stands) {
+    List<TransactionDraft> unfinished = chain.unfinished();
+    List<UniversalCalls.Paid> all = new ArrayList<>();
+    if (unfinished == null) {
+      all.addAll(permitted.values());
+    } else {
+      for (TransactionDraft draft : unfinished) {
+        boolean here = Address.of(draft.to()).equals(contracts.router());
+        UniversalCalls.Paid paid = here ? UniversalCalls.paid(draft.data()) : null;
+        if (paid != null) {
+          all.add(paid);
+        }
+      }
+    }
+    long until = -1;
+    for (UniversalCalls.Paid paid : all) {
+      BigInteger other = paid.number();
+      // A permit sets what may be taken; leave that stands is taken from by whoever comes.
+      boolean same =
+          other == null
+              ? stands
+              : Address.of(token.address()).equals(paid.token()) && other.compareTo(number) >= 0;
+      until = same ? Math.max(until, paid.until()) : until;
+    }
+    return until;
   }
 
-  private Call<Plan<Swapped>> signed(Swap swap, BigInteger number) {
+  /** Of two permits of one number only one is taken: the other's swap would fail, and cost gas. */
+  private Call<Plan<Swapped>> after(
+      long until, Swap swap, boolean stands, BigInteger number, Block head) {
+    long now = head.millis() / 1000;
+    if (now > until) {
+      return planned(swap, stands, number);
+    }
+    String why =
+        "another swap of "
+            + swap.quote.in().token()
+            + " by "
+            + name()
+            + (stands ? " has the leave" : " has the permit of that number")
+            + ", which may still be used";
+    return now > swap.deadline
+        ? Deployments.refused(why)
+        : Call.failed(Fault.of(Fault.Kind.NONCE_STALE, why));
+  }
+
+  private Call<Plan<Swapped>> planned(Swap swap, boolean stands, BigInteger number) {
+    if (stands) {
+      return Call.of(plan(swap, UniversalCalls.swap(swap, null)));
+    }
     TokenAmount most = new TokenAmount(swap.quote.in().token(), swap.mostIn());
     byte[] permit =
         Permit2.permit(chain::sign, domain(), most, contracts.router(), number, swap.deadline);
-    permitted.put(most.token(), new Permitted(number, swap.deadline));
+    Address token = Address.of(most.token().address());
+    permitted.put(most.token(), new UniversalCalls.Paid(token, number, swap.deadline));
     return Call.of(plan(swap, UniversalCalls.swap(swap, permit)));
   }
 }

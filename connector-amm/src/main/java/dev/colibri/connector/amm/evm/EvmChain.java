@@ -68,6 +68,7 @@ public final class EvmChain implements ChainDialect, Wrapping {
   private final JsonRpc rpc;
   private final ContractReads reads;
   private final Token asset;
+  private @Nullable Supplier<List<TransactionDraft>> unfinished;
 
   /**
    * A chain for a connector.
@@ -391,6 +392,17 @@ public final class EvmChain implements ChainDialect, Wrapping {
       throw new IllegalStateException("the connector was opened without a wallet");
     }
     return signer;
+  }
+
+  @Override
+  public void unfinished(Supplier<List<TransactionDraft>> drafts) {
+    unfinished = drafts;
+  }
+
+  /** What may still be carried out; null where nobody sees to that. */
+  public @Nullable List<TransactionDraft> unfinished() {
+    Supplier<List<TransactionDraft>> drafts = unfinished;
+    return drafts == null ? null : drafts.get();
   }
 
   /** Nothing, to itself. */

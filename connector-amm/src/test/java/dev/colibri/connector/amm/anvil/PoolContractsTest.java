@@ -624,6 +624,26 @@ class PoolContractsTest {
     asQuoted(router, quote(Side.SELL, leg(router(v3), Side.SELL, E18, alpha, usdc)));
   }
 
+  @Test
+  void whichever_process_signed_a_permit_the_next_swap_waits_for_it() {
+    Trader before = new Trader(world);
+    Trader next = new Trader(world);
+    SwapQuote sale = quote(Side.SELL, leg(router(v3), Side.SELL, E18, alpha, usdc));
+    var contracts = UniversalContracts.on(List.of(universal));
+    SwapRouter first = before.amm(SwapRouter.class, contracts);
+    var signed = before.talk.value(first.swap(sale, BigInteger.ONE, deadline())).draft();
+    SwapRouter router = next.amm(SwapRouter.class, contracts);
+    next.chain.unfinished(() -> List.of(signed));
+    Fault fault = next.talk.fault(router.swap(sale, BigInteger.ONE, deadline()));
+    assertEquals(Fault.Kind.NONCE_STALE, fault.kind(), "it is planned again");
+    assertTrue(fault.raw().contains("permit of that number"), fault.raw());
+    SwapQuote other = quote(Side.SELL, leg(router(v3), Side.SELL, E6, usdc, alpha));
+    next.talk.value(router.swap(other, BigInteger.ONE, deadline()));
+    next.chain.unfinished(List::of);
+    next.talk.value(router.swap(sale, BigInteger.ONE, deadline()));
+    next.talk.value(router.swap(sale, BigInteger.ONE, deadline()));
+  }
+
   // ---- states
 
   @Test
