@@ -2,6 +2,7 @@ package dev.colibri.connector.text;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Exact decimals, read and written without {@code double} and without locale.
@@ -76,8 +77,37 @@ public final class Decimal {
 
   /** Reads bytes {@code from} (inclusive) to {@code to} (exclusive) as ASCII. */
   public static BigDecimal parse(byte[] array, int from, int to) {
+    BigDecimal usual = usual(array, from, to);
+    if (usual != null) {
+      return usual;
+    }
     int end = Math.min(to, from + MAX_CHARS + 1);
     return parse(new String(array, from, end - from, StandardCharsets.ISO_8859_1));
+  }
+
+  /** Digits that fit in a long, with a point among them or without; null for all else. */
+  static @Nullable BigDecimal usual(byte[] array, int from, int to) {
+    int p = from < to && array[from] == '-' ? from + 1 : from;
+    if (to - p > 19 || p == to || array[p] == '0' && p + 1 < to && array[p + 1] != '.') {
+      return null;
+    }
+    long mantissa = 0;
+    int point = -1;
+    int begin = p;
+    for (; p < to; p++) {
+      int digit = array[p] - '0';
+      if (digit >= 0 && digit <= 9) {
+        mantissa = 10 * mantissa + digit;
+      } else if (array[p] == '.' && point < 0 && p > begin) {
+        point = p;
+      } else {
+        return null;
+      }
+    }
+    if (point == to - 1 || point < 0 && to - begin > 18) {
+      return null;
+    }
+    return BigDecimal.valueOf(begin > from ? -mantissa : mantissa, point < 0 ? 0 : to - 1 - point);
   }
 
   /** Plain digits, never an exponent, no trailing zeros; zero is {@code 0}. */

@@ -74,25 +74,48 @@ public final class Json {
     }
   }
 
+  /** In the order of their numbers on a tape. */
+  private static final Kind[] KINDS = Kind.values();
+
   private final Kind kind;
 
-  /** The text of a string or number; the empty string for every other kind. */
-  private final String text;
+  /** Where the value lies in the document; null where Jackson read it. */
+  private final @Nullable JsonTape tape;
 
-  private final Map<String, Json> fields;
-  private final List<Json> items;
+  private final int number;
+
+  /**
+   * The text of a string or number, and the empty string for every other kind; on a tape null until
+   * somebody asks.
+   */
+  private @Nullable String text;
+
+  // On a tape null until somebody asks for all of them.
+  private volatile @Nullable Map<String, Json> fields;
+  private volatile @Nullable List<Json> items;
   private final @Nullable Json parent;
   private final @Nullable String name;
   private final int index;
 
   private Json(Kind kind, String text, @Nullable Json parent, @Nullable String name, int index) {
     this.kind = kind;
+    this.tape = null;
+    this.number = 0;
     this.text = text;
     this.parent = parent;
     this.name = name;
     this.index = index;
     this.fields = kind == Kind.OBJECT ? new LinkedHashMap<>() : Collections.emptyMap();
     this.items = kind == Kind.ARRAY ? new ArrayList<>() : Collections.emptyList();
+  }
+
+  private Json(JsonTape tape, int number, @Nullable Json parent, @Nullable String name, int index) {
+    this.kind = KINDS[tape.kind(number)];
+    this.tape = tape;
+    this.number = number;
+    this.parent = parent;
+    this.name = name;
+    this.index = index;
   }
 
   // ---- reading documents
@@ -107,6 +130,12 @@ public final class Json {
     if (to - from > maxBytes) {
       throw new TextException("a document of " + (to - from) + " bytes, more than " + maxBytes);
     }
+    JsonTape tape = JsonTape.of(array, from, to);
+    return tape == null ? parseAny(array, from, to) : new Json(tape, 0, null, null, 0);
+  }
+
+  /** As Jackson reads it, whatever is in it. */
+  static Json parseAny(byte[] array, int from, int to) {
     int malformed = Utf8.malformed(array, from, to);
     if (malformed >= 0) {
       throw TextException.at(array, from, to, malformed, "malformed UTF-8");
@@ -156,12 +185,13 @@ public final class Json {
               container.path() + ": a name of " + name.length() + " characters");
         }
         value = leaf(parser, parser.nextToken(), container, name, 0);
-        if (container.fields.putIfAbsent(name, value) != null) {
+        if (container.allFields().putIfAbsent(name, value) != null) {
           throw new TextException(value.path() + ": given twice");
         }
       } else {
-        value = leaf(parser, token, container, null, container.items.size());
-        container.items.add(value);
+        List<Json> items = container.allItems();
+        value = leaf(parser, token, container, null, items.size());
+        items.add(value);
       }
       if (value.isObject() || value.isArray()) {
         container = value;
@@ -250,9 +280,66 @@ public final class Json {
 
   // ---- containers
 
+  private String string() {
+    String known = text;
+    if (known == null) {
+      known = tape != null && (isString() || isNumber()) ? tape.text(number) : "";
+      text = known;
+    }
+    return known;
+  }
+
+  private Map<String, Json> allFields() {
+    Map<String, Json> known = fields;
+    if (known == null) {
+      known = isObject() ? new LinkedHashMap<>() : Collections.emptyMap();
+      if (isObject() && tape != null) {
+        int at = JsonTape.first(number);
+        for (int i = tape.size(number); i > 0; i--) {
+          String field = tape.name(at);
+          known.put(field, new Json(tape, at, this, field, 0));
+          at = tape.next(at);
+        }
+      }
+      fields = known;
+    }
+    return known;
+  }
+
+  private List<Json> allItems() {
+    List<Json> known = items;
+    if (known == null) {
+      known = isArray() ? new ArrayList<>() : Collections.emptyList();
+      if (isArray() && tape != null) {
+        int at = JsonTape.first(number);
+        for (int i = 0; i < tape.size(number); i++) {
+          known.add(new Json(tape, at, this, null, i));
+          at = tape.next(at);
+        }
+      }
+      items = known;
+    }
+    return known;
+  }
+
+  /** The field of that name of an object, or null. */
+  private @Nullable Json field(String field) {
+    if (!isObject()) {
+      throw wrong("an object");
+    }
+    if (tape == null) {
+      return allFields().get(field);
+    }
+    int at = tape.find(number, field);
+    return at == 0 ? null : new Json(tape, at, this, field, 0);
+  }
+
   /** The number of items of an array or of fields of an object. */
   public int size() {
-    return isObject() ? fields.size() : items().size();
+    if (tape != null && (isObject() || isArray())) {
+      return tape.size(number);
+    }
+    return isObject() ? allFields().size() : items().size();
   }
 
   /** The items of an array, unmodifiable. */
@@ -260,7 +347,7 @@ public final class Json {
     if (!isArray()) {
       throw wrong("an array");
     }
-    return Collections.unmodifiableList(items);
+    return Collections.unmodifiableList(allItems());
   }
 
   /** The fields of an object in the order of the document, unmodifiable. */
@@ -268,7 +355,7 @@ public final class Json {
     if (!isObject()) {
       throw wrong("an object");
     }
-    return Collections.unmodifiableMap(fields);
+    return Collections.unmodifiableMap(allFields());
   }
 
   /** The item at a position, from 0. */
@@ -282,7 +369,7 @@ public final class Json {
 
   /** The field of that name, which may be {@code null} in the sense of JSON. */
   public Json get(String field) {
-    Json value = fields().get(field);
+    Json value = field(field);
     if (value == null) {
       throw new TextException(path() + ": no field " + TextException.excerpt(field));
     }
@@ -291,38 +378,65 @@ public final class Json {
 
   /** The field of that name, or null when it is absent or JSON's {@code null}. */
   public @Nullable Json find(String field) {
-    Json value = fields().get(field);
+    Json value = field(field);
     return value == null || value.isNull() ? null : value;
   }
 
   /** Whether the field is present, be it {@code null}. */
   public boolean has(String field) {
-    return fields().containsKey(field);
+    return field(field) != null;
   }
 
   private @Nullable Json findValue(String field) {
     Json value = find(field);
-    return value == null || value.isString() && value.text.isEmpty() ? null : value;
+    return value == null || value.isString() && value.isEmptyText() ? null : value;
+  }
+
+  private boolean isEmptyText() {
+    return tape == null ? string().isEmpty() : tape.isEmpty(number);
   }
 
   // ---- fields
 
+  /**
+   * The number on the tape of a field that is a string or a number, of which nothing else need be
+   * made; 0 where the field itself has to say what is wrong, or there is no tape.
+   */
+  private int plain(String field) {
+    return tape != null && isObject() ? tape.findText(number, field) : 0;
+  }
+
   public String text(String field) {
-    return get(field).asText();
+    int at = plain(field);
+    return at == 0 || tape == null ? get(field).asText() : tape.text(at);
   }
 
   public String textOr(String field, String fallback) {
+    int at = plain(field);
+    if (at != 0 && tape != null) {
+      return tape.isEmpty(at) ? fallback : tape.text(at);
+    }
     Json value = findValue(field);
     return value == null ? fallback : value.asText();
   }
 
   public @Nullable String findText(String field) {
+    int at = plain(field);
+    if (at != 0 && tape != null) {
+      return tape.isEmpty(at) ? null : tape.text(at);
+    }
     Json value = findValue(field);
     return value == null ? null : value.asText();
   }
 
+  private @Nullable BigDecimal usualDecimal(String field) {
+    int at = plain(field);
+    return at == 0 || tape == null ? null : tape.usualDecimal(at);
+  }
+
   public BigDecimal decimal(String field) {
-    return get(field).asDecimal();
+    BigDecimal usual = usualDecimal(field);
+    return usual == null ? get(field).asDecimal() : usual;
   }
 
   public BigDecimal decimalOr(String field, BigDecimal fallback) {
@@ -331,12 +445,18 @@ public final class Json {
   }
 
   public @Nullable BigDecimal findDecimal(String field) {
+    BigDecimal usual = usualDecimal(field);
+    if (usual != null) {
+      return usual;
+    }
     Json value = findValue(field);
     return value == null ? null : value.asDecimal();
   }
 
   public long longValue(String field) {
-    return get(field).asLong();
+    int at = plain(field);
+    long usual = at == 0 || tape == null ? -1 : tape.usualLong(at);
+    return usual < 0 ? get(field).asLong() : usual;
   }
 
   public long longOr(String field, long fallback) {
@@ -380,7 +500,8 @@ public final class Json {
     if (!isString() && !isNumber()) {
       throw wrong("a string");
     }
-    if (!Utf8.isPaired(text)) {
+    String text = string();
+    if (tape == null && !Utf8.isPaired(text)) {
       throw wrong("a string without unpaired surrogates");
     }
     return text;
@@ -392,7 +513,9 @@ public final class Json {
       throw wrong("a decimal");
     }
     try {
-      return Decimal.parse(text);
+      return tape == null
+          ? Decimal.parse(string())
+          : Decimal.parse(tape.bytes(), tape.from(number), tape.to(number));
     } catch (TextException e) {
       throw new TextException(path() + ": " + e.getMessage());
     }
@@ -403,6 +526,7 @@ public final class Json {
     if (!isString() && !isNumber()) {
       throw wrong("a whole number");
     }
+    String text = string();
     int start = text.startsWith("-") ? 1 : 0;
     long value = 0;
     for (int i = start; i < text.length(); i++) {
@@ -431,10 +555,10 @@ public final class Json {
 
   /** {@code true} or {@code false}, bare or quoted. */
   public boolean asBool() {
-    if (kind == Kind.TRUE || isString() && text.equals("true")) {
+    if (kind == Kind.TRUE || isString() && string().equals("true")) {
       return true;
     }
-    if (kind == Kind.FALSE || isString() && text.equals("false")) {
+    if (kind == Kind.FALSE || isString() && string().equals("false")) {
       return false;
     }
     throw wrong("true or false");
@@ -443,8 +567,8 @@ public final class Json {
   private TextException wrong(String expected) {
     String found =
         switch (kind) {
-          case STRING -> TextException.excerpt(text);
-          case NUMBER -> text;
+          case STRING -> TextException.excerpt(string());
+          case NUMBER -> string();
           default -> kind.words;
         };
     return new TextException(path() + ": expected " + expected + ", found " + found);
@@ -460,16 +584,16 @@ public final class Json {
     switch (kind) {
       case OBJECT -> {
         to.object();
-        fields.forEach((field, value) -> value.write(to.name(field)));
+        allFields().forEach((field, value) -> value.write(to.name(field)));
         to.end();
       }
       case ARRAY -> {
         to.array();
-        items.forEach(item -> item.write(to));
+        allItems().forEach(item -> item.write(to));
         to.end();
       }
-      case STRING -> to.value(text);
-      case NUMBER -> to.raw(text);
+      case STRING -> to.value(string());
+      case NUMBER -> to.raw(string());
       case TRUE -> to.value(true);
       case FALSE -> to.value(false);
       case NULL -> to.nullValue();

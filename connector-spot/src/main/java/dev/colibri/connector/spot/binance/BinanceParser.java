@@ -25,7 +25,6 @@ import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.TextException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -423,6 +422,11 @@ public final class BinanceParser {
   }
 
   private static <E extends Enum<E>> @Nullable E named(E[] values, String name) {
-    return Arrays.stream(values).filter(v -> v.name().equals(name)).findFirst().orElse(null);
+    for (E value : values) {
+      if (value.name().equals(name)) {
+        return value;
+      }
+    }
+    return null;
   }
 }
