@@ -393,7 +393,7 @@ final class Departures {
         nonce.returned(w.nonce);
       }
       context.giveBack(w.request.costs(), w.request.instrument());
-      w.done.accept(new Outcome.NotSent<>("it could not be signed: " + e.getMessage()));
+      w.done.accept(new Outcome.NotSent<>(w.request + " could not be signed: " + e.getMessage()));
       return;
     }
     w.sentAt = context.now;

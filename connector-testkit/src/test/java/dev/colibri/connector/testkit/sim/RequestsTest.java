@@ -155,7 +155,7 @@ class RequestsTest {
     assertTrue(failure(calls.get(1)).contains("nothing"));
     assertTrue(failure(calls.get(2)).contains("never passes more than"));
     assertTrue(failure(calls.get(3)).contains("no host for nowhere"));
-    assertTrue(failure(calls.get(4)).contains("path"));
+    assertTrue(failure(calls.get(4)).contains("GET /a path"));
     assertTrue(failure(calls.get(5)).contains("not connected"));
     assertEquals(OrderStatus.OPEN, afterASecond(place("90")).status(), "everything else goes on");
   }

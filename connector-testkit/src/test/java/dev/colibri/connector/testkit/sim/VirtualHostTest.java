@@ -154,7 +154,7 @@ class VirtualHostTest {
     ask(transport, VENUE);
     assertTrue(wires.heard.isEmpty(), "nothing happens before the caller lets go");
     time.settle();
-    assertEquals(List.of("POST venue.test/order"), wires.heard);
+    assertEquals(List.of("POST venue.test"), wires.heard);
 
     wires.answer.accept(new Delivery.Replied(new Reply(200, NONE, new byte[0])));
     wires.answer.accept(new Delivery.Lost("late"));
