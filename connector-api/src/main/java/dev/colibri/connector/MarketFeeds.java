@@ -317,7 +317,8 @@ final class MarketFeeds {
     }
 
     private void tell(TradeRing ring, TradeSlot view, Consumer<TradeView> call) {
-      while (true) {
+      boolean more;
+      do {
         synchronized (ring) {
           if (ring.takeLost() > 0) {
             connector.tellEvent(
@@ -327,9 +328,11 @@ final class MarketFeeds {
           if (!ring.poll(view)) {
             return;
           }
+          more = !ring.isEmpty();
         }
         call.accept(view);
-      }
+        // Whoever adds one later tells of it, too.
+      } while (more);
     }
   }
 
