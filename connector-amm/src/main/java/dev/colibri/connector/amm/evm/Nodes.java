@@ -73,6 +73,8 @@ final class Nodes {
     } else {
       a.tried[a.node] = true;
       restsUntil[a.node] = millis + REST_MILLIS;
+      // Who does not answer does not make others late: what it told may never have been.
+      heads[a.node] = 0;
     }
     String skip = request.param(SKIP);
     int first = skip == null ? 0 : Integer.parseInt(skip);

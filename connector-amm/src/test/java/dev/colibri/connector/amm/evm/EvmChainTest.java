@@ -268,6 +268,20 @@ class EvmChainTest {
     assertEquals(7, talk.value(chain.nonce()), "and then they are not");
   }
 
+  /** As when it told of another chain's blocks by mistake, and is gone since. */
+  @Test
+  void what_a_node_told_of_its_head_counts_while_it_answers() {
+    EvmChain chain = chain(TWO);
+    Talk talk = new Talk(chain, StubNode.wire(a, b));
+    b.on("eth_getTransactionCount", StubNode.result("\"0x8\"")).head(1_000_000_000);
+    a.silent(true);
+    assertEquals(8, talk.value(chain.nonce()));
+    a.silent(false).on("eth_getTransactionCount", StubNode.result("\"0x7\""));
+    b.silent(true);
+    talk.millis += 60_000;
+    assertEquals(7, talk.value(chain.nonce()));
+  }
+
   @Test
   void every_node_counts_that_answers() {
     EvmChain chain = chain(TWO);
