@@ -121,6 +121,10 @@ final class Nonces {
   void restore(Kept kept) {
     next = kept.nonces().getOrDefault(LANE, 0L);
     nextKept = next;
+    if (!kept.nonces().containsKey(LANE)) {
+      // Otherwise it may have been lowered since, below what waits for it.
+      kept.transactions().forEach(t -> used(t.nonce));
+    }
   }
 
   boolean isUnkept() {

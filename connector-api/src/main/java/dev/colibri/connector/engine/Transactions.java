@@ -393,7 +393,6 @@ final class Transactions {
     nonces.restore(kept);
     for (TrackedTransaction t : kept.transactions()) {
       registered = Math.max(registered, t.number + 1);
-      nonces.used(t.nonce);
       t.endedNanos = Math.min(t.endedNanos, context.now);
       if (t.isOver()) {
         ended.put(t.id, t);

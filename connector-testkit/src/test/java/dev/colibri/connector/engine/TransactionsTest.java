@@ -791,6 +791,26 @@ class TransactionsTest {
   }
 
   @Test
+  void what_was_signed_for_a_count_that_no_chain_had_costs_the_next_process_nothing() {
+    network.nodes().get(0).miscount(1_000);
+    start();
+    pay("a");
+    network.nodes().get(0).heal();
+    blocks(8);
+    pay("b");
+    blocks(4);
+    assertStatus(TransactionStatus.CONFIRMED, "b");
+    process.kill();
+    journal.kill();
+    start();
+    pay("c");
+    assertEquals(1, state("c").nonce());
+    assertEquals(1_000, state("a").nonce());
+    blocks(4);
+    assertStatus(TransactionStatus.CONFIRMED, "c");
+  }
+
+  @Test
   void a_count_that_is_too_low_hides_nothing() {
     start();
     pay("a");
