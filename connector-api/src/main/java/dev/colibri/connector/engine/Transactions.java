@@ -292,16 +292,23 @@ final class Transactions {
     return t == null ? null : t.fault;
   }
 
-  /** Whether it is the only one of those that are known in its block. */
+  /**
+   * Whether it is the only one of those that are known in its block: none of the others is there,
+   * or may be there for all that is known, or may have been and is forgotten.
+   */
   boolean isAlone(String id) {
     TrackedTransaction t = tracked(id);
     Block in = t == null ? null : t.block;
-    if (in == null) {
+    if (in == null || t.isOver() && context.now - t.endedNanos >= REMEMBERED_NANOS) {
       return false;
     }
     for (Map<String, TrackedTransaction> some : List.of(live, ended)) {
       for (TrackedTransaction other : some.values()) {
-        if (other != t && other.block != null && other.block.number() == in.number()) {
+        boolean mayBe =
+            other.block == null
+                ? other.isInFlight() && other.firstHeight < in.number()
+                : other.block.number() == in.number();
+        if (other != t && mayBe) {
           return false;
         }
       }

@@ -1,6 +1,7 @@
 package dev.colibri.connector.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of one wallet's transactions, case by case. */
@@ -46,6 +48,9 @@ class TransactionsTest {
   private final List<String> sent = new ArrayList<>();
   private AmmVenue venue = AmmVenue.of(v -> new Dialect(), null).confirmations(3);
   private WalletProcess process;
+
+  /** What is not to be forgotten. */
+  private String wanted = "";
 
   private final class Dialect extends ToyChainDialect {
     Dialect() {
@@ -94,7 +99,17 @@ class TransactionsTest {
             venue,
             journal.open("toy"),
             told.size() + 1,
-            (s, r) -> told.put(s.id(), s));
+            new Transactions.Sink() {
+              @Override
+              public void changed(TransactionState state, @Nullable Receipt receipt) {
+                told.put(state.id(), state);
+              }
+
+              @Override
+              public boolean wants(String id) {
+                return id.equals(wanted);
+              }
+            });
     time.advance(Duration.ofSeconds(1));
   }
 
@@ -535,6 +550,25 @@ class TransactionsTest {
     assertEquals(1, sent.stream().distinct().count());
     blocks(3);
     assertStatus(TransactionStatus.CONFIRMED, "a");
+  }
+
+  @Test
+  void it_is_alone_in_its_block_where_all_others_are_known_to_be_elsewhere() {
+    wanted = "a";
+    start();
+    pay("a");
+    pay("b");
+    chain.drop(signed.get(1).hash());
+    blocks(1);
+    assertStatus(TransactionStatus.MINED, "a");
+    assertFalse(process.transactions.isAlone("a"), "who knows where b is");
+    blocks(8);
+    assertStatus(TransactionStatus.CONFIRMED, "b");
+    assertTrue(process.transactions.isAlone("a"));
+    wait(3_600);
+    blocks(1);
+    assertStatus(TransactionStatus.CONFIRMED, "a");
+    assertFalse(process.transactions.isAlone("a"), "b is forgotten, and others may be");
   }
 
   @Test

@@ -10,8 +10,10 @@ import dev.colibri.connector.model.OrderBook;
 import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.TopView;
 import dev.colibri.connector.model.TradeView;
+import dev.colibri.connector.model.TransactionState;
 import dev.colibri.connector.spi.AmmVenue;
 import dev.colibri.connector.spi.ChainDialect;
+import dev.colibri.connector.spi.Receipt;
 import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.testkit.sim.Network;
 import dev.colibri.connector.testkit.sim.VirtualTime;
@@ -66,7 +68,21 @@ final class WalletProcess {
     calls = new Calls(context, departures);
     transactions =
         new Transactions(
-            context, calls, chain, venue, (s, r) -> told.add(() -> sink.changed(s, r)));
+            context,
+            calls,
+            chain,
+            venue,
+            new Transactions.Sink() {
+              @Override
+              public void changed(TransactionState state, @Nullable Receipt receipt) {
+                told.add(() -> sink.changed(state, receipt));
+              }
+
+              @Override
+              public boolean wants(String id) {
+                return sink.wants(id);
+              }
+            });
     transactions.keeps();
     Map<String, String> entries = journal.entries();
     if (entries.isEmpty()) {
