@@ -24,17 +24,25 @@ final class Meter {
    */
   record Use(double cpuNanos, double bytes, double perSecond) {}
 
+  /** So many windows more, at the most, until it is warm. */
+  private static final int PATIENCE = 15;
+
   private Meter() {}
 
   /**
    * Measures.
    *
    * @param count how many there have been so far
-   * @param warmUpMillis before the first window
+   * @param warmUpMillis before the first window, and until there were {@code enough}: on a machine
+   *     that is busy time alone compiles nothing
    * @param windowMillis how long each of them is
    */
-  static Use measure(LongSupplier count, int windows, long warmUpMillis, long windowMillis) {
+  static Use measure(
+      LongSupplier count, long enough, int windows, long warmUpMillis, long windowMillis) {
     pause(warmUpMillis);
+    for (int i = 0; i < PATIENCE && count.getAsLong() < enough; i++) {
+      pause(windowMillis);
+    }
     double[] cpu = new double[windows];
     double[] bytes = new double[windows];
     double[] rate = new double[windows];

@@ -39,7 +39,7 @@ public final class SocketReceive {
       SocketReceive receive = new SocketReceive();
       receive.connect(args[0], uri);
       server.go();
-      Meter.Use use = Meter.measure(receive.messages::get, 3, 1_200, 400);
+      Meter.Use use = Meter.measure(receive.messages::get, 200_000, 3, 1_200, 400);
       if (receive.length != bytes) {
         throw new IllegalStateException("messages of " + receive.length + " bytes");
       }

@@ -38,7 +38,7 @@ public final class WholeConnector {
         }
         VenueScript.await("valid", () -> valid.get() >= instruments);
         server.go();
-        Meter.Use use = Meter.measure(messages::get, 3, 2_000, 600);
+        Meter.Use use = Meter.measure(messages::get, 100_000, 3, 2_000, 600);
         for (String base : bases) {
           if (!script.connector().book(script.instrument(base)).isValid()) {
             throw new IllegalStateException(
