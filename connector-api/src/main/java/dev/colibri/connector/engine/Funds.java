@@ -31,6 +31,10 @@ final class Funds {
 
   private long askedNanos;
   private boolean asking;
+
+  /** Whether something ended since that the answer may not show. */
+  private boolean late;
+
   private @Nullable String untold;
   private int failures;
 
@@ -69,6 +73,7 @@ final class Funds {
       return;
     }
     asking = true;
+    late = false;
     long now = context.now;
     calls.perform(
         () -> chain.balances(List.of(chain.nativeToken()), at),
@@ -78,7 +83,7 @@ final class Funds {
             failures = 0;
             balance = a.value().get(0).raw();
             height = at.number();
-            askedNanos = now;
+            askedNanos = late ? now - 2 * FRESH_NANOS : now;
             known.run();
           } else if (outcome instanceof Outcome.Refusal) {
             untold = at.hash();
@@ -101,6 +106,7 @@ final class Funds {
     Block in = t.block;
     if (in != null && in.number() > height) {
       askedNanos = context.now - 2 * FRESH_NANOS;
+      late = true;
     }
   }
 

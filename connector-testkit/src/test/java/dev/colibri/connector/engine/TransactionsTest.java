@@ -49,12 +49,20 @@ class TransactionsTest {
   private AmmVenue venue = AmmVenue.of(v -> new Dialect(), null).confirmations(3);
   private WalletProcess process;
 
+  /** How long balances take. */
+  private Duration slowness = Duration.ZERO;
+
   /** What is not to be forgotten. */
   private String wanted = "";
 
   private final class Dialect extends ToyChainDialect {
     Dialect() {
       super(US);
+    }
+
+    @Override
+    public Call<List<TokenAmount>> balances(List<Token> tokens, Block at) {
+      return super.balances(tokens, at).after(slowness);
     }
 
     @Override
@@ -501,6 +509,29 @@ class TransactionsTest {
     assertStatus(TransactionStatus.CONFIRMED, "t2");
     assertStatus(TransactionStatus.CONFIRMED, "t3");
     assertEquals(4, effects());
+  }
+
+  @Test
+  void what_ended_while_the_balance_was_asked_for_was_not_free() {
+    venue = venue.confirmations(1);
+    own(33_000_000);
+    start();
+    pay("a");
+    wait(11);
+    slowness = Duration.ofSeconds(4);
+    chain.baseFee(wei(210));
+    blocks(1);
+    assertStatus(TransactionStatus.PENDING, "a");
+    chain.baseFee(wei(100));
+    chain.mine(time.millis());
+    wait(1);
+    assertStatus(TransactionStatus.CONFIRMED, "a");
+    slowness = Duration.ZERO;
+    wait(3);
+    pay("b");
+    assertStatus(TransactionStatus.REFUSED, "b");
+    assertEquals(Fault.Kind.INSUFFICIENT_FUNDS, process.transactions.fault("b").kind());
+    assertEquals(1, signed.size());
   }
 
   @Test
