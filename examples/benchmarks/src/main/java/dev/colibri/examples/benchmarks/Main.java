@@ -38,7 +38,7 @@ public final class Main {
    */
   private record Pace(
       int depthRounds, int rounds, int warmUps, int iterations, int millis, long seconds) {
-    static final Pace QUICK = new Pace(3, 2, 4, 2, 500, 140);
+    static final Pace QUICK = new Pace(3, 2, 4, 2, 400, 100);
     static final Pace FULL = new Pace(5, 5, 5, 5, 1000, Long.MAX_VALUE);
   }
 
