@@ -6,7 +6,7 @@ import java.util.Locale;
 /** Bars of figures as SVG, one group a figure, each to its own largest value. */
 final class Plot {
   private static final int WIDTH = 860;
-  private static final int LEFT = 190;
+  private static final int LEFT = 220;
   private static final int BARS = 430;
   private static final int BAR = 16;
   private static final int STEP = 22;
