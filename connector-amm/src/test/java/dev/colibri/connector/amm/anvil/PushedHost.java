@@ -1,9 +1,7 @@
 package dev.colibri.connector.amm.anvil;
 
-import dev.colibri.connector.io.Host;
 import dev.colibri.connector.io.LiveHost;
-import dev.colibri.connector.io.Transport;
-import dev.colibri.connector.spi.Venue;
+import dev.colibri.connector.testkit.sim.ForwardingHost;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,10 +11,13 @@ import java.util.Set;
  * Real threads and sockets, and a clock that a test pushes on: what has its time need not be waited
  * for.
  */
-final class PushedHost implements Host {
-  private final LiveHost live = new LiveHost();
+final class PushedHost extends ForwardingHost {
   private final Set<PushedAlarm> set = new LinkedHashSet<>();
   private volatile long ahead;
+
+  PushedHost() {
+    super(new LiveHost());
+  }
 
   /** From now on it is so much later. */
   synchronized void push(Duration how) {
@@ -26,12 +27,7 @@ final class PushedHost implements Host {
 
   @Override
   public long nanos() {
-    return live.nanos() + ahead;
-  }
-
-  @Override
-  public long random() {
-    return live.random();
+    return super.nanos() + ahead;
   }
 
   @Override
@@ -39,28 +35,8 @@ final class PushedHost implements Host {
     return new PushedAlarm(ring);
   }
 
-  @Override
-  public void strategy(Runnable task) {
-    live.strategy(task);
-  }
-
-  @Override
-  public boolean onStrategyThread() {
-    return live.onStrategyThread();
-  }
-
-  @Override
-  public Transport transport(Venue<?> venue, Set<String> hosts) {
-    return live.transport(venue, hosts);
-  }
-
-  @Override
-  public void close() {
-    live.close();
-  }
-
   private final class PushedAlarm implements Alarm {
-    private final Alarm alarm = live.alarm(this::due);
+    private final Alarm alarm = PushedHost.super.alarm(this::due);
     private final Runnable ring;
     private long wanted;
 

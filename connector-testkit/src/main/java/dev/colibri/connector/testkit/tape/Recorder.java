@@ -8,6 +8,7 @@ import dev.colibri.connector.io.Transport;
 import dev.colibri.connector.spi.AmmVenue;
 import dev.colibri.connector.spi.PerpVenue;
 import dev.colibri.connector.spi.Venue;
+import dev.colibri.connector.testkit.sim.ForwardingHost;
 import dev.colibri.connector.text.Frame;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
@@ -32,7 +33,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -44,11 +44,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Secrets are taken out before anything reaches a file, and files are readable by their owner
  * only. A recording ends at {@value #MOST} lines. Thread-safe.
  */
-public final class Recorder implements Host {
+public final class Recorder extends ForwardingHost {
   /** Longer recordings are no scenario. */
   public static final int MOST = 20_000;
 
-  private final Host host;
   private final Wire wire;
   private final String kind;
   private final Redactor redactor = new Redactor();
@@ -68,7 +67,7 @@ public final class Recorder implements Host {
    * @param venueTape names its sockets and stamps
    */
   public Recorder(Host host, Venue<?> venue, Tape venueTape) {
-    this.host = host;
+    super(host);
     this.wire = Player.wire(venue, venueTape);
     this.kind = venue instanceof PerpVenue ? "perp" : "spot";
     this.zero = host.nanos();
@@ -97,7 +96,7 @@ public final class Recorder implements Host {
 
   /** Listening is not done under this lock: what is on its way is written under others. */
   private synchronized Events begin(BookConnector connector) {
-    zero = host.nanos();
+    zero = nanos();
     Events words = new Events(zero);
     acts = new Acts(connector, words, this::write);
     return words;
@@ -134,7 +133,7 @@ public final class Recorder implements Host {
 
   private synchronized String timed(String first, Json json) {
     JsonWriter w = new JsonWriter().object();
-    w.put("t", (host.nanos() - zero) / 1_000_000L);
+    w.put("t", (nanos() - zero) / 1_000_000L);
     w.put(first, json.get(first));
     json.fields()
         .forEach(
@@ -196,45 +195,10 @@ public final class Recorder implements Host {
   // ---------------------------------------------------------------- the host
 
   @Override
-  public long nanos() {
-    return host.nanos();
-  }
-
-  @Override
-  public long random() {
-    return host.random();
-  }
-
-  @Override
-  public Alarm alarm(Runnable ring) {
-    return host.alarm(ring);
-  }
-
-  @Override
-  public void strategy(Runnable task) {
-    host.strategy(task);
-  }
-
-  @Override
-  public boolean onStrategyThread() {
-    return host.onStrategyThread();
-  }
-
-  @Override
-  public void awaited(CompletableFuture<?> stage) {
-    host.awaited(stage);
-  }
-
-  @Override
   public Transport transport(Venue<?> venue, Set<String> hosts) {
-    Transport transport = host.transport(venue, hosts);
+    Transport transport = super.transport(venue, hosts);
     // No tape is of a chain, whose addresses may hold keys.
     return venue instanceof AmmVenue ? transport : new RecordingTransport(transport);
-  }
-
-  @Override
-  public void close() {
-    host.close();
   }
 
   private final class RecordingTransport implements Transport {

@@ -1,7 +1,6 @@
 package dev.colibri.connector.testkit.sim;
 
 import dev.colibri.connector.engine.Delivery;
-import dev.colibri.connector.io.Host;
 import dev.colibri.connector.io.Transport;
 import dev.colibri.connector.spi.Venue;
 import dev.colibri.connector.text.Frame;
@@ -11,21 +10,19 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
  * A virtual host whose sockets a test may speak into at once, as another thread would in the middle
  * of something; and whose transport may be broken.
  */
-final class TappedHost implements Host {
-  private final VirtualHost host;
+final class TappedHost extends ForwardingHost {
   private final Map<String, Transport.SocketListener> listeners = new TreeMap<>();
   boolean broken;
   private long ahead;
 
   TappedHost(VirtualHost host) {
-    this.host = host;
+    super(host);
   }
 
   /** A frame arrives now, before this returns. */
@@ -41,42 +38,12 @@ final class TappedHost implements Host {
 
   @Override
   public long nanos() {
-    return host.nanos() + ahead;
-  }
-
-  @Override
-  public long random() {
-    return host.random();
-  }
-
-  @Override
-  public Alarm alarm(Runnable ring) {
-    return host.alarm(ring);
-  }
-
-  @Override
-  public void strategy(Runnable task) {
-    host.strategy(task);
-  }
-
-  @Override
-  public boolean onStrategyThread() {
-    return host.onStrategyThread();
-  }
-
-  @Override
-  public void awaited(CompletableFuture<?> stage) {
-    host.awaited(stage);
+    return super.nanos() + ahead;
   }
 
   @Override
   public Transport transport(Venue<?> venue, Set<String> hosts) {
-    return new Tapped(host.transport(venue, hosts));
-  }
-
-  @Override
-  public void close() {
-    host.close();
+    return new Tapped(super.transport(venue, hosts));
   }
 
   private final class Tapped implements Transport {
