@@ -9,9 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A change of what users can name is a change of a file, for people to review. */
 class ApiTest {
@@ -19,8 +21,16 @@ class ApiTest {
       "mvn -pl docs -am test -Dtest=ApiTest"
           + " -Dsurefire.failIfNoSpecifiedTests=false -Dapi.update=true";
 
+  private static final Pattern MODULE = Pattern.compile("<module>(connector-\\w+)</module>");
+
+  /** Every module that is published. */
+  static List<String> modules() throws IOException {
+    Matcher m = MODULE.matcher(Files.readString(Page.ROOT.resolve("pom.xml")));
+    return m.results().map(r -> r.group(1)).toList();
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"connector-api", "connector-testkit", "connector-spot"})
+  @MethodSource("modules")
   void the_api_of_a_module_is_the_one_that_was_reviewed(String module) throws IOException {
     Path file = Page.ROOT.resolve(module).resolve("api.txt");
     String now = Api.of(Page.ROOT.resolve(module).resolve("target/classes"));

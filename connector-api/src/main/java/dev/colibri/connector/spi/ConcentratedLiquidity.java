@@ -28,7 +28,8 @@ public interface ConcentratedLiquidity extends AmmDialect {
   /**
    * What opens a position.
    *
-   * @param most how much goes in at the most, of each token
+   * @param most0 how much of token0 goes in at the most
+   * @param most1 how much of token1 goes in at the most
    * @param slippage by how much less than what goes in now each amount may be; 0.01 is a per cent
    * @param deadlineMillis until when, in milliseconds since the epoch
    */

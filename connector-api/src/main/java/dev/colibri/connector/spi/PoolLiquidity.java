@@ -17,8 +17,9 @@ public interface PoolLiquidity extends AmmDialect {
   /**
    * What gives liquidity.
    *
-   * @param most how much goes in at the most, of each token; the pool's price says how much of one
-   *     of them is left
+   * @param most0 how much of token0 goes in at the most; the pool's price says how much of one of
+   *     them is left
+   * @param most1 how much of token1 goes in at the most
    * @param slippage by how much worse than the pool's price now each amount may be; 0.01 is a per
    *     cent
    * @param deadlineMillis until when, in milliseconds since the epoch
