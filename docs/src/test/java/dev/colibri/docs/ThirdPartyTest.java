@@ -1,0 +1,197 @@
+package dev.colibri.docs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.colibri.connector.spi.SpotDialect;
+import dev.colibri.connector.testkit.conformance.SpotConformance;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URISyntaxException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The connector of a third party is built by Maven, in a process and a repository of its own: with
+ * Colibri's artifacts of now, and of everything else what this build has resolved already. Nothing
+ * is downloaded.
+ */
+class ThirdPartyTest {
+  private static final Path PROJECT = Page.ROOT.resolve("examples/third-party-connector");
+  private static final String VERSION = "0.1.0-SNAPSHOT";
+
+  /** Kept between builds: what is in it already need not be copied again. */
+  private static final Path WORK = Page.ROOT.resolve("docs/target/third-party");
+
+  private static final Path REPOSITORY = WORK.resolve("repository");
+  private static final int MINUTES = 5;
+
+  @Test
+  void a_connector_from_outside_builds_and_meets_every_card() throws Exception {
+    publish("colibri", Page.ROOT.resolve("pom.xml"), null);
+    publish("connector-api", Page.ROOT.resolve("connector-api/pom.xml"), SpotDialect.class);
+    publish(
+        "connector-testkit", Page.ROOT.resolve("connector-testkit/pom.xml"), SpotConformance.class);
+    Path copy = WORK.resolve("project");
+    delete(copy);
+    copy(PROJECT, copy);
+
+    List<String> said = maven(copy, settings());
+
+    String words = String.join("\n", said);
+    assertTrue(Files.exists(copy.resolve("target/larkspur-connector-1.0.0-SNAPSHOT.jar")), words);
+    String report =
+        Files.readString(
+            copy.resolve("target/surefire-reports/com.example.larkspur.LarkspurSpotTest.txt"));
+    // The cards of abilities that it does not have are skipped, and so counted.
+    assertTrue(report.contains("Failures: 0, Errors: 0, Skipped: 8"), report);
+  }
+
+  /** Puts an artifact where Maven looks for what was installed. */
+  private static void publish(String artifact, Path pom, @Nullable Class<?> of) throws Exception {
+    Path folder = REPOSITORY.resolve("dev/colibri/" + artifact + "/" + VERSION);
+    Files.createDirectories(folder);
+    String name = artifact + "-" + VERSION;
+    Files.copy(pom, folder.resolve(name + ".pom"), StandardCopyOption.REPLACE_EXISTING);
+    if (of != null) {
+      Path built = built(of);
+      Path jar = folder.resolve(name + ".jar");
+      if (Files.isDirectory(built)) {
+        zip(built, jar);
+      } else {
+        Files.copy(built, jar, StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+  }
+
+  /** The jar that a class came from, or the folder where nothing was packaged yet. */
+  private static Path built(Class<?> type) throws URISyntaxException {
+    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+  }
+
+  private static void zip(Path folder, Path jar) throws IOException {
+    try (OutputStream out = Files.newOutputStream(jar);
+        ZipOutputStream zip = new ZipOutputStream(out)) {
+      walk(
+          folder,
+          (file, relative) -> {
+            zip.putNextEntry(new ZipEntry(relative.toString().replace('\\', '/')));
+            Files.copy(file, zip);
+          });
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    walk(
+        from,
+        (file, relative) -> {
+          Path target = to.resolve(relative.toString());
+          Files.createDirectories(target.getParent());
+          Files.copy(file, target);
+        });
+  }
+
+  private interface Visit {
+    void file(Path file, Path relative) throws IOException;
+  }
+
+  /** Every file but what is built. */
+  private static void walk(Path root, Visit visit) throws IOException {
+    Files.walkFileTree(
+        root,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+            return folder.endsWith("target") && !folder.equals(root)
+                ? FileVisitResult.SKIP_SUBTREE
+                : FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            visit.file(file, root.relativize(file));
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  private static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path done, IOException problem)
+              throws IOException {
+            Files.delete(done);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  /** Whatever is not Colibri's comes from the repository of this build, and from nowhere else. */
+  private static Path settings() throws IOException {
+    String local = System.getProperty("localRepository");
+    Path of =
+        local == null ? Path.of(System.getProperty("user.home"), ".m2/repository") : Path.of(local);
+    Path file = WORK.resolve("settings.xml");
+    Files.writeString(
+        file,
+        "<settings><mirrors><mirror><id>this-build</id><mirrorOf>*</mirrorOf><url>"
+            + of.toUri()
+            + "</url></mirror></mirrors></settings>\n");
+    return file;
+  }
+
+  private static List<String> maven(Path project, Path settings) throws Exception {
+    boolean windows = System.getProperty("os.name").startsWith("Windows");
+    String home = System.getProperty("maven.home");
+    String mvn = windows ? "mvn.cmd" : "mvn";
+    Path log = WORK.resolve("maven.log");
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                home == null ? mvn : Path.of(home, "bin", mvn).toString(),
+                "-B",
+                "-q",
+                "-s",
+                settings.toString(),
+                "-gs",
+                settings.toString(),
+                "-Dmaven.repo.local=" + REPOSITORY,
+                "verify")
+            .directory(project.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
+    Map<String, String> environment = builder.environment();
+    environment.put("JAVA_HOME", System.getProperty("java.home"));
+    List.of("MAVEN_ARGS", "MAVEN_OPTS", "MAVEN_CONFIG", "TAPE_UPDATE").forEach(environment::remove);
+    Process process = builder.start();
+    boolean over = process.waitFor(MINUTES, TimeUnit.MINUTES);
+    process.destroyForcibly();
+    List<String> said = Files.readAllLines(log);
+    assertTrue(over, () -> "no end after " + MINUTES + " minutes:\n" + String.join("\n", said));
+    assertEquals(0, process.exitValue(), () -> String.join("\n", said));
+    return said;
+  }
+}
