@@ -3,7 +3,9 @@ package dev.colibri.connector.testkit;
 import dev.colibri.connector.Colibri;
 import dev.colibri.connector.model.PaperAccount;
 import dev.colibri.connector.testkit.tape.Tape;
+import dev.colibri.connector.testkit.tape.TapeException;
 import dev.colibri.connector.testkit.tape.TapePlayback;
+import dev.colibri.connector.testkit.tape.TapeReader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -26,20 +28,37 @@ import java.util.Map;
  * positions. Everything runs on the thread that made the replay.
  */
 public final class Replay implements AutoCloseable {
+  private final TapeReader tape;
   private final TapePlayback playback;
   private final Colibri colibri;
 
-  private Replay(Tape venueTape, Tape tape, PaperAccount account) {
-    playback = new TapePlayback(venueTape, tape);
+  private Replay(Path file, PaperAccount account) {
+    tape = TapeReader.open(file);
+    try {
+      playback = new TapePlayback(venueTape(file, tape), tape);
+    } catch (RuntimeException | TapeException e) {
+      tape.close();
+      throw e;
+    }
     colibri = Colibri.paper(playback.host(), playback.settings(), v -> v, account);
   }
 
+  /** A tape that names its sockets is complete. */
+  private static Tape venueTape(Path file, TapeReader tape) {
+    return tape.header().has("sockets")
+        ? Tape.parse(tape.name(), tape.header().toString())
+        : Tape.read(file.resolveSibling("venue.tape"));
+  }
+
   /**
-   * A replay.
+   * A replay. The tape may be of any size: it is read as it is played.
    *
-   * @param tape a recording; in its folder {@code venue.tape} says how the venue answers what the
-   *     recording does not hold
+   * @param tape a recording; unless it is complete in itself, as what {@code Recorder.into} writes,
+   *     {@code venue.tape} in its folder says how the venue answers what the recording does not
+   *     hold
    * @param balances what every account begins with, by asset
+   * @throws dev.colibri.connector.testkit.tape.TapeException when its header is none; what is wrong
+   *     further on is thrown when time comes to it
    */
   public static Replay of(Path tape, Map<String, String> balances) {
     return of(tape, PaperAccount.of(balances));
@@ -47,7 +66,7 @@ public final class Replay implements AutoCloseable {
 
   /** As {@link #of(Path, Map)}, with latency and fees of one's own. */
   public static Replay of(Path tape, PaperAccount account) {
-    return new Replay(Tape.read(tape.resolveSibling("venue.tape")), Tape.read(tape), account);
+    return new Replay(tape, account);
   }
 
   /** The runtime to give to a strategy. Closed along with this replay. */
@@ -62,12 +81,28 @@ public final class Replay implements AutoCloseable {
 
   /** Lets time pass to the end of the tape. */
   public void toEnd() {
-    playback.time().advanceTo(Math.max(playback.time().nanos(), playback.endNanos()));
+    playback.toEnd();
   }
 
-  /** Closes the runtime, within virtual time. */
+  /** Whether the last line of the tape has come. */
+  public boolean isOver() {
+    return playback.isOver();
+  }
+
+  /** How many lines from the venue have come: replies, frames, ends of connections. */
+  public long played() {
+    return playback.played();
+  }
+
+  /** How much of the tape was read, in percent of its size. */
+  public int percent() {
+    return isOver() ? 100 : (int) (100 * tape.bytes() / Math.max(1, tape.size()));
+  }
+
+  /** Closes the runtime, within virtual time, and the tape. */
   @Override
   public void close() {
     colibri.close();
+    tape.close();
   }
 }

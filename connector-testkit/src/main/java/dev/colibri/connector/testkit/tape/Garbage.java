@@ -82,7 +82,7 @@ public final class Garbage implements AutoCloseable {
     } else {
       connector.trades(instrument).listenDirect(this::hear);
     }
-    playback.time().advanceTo(playback.endNanos());
+    playback.toEnd();
     playback.time().settle();
     String last = host.last;
     Transport.SocketListener listener = host.listener;

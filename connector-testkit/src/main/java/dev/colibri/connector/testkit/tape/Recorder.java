@@ -9,6 +9,7 @@ import dev.colibri.connector.spi.AmmVenue;
 import dev.colibri.connector.spi.PerpVenue;
 import dev.colibri.connector.spi.Venue;
 import dev.colibri.connector.testkit.sim.ForwardingHost;
+import dev.colibri.connector.text.BaseUri;
 import dev.colibri.connector.text.Frame;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
@@ -17,12 +18,9 @@ import dev.colibri.connector.text.TextException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -42,17 +40,36 @@ import org.jspecify.annotations.Nullable;
  * {@link #perform}; what he is told is written down as well.
  *
  * <p>Secrets are taken out before anything reaches a file, and files are readable by their owner
- * only. A recording ends at {@value #MOST} lines. Thread-safe.
+ * only. A recording is kept, and ends at {@value #MOST} lines; or it goes {@link #into} a file line
+ * by line, and ends at the size that was given. Thread-safe.
  */
 public final class Recorder extends ForwardingHost {
-  /** Longer recordings are no scenario. */
+  /** Longer recordings are no scenario, unless they go into a file. */
   public static final int MOST = 20_000;
 
+  /** So many questions may wait for their answers at once. */
+  private static final int MOST_IDS = 10_000;
+
+  private static final int MOST_ADDRESSES = 100_000;
+
+  private static final java.util.regex.Pattern ADDRESS =
+      java.util.regex.Pattern.compile("0x[0-9a-fA-F]{40}(?![0-9a-fA-F])");
+
+  private final Tape venueTape;
+  private final Json sockets;
   private final Wire wire;
   private final String kind;
   private final Redactor redactor = new Redactor();
   private final List<String> lines = new ArrayList<>();
   private final Map<String, String> ids = new LinkedHashMap<>();
+  private long named;
+
+  /** What stands for an address of a chain; null when they are left as they are. */
+  private @Nullable Map<String, String> addresses;
+
+  private @Nullable TapeFile file;
+  private String fileHeader = "";
+  private boolean finished;
 
   /** Since when a connector is watched, in nanoseconds since the epoch. */
   private long zero;
@@ -68,11 +85,98 @@ public final class Recorder extends ForwardingHost {
    */
   public Recorder(Host host, Venue<?> venue, Tape venueTape) {
     super(host);
-    this.wire = Player.wire(venue, venueTape);
+    Map<String, Map<String, BaseUri>> known = venue.dialect().profile().hosts();
+    Map<String, BaseUri> live = known.getOrDefault("live", Map.of());
+    Map<String, BaseUri> reached = new LinkedHashMap<>(live);
+    reached.putAll(known.getOrDefault(venue.environment(), Map.of()));
+    reached.putAll(venue.hosts());
+    BaseUri home = reached.get("rest");
+    Json named = venueTape.header().find("sockets");
+    this.venueTape = venueTape;
+    this.sockets = Wire.reached(named == null ? Json.parse("{}") : named, live, reached);
+    String header = new JsonWriter().object().put("sockets", sockets).end().toString();
+    this.wire =
+        new Wire(home == null ? null : home.host(), with(venueTape.header(), Json.parse(header)));
     this.kind = venue instanceof PerpVenue ? "perp" : "spot";
     this.zero = host.nanos();
     if (venue.credentials() != null) {
       redactor.register(venue.credentials());
+    }
+  }
+
+  /** An object with the fields of another in place of its own. */
+  private static Json with(Json object, Json others) {
+    JsonWriter w = new JsonWriter().object();
+    object
+        .fields()
+        .forEach(
+            (k, v) -> {
+              if (!others.has(k)) {
+                w.put(k, v);
+              }
+            });
+    others.fields().forEach((k, v) -> w.put(k, v));
+    return Json.parse(w.end().toString());
+  }
+
+  /**
+   * From now on writes into a file, line by line as they come, instead of keeping them. Such a tape
+   * is complete: it says itself what its sockets are and how the venue acknowledges, and is played
+   * without the venue's own tape. To be said before a connector is watched.
+   *
+   * @param file is replaced where there is one
+   * @param most bytes; the line that would not fit any more, and all that follow, are left out
+   * @param source {@code recorded}, or {@code embedded}
+   * @return this recorder
+   * @throws IOException when the file cannot be made
+   * @throws IllegalStateException when a connector is watched already
+   */
+  public synchronized Recorder into(Path file, long most, String source, String scenario)
+      throws IOException {
+    if (acts != null || this.file != null) {
+      throw new IllegalStateException("say where to write to before a connector is watched");
+    }
+    this.file = new TapeFile(file, most);
+    this.fileHeader = header(venueTape.header().text("venue"), source, scenario);
+    return this;
+  }
+
+  /**
+   * From now on writes another address in place of each address of a chain, the same one for the
+   * same, so that nobody reads off a tape whose it is.
+   *
+   * @return this recorder
+   */
+  public synchronized Recorder hidingAddresses() {
+    addresses = new LinkedHashMap<>();
+    return this;
+  }
+
+  /** How many lines were written, or are kept. */
+  public synchronized long lines() {
+    return file == null ? lines.size() : file.lines();
+  }
+
+  /** The size of the file so far; 0 where there is none. */
+  public synchronized long bytes() {
+    return file == null ? 0 : file.bytes();
+  }
+
+  /** Whether no further line is taken, for want of room or because writing failed. */
+  public synchronized boolean isFull() {
+    return file == null ? lines.size() >= MOST : file.isFull() || file.problem() != null;
+  }
+
+  /** Why the file could not be written; null when all is well. */
+  public synchronized @Nullable String problem() {
+    return file == null ? null : file.problem();
+  }
+
+  /** Ends the recording, whose file is then closed; what crosses the wire goes on to do so. */
+  public synchronized void finish() {
+    finished = true;
+    if (file != null) {
+      file.close();
     }
   }
 
@@ -99,7 +203,32 @@ public final class Recorder extends ForwardingHost {
     zero = nanos();
     Events words = new Events(zero);
     acts = new Acts(connector, words, this::write);
+    TapeFile to = file;
+    if (to != null) {
+      to.write(with(Json.parse(fileHeader), complete()).toString());
+      for (Tape.Line on : venueTape.lines()) {
+        // Its answers to requests were typed, or are of another day; these only acknowledge.
+        if (on.kind() == Tape.Kind.ON && on.json().has("of")) {
+          to.write(on.text());
+        }
+      }
+    }
     return words;
+  }
+
+  /** What the header of a complete tape says beside what every header does. */
+  private Json complete() {
+    Json of = venueTape.header();
+    JsonWriter w = new JsonWriter().object();
+    w.put("clock", Instant.ofEpochSecond(0, zero).toString());
+    w.put("sockets", sockets);
+    for (String field : List.of("kinds", "stamps")) {
+      Json value = of.find(field);
+      if (value != null) {
+        w.put(field, value);
+      }
+    }
+    return Json.parse(w.end().toString());
   }
 
   /**
@@ -126,9 +255,31 @@ public final class Recorder extends ForwardingHost {
   // ---------------------------------------------------------------- the tape
 
   private synchronized void write(String line) {
-    if (acts != null && lines.size() < MOST) {
-      lines.add(redactor.redact(line).replace("\"***\"", "\"*\""));
+    if (acts == null || finished || isFull()) {
+      return;
     }
+    String shown = hidden(redactor.redact(line).replace("\"***\"", "\"*\""));
+    if (file == null) {
+      lines.add(shown);
+    } else {
+      file.write(shown);
+    }
+  }
+
+  private String hidden(String line) {
+    Map<String, String> known = addresses;
+    if (known == null || !line.contains("0x")) {
+      return line;
+    }
+    return ADDRESS
+        .matcher(line)
+        .replaceAll(
+            found -> {
+              String key = found.group().toLowerCase(Locale.ROOT);
+              String number = known.size() < MOST_ADDRESSES ? "" + (known.size() + 1) : "0";
+              return known.computeIfAbsent(
+                  key, k -> "0x" + "0".repeat(40 - number.length()) + number);
+            });
   }
 
   private synchronized String timed(String first, Json json) {
@@ -180,15 +331,7 @@ public final class Recorder extends ForwardingHost {
 
   /** Writes a tape to a file that only its owner may read. */
   public static void save(Path file, String tape) throws IOException {
-    boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
-    FileAttribute<?>[] owner =
-        posix
-            ? new FileAttribute<?>[] {
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-            }
-            : new FileAttribute<?>[0];
-    Files.deleteIfExists(file);
-    Files.createFile(file, owner);
+    TapeFile.create(file);
     Files.writeString(file, tape, StandardCharsets.UTF_8, StandardOpenOption.WRITE);
   }
 
@@ -296,10 +439,18 @@ public final class Recorder extends ForwardingHost {
     if (frame == null || id == null) {
       return out;
     }
-    String name = ids.computeIfAbsent(id.toString(), k -> "$id" + (ids.size() + 1));
+    String name = ids.get(id.toString());
+    if (name == null) {
+      name = "$id" + ++named;
+      ids.put(id.toString(), name);
+      if (ids.size() > MOST_IDS) {
+        ids.remove(ids.keySet().iterator().next());
+      }
+    }
     JsonWriter w = new JsonWriter().object().put("out", "frame").put("of", out.text("of"));
     w.object("json");
-    frame.fields().forEach((k, v) -> put(w, k, v, name));
+    String as = name;
+    frame.fields().forEach((k, v) -> put(w, k, v, as));
     return Json.parse(w.end().end().toString());
   }
 

@@ -1,7 +1,7 @@
 package dev.colibri.connector.testkit.tape;
 
 import dev.colibri.connector.text.Json;
-import dev.colibri.connector.text.TextException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -178,41 +178,18 @@ public final class Tape {
    * @throws TapeException naming file and line of what is wrong
    */
   public static Tape parse(String name, String text) {
-    List<Line> lines = new ArrayList<>();
-    Json header = null;
-    String headerText = "";
-    int number = 0;
-    for (String row : text.split("\n", -1)) {
-      number++;
-      if (row.isBlank()) {
-        continue;
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    try (TapeReader in = TapeReader.of(name, new ByteArrayInputStream(bytes), bytes.length)) {
+      List<Line> lines = new ArrayList<>();
+      for (Line line = in.next(); line != null; line = in.next()) {
+        lines.add(line);
       }
-      Json json;
-      try {
-        json = Json.parse(row.strip());
-        json.fields();
-      } catch (TextException e) {
-        throw new TapeException(name + ":" + number + ": " + e.getMessage());
-      }
-      if (header == null) {
-        header = json;
-        headerText = row.strip();
-        String wrong = wrongHeader(header);
-        if (wrong != null) {
-          throw new TapeException(name + ":" + number + ": " + wrong);
-        }
-      } else {
-        lines.add(line(name, number, json, row.strip()));
-      }
+      return new Tape(name, in.header(), in.headerText(), lines);
     }
-    if (header == null) {
-      throw new TapeException(name + ":1: an empty tape");
-    }
-    return new Tape(name, header, headerText, lines);
   }
 
   /** What is wrong with a header, or null. */
-  private static @Nullable String wrongHeader(Json h) {
+  static @Nullable String wrongHeader(Json h) {
     if (!h.textOr("tape", "").equals("1")) {
       return "the first line must be a header that begins {\"tape\":1,…";
     }
@@ -232,7 +209,7 @@ public final class Tape {
     return null;
   }
 
-  private static Line line(String name, int number, Json json, String text) {
+  static Line line(String name, int number, Json json, String text) {
     String first =
         json.fields().keySet().stream().filter(k -> !k.equals("t")).findFirst().orElse("");
     for (Kind kind : Kind.values()) {

@@ -33,6 +33,9 @@ final class TapeNetwork implements Network {
   private final Wire wire;
   private final boolean updating;
 
+  /** Whether what goes over the wire is kept for whoever asks about it. */
+  private final boolean remembering;
+
   /** The newest first. */
   private final List<Line> standing = new ArrayList<>();
 
@@ -67,9 +70,19 @@ final class TapeNetwork implements Network {
    * @param updating whether {@code out} lines are to be rewritten instead of compared
    */
   TapeNetwork(LongSupplier millis, Wire wire, boolean updating) {
+    this(millis, wire, updating, true);
+  }
+
+  private TapeNetwork(LongSupplier millis, Wire wire, boolean updating, boolean remembering) {
     this.millis = millis;
     this.wire = wire;
     this.updating = updating;
+    this.remembering = remembering;
+  }
+
+  /** One that objects to nothing, and needs no more memory the longer it is used. */
+  static TapeNetwork playing(LongSupplier millis, Wire wire) {
+    return new TapeNetwork(millis, wire, true, false);
   }
 
   /** Connections of that name open when an {@code in} line says so, and not by themselves. */
@@ -79,6 +92,9 @@ final class TapeNetwork implements Network {
 
   /** Answers as an {@code on} line says from now on. */
   void standing(Line on) {
+    // Of two that answer the same request the older one is never asked.
+    standing.removeIf(
+        old -> old.kind() == on.kind() && old.what().equals(on.what()) && !old.json().has("of"));
     standing.add(0, on);
   }
 
@@ -113,8 +129,10 @@ final class TapeNetwork implements Network {
     return trace;
   }
 
-  private void note(String what) {
-    trace.add(millis.getAsLong() + " " + what);
+  private void note(String direction, Object what) {
+    if (remembering) {
+      trace.add(millis.getAsLong() + " " + direction + " " + what);
+    }
   }
 
   private void wrong(String what) {
@@ -127,7 +145,7 @@ final class TapeNetwork implements Network {
 
   /** Performs an {@code in} line. */
   void perform(Line in) {
-    note("in " + in.text());
+    note("in", in.text());
     switch (in.what()) {
       case "reply" -> answer(in, replied(in));
       case "drop" -> answer(in, new Delivery.Lost("connection reset"));
@@ -233,7 +251,7 @@ final class TapeNetwork implements Network {
   public void http(HttpRequest request, Consumer<Delivery> answer) {
     Json actual = wire.request(request);
     String target = actual.text("out");
-    note("out " + actual);
+    note("out", actual);
     long now = millis.getAsLong();
     Line line = turn(target, null, actual);
     Question question = new Question(target, line, answer, now, now + request.timeout().toMillis());
@@ -263,7 +281,9 @@ final class TapeNetwork implements Network {
   }
 
   private void unexpected(Json actual) {
-    produced.add(Pattern.generalised(actual, null, wire.stamps()));
+    if (remembering) {
+      produced.add(Pattern.generalised(actual, null, wire.stamps()));
+    }
     if (!updating) {
       String next = expected.isEmpty() ? "nothing" : expected.get(0).text();
       wrong("not expected: " + actual + "\n  expected: " + next);
@@ -366,7 +386,7 @@ final class TapeNetwork implements Network {
   public Peer connect(URI uri, Map<String, String> headers, Network.Channel channel) {
     String name = wire.socket(uri);
     Json actual = wire.connect(uri);
-    note("out " + actual);
+    note("out", actual);
     turn("connect", name, actual);
     TapeSocket socket = new TapeSocket(uri, name, channel);
     Line on = standing("connect", name);
@@ -422,7 +442,7 @@ final class TapeNetwork implements Network {
         name = wire.socket(uri, frame);
       }
       Json actual = wire.frame(name, frame);
-      note("out " + actual);
+      note("out", actual);
       if (turn("frame", name, actual) != null) {
         return;
       }
@@ -456,7 +476,7 @@ final class TapeNetwork implements Network {
     @Override
     public void closed() {
       sockets.remove(this);
-      note("closed " + name);
+      note("closed", name);
     }
   }
 }

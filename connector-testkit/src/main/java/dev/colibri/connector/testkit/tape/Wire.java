@@ -1,6 +1,7 @@
 package dev.colibri.connector.testkit.tape;
 
 import dev.colibri.connector.io.Transport.HttpRequest;
+import dev.colibri.connector.text.BaseUri;
 import dev.colibri.connector.text.Form;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
@@ -20,17 +21,18 @@ import org.jspecify.annotations.Nullable;
 /** How tapes of a venue write what goes over its wire. */
 final class Wire {
   private final @Nullable String home;
-  private final Map<String, Address> sockets = new LinkedHashMap<>();
+  private final List<Address> sockets = new ArrayList<>();
   private final Set<String> stamps = new TreeSet<>();
   private final List<String> kinds = new ArrayList<>();
 
   /**
    * What a socket is known by.
    *
+   * @param name as tapes call it
    * @param uri what its address begins with
    * @param says what its first frame that goes out contains; empty where the address is enough
    */
-  private record Address(String uri, String says) {}
+  private record Address(String name, String uri, String says) {}
 
   /**
    * A wire.
@@ -43,15 +45,7 @@ final class Wire {
     this.home = home;
     Json names = header.find("sockets");
     if (names != null) {
-      names
-          .fields()
-          .forEach(
-              (name, of) ->
-                  sockets.put(
-                      name,
-                      of.isObject()
-                          ? new Address(of.text("uri"), of.text("says"))
-                          : new Address(of.asText(), "")));
+      names.fields().forEach(this::address);
     }
     Json fields = header.find("kinds");
     if (fields != null) {
@@ -60,6 +54,59 @@ final class Wire {
     Json masked = header.find("stamps");
     if (masked != null) {
       masked.items().forEach(s -> stamps.add(s.asText()));
+    }
+  }
+
+  private void address(String name, Json of) {
+    if (of.isArray()) {
+      of.items().forEach(one -> address(name, one));
+    } else if (of.isObject()) {
+      sockets.add(new Address(name, of.text("uri"), of.text("says")));
+    } else {
+      sockets.add(new Address(name, of.asText(), ""));
+    }
+  }
+
+  /**
+   * The header's sockets, also at the addresses at which a venue is reached that is not where its
+   * profile says.
+   *
+   * @param known where each part of the venue's API begins when it is live
+   * @param reached where it begins here
+   */
+  static Json reached(Json sockets, Map<String, BaseUri> known, Map<String, BaseUri> reached) {
+    JsonWriter w = new JsonWriter().object();
+    sockets
+        .fields()
+        .forEach(
+            (name, of) -> {
+              w.array(name);
+              for (Json one : of.isArray() ? of.items() : List.of(of)) {
+                w.value(one);
+                moved(w, one, known, reached);
+              }
+              w.end();
+            });
+    return Json.parse(w.end().toString());
+  }
+
+  private static void moved(
+      JsonWriter w, Json socket, Map<String, BaseUri> known, Map<String, BaseUri> reached) {
+    String uri = socket.isObject() ? socket.text("uri") : socket.asText();
+    for (Map.Entry<String, BaseUri> part : known.entrySet()) {
+      BaseUri now = reached.get(part.getKey());
+      String base = part.getValue().reveal().toString();
+      if (now != null
+          && !now.equals(part.getValue())
+          && (uri.startsWith(base) || base.startsWith(uri))) {
+        String there = now.reveal() + uri.substring(Math.min(base.length(), uri.length()));
+        if (socket.isObject()) {
+          w.object().put("uri", there).put("says", socket.text("says")).end();
+        } else {
+          w.value(there);
+        }
+        return;
+      }
     }
   }
 
@@ -72,12 +119,11 @@ final class Wire {
   String socket(URI uri, String firstFrame) {
     String name = uri.getHost();
     int telling = -1;
-    for (Map.Entry<String, Address> e : sockets.entrySet()) {
-      Address a = e.getValue();
+    for (Address a : sockets) {
       if (uri.toString().startsWith(a.uri())
           && firstFrame.contains(a.says())
           && a.says().length() > telling) {
-        name = e.getKey();
+        name = a.name();
         telling = a.says().length();
       }
     }

@@ -3,12 +3,14 @@ package dev.colibri.connector.testkit.tape;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.colibri.connector.Colibri;
 import dev.colibri.connector.engine.Settings;
 import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.spi.PerpVenue;
 import dev.colibri.connector.spi.SpotVenue;
+import dev.colibri.connector.testkit.Replay;
 import dev.colibri.connector.testkit.exchange.Crowd;
 import dev.colibri.connector.testkit.exchange.Exchange;
 import dev.colibri.connector.testkit.exchange.Market;
@@ -28,7 +30,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -140,6 +145,91 @@ class RecorderTest {
 
     assertEquals("two", Files.readString(file));
     assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+  }
+
+  /** What is recorded into a file for half a minute, of a crowd that trades. */
+  private Path recordInto(Path file, long most) throws IOException {
+    exchange.openAccount("main");
+    exchange.openAccount("other");
+    deposit("main", "USDT", "1000");
+    exchange.openAccount("third");
+    deposit("other", "USDT", "5000");
+    deposit("third", "BTC", "50");
+    Tape venueTape = Tape.read(Path.of("src/test/tapes/toy-spot/venue.tape"));
+    Recorder into =
+        new Recorder(new VirtualHost(time, network, 1), TOY, venueTape)
+            .into(file, most, "embedded", "half a minute");
+    Colibri colibri = Colibri.on(into, Settings.DEFAULT, v -> v);
+    into.watch(colibri.open(TOY));
+    into.perform("{\"do\":\"start\"}");
+    time.advance(Duration.ofSeconds(2));
+    into.perform("{\"do\":\"subscribe\",\"to\":\"book\",\"of\":\"BTC-USDT\"}");
+    into.perform("{\"do\":\"subscribe\",\"to\":\"trades\",\"of\":\"BTC-USDT\"}");
+    for (int i = 0; i < 30; i++) {
+      BigDecimal price = new BigDecimal(i % 10 == 9 ? "99" : "100");
+      Order.Side side = i % 10 == 9 ? Order.Side.SELL : Order.Side.BUY;
+      OrderRequest order =
+          OrderRequest.limit("BTC-USDT", side, price, new BigDecimal("0.1"), "o" + i);
+      String who = side == Order.Side.BUY ? "other" : "third";
+      network.atExchange(() -> exchange.place(who, order, time.millis()));
+      time.advance(Duration.ofSeconds(1));
+    }
+    assertEquals(into.bytes(), Files.size(file), "what was counted is there before the end");
+    into.finish();
+    into.perform("{\"do\":\"audit\"}");
+    assertEquals(into.bytes(), Files.size(file), "nothing follows the end");
+    colibri.close();
+    return file;
+  }
+
+  @Test
+  void what_was_written_into_a_file_is_replayed_without_the_tape_of_the_venue(@TempDir Path dir)
+      throws IOException {
+    Path file = recordInto(dir.resolve("x.tape"), 1 << 20);
+
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    assertEquals(List.of(), TapeLint.check(file));
+    assertFalse(Files.readString(file).contains(KEY), "the key");
+    try (Replay replay = Replay.of(file, Map.of("USDT", "1000"))) {
+      var toy = replay.colibri().open(SpotVenue.of(ToySpot::new, null));
+      toy.start().join();
+      var btc = toy.instrument("BTC-USDT");
+      List<Object> trades = new ArrayList<>();
+      toy.trades(btc).listen(t -> trades.add(t.toTrade()));
+      toy.books(btc).listen(b -> {});
+      replay.advance(Duration.ofSeconds(8));
+      assertEquals("100", toy.book(btc).bestBid().price().stripTrailingZeros().toPlainString());
+      assertFalse(replay.isOver());
+      replay.toEnd();
+      assertEquals(3, trades.size());
+      assertEquals(100, replay.percent());
+      assertTrue(replay.played() > 30, "played " + replay.played());
+    }
+  }
+
+  @Test
+  void a_file_that_is_full_holds_whole_lines(@TempDir Path dir) throws IOException {
+    Path file = recordInto(dir.resolve("x.tape"), 3_000);
+
+    assertTrue(Files.size(file) <= 3_000);
+    assertTrue(Files.readString(file).endsWith("}\n"));
+    assertEquals(List.of(), TapeLint.check(file));
+  }
+
+  @Test
+  void addresses_of_chains_are_hidden_where_that_is_asked_for() {
+    Recorder hiding = new Recorder(new VirtualHost(time, network, 1), TOY, venueTape());
+    hiding.hidingAddresses().watch(Colibri.on(hiding, Settings.DEFAULT, v -> v).open(TOY));
+    String one = "0x" + "aB".repeat(20);
+    for (String address : List.of(one, "0x" + "cd".repeat(20), one.toLowerCase(Locale.ROOT))) {
+      assertThrows(
+          TapeException.class, () -> hiding.perform("{\"do\":\"fly\",\"to\":\"" + address + "\"}"));
+    }
+
+    String tape = hiding.tape("toy-spot", "embedded", "x");
+    assertFalse(tape.toLowerCase(Locale.ROOT).contains("abab"), tape);
+    assertEquals(3, tape.split("\"0x0{39}1\"|\"0x0{39}2\"").length - 1);
+    assertEquals(2, tape.split("\"0x0{39}1\"").length - 1);
   }
 
   @Test

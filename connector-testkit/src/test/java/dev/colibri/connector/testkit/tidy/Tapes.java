@@ -1,12 +1,8 @@
 package dev.colibri.connector.testkit.tidy;
 
-import dev.colibri.connector.testkit.tape.Tape;
-import dev.colibri.connector.testkit.tape.TapeException;
-import dev.colibri.connector.text.Json;
-import dev.colibri.connector.text.TextException;
-import java.util.List;
+import dev.colibri.connector.testkit.tape.TapeLint;
 
-/** What every tape must say of itself. */
+/** What every tape must say of itself, and must not hold. */
 final class Tapes {
   private Tapes() {}
 
@@ -21,25 +17,10 @@ final class Tapes {
           });
 
   private static void check(Source tape, Rule.Report report) {
-    int number = 0;
-    for (String line : tape.lines()) {
-      number++;
-      try {
-        Json json = Json.parse(line);
-        for (String field : List.of("tape", "venue", "kind", "source", "on", "scenario")) {
-          if (number == 1 && !json.has(field)) {
-            report.finding(tape, 1, "its header has no " + field);
-          }
-        }
-      } catch (TextException e) {
-        report.finding(tape, number, String.valueOf(e.getMessage()));
-        return;
+    for (TapeLint.Finding f : TapeLint.check(tape.path(), tape.text())) {
+      if (f.error()) {
+        report.finding(tape, f.line(), f.what());
       }
-    }
-    try {
-      Tape.parse(tape.path(), tape.text());
-    } catch (TapeException e) {
-      report.finding(tape, 1, String.valueOf(e.getMessage()));
     }
   }
 }
