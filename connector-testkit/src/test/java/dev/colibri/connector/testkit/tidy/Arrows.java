@@ -30,6 +30,7 @@ final class Arrows {
     SEES.put("engine", List.of("spi", "text", "model"));
     SEES.put("io", List.of("engine", "spi", "text", "model"));
     SEES.put(TOP, List.of("io", "engine", "spi", "text", "model"));
+    SEES.put("micrometer", List.of(TOP, "model"));
     SEES.put("testkit", List.of(TOP, "io", "engine", "spi", "text", "model", "exchange"));
     // An oracle that shares code with its subject proves nothing.
     SEES.put("exchange", List.of("text"));
