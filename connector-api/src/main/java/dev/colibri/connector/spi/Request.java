@@ -3,7 +3,7 @@ package dev.colibri.connector.spi;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Order;
 import dev.colibri.connector.text.Decimal;
-import dev.colibri.connector.text.Form;
+import dev.colibri.connector.text.FormText;
 import dev.colibri.connector.text.Json;
 import dev.colibri.connector.text.JsonWriter;
 import java.math.BigDecimal;
@@ -81,30 +81,7 @@ public final class Request {
   }
 
   /** The last parameter, and those before it: adding one copies none. */
-  private static final class Last {
-    final String name;
-    final String value;
-
-    /** Whether the value is a number, in which nothing needs to be encoded. */
-    final boolean plain;
-
-    final @Nullable Last before;
-
-    /** How many there are up to this one, and how many characters they have with their signs. */
-    final int count;
-
-    final int length;
-
-    Last(String name, String value, boolean plain, @Nullable Last before) {
-      this.name = name;
-      this.value = value;
-      this.plain = plain;
-      this.before = before;
-      int own = name.length() + value.length() + 2;
-      count = before == null ? 1 : before.count + 1;
-      length = before == null ? own : before.length + own;
-    }
-  }
+  private record Last(String name, String value, @Nullable Last before) {}
 
   private final Manner manner;
   private final @Nullable Last last;
@@ -152,16 +129,12 @@ public final class Request {
 
   /** Adds a parameter. */
   public Request with(String name, String value) {
-    return with(name, value, false);
-  }
-
-  private Request with(String name, String value, boolean plain) {
-    return new Request(manner, new Last(name, value, plain, last));
+    return new Request(manner, new Last(name, value, last));
   }
 
   /** Adds a parameter. */
   public Request with(String name, long value) {
-    return with(name, Long.toString(value), true);
+    return with(name, Long.toString(value));
   }
 
   /** Adds a parameter unless the value is null. */
@@ -181,7 +154,7 @@ public final class Request {
 
   /** Adds a number as plain text unless it is null. */
   public Request withIf(String name, @Nullable BigDecimal value) {
-    return value == null ? this : with(name, Decimal.plain(value), true);
+    return value == null ? this : with(name, Decimal.plain(value));
   }
 
   /** Sets parameters: each replaces the one of its name, or follows the others. */
@@ -393,11 +366,24 @@ public final class Request {
 
   /** The parameters in the order said. */
   public List<Param> params() {
-    Param[] all = new Param[last == null ? 0 : last.count];
-    for (Last p = last; p != null; p = p.before) {
-      all[p.count - 1] = new Param(p.name, p.value);
+    Last[] said = said();
+    Param[] all = new Param[said.length];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = new Param(said[i].name, said[i].value);
     }
     return List.of(all);
+  }
+
+  private Last[] said() {
+    int i = 0;
+    for (Last p = last; p != null; p = p.before) {
+      i++;
+    }
+    Last[] all = new Last[i];
+    for (Last p = last; p != null; p = p.before) {
+      all[--i] = p;
+    }
+    return all;
   }
 
   /** The value of the first parameter of that name, or null. */
@@ -411,24 +397,26 @@ public final class Request {
 
   /** The parameters as a query or a form, encoded; empty without any. */
   public String formText() {
-    if (last == null) {
-      return "";
+    return last == null ? "" : form(0).toString();
+  }
+
+  /**
+   * The parameters as a query or a form, encoded, to which more may be added.
+   *
+   * @param room how many bytes more are expected
+   */
+  public FormText form(int room) {
+    Last[] said = said();
+    int length = room;
+    for (Last p : said) {
+      length += p.name.length() + p.value.length() + 2;
     }
-    Last[] all = new Last[last.count];
-    for (Last p = last; p != null; p = p.before) {
-      all[p.count - 1] = p;
+    // The first has no sign before it. Little needs to be escaped as a rule.
+    FormText out = new FormText(said.length == 0 ? room : length - 1);
+    for (Last p : said) {
+      out.add(p.name, p.value);
     }
-    // Little needs to be escaped as a rule.
-    StringBuilder out = new StringBuilder(last.length + 16);
-    for (Last p : all) {
-      out.append(Form.beginning(p.name));
-      if (p.plain) {
-        out.append(p.value);
-      } else {
-        Form.encode(p.value, out);
-      }
-    }
-    return out.substring(1);
+    return out;
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.colibri.connector.spi;
 
+import dev.colibri.connector.text.FormText;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -68,7 +69,16 @@ public final class Signed {
 
   /** A body of form parameters, encoded as they are to travel. */
   public Signed form(String encoded) {
-    return body("application/x-www-form-urlencoded", encoded.getBytes(StandardCharsets.UTF_8));
+    return form(encoded.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A body of form parameters. */
+  public Signed form(FormText form) {
+    return form(form.toBytes());
+  }
+
+  private Signed form(byte[] encoded) {
+    return body("application/x-www-form-urlencoded", encoded);
   }
 
   /** What the venue will know it by before it answers: a client id, a transaction hash. */

@@ -14,27 +14,6 @@ import org.jspecify.annotations.Nullable;
  * UTF-8, so that what is signed is what is sent. Names may repeat. Not thread-safe.
  */
 public final class Form {
-  private static final String HEX = "0123456789ABCDEF";
-
-  /** Names that were encoded before; who finds another one in its place encodes anew. */
-  private static final @Nullable Beginning[] KNOWN = new Beginning[512];
-
-  /** Of each ASCII character, whether it stays as it is. */
-  private static final boolean[] UNRESERVED = new boolean[0x80];
-
-  static {
-    for (char c = 0; c < UNRESERVED.length; c++) {
-      UNRESERVED[c] =
-          c >= 'a' && c <= 'z'
-              || c >= 'A' && c <= 'Z'
-              || c >= '0' && c <= '9'
-              || c == '-'
-              || c == '.'
-              || c == '_'
-              || c == '~';
-    }
-  }
-
   private final List<Map.Entry<String, String>> pairs = new ArrayList<>();
 
   public static Form of(String name, String value) {
@@ -96,81 +75,21 @@ public final class Form {
   /** The encoded text: {@code a=1&b=x%20y}. */
   @Override
   public String toString() {
-    var out = new StringBuilder();
+    var out = new FormText(64);
     for (var pair : pairs) {
-      out.append(beginning(pair.getKey()));
-      encode(pair.getValue(), out);
+      out.add(pair.getKey(), pair.getValue());
     }
-    return out.length() == 0 ? "" : out.substring(1);
-  }
-
-  /** A name as it stands before its value, encoded: {@code &a=}. */
-  public static String beginning(String name) {
-    // Names stand in the text of programs, which ask for the same few objects again and again.
-    int slot = name.hashCode() & KNOWN.length - 1;
-    Beginning known = KNOWN[slot];
-    if (known == null || known.name != name) {
-      KNOWN[slot] = known = new Beginning(name, "&" + encode(name) + "=");
-    }
-    return known.text;
-  }
-
-  private record Beginning(String name, String text) {}
-
-  /** One name or value, encoded; also right for a segment of a path. */
-  public static String encode(String text) {
-    if (bare(text) == text.length()) {
-      return text;
-    }
-    var out = new StringBuilder(text.length() + 16);
-    encode(text, out);
     return out.toString();
   }
 
-  /** Writes one name or value, encoded. */
-  public static void encode(String text, StringBuilder out) {
-    int bare = bare(text);
-    if (bare == text.length()) {
-      out.append(text); // At once, where a part would be copied one by one.
-      return;
+  /** One name or value, encoded; also right for a segment of a path. */
+  public static String encode(String text) {
+    if (FormText.bare(text) == text.length()) {
+      return text;
     }
-    out.append(text, 0, bare);
-    for (int i = bare; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c < 0x80) {
-        if (UNRESERVED[c]) {
-          out.append(c);
-        } else {
-          escape(c, out);
-        }
-      } else {
-        int end = i + 1;
-        while (end < text.length() && text.charAt(end) >= 0x80) {
-          end++;
-        }
-        String rest = text.substring(i, end);
-        if (!Utf8.isPaired(rest)) {
-          throw new TextException("unpaired surrogate in " + TextException.excerpt(text));
-        }
-        for (byte b : rest.getBytes(StandardCharsets.UTF_8)) {
-          escape(b, out);
-        }
-        i = end - 1;
-      }
-    }
-  }
-
-  /** How many characters at the beginning stay as they are. */
-  private static int bare(String text) {
-    int i = 0;
-    while (i < text.length() && text.charAt(i) < 0x80 && UNRESERVED[text.charAt(i)]) {
-      i++;
-    }
-    return i;
-  }
-
-  private static void escape(int b, StringBuilder out) {
-    out.append('%').append(HEX.charAt(b >> 4 & 15)).append(HEX.charAt(b & 15));
+    var out = new FormText(text.length() + 16);
+    out.encode(text);
+    return out.toString();
   }
 
   /** The reverse of {@link #encode(String)}, with {@code +} as a space. */

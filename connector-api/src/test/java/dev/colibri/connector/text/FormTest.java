@@ -1,7 +1,10 @@
 package dev.colibri.connector.text;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
@@ -45,7 +48,6 @@ class FormTest {
     for (int i = 0; i < 3; i++) {
       assertEquals("Aa=1&BB=2&a%20=3", Form.of("Aa", "1").add("BB", 2).add("a ", "3").toString());
     }
-    assertEquals("&b%20=", Form.beginning("b "));
   }
 
   @Test
@@ -67,5 +69,35 @@ class FormTest {
   @Test
   void refusesAnUnpairedSurrogate() {
     assertThrows(TextException.class, () -> Form.of("a", "\ud83d").toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 9, 10, 99, 1_700_000_000_000L, Long.MAX_VALUE, -1, Long.MIN_VALUE})
+  void writesNumbersAsTheyAre(long number) {
+    assertEquals("a=1&n=" + number, new FormText(0).add("a", "1").add("n", number).toString());
+  }
+
+  @Test
+  void whatIsSignedIsWhatIsSent() {
+    Hmac key = Hmac.sha256(Secret.of("Jefe"));
+    for (int room : new int[] {0, 1, 70, 96, 1000}) {
+      FormText text =
+          new FormText(room).add("what", "do ya want").add("é", "x").addHex("sign", key);
+      String said = "what=do%20ya%20want&%C3%A9=x";
+      assertEquals(said + "&sign=" + key.hex(said), text.toString());
+      assertArrayEquals(text.toString().getBytes(US_ASCII), text.toBytes());
+    }
+  }
+
+  @Test
+  void bytesThatWereGivenStayAsTheyAre() {
+    for (int room = 3; room < 12; room++) {
+      FormText text = new FormText(room).add("a", "1");
+      byte[] given = text.toBytes();
+      text.add("b", "2");
+      assertEquals("a=1", new String(given, US_ASCII));
+    }
+    FormText exact = new FormText(3).add("a", "1");
+    assertSame(exact.toBytes(), exact.toBytes(), "a copy");
   }
 }

@@ -8,8 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,6 +50,61 @@ class SignatureTest {
     assertEquals("effcdf6ae5eb2fa2d27416d5f184df9c259a7c79", Hmac.sha1(JEFE).hex(ASKS));
     assertEquals("750c783e6ab0b503eaa86e310a5db738", Hmac.md5(JEFE).hex(ASKS));
     assertEquals("W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM=", Hmac.sha256(JEFE).base64(ASKS));
+  }
+
+  /** RFC 4231, sections 4.2, 4.4 and 4.7: keys up to, and longer than, a block. */
+  @Test
+  void hmacOfTheRfc() {
+    assertHmac(
+        "0b".repeat(20),
+        Hex.encode("Hi There".getBytes(US_ASCII)),
+        "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7",
+        "87aa7cdea5ef619d4ff0b4241a1d6cb02379f4e2ce4ec2787ad0b30545e17cde"
+            + "daa833b7d6b8a702038b274eaea3f4e4be9d914eeb61f1702e696c203a126854");
+    assertHmac(
+        "aa".repeat(20),
+        "dd".repeat(50),
+        "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe",
+        "fa73b0089d56a284efb0f0756c890be9b1b5dbdd8ee81a3655f83e33b2279d39"
+            + "bf3e848279a722c806b485a47e67c807b946a337bee8942674278859e13292fb");
+    assertHmac(
+        "aa".repeat(131),
+        Hex.encode("Test Using Larger Than Block-Size Key - Hash Key First".getBytes(US_ASCII)),
+        "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
+        "80b24263c7c1a3ebb71493c1dd7be8b49b46d1f41b4aeec1121b013783f8f352"
+            + "6b56d037e05f2598bd0fd2215d6a1e5295e64f73f63f0aec8b915a985d786598");
+  }
+
+  private static void assertHmac(String key, String message, String sha256, String sha512) {
+    Secret secret = Secret.of(Hex.decode(key));
+    assertEquals(sha256, Hex.encode(Hmac.sha256(secret).sign(Hex.decode(message))));
+    assertEquals(sha512, Hex.encode(Hmac.sha512(secret).sign(Hex.decode(message))));
+  }
+
+  @Test
+  void hmacIsThatOfTheJdkForKeysAndMessagesOfAnyLength() throws GeneralSecurityException {
+    Map<String, Function<Secret, Hmac>> ours =
+        Map.of(
+            "HmacMD5", Hmac::md5,
+            "HmacSHA1", Hmac::sha1,
+            "HmacSHA256", Hmac::sha256,
+            "HmacSHA384", Hmac::sha384,
+            "HmacSHA512", Hmac::sha512);
+    SplittableRandom random = new SplittableRandom(4231);
+    for (var algorithm : ours.entrySet()) {
+      for (int keyLength = 1; keyLength < 270; keyLength += random.nextInt(1, 4)) {
+        byte[] key = new byte[keyLength];
+        random.nextBytes(key);
+        Mac mac = Mac.getInstance(algorithm.getKey());
+        mac.init(new SecretKeySpec(key, algorithm.getKey()));
+        Hmac hmac = algorithm.getValue().apply(Secret.of(key));
+        for (int i = 0; i < 10; i++) {
+          byte[] message = new byte[random.nextInt(300)];
+          random.nextBytes(message);
+          assertArrayEquals(mac.doFinal(message), hmac.sign(message), algorithm.getKey());
+        }
+      }
+    }
   }
 
   @Test

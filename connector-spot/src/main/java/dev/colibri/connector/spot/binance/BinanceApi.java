@@ -26,7 +26,7 @@ import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.text.Credentials;
 import dev.colibri.connector.text.Ed25519;
-import dev.colibri.connector.text.Form;
+import dev.colibri.connector.text.FormText;
 import dev.colibri.connector.text.Hmac;
 import dev.colibri.connector.text.Json;
 import java.time.Duration;
@@ -47,6 +47,10 @@ public abstract class BinanceApi extends JsonDialect {
 
   /** How old a request may be when it arrives, in milliseconds. */
   static final long RECEIVE_WINDOW = 5000;
+
+  /** How many bytes a signed request has beside its own parameters. */
+  private static final int SIGNATURE =
+      "&recvWindow=5000&timestamp=1700000000000&signature=".length() + 64;
 
   /** The rows of a page that are asked for. */
   protected static final int PAGE = 1000;
@@ -106,22 +110,25 @@ public abstract class BinanceApi extends JsonDialect {
    */
   @Override
   public Signed depart(Request request, SigningContext context) {
-    String form;
     Signed signed = Signed.of(request);
+    FormText form;
     if (request.isSigned()) {
       Credentials keys = context.credentials();
-      String said =
-          request.with("recvWindow", RECEIVE_WINDOW).with("timestamp", context.millis()).formText();
-      String signature = sign(keys, said);
-      form = said + "&signature=" + (keys.secret().isPem() ? Form.encode(signature) : signature);
+      form = request.form(SIGNATURE).add("recvWindow", RECEIVE_WINDOW);
+      form.add("timestamp", context.millis());
+      if (keys.secret().isPem()) {
+        form.add("signature", sign(keys, form.toString()));
+      } else {
+        form.addHex("signature", Hmac.sha256(keys.secret()));
+      }
       signed = signed.header("X-MBX-APIKEY", keys.apiKey());
     } else {
-      form = request.formText();
+      form = request.form(0);
     }
     String clientId = request.param("newClientOrderId");
     signed = clientId == null ? signed : signed.identity(clientId);
     boolean body = request.method().equals("POST") || request.method().equals("PUT");
-    return body ? signed.form(form) : signed.query(form);
+    return body ? signed.form(form) : signed.query(form.toString());
   }
 
   /** HMAC SHA-256 in hexadecimal, or Ed25519 in Base64 where the secret is a PEM text. */
