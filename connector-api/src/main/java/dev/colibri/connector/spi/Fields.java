@@ -2,6 +2,7 @@ package dev.colibri.connector.spi;
 
 import dev.colibri.connector.model.BookSnapshot;
 import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.text.FieldNames;
 import dev.colibri.connector.text.Names;
 import java.util.ArrayList;
 import java.util.List;
@@ -284,9 +285,16 @@ public final class Fields {
     return new MarketReader().snapshot(body, new Table(this), instrument);
   }
 
-  /** A table as it is read by. */
+  /** Whether both name a field. */
+  boolean meets(Fields other) {
+    return fields.stream()
+        .anyMatch(
+            mine -> other.fields.stream().anyMatch(their -> their.name().equals(mine.name())));
+  }
+
+  /** A table as it is read by. Not thread-safe, as its names remember. */
   static final class Table {
-    private final Names names;
+    final FieldNames names;
     final Meaning[] meanings;
     final @Nullable Names[] words;
     final @Nullable Table[] inner;
@@ -298,7 +306,7 @@ public final class Fields {
     final char[] ends;
 
     /** The names of price and size; null where levels are arrays. */
-    final @Nullable Names level;
+    final @Nullable FieldNames level;
 
     /** The meanings that stand here, one bit each. */
     final int told;
@@ -307,14 +315,14 @@ public final class Fields {
     final boolean zeroPrices;
 
     Table(Fields of) {
-      names = Names.of(of.fields.stream().map(Field::name).toList());
+      names = FieldNames.of(of.fields.stream().map(Field::name).toList());
       int count = of.fields.size();
       meanings = new Meaning[count];
       words = new @Nullable Names[count];
       inner = new @Nullable Table[count];
       starts = new int[count];
       ends = new char[count];
-      level = of.level.isEmpty() ? null : Names.of(of.level);
+      level = of.level.isEmpty() ? null : FieldNames.of(of.level);
       zeroPrices = of.zeroPrices;
       Table whatever = null;
       int bits = 0;
@@ -339,10 +347,6 @@ public final class Fields {
 
     boolean has(Meaning meaning) {
       return (told & 1 << meaning.ordinal()) != 0;
-    }
-
-    Names names() {
-      return names;
     }
   }
 }

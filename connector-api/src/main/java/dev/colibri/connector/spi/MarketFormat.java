@@ -32,14 +32,26 @@ public final class MarketFormat {
   }
 
   /** A kind of message: its word (or the beginning of it, before a star) and its fields. */
-  record Route(String word, Content content, Fields.Table fields, boolean byField) {}
+  private record Kind(String word, Content content, Fields fields, boolean byField) {
+    boolean isStarred() {
+      return word.endsWith("*");
+    }
+  }
+
+  /**
+   * A kind of message as it is read by.
+   *
+   * @param further whether the field that tells the kind says nothing else, so that a content in
+   *     the same object may be read on after it
+   */
+  record Route(Content content, Fields.Table fields, boolean further) {}
 
   private final Fields around;
-  private final List<Route> routes;
+  private final List<Kind> kinds;
 
-  private MarketFormat(Fields around, List<Route> routes) {
+  private MarketFormat(Fields around, List<Kind> kinds) {
     this.around = around;
-    this.routes = List.copyOf(routes);
+    this.kinds = List.copyOf(kinds);
   }
 
   /**
@@ -53,8 +65,8 @@ public final class MarketFormat {
   }
 
   private MarketFormat with(String word, Content content, Fields fields, boolean byField) {
-    List<Route> more = new ArrayList<>(routes);
-    more.add(new Route(word, content, new Fields.Table(fields), byField));
+    List<Kind> more = new ArrayList<>(kinds);
+    more.add(new Kind(word, content, fields, byField));
     return new MarketFormat(around, more);
   }
 
@@ -92,10 +104,10 @@ public final class MarketFormat {
     return with(field, Content.TOP, fields, true);
   }
 
-  /** A format as messages are read by. */
+  /** A format as messages are read by. Not thread-safe, as its tables remember. */
   static final class Compiled {
     final Fields.Table around;
-    private final Names kinds;
+    private final Names words;
     private final Route[] exact;
     private final Route[] starred;
     private final byte[][] beginnings;
@@ -104,30 +116,34 @@ public final class MarketFormat {
 
     Compiled(MarketFormat format) {
       around = new Fields.Table(format.around);
-      exact = format.routes.stream().filter(r -> !r.byField && !isStarred(r)).toArray(Route[]::new);
-      starred =
-          format.routes.stream().filter(r -> !r.byField && isStarred(r)).toArray(Route[]::new);
-      marked = format.routes.stream().filter(Route::byField).toArray(Route[]::new);
-      kinds = names(exact);
-      marks = names(marked);
+      List<Kind> named = format.kinds.stream().filter(k -> !k.byField() && !k.isStarred()).toList();
+      List<Kind> begun = format.kinds.stream().filter(k -> !k.byField() && k.isStarred()).toList();
+      List<Kind> known = format.kinds.stream().filter(Kind::byField).toList();
+      words = words(named);
+      exact = routes(format.around, named);
+      starred = routes(format.around, begun);
+      marks = words(known);
+      marked = routes(format.around, known);
       beginnings = new byte[starred.length][];
       for (int i = 0; i < starred.length; i++) {
-        String word = starred[i].word();
+        String word = begun.get(i).word();
         beginnings[i] = word.substring(0, word.length() - 1).getBytes(StandardCharsets.UTF_8);
       }
     }
 
-    private static boolean isStarred(Route route) {
-      return route.word().endsWith("*");
+    private static Names words(List<Kind> kinds) {
+      return Names.of(kinds.stream().map(Kind::word).toList());
     }
 
-    private static Names names(Route[] routes) {
-      return Names.of(List.of(routes).stream().map(Route::word).toList());
+    private static Route[] routes(Fields around, List<Kind> kinds) {
+      return kinds.stream()
+          .map(k -> new Route(k.content(), new Fields.Table(k.fields()), !k.fields().meets(around)))
+          .toArray(Route[]::new);
     }
 
     /** What a kind stands for, or null. */
     @Nullable Route route(byte[] bytes, int from, int to) {
-      int place = kinds.find(bytes, from, to);
+      int place = words.find(bytes, from, to);
       if (place >= 0) {
         return exact[place];
       }

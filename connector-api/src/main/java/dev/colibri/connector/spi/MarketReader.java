@@ -8,6 +8,7 @@ import dev.colibri.connector.spi.Fields.Meaning;
 import dev.colibri.connector.spi.Fields.Table;
 import dev.colibri.connector.spi.MarketFormat.Content;
 import dev.colibri.connector.spi.MarketFormat.Route;
+import dev.colibri.connector.text.FieldNames;
 import dev.colibri.connector.text.Frame;
 import dev.colibri.connector.text.JsonScanner;
 import dev.colibri.connector.text.Names;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class MarketReader {
   private static final MarketFormat.Compiled NONE = MarketFormat.of(Fields.of()).compile();
 
+  private static final int END = FieldNames.END;
   private static final int PRICE = 0;
   private static final int SIZE = 1;
   private static final int BID = 2;
@@ -50,6 +52,19 @@ final class MarketReader {
     Meaning.ASK,
     Meaning.ASK_SIZE
   };
+
+  private static final int SYMBOL = bit(Meaning.SYMBOL);
+  private static final int CHECKSUM = bit(Meaning.CHECKSUM);
+  private static final int ACTION = bit(Meaning.ACTION);
+  private static final int TIMES =
+      bit(Meaning.MILLIS)
+          | bit(Meaning.MICROS)
+          | bit(Meaning.NANOS)
+          | bit(Meaning.SECONDS)
+          | bit(Meaning.ISO);
+
+  /** What may stand around a content and changes its meaning. */
+  private static final int FRAME = ACTION | SYMBOL | bit(Meaning.COUNTER);
 
   private final MarketFormat.Compiled format;
   private final JsonScanner in = new JsonScanner();
@@ -136,9 +151,9 @@ final class MarketReader {
   /** The message is its content: look as far as needed for what it is, and read it again. */
   private boolean bare() {
     long start = in.mark();
+    boolean further = true; // Whether nothing but the kind was read.
     in.enterObject();
-    while (route == null && in.nextField()) {
-      int place = in.name(format.around.names());
+    for (int place; route == null && (place = in.nextField(format.around.names)) != END; ) {
       if (place >= 0 && format.around.meanings[place] == Meaning.KIND) {
         if (in.isString()) {
           in.string();
@@ -154,12 +169,18 @@ final class MarketReader {
           route = format.marked(mark);
         }
         in.skip();
+        further = false;
       }
     }
     if (route == null) {
       return false;
     }
-    in.rewind(start);
+    if (further && route.further()) {
+      route.fields().names.restart();
+    } else {
+      in.rewind(start);
+      in.enterObject();
+    }
     content(route);
     in.end();
     return true;
@@ -182,8 +203,7 @@ final class MarketReader {
   /** Reads what stands around the content, and gives the place of a content not yet read, or -1. */
   private long around(Table table, long rows) {
     in.enterObject();
-    while (in.nextField()) {
-      int place = in.name(table.names());
+    for (int place; (place = in.nextField(table.names)) != END; ) {
       if (place < 0 || in.isNull()) {
         in.skip();
         continue;
@@ -221,11 +241,7 @@ final class MarketReader {
 
   /** Whether everything that stands around and changes the meaning of a content is known. */
   private boolean isReady() {
-    int needed =
-        format.around.told
-            & (1 << Meaning.ACTION.ordinal()
-                | 1 << Meaning.SYMBOL.ordinal()
-                | 1 << Meaning.COUNTER.ordinal());
+    int needed = format.around.told & FRAME;
     return !lost && (told & needed) == needed;
   }
 
@@ -233,20 +249,23 @@ final class MarketReader {
     if (in.isArray()) {
       in.enterArray();
       while (in.nextItem()) {
+        in.enterObject();
         content(route);
       }
     } else {
+      in.enterObject();
       content(route);
     }
   }
 
+  /** In the object of a content. */
   private void content(Route route) {
     if (open) {
       commit();
     }
     clear(route.fields().told);
     if (route.fields().has(Meaning.EACH)) {
-      object(route.fields());
+      fields(route.fields());
     } else {
       begin(route, route.fields());
     }
@@ -257,7 +276,7 @@ final class MarketReader {
     if (route.content() != Content.TRADES && route.content() != Content.LIVE_TRADES) {
       stage().begin();
     }
-    object(fields);
+    fields(fields);
   }
 
   /** Contents inside a content. */
@@ -272,6 +291,7 @@ final class MarketReader {
         commit();
       }
       clear(inner.told);
+      in.enterObject();
       begin(of, inner);
     }
   }
@@ -279,22 +299,16 @@ final class MarketReader {
   /** Forgets what these meanings told; a content forgets what its own table names. */
   private void clear(int meanings) {
     told &= ~meanings;
-    if (has(meanings, Meaning.SYMBOL)) {
+    if ((meanings & SYMBOL) != 0) {
       instrument = null;
     }
-    if (has(meanings, Meaning.CHECKSUM)) {
+    if ((meanings & CHECKSUM) != 0) {
       checksum = DepthStage.NONE;
     }
-    if (has(meanings, Meaning.ACTION)) {
+    if ((meanings & ACTION) != 0) {
       whole = false;
     }
-    int times =
-        1 << Meaning.MILLIS.ordinal()
-            | 1 << Meaning.MICROS.ordinal()
-            | 1 << Meaning.NANOS.ordinal()
-            | 1 << Meaning.SECONDS.ordinal()
-            | 1 << Meaning.ISO.ordinal();
-    if ((meanings & times) != 0) {
+    if ((meanings & TIMES) != 0) {
       millis = 0;
     }
     if (meanings == -1) {
@@ -304,16 +318,23 @@ final class MarketReader {
     }
   }
 
+  private static int bit(Meaning meaning) {
+    return 1 << meaning.ordinal();
+  }
+
   private static boolean has(int bits, Meaning meaning) {
-    return (bits & 1 << meaning.ordinal()) != 0;
+    return (bits & bit(meaning)) != 0;
   }
 
   // ---- fields
 
   private void object(Table table) {
     in.enterObject();
-    while (in.nextField()) {
-      int place = in.name(table.names());
+    fields(table);
+  }
+
+  private void fields(Table table) {
+    for (int place; (place = in.nextField(table.names)) != END; ) {
       if (in.isNull()) {
         in.skip();
       } else if (place >= 0) {
@@ -463,7 +484,7 @@ final class MarketReader {
   // ---- levels
 
   private void levels(Table table, boolean bids) {
-    Names level = table.level;
+    FieldNames level = table.level;
     zeroPrices = table.zeroPrices;
     if (scalars) {
       in.skip();
@@ -499,12 +520,11 @@ final class MarketReader {
     }
   }
 
-  private void level(Names level, boolean bids) {
+  private void level(FieldNames level, boolean bids) {
     number[PRICE] = DepthStage.NONE;
     number[SIZE] = DepthStage.NONE;
     in.enterObject();
-    while (in.nextField()) {
-      int place = in.name(level);
+    for (int place; (place = in.nextField(level)) != END; ) {
       if (place >= 0) {
         number(place);
       } else {
@@ -527,8 +547,7 @@ final class MarketReader {
       number[SIZE] = DepthStage.NONE;
       int side = -1;
       in.enterObject();
-      while (in.nextField()) {
-        int at = in.name(row.names());
+      for (int at; (at = in.nextField(row.names)) != END; ) {
         if (at == PRICE || at == SIZE) {
           number(at);
         } else if (at > SIZE) {

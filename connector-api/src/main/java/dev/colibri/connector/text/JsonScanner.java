@@ -37,6 +37,9 @@ public final class JsonScanner {
   private static final VarHandle EIGHT =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+  private static final VarHandle FOUR =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
   /** So many digits always fit in a long. */
   private static final int SAFE_DIGITS = 18;
 
@@ -179,6 +182,40 @@ public final class JsonScanner {
     nameTo = p;
     pos = colon(p + 1);
     return true;
+  }
+
+  /**
+   * The same, and gives the place of the field's name among {@code names}, {@link FieldNames#OTHER}
+   * or {@link FieldNames#END}.
+   */
+  public int nextField(FieldNames names) {
+    final byte[] b = this.b;
+    int p = pos;
+    if (first) {
+      names.restart();
+    } else if (p < to && b[p] == ',') {
+      p++;
+    } else if (p < to && b[p] == '}') {
+      depth--;
+      pos = p + 1;
+      return FieldNames.END;
+    } else {
+      return anyField(names);
+    }
+    FieldNames.Known expected = names.next();
+    if (p + expected.reach > to || !expected.isAt(b, p)) {
+      return anyField(names);
+    }
+    first = false;
+    nameFrom = p + 1;
+    p += expected.length;
+    nameTo = p - 2;
+    pos = p < to && b[p] <= ' ' ? white(p) : p;
+    return names.came(expected);
+  }
+
+  private int anyField(FieldNames names) {
+    return nextField() ? names.find(b, nameFrom, nameTo) : FieldNames.END;
   }
 
   /** Past the colon after a name that ends before {@code p}, and past the white space around it. */
@@ -356,6 +393,32 @@ public final class JsonScanner {
   /** A whole number, bare or quoted, without point and exponent. */
   public long longValue() {
     final byte[] b = this.b;
+    // The usual form, at most fifteen digits and more bytes behind, in few steps.
+    if (pos + USUAL_BYTES <= to) {
+      boolean quoted = b[pos] == '"';
+      int start = quoted ? pos + 1 : pos;
+      long chars = (long) EIGHT.get(b, start) ^ ZEROS;
+      int length = leadingDigits(chars);
+      if (length > 0 && (length == 1 || b[start] != '0')) {
+        long value = number(chars, length);
+        if (length == 8) {
+          chars = (long) EIGHT.get(b, start + 8) ^ ZEROS;
+          int more = leadingDigits(chars);
+          value = more == 0 ? value : value * Decimal.power(more) + number(chars, more);
+          length += more;
+        }
+        byte after = b[start + length];
+        if (length < 16 && (quoted ? after == '"' : after == ',' || after == '}' || after == ']')) {
+          pos = quoted ? start + length + 1 : start + length;
+          return value;
+        }
+      }
+    }
+    return anyLong();
+  }
+
+  private long anyLong() {
+    final byte[] b = this.b;
     final int to = this.to;
     int p = pos;
     boolean quoted = p < to && b[p] == '"';
@@ -519,10 +582,11 @@ public final class JsonScanner {
   }
 
   public boolean bool() {
-    if (word(TRUE)) {
+    if (literal(TRUE)) {
       return true;
     }
-    if (word(FALSE)) {
+    if (literal(FALS) && pos < to && b[pos] == 'e') {
+      pos++;
       return false;
     }
     throw refused(pos, "expected true or false");
@@ -626,6 +690,32 @@ public final class JsonScanner {
 
   /** Passes over any value, and checks it. */
   public void skip() {
+    byte first = pos < to ? b[pos] : 0;
+    if (first == '"') {
+      pos = afterString(pos);
+    } else if (first >= '0' && first <= '9') {
+      pos = afterNumber(pos);
+    } else if (first == '{' || first == '[') {
+      skipInside();
+    } else if (first == '-') {
+      pos = afterNumber(pos);
+    } else {
+      skipLiteral();
+    }
+  }
+
+  private void skipLiteral() {
+    if (literal(TRUE) || literal(NULL)) {
+      return;
+    }
+    if (literal(FALS) && pos < to && b[pos] == 'e') {
+      pos++;
+      return;
+    }
+    throw refused(pos, "expected a value");
+  }
+
+  private void skipInside() {
     final int to = this.to;
     long objects = 0; // one bit a level that was entered here, the innermost lowest
     int levels = 0;
@@ -647,9 +737,7 @@ public final class JsonScanner {
         p = afterNumber(p);
       } else {
         pos = p;
-        if (!word(TRUE) && !word(FALSE) && !word(NULL)) {
-          throw refused(p, "expected a value");
-        }
+        skipLiteral();
         p = pos;
       }
       // To the next value, out of every container that ends here.
@@ -688,15 +776,17 @@ public final class JsonScanner {
 
   // ---- parts
 
-  private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
-  private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
-  private static final byte[] NULL = {'n', 'u', 'l', 'l'};
+  // As four little-endian bytes.
+  private static final int TRUE = 0x65757274;
+  private static final int FALS = 0x736c6166;
+  private static final int NULL = 0x6c6c756e;
 
-  private boolean word(byte[] word) {
-    if (to - pos < word.length || !same(pos, pos + word.length, word)) {
+  /** Passes over four letters, if they stand here. */
+  private boolean literal(int letters) {
+    if (pos + Integer.BYTES > to || (int) FOUR.get(b, pos) != letters) {
       return false;
     }
-    pos += word.length;
+    pos += Integer.BYTES;
     return true;
   }
 
@@ -728,7 +818,12 @@ public final class JsonScanner {
     final int to = this.to;
     final int start = ++p;
     escaped = false;
-    while (p + 8 <= to && arePlain((long) EIGHT.get(b, p))) {
+    while (p + 8 <= to) {
+      long odd = odd((long) EIGHT.get(b, p));
+      if (odd != 0) {
+        p += Long.numberOfTrailingZeros(odd) >>> 3;
+        break;
+      }
       p += 8;
     }
     while (p < to) {
@@ -779,6 +874,18 @@ public final class JsonScanner {
   /** Past the bare number at {@code p}. */
   private int afterNumber(int p) {
     int start = p;
+    // A whole number of few digits, as times and ids are.
+    if (p + USUAL_BYTES <= to) {
+      int length = leadingDigits((long) EIGHT.get(b, p) ^ ZEROS);
+      if (length == 8) {
+        length += leadingDigits((long) EIGHT.get(b, p + 8) ^ ZEROS);
+      }
+      byte after = b[p + length];
+      if ((length == 1 || length > 1 && b[p] != '0')
+          && (after == ',' || after == '}' || after == ']')) {
+        return p + length;
+      }
+    }
     if (b[p] == '-') {
       p++;
     }
@@ -829,14 +936,16 @@ public final class JsonScanner {
   }
 
   /**
-   * Whether none of eight bytes is a quote, a backslash, a control character or outside of ASCII:
-   * all of these would set the top bit of their byte below.
+   * Zero where none of eight bytes is a quote, a backslash, a control character or outside of
+   * ASCII; otherwise the first one that is such has its top bit set, and none before it has any
+   * bit. All of these set the top bit of their byte below; what is borrowed from a later byte does
+   * not matter.
    */
-  private static boolean arePlain(long eight) {
+  private static long odd(long eight) {
     long quote = (eight ^ 0x2222222222222222L) - 0x0101010101010101L;
     long backslash = (eight ^ 0x5c5c5c5c5c5c5c5cL) - 0x0101010101010101L;
     long control = eight - 0x2020202020202020L;
-    return ((quote | backslash | control | eight) & 0x8080808080808080L) == 0;
+    return (quote | backslash | control | eight) & 0x8080808080808080L;
   }
 
   /**

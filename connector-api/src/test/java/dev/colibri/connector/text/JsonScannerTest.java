@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -318,6 +320,61 @@ class JsonScannerTest {
     assertThrows(TextException.class, scanner::nextField);
   }
 
+  private static final List<String> NAMES =
+      List.of("a", "price", "a-name-of-sixteen", "x".repeat(30));
+
+  /** The places of the names of an object, whose values are passed over. */
+  private List<Integer> places(FieldNames names, String document) {
+    open(document).enterObject();
+    List<Integer> places = new ArrayList<>();
+    for (int place; (place = scanner.nextField(names)) != FieldNames.END; ) {
+      places.add(place);
+      scanner.skip();
+    }
+    scanner.end();
+    return places;
+  }
+
+  @Test
+  void findsNamesInAnyOrderWhateverCameBefore() {
+    FieldNames names = FieldNames.of(NAMES);
+    String usual = "{'a':1,'other':{'a':[]},'price':2,'a-name-of-sixteen':3,'z':4}";
+    for (int i = 0; i < 3; i++) {
+      assertEquals(List.of(0, -1, 1, 2, -1), places(names, usual));
+    }
+    assertEquals(List.of(2, 1, 0), places(names, "{'a-name-of-sixteen':3,'price':2,'a':1}"));
+    assertEquals(List.of(0, -1, 1), places(names, "{ 'a' : 1 , 'other' : 2 , 'price' : 3 } "));
+    assertEquals(List.of(), places(names, "{}"));
+    assertEquals(List.of(0, -1, -1), places(names, "{'a':1,'othe':1,'pricf':2}"));
+    assertEquals(
+        List.of(3, 3), places(names, "{'" + "x".repeat(30) + "':1,'" + "x".repeat(30) + "':1}"));
+    assertEquals(List.of(0, -1, 1, 2, -1), places(names, usual));
+  }
+
+  @Test
+  void remembersNoMoreNamesThanItHasRoomFor() {
+    FieldNames names = FieldNames.of(NAMES);
+    for (int i = 0; i < 1000; i++) {
+      assertEquals(List.of(0, -1, 1), places(names, "{'a':1,'n" + i + "':2,'price':3}"));
+    }
+  }
+
+  @Test
+  void expectsAFirstNameAfterARestart() {
+    FieldNames names = FieldNames.of(NAMES);
+    places(names, "{'a':1,'price':2}");
+    open("{'kind':1,'price':2,'a':3}").enterObject();
+    assertTrue(scanner.nextField());
+    scanner.skip();
+    names.restart();
+    assertEquals(1, scanner.nextField(names));
+    scanner.skip();
+    assertEquals(0, scanner.nextField(names));
+    scanner.skip();
+    assertEquals(FieldNames.END, scanner.nextField(names));
+    scanner.end();
+  }
+
   @Test
   void neverReadsPastItsPartOfTheArray() {
     byte[] bytes = ascii("{\"a\":[12345678.12345678,true],\"b\":\"xyz\"}}}]]\"\"1234567812345678");
@@ -363,27 +420,38 @@ class JsonScannerTest {
 
   /** The document written again from what the scanner reads; numbers by mantissa and digits. */
   static String copy(JsonScanner scanner, byte[] bytes, int from, int to) {
+    return copy(scanner, FieldNames.of(List.of("price")), bytes, from, to);
+  }
+
+  /**
+   * The same.
+   *
+   * @param names of the fields of all objects; what is remembered of them may be of other documents
+   */
+  static String copy(JsonScanner scanner, FieldNames names, byte[] bytes, int from, int to) {
     scanner.open(bytes, from, to);
     var out = new JsonWriter();
-    value(scanner, out);
+    value(scanner, names, out);
     scanner.end();
     return out.toString();
   }
 
-  private static void value(JsonScanner scanner, JsonWriter out) {
+  private static void value(JsonScanner scanner, FieldNames names, JsonWriter out) {
     if (scanner.isObject()) {
       scanner.enterObject();
       out.object();
-      while (scanner.nextField()) {
-        out.name(scanner.nameText());
-        value(scanner, out);
+      for (int place; (place = scanner.nextField(names)) != FieldNames.END; ) {
+        String name = scanner.nameText();
+        assertEquals(name.equals("price"), place == 0);
+        out.name(name);
+        value(scanner, names, out);
       }
       out.end();
     } else if (scanner.isArray()) {
       scanner.enterArray();
       out.array();
       while (scanner.nextItem()) {
-        value(scanner, out);
+        value(scanner, names, out);
       }
       out.end();
     } else if (scanner.isString()) {
