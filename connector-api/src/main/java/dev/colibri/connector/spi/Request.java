@@ -422,21 +422,35 @@ public final class Request {
   /**
    * The {@link #body()}, or the parameters as a JSON object of texts, of which {@code true} and
    * {@code false} are truths; empty without any.
+   *
+   * @param numbers the names of those that are numbers where their values are whole ones
    */
-  public String jsonText() {
+  public String jsonText(String... numbers) {
     String body = manner.body;
     if (body != null || last == null) {
       return body == null ? "" : body;
     }
+    List<String> bare = List.of(numbers);
     JsonWriter out = new JsonWriter().object();
-    for (Param p : params()) {
-      if (p.value().equals("true") || p.value().equals("false")) {
-        out.put(p.name(), p.value().equals("true"));
+    for (Last p : said()) {
+      if (p.value.equals("true") || p.value.equals("false")) {
+        out.put(p.name, p.value.equals("true"));
+      } else if (bare.contains(p.name) && isWhole(p.value)) {
+        out.put(p.name, Long.parseLong(p.value));
       } else {
-        out.put(p.name(), p.value());
+        out.put(p.name, p.value);
       }
     }
     return out.end().toString();
+  }
+
+  /** Whether it is a number that JSON knows and a long holds. */
+  private static boolean isWhole(String text) {
+    int length = text.length();
+    return length > 0
+        && length <= 18
+        && (length == 1 || text.charAt(0) != '0')
+        && text.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
   public Map<String, String> headers() {

@@ -2,7 +2,9 @@ package dev.colibri.connector.spi;
 
 import dev.colibri.connector.text.FormText;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,9 +14,12 @@ import org.jspecify.annotations.Nullable;
  * Immutable; every word returns a new one.
  */
 public final class Signed {
+  /** The last header beside those of the request, and the ones before it: adding copies none. */
+  private record Header(String name, String value, @Nullable Header before) {}
+
   private final Request request;
   private final @Nullable String query;
-  private final Map<String, String> headers;
+  private final @Nullable Header last;
   private final @Nullable String contentType;
   private final byte @Nullable [] body;
   private final @Nullable String identity;
@@ -22,13 +27,13 @@ public final class Signed {
   private Signed(
       Request request,
       @Nullable String query,
-      Map<String, String> headers,
+      @Nullable Header last,
       @Nullable String contentType,
       byte @Nullable [] body,
       @Nullable String identity) {
     this.request = request;
     this.query = query;
-    this.headers = headers;
+    this.last = last;
     this.contentType = contentType;
     this.body = body;
     this.identity = identity;
@@ -36,30 +41,23 @@ public final class Signed {
 
   /** The request with its own headers, without query or body. */
   public static Signed of(Request request) {
-    return new Signed(request, null, request.headers(), null, null, null);
+    return new Signed(request, null, null, null, null, null);
   }
 
   /** The query, encoded as it is to travel; null for none. */
   public Signed query(@Nullable String encoded) {
     String q = encoded == null || encoded.isEmpty() ? null : encoded;
-    return new Signed(request, q, headers, contentType, body, identity);
+    return new Signed(request, q, last, contentType, body, identity);
   }
 
   public Signed header(String name, String value) {
-    Map<String, String> all;
-    if (headers.isEmpty()) {
-      all = Collections.singletonMap(name, value);
-    } else {
-      Map<String, String> more = new LinkedHashMap<>(headers);
-      more.put(name, value);
-      all = Collections.unmodifiableMap(more);
-    }
-    return new Signed(request, query, all, contentType, body, identity);
+    Header header = new Header(name, value, last);
+    return new Signed(request, query, header, contentType, body, identity);
   }
 
   /** The body; the array is not copied and must not be changed. */
   public Signed body(String contentType, byte[] body) {
-    return new Signed(request, query, headers, contentType, body, identity);
+    return new Signed(request, query, last, contentType, body, identity);
   }
 
   /** A body of JSON. */
@@ -83,7 +81,7 @@ public final class Signed {
 
   /** What the venue will know it by before it answers: a client id, a transaction hash. */
   public Signed identity(String identity) {
-    return new Signed(request, query, headers, contentType, body, identity);
+    return new Signed(request, query, last, contentType, body, identity);
   }
 
   public Request request() {
@@ -94,8 +92,21 @@ public final class Signed {
     return query;
   }
 
+  /** Those of the request and those that were added, of a name the last; unmodifiable. */
   public Map<String, String> headers() {
-    return headers;
+    if (last == null) {
+      return request.headers();
+    }
+    if (last.before == null && request.headers().isEmpty()) {
+      return Collections.singletonMap(last.name, last.value);
+    }
+    Deque<Header> added = new ArrayDeque<>();
+    for (Header h = last; h != null; h = h.before) {
+      added.push(h);
+    }
+    Map<String, String> all = new LinkedHashMap<>(request.headers());
+    added.forEach(h -> all.put(h.name, h.value));
+    return Collections.unmodifiableMap(all);
   }
 
   public @Nullable String contentType() {

@@ -50,7 +50,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -100,8 +99,7 @@ public abstract class BybitApi extends JsonDialect
   private static final String WINDOW = "5000";
 
   /** Parameters that are numbers in JSON; all others are texts and truths. */
-  private static final Pattern NUMBERS =
-      Pattern.compile("(\"(?:positionIdx|triggerDirection|mode)\":)\"([0-9])\"");
+  private static final String[] NUMBERS = {"positionIdx", "triggerDirection", "mode"};
 
   private final String category;
   private final String prefix;
@@ -187,8 +185,7 @@ public abstract class BybitApi extends JsonDialect
   @Override
   public Signed depart(Request request, SigningContext context) {
     boolean body = request.method().equals("POST");
-    String text =
-        body ? NUMBERS.matcher(request.jsonText()).replaceAll("$1$2") : request.formText();
+    String text = body ? request.jsonText(NUMBERS) : request.formText();
     Signed signed = body ? Signed.of(request).json(text) : Signed.of(request).query(text);
     String clientId = request.param("orderLinkId");
     signed = clientId == null ? signed : signed.identity(clientId);
@@ -516,7 +513,7 @@ public abstract class BybitApi extends JsonDialect
     return request
         .body(
             orders.stream()
-                .map(order -> write.apply(Request.post(""), order).jsonText())
+                .map(order -> write.apply(Request.post(""), order).jsonText(NUMBERS))
                 .collect(Collectors.joining(",", head, "]}")))
         .json(
             json -> {
