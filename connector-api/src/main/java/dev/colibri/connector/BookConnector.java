@@ -4,6 +4,7 @@ import dev.colibri.connector.engine.ConnectorEngine;
 import dev.colibri.connector.engine.Engine;
 import dev.colibri.connector.engine.Limiter;
 import dev.colibri.connector.engine.OldestFirst;
+import dev.colibri.connector.engine.Paper;
 import dev.colibri.connector.engine.Replaced;
 import dev.colibri.connector.io.Host;
 import dev.colibri.connector.io.Journal;
@@ -195,7 +196,8 @@ public abstract sealed class BookConnector extends Connector permits SpotConnect
 
   /** Candles, where the venue keeps them. */
   public final Optional<CandleQuery> candles() {
-    return dialect instanceof Candles c ? Optional.of(new CandleQuery(this, c)) : Optional.empty();
+    return Optional.ofNullable(Paper.ability(dialect, Candles.class))
+        .map(c -> new CandleQuery(this, c));
   }
 
   /** Asks a venue for its candles. */
@@ -268,7 +270,8 @@ public abstract sealed class BookConnector extends Connector permits SpotConnect
 
   @Override
   Optional<CompletableFuture<LiveOrder>> amend(LiveOrder order, Order changed) {
-    if (!(dialect instanceof NativeAmend can)) {
+    NativeAmend can = Paper.ability(dialect, NativeAmend.class);
+    if (can == null) {
       return Optional.empty();
     }
     Stage<LiveOrder> stage = stage();

@@ -14,6 +14,7 @@ import dev.colibri.connector.spi.AmmVenue;
 import dev.colibri.connector.spi.BookDialect;
 import dev.colibri.connector.spi.ChainDialect;
 import dev.colibri.connector.spi.Dialect;
+import dev.colibri.connector.spi.PerpDialect;
 import dev.colibri.connector.spi.PerpVenue;
 import dev.colibri.connector.spi.PerpVenueProvider;
 import dev.colibri.connector.spi.SpotVenue;
@@ -181,25 +182,24 @@ public final class Colibri implements AutoCloseable {
     if (paper == null) {
       return open(venue, dialect, SpotConnector::new);
     }
-    String label = venue.account().isEmpty() ? "paper" : "paper-" + venue.account();
-    register(venue);
-    return open(
-        venue.withoutCredentials().account(label), Paper.of(dialect, paper), SpotConnector::new);
+    return open(simulated(venue), Paper.of(dialect, paper), SpotConnector::new);
   }
 
-  /**
-   * Opens a connector to perpetual swaps, which does nothing until it is started.
-   *
-   * @throws IllegalStateException where accounts are simulated: those hold no positions
-   */
+  /** Opens a connector to perpetual swaps, which does nothing until it is started. */
   public PerpConnector open(PerpVenue asked) {
     PerpVenue venue = opening.perp(asked);
-    if (paper != null) {
-      throw new IllegalStateException(
-          "simulated accounts hold no positions: perpetuals are traded live, on a venue's test"
-              + " network, or with an embedded exchange");
+    PerpDialect dialect = venue.dialect();
+    if (paper == null) {
+      return open(venue, dialect, PerpConnector::new);
     }
-    return open(venue, venue.dialect(), PerpConnector::new);
+    return open(simulated(venue), Paper.of(dialect, paper, venue.marginMode()), PerpConnector::new);
+  }
+
+  /** The same venue without its account, by a name that says so. */
+  private <V extends Venue<V>> V simulated(V venue) {
+    register(venue);
+    String label = venue.account().isEmpty() ? "paper" : "paper-" + venue.account();
+    return venue.withoutCredentials().account(label);
   }
 
   /**
@@ -212,8 +212,10 @@ public final class Colibri implements AutoCloseable {
     AmmVenue venue = opening.amm(asked);
     if (paper != null) {
       throw new IllegalStateException(
-          "simulated accounts hold no tokens: swaps are tried on a chain of one's own, or on a test"
-              + " network");
+          "simulated accounts hold no tokens: "
+              + venue.dialect().profile().name()
+              + " is tried live, on a fork of the chain or on a test network, with a wallet of test"
+              + " money");
     }
     ChainDialect chain = venue.dialect();
     String wallet = chain.wallet();

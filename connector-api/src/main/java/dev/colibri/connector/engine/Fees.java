@@ -92,7 +92,8 @@ final class Fees {
     return BigDecimal.ONE.add(dearest(order).max(BigDecimal.ZERO));
   }
 
-  private BigDecimal dearest(Order order) {
+  /** The dearest rate that a fill of an order may be charged; negative for a rebate. */
+  BigDecimal dearest(Order order) {
     FeeRate rate = rate(order.instrument());
     return switch (order.type()) {
       case LIMIT_MAKER -> rate.maker();

@@ -2,13 +2,13 @@ package dev.colibri.connector.engine;
 
 import dev.colibri.connector.model.Balance;
 import dev.colibri.connector.model.BookSnapshot;
-import dev.colibri.connector.model.Candle;
 import dev.colibri.connector.model.ConnectorEvent;
 import dev.colibri.connector.model.FeeRate;
 import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.FundingPayment;
 import dev.colibri.connector.model.FundingRate;
 import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.MarginMode;
 import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderBook;
 import dev.colibri.connector.model.OrderEvent;
@@ -22,18 +22,19 @@ import dev.colibri.connector.model.TimeInForce;
 import dev.colibri.connector.model.TopView;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.model.TradeView;
+import dev.colibri.connector.model.Trigger;
 import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.BookDialect;
 import dev.colibri.connector.spi.Call;
-import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.Candles;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.FillQuery;
-import dev.colibri.connector.spi.Intervals;
 import dev.colibri.connector.spi.Limit;
 import dev.colibri.connector.spi.LimitUpdates;
+import dev.colibri.connector.spi.NativeAmend;
 import dev.colibri.connector.spi.NonceSequence;
 import dev.colibri.connector.spi.Page;
+import dev.colibri.connector.spi.PerpDialect;
 import dev.colibri.connector.spi.Profile;
 import dev.colibri.connector.spi.Reply;
 import dev.colibri.connector.spi.Request;
@@ -41,6 +42,7 @@ import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.spi.Stream;
 import dev.colibri.connector.spi.Topic;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -58,26 +60,66 @@ public class Paper implements BookDialect {
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
   private final BookDialect venue;
-  private final PaperAccount account;
-  private final PaperMatcher matcher;
+  final PaperAccount account;
+  final PaperMatcher matcher;
+  private final PaperMoney money;
   private final Set<Instrument> watched = new LinkedHashSet<>();
   private @Nullable Line line;
   private long millis;
 
   /** What it needs of the engine it is the dialect of. */
-  private record Line(Context context, MarketData market, Streams.Sink sink) {}
+  record Line(Context context, MarketData market, Streams.Sink sink) {}
 
-  private Paper(BookDialect venue, PaperAccount account) {
+  Paper(BookDialect venue, PaperAccount account, PaperMoney money) {
     this.venue = venue;
     this.account = account;
-    this.matcher = new PaperMatcher(venue.profile(), account, update -> line().sink.order(update));
+    this.money = money;
+    this.matcher = new PaperMatcher(money, update -> line().sink.order(update));
   }
 
   /** A venue whose account is simulated. */
   public static BookDialect of(BookDialect venue, PaperAccount account) {
-    return venue instanceof Candles candles
-        ? new WithCandles(venue, candles, account)
-        : new Paper(venue, account);
+    Fees fees = fees(venue, account);
+    return new Paper(venue, account, new PaperWallet(fees, new PaperLedger(account.balances())));
+  }
+
+  /**
+   * A venue of perpetuals whose account is simulated.
+   *
+   * @param marginMode of instruments of which nothing else was said
+   */
+  public static PerpDialect of(PerpDialect venue, PaperAccount account, MarginMode marginMode) {
+    PaperLedger ledger = new PaperLedger(account.balances());
+    return new PaperPerp(venue, account, new PaperMargin(fees(venue, account), ledger, marginMode));
+  }
+
+  private static Fees fees(BookDialect venue, PaperAccount account) {
+    Fees fees = new Fees(venue.profile());
+    FeeRate own = account.fees();
+    if (own != null) {
+      fees.rates(List.of(own));
+    }
+    return fees;
+  }
+
+  /**
+   * An ability of a dialect. On paper it is the venue's own where that is public, and simulated
+   * where it changes a resting order.
+   *
+   * @return null where there is none
+   */
+  public static <T> @Nullable T ability(BookDialect dialect, Class<T> ability) {
+    if (!(dialect instanceof Paper paper)) {
+      return ability.isInstance(dialect) ? ability.cast(dialect) : null;
+    }
+    if (!ability.isInstance(paper.venue)) {
+      return null;
+    }
+    if (ability == NativeAmend.class) {
+      NativeAmend amends = paper::amend;
+      return ability.cast(amends);
+    }
+    return ability == Candles.class ? ability.cast(paper.venue) : null;
   }
 
   // ---------------------------------------------------------------- the engine's side
@@ -87,7 +129,7 @@ public class Paper implements BookDialect {
     line = new Line(context, market, sink);
   }
 
-  private Line line() {
+  final Line line() {
     if (line == null) {
       throw new IllegalStateException("no engine speaks this");
     }
@@ -101,14 +143,21 @@ public class Paper implements BookDialect {
       public void book(OrderBook book) {
         out.book(book);
         matcher.book(book, millis());
-        tellBalances();
+        tellMoved();
       }
 
       @Override
       public void trade(TradeView trade) {
         out.trade(trade);
         matcher.trade(trade, millis());
-        tellBalances();
+        Instrument instrument = trade.instrument();
+        if (matcher.isWaiting(instrument)) {
+          reached(
+              instrument,
+              Trigger.By.LAST,
+              BigDecimal.valueOf(trade.price(), instrument.priceDigits()));
+        }
+        tellMoved();
       }
 
       @Override
@@ -139,6 +188,7 @@ public class Paper implements BookDialect {
       @Override
       public void funding(FundingRate rate) {
         out.funding(rate);
+        funded(rate);
       }
 
       @Override
@@ -158,21 +208,60 @@ public class Paper implements BookDialect {
     };
   }
 
+  /** More is known of a perpetual's funding. */
+  void funded(FundingRate rate) {}
+
+  /** A price was told that orders may wait for: those that did go into the book. */
+  final void reached(Instrument instrument, Trigger.By by, BigDecimal price) {
+    if (matcher.price(instrument, by, price)) {
+      OrderBook book = line().market.book(instrument);
+      if (book != null) {
+        matcher.book(book, millis());
+      }
+    }
+  }
+
   /** The venue's time; like its own, it never goes back. */
-  private long millis() {
+  final long millis() {
     Context context = line().context;
     millis = Math.max(millis, context.clock.millis(context.now));
     return millis;
   }
 
-  /** Tells balances that moved, after the orders that moved them. */
-  private void tellBalances() {
-    if (matcher.ledger().takeMoved()) {
+  /** A venue's time after all that was before, and before all that comes later. */
+  final long closingMillis() {
+    long between = millis() + 1;
+    millis = between + 1;
+    return between;
+  }
+
+  /** Does something at a time of the venue's clock. */
+  final void at(long venueMillis, Runnable task) {
+    Context context = line().context;
+    long away = Math.max(0, venueMillis - context.clock.millis(context.now));
+    context.timers.set(context.now + away * 1_000_000, task);
+  }
+
+  /** Tells what moved, after the orders that moved it. */
+  final void tellMoved() {
+    settle();
+    if (money.ledger().takeMoved()) {
       Line l = line();
       // What becomes of an order is itself put off: twice comes after it.
-      l.context.later(
-          () -> l.context.later(() -> l.sink.balances(matcher.balances(), true, millis())));
+      l.context.later(() -> l.context.later(this::tell));
     }
+  }
+
+  /** What follows from what moved, as a liquidation. */
+  void settle() {}
+
+  private void tell() {
+    tell(closingMillis());
+  }
+
+  /** Tells what is held at a time. */
+  void tell(long millis) {
+    line().sink.balances(money.balances(), true, millis);
   }
 
   // ---------------------------------------------------------------- the account, simulated
@@ -191,33 +280,71 @@ public class Paper implements BookDialect {
   /** Orders are filled by book and trades: once they are needed they stay subscribed. */
   private void watch(Instrument instrument) {
     if (watched.add(instrument)) {
-      MarketData market = line().market;
-      market.want(market.bookTopic(instrument));
-      market.want(Topic.trades(instrument));
+      watch(instrument, line().market);
     }
+  }
+
+  void watch(Instrument instrument, MarketData market) {
+    market.want(market.bookTopic(instrument));
+    market.want(Topic.trades(instrument));
   }
 
   /** Without a valid book nothing can be said of an order: one that may wait does, for a while. */
   private Call<OrderUpdate> arrived(Order order, long patience) {
-    OrderBook book = line().market.book(order.instrument());
-    if (book != null && book.isValid()) {
-      Call<OrderUpdate> answer = matcher.place(order, book, millis());
-      if (answer instanceof Call.Done<OrderUpdate> placed) {
-        // As a venue does, whose stream tells of an order before the balances that it locks.
-        line().context.later(() -> line().sink.order(placed.value()));
-      }
-      tellBalances();
-      return answer;
+    OrderBook book = validBook(order);
+    if (book != null) {
+      return told(matcher.place(order, book, millis()), order);
     }
-    boolean waits = order.type() != OrderType.MARKET && order.timeInForce() == TimeInForce.GTC;
+    boolean rests =
+        order.timeInForce() == TimeInForce.GTC || order.timeInForce() == TimeInForce.GTD;
+    boolean waits = order.type() != OrderType.MARKET && rests;
     if (waits && line().context.now < patience) {
       return Call.of(order).after(LOOK_AGAIN).then(o -> arrived(o, patience));
     }
-    return Call.failed(
-        Fault.of(
-            Fault.Kind.MAINTENANCE,
-            "paper: the order book of %s is %s"
-                .formatted(order.instrument().name(), book == null ? "closed" : book.state())));
+    return Call.failed(noBook(order));
+  }
+
+  private @Nullable OrderBook validBook(Order order) {
+    OrderBook book = line().market.book(order.instrument());
+    return book != null && book.isValid() ? book : null;
+  }
+
+  private Fault noBook(Order order) {
+    OrderBook book = line().market.book(order.instrument());
+    return Fault.of(
+        Fault.Kind.MAINTENANCE,
+        "paper: the order book of %s is %s"
+            .formatted(order.instrument().name(), book == null ? "closed" : book.state()));
+  }
+
+  /** As a venue does, whose stream tells of an order before the balances that it locks. */
+  private Call<OrderUpdate> told(Call<OrderUpdate> answer, Order order) {
+    if (answer instanceof Call.Done<OrderUpdate> done) {
+      line().context.later(() -> line().sink.order(done.value()));
+      if (order.timeInForce() == TimeInForce.GTD && !done.value().status().isTerminal()) {
+        at(order.goodTillMillis(), () -> expire(order));
+      }
+    }
+    tellMoved();
+    return answer;
+  }
+
+  private void expire(Order order) {
+    matcher.expire(order, millis());
+    tellMoved();
+  }
+
+  /** As {@link NativeAmend#amend}. */
+  private Call<OrderUpdate> amend(Order order, Order changed) {
+    return Call.of(order)
+        .after(account.latency())
+        .then(
+            o -> {
+              OrderBook book = validBook(o);
+              return book == null
+                  ? Call.failed(noBook(o))
+                  : told(matcher.amend(o, changed, book, millis()), changed);
+            });
   }
 
   @Override
@@ -227,7 +354,7 @@ public class Paper implements BookDialect {
         .then(
             o -> {
               Call<OrderUpdate> answer = matcher.cancel(o, millis());
-              tellBalances();
+              tellMoved();
               return answer;
             });
   }
@@ -249,7 +376,7 @@ public class Paper implements BookDialect {
 
   @Override
   public Call<List<Balance>> balances(BadRows rows) {
-    return Call.of(matcher.balances());
+    return Call.of(money.balances());
   }
 
   @Override
@@ -330,25 +457,5 @@ public class Paper implements BookDialect {
   @Override
   public Call<List<Trade>> trades(Instrument instrument, int limit, BadRows rows) {
     return venue.trades(instrument, limit, rows);
-  }
-
-  /** For a venue that keeps candles. */
-  private static final class WithCandles extends Paper implements Candles {
-    private final Candles venue;
-
-    WithCandles(BookDialect venue, Candles candles, PaperAccount account) {
-      super(venue, account);
-      this.venue = candles;
-    }
-
-    @Override
-    public Intervals intervals() {
-      return venue.intervals();
-    }
-
-    @Override
-    public Call<List<Candle>> candles(CandleRange range, BadRows rows) {
-      return venue.candles(range, rows);
-    }
   }
 }

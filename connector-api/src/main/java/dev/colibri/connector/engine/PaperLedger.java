@@ -4,9 +4,11 @@ import dev.colibri.connector.model.Balance;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -18,12 +20,16 @@ final class PaperLedger {
   enum Account {
     /** May be spent. */
     FREE,
-    /** Held by a live order. */
+    /** Held by a live order, or put aside for an isolated position. */
     LOCKED,
     /** What trades took and gave; negative for what the account gained by them. */
     MARKET,
     /** What was charged, less rebates. */
-    FEES
+    FEES,
+    /** What was paid for holding positions; negative for what was received. */
+    FUNDING,
+    /** What the venue bore of losses that the account could not; negative. */
+    INSURANCE
   }
 
   private final Map<String, Map<Account, BigDecimal>> assets = new TreeMap<>();
@@ -52,6 +58,11 @@ final class PaperLedger {
     moved = true;
   }
 
+  /** What may be spent is not what it was, though nothing moved. */
+  void touch() {
+    moved = true;
+  }
+
   /** Whether anything moved since this was last asked. */
   boolean takeMoved() {
     boolean was = moved;
@@ -64,6 +75,11 @@ final class PaperLedger {
   }
 
   /** Every asset that was ever held, in order of its name. */
+  Set<String> assets() {
+    return Collections.unmodifiableSet(assets.keySet());
+  }
+
+  /** As {@link #assets}, with what is free and what is locked. */
   List<Balance> balances() {
     List<Balance> all = new ArrayList<>();
     assets.forEach(
@@ -73,7 +89,7 @@ final class PaperLedger {
   }
 
   /** The same number in the fewest digits behind the point. */
-  private static BigDecimal plain(BigDecimal n) {
+  static BigDecimal plain(BigDecimal n) {
     BigDecimal stripped = n.stripTrailingZeros();
     return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
   }

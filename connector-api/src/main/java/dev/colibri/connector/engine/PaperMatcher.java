@@ -1,9 +1,7 @@
 package dev.colibri.connector.engine;
 
-import dev.colibri.connector.engine.PaperLedger.Account;
-import dev.colibri.connector.model.Balance;
+import dev.colibri.connector.engine.PaperOrder.Take;
 import dev.colibri.connector.model.Fee;
-import dev.colibri.connector.model.FeeRate;
 import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Liquidity;
@@ -12,17 +10,15 @@ import dev.colibri.connector.model.OrderBook;
 import dev.colibri.connector.model.OrderStatus;
 import dev.colibri.connector.model.OrderType;
 import dev.colibri.connector.model.OrderUpdate;
-import dev.colibri.connector.model.PaperAccount;
 import dev.colibri.connector.model.Side;
 import dev.colibri.connector.model.TimeInForce;
 import dev.colibri.connector.model.TradeView;
+import dev.colibri.connector.model.Trigger;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.FillQuery;
-import dev.colibri.connector.spi.Profile;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -33,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  *       it.
  *   <li>A trade beyond its price fills it, up to the traded size.
  *   <li>A book that crosses its price fills it, up to the size that crosses.
+ *   <li>What waits for a price arrives when that price is told, and meets the book of then.
  * </ol>
  *
  * <p>Several paper orders share one trade or level, the best price and then the oldest first; they
@@ -57,17 +55,10 @@ final class PaperMatcher {
   /** Orders that ended, and fills, that queries still find. */
   static final int HISTORY = 10_000;
 
-  /**
-   * How long after a level shrank the trades that made it shrink may still come: book and trades
-   * travel apart.
-   */
-  static final long APART_NANOS = Duration.ofSeconds(1).toNanos();
-
-  private final Fees fees;
-  private final PaperLedger ledger;
+  private final PaperMoney money;
   private final Consumer<OrderUpdate> told;
   private final Map<Instrument, Market> markets = new LinkedHashMap<>();
-  private final Map<String, Working> live = new LinkedHashMap<>();
+  private final Map<String, PaperOrder> live = new LinkedHashMap<>();
   private final Map<String, OrderUpdate> ended = new LinkedHashMap<>();
   private final Deque<Fill> fills = new ArrayDeque<>();
   private long orderNumber;
@@ -76,10 +67,13 @@ final class PaperMatcher {
   /** One instrument's orders, and what they took of its book. */
   private static final class Market {
     /** By side: the best price first, then the oldest. */
-    final Map<Side, List<Working>> orders = new EnumMap<>(Side.class);
+    final Map<Side, List<PaperOrder>> orders = new EnumMap<>(Side.class);
 
     /** By side of the book and price. */
     final Map<Side, Map<BigDecimal, BigDecimal>> taken = new EnumMap<>(Side.class);
+
+    /** What waits for a price, or for a book since it was reached; the oldest first. */
+    final List<PaperOrder> waiting = new ArrayList<>();
 
     Market() {
       for (Side side : Side.values()) {
@@ -89,80 +83,23 @@ final class PaperMatcher {
     }
   }
 
-  private static final class Working {
-    final Order order;
-
-    /** The venue's time of the book that it met: trades up to then are in that book. */
-    final long sinceMillis;
-
-    BigDecimal filled = BigDecimal.ZERO;
-    BigDecimal quoteFilled = BigDecimal.ZERO;
-    BigDecimal locked;
-
-    /** What stands before it at its price; null while the book does not reach down to it. */
-    @Nullable BigDecimal ahead;
-
-    /** How much of what stood before it went out of the book, without a trade so far. */
-    BigDecimal gone = BigDecimal.ZERO;
-
-    long goneNanos;
-
-    Working(Order order, BigDecimal locked, long sinceMillis) {
-      this.order = order;
-      this.locked = locked;
-      this.sinceMillis = sinceMillis;
-    }
-
-    /** Of a limit order. */
-    BigDecimal price() {
-      return order.price() == null ? BigDecimal.ZERO : order.price();
-    }
-
-    /** Base units that may still fill; 0 for an order by quote amount. */
-    BigDecimal remaining() {
-      return order.size() == null ? BigDecimal.ZERO : order.size().subtract(filled);
-    }
-
-    /** A trade at its price: how much of it comes after what stands before the order. */
-    BigDecimal pass(BigDecimal traded, long nanos) {
-      if (ahead == null) {
-        return BigDecimal.ZERO;
-      }
-      if (nanos - goneNanos > APART_NANOS) {
-        gone = BigDecimal.ZERO;
-      }
-      BigDecimal known = gone.min(traded);
-      gone = gone.subtract(known);
-      BigDecimal before = ahead.min(traded.subtract(known));
-      ahead = ahead.subtract(before);
-      return traded.subtract(known).subtract(before);
-    }
-  }
-
-  /** So much at a price. */
-  private record Take(BigDecimal price, BigDecimal size) {}
-
   /** What an order takes of a book, and whether that is all it wants. */
   private record Walk(List<Take> takes, boolean whole) {}
 
   /**
    * A matcher without orders.
    *
+   * @param money what stands behind its orders
    * @param told hears of every order that rested and filled; what becomes of an order as it is
-   *     placed or canceled is the answer to that
+   *     placed, changed or canceled is the answer to that
    */
-  PaperMatcher(Profile profile, PaperAccount account, Consumer<OrderUpdate> told) {
-    this.fees = new Fees(profile);
-    FeeRate own = account.fees();
-    if (own != null) {
-      fees.rates(List.of(own));
-    }
-    this.ledger = new PaperLedger(account.balances());
+  PaperMatcher(PaperMoney money, Consumer<OrderUpdate> told) {
+    this.money = money;
     this.told = told;
   }
 
   PaperLedger ledger() {
-    return ledger;
+    return money.ledger();
   }
 
   // ---------------------------------------------------------------- what an account asks
@@ -174,34 +111,53 @@ final class PaperMatcher {
    * @param millis the venue's time of now
    */
   Call<OrderUpdate> place(Order asked, OrderBook book, long millis) {
-    Market market = markets.computeIfAbsent(asked.instrument(), i -> new Market());
-    Walk walk = walk(market, asked, book);
-    if (asked.type() == OrderType.LIMIT_MAKER && !walk.takes.isEmpty()) {
-      return refused(Fault.Kind.WOULD_CROSS, asked + " would trade at once");
+    PaperOrder w = new PaperOrder(asked, book.venueMillis());
+    if (asked.trigger() == null) {
+      return enter(w, book, millis);
     }
-    BigDecimal needed = needed(asked, walk);
-    BigDecimal free = ledger.get(lockedAsset(asked), Account.FREE);
-    if (needed.compareTo(free) > 0) {
-      return refused(
-          Fault.Kind.INSUFFICIENT_FUNDS,
-          "%s needs %s %s, and %s is free"
-              .formatted(asked, needed.toPlainString(), lockedAsset(asked), free.toPlainString()));
+    named(w);
+    live.put(w.id(), w);
+    market(asked).waiting.add(w);
+    return Call.of(update(w, OrderStatus.OPEN, List.of(), millis));
+  }
+
+  private Market market(Order order) {
+    return markets.computeIfAbsent(order.instrument(), i -> new Market());
+  }
+
+  private void named(PaperOrder w) {
+    if (w.order.venueId() == null) {
+      w.order = w.order.venueId("paper-" + ++orderNumber);
     }
-    Order order = asked.venueId("paper-" + ++orderNumber);
-    Working w = new Working(order, needed, book.venueMillis());
-    ledger.move(lockedAsset(order), Account.FREE, Account.LOCKED, needed);
-    List<Fill> made = new ArrayList<>();
-    if (walk.whole || order.timeInForce() != TimeInForce.FOK) {
-      Map<BigDecimal, BigDecimal> taken = market.taken.get(order.side().opposite());
-      for (Take t : walk.takes) {
-        taken.merge(t.price, t.size, BigDecimal::add);
-        made.add(fill(w, t.price, t.size, Liquidity.TAKER, millis));
-      }
+  }
+
+  /** Goes into the book, and takes what is there for it. */
+  private Call<OrderUpdate> enter(PaperOrder w, OrderBook book, long millis) {
+    Order order = w.order;
+    Market market = market(order);
+    BigDecimal room = money.room(order);
+    if (room != null && room.signum() == 0) {
+      return refused(Fault.Kind.REDUCE_ONLY, order + " finds no position that it could close");
     }
-    if (walk.whole && !made.isEmpty()) {
+    Walk walk = walk(market, w, order, book);
+    if (order.type() == OrderType.LIMIT_MAKER && !walk.takes.isEmpty()) {
+      return refused(Fault.Kind.WOULD_CROSS, order + " would trade at once");
+    }
+    Fault lacks = money.hold(w, order, walk.takes);
+    if (lacks != null) {
+      return Call.failed(lacks);
+    }
+    named(w);
+    w.behind(book.venueMillis());
+    boolean whole = walk.whole && (room == null || room.compareTo(w.remaining()) >= 0);
+    List<Fill> made =
+        whole || order.timeInForce() != TimeInForce.FOK ? take(market, w, walk, millis) : List.of();
+    if (whole && !made.isEmpty()) {
       return Call.of(finished(w, OrderStatus.FILLED, made, millis));
     }
-    if (order.type() == OrderType.MARKET || order.timeInForce() != TimeInForce.GTC) {
+    boolean passing =
+        order.timeInForce() == TimeInForce.IOC || order.timeInForce() == TimeInForce.FOK;
+    if (order.type() == OrderType.MARKET || passing || isPointless(w)) {
       return Call.of(finished(w, OrderStatus.EXPIRED, made, millis));
     }
     rest(market, w);
@@ -209,8 +165,66 @@ final class PaperMatcher {
     return Call.of(update(w, resting(w), made, millis));
   }
 
+  private List<Fill> take(Market market, PaperOrder w, Walk walk, long millis) {
+    List<Fill> made = new ArrayList<>();
+    Map<BigDecimal, BigDecimal> taken = market.taken.get(w.order.side().opposite());
+    for (Take t : walk.takes) {
+      taken.merge(t.price(), t.size(), BigDecimal::add);
+      made.add(fill(w, t.price(), t.size(), Liquidity.TAKER, millis));
+    }
+    if (!made.isEmpty()) {
+      expirePointless(w, millis);
+    }
+    return made;
+  }
+
   private static Call<OrderUpdate> refused(Fault.Kind kind, String why) {
     return Call.failed(Fault.of(kind, "paper: " + why));
+  }
+
+  /**
+   * An order that rests is to have another price or size. One that only becomes smaller stays where
+   * it stands; any other goes behind what is there, and may trade at once.
+   *
+   * @param book valid
+   * @param millis the venue's time of now
+   */
+  Call<OrderUpdate> amend(Order asked, Order changed, OrderBook book, long millis) {
+    PaperOrder w = live.get(String.valueOf(asked.clientId()));
+    if (w == null || w.order.trigger() != null && market(w.order).waiting.contains(w)) {
+      return refused(Fault.Kind.ORDER_NOT_FOUND, "no resting order " + asked.clientId());
+    }
+    Order next = changed.venueId(w.order.venueId());
+    if (w.remaining(next).signum() <= 0) {
+      return refused(Fault.Kind.BAD_SIZE, next + " is no larger than what has filled of it");
+    }
+    Market market = market(w.order);
+    boolean stays =
+        compare(next.side(), price(next), w.price()) == 0
+            && w.remaining(next).compareTo(w.remaining()) <= 0;
+    Walk walk = stays ? new Walk(List.of(), false) : walk(market, w, next, book);
+    if (next.type() == OrderType.LIMIT_MAKER && !walk.takes.isEmpty()) {
+      return refused(Fault.Kind.WOULD_CROSS, next + " would trade at once");
+    }
+    Fault lacks = money.hold(w, next, walk.takes);
+    if (lacks != null) {
+      return Call.failed(lacks);
+    }
+    if (stays) {
+      w.order = next;
+      return Call.of(update(w, resting(w), List.of(), millis));
+    }
+    market.orders.get(next.side()).remove(w);
+    w.order = next;
+    w.behind(book.venueMillis());
+    List<Fill> made = take(market, w, walk, millis);
+    if (w.remaining().signum() == 0 || isPointless(w)) {
+      boolean all = w.remaining().signum() == 0;
+      return Call.of(finished(w, all ? OrderStatus.FILLED : OrderStatus.EXPIRED, made, millis));
+    }
+    rest(market, w);
+    queue(w, book);
+    return Call.of(update(w, resting(w), made, millis));
   }
 
   /**
@@ -219,15 +233,32 @@ final class PaperMatcher {
    * @param millis the venue's time of now
    */
   Call<OrderUpdate> cancel(Order order, long millis) {
-    Working w = live.get(String.valueOf(order.clientId()));
+    PaperOrder w = live.get(String.valueOf(order.clientId()));
     return w == null
         ? refused(Fault.Kind.ORDER_NOT_FOUND, "no open order " + order.clientId())
         : Call.of(finished(w, OrderStatus.CANCELED, List.of(), millis));
   }
 
+  /** The time of an order is over: that is told, unless it ended before. */
+  void expire(Order order, long millis) {
+    PaperOrder w = live.get(String.valueOf(order.clientId()));
+    if (w != null) {
+      told.accept(finished(w, OrderStatus.EXPIRED, List.of(), millis));
+    }
+  }
+
+  /** The venue cancels every order on some instruments, and tells of it. */
+  void cancelAll(Predicate<Instrument> of, long millis) {
+    for (PaperOrder w : List.copyOf(live.values())) {
+      if (of.test(w.order.instrument())) {
+        told.accept(finished(w, OrderStatus.CANCELED, List.of(), millis));
+      }
+    }
+  }
+
   Call<OrderUpdate> status(Order order, long millis) {
     String id = String.valueOf(order.clientId());
-    Working w = live.get(id);
+    PaperOrder w = live.get(id);
     OrderUpdate end = ended.get(id);
     if (w == null && end == null) {
       return refused(Fault.Kind.ORDER_NOT_FOUND, "no order " + id);
@@ -237,7 +268,7 @@ final class PaperMatcher {
 
   List<OrderUpdate> openOrders(@Nullable Instrument instrument, long millis) {
     List<OrderUpdate> open = new ArrayList<>();
-    for (Working w : live.values()) {
+    for (PaperOrder w : live.values()) {
       if (instrument == null || instrument.equals(w.order.instrument())) {
         open.add(update(w, resting(w), List.of(), millis));
       }
@@ -252,10 +283,6 @@ final class PaperMatcher {
         .filter(f -> of == null || String.valueOf(f.clientId()).equals(of.clientId()))
         .filter(f -> f.venueMillis() >= query.sinceMillis())
         .toList();
-  }
-
-  List<Balance> balances() {
-    return ledger.balances();
   }
 
   // ---------------------------------------------------------------- what the venue shows
@@ -275,37 +302,59 @@ final class PaperMatcher {
       taken.replaceAll((price, size) -> size.min(sizeAt(book, side, price)));
       taken.values().removeIf(size -> size.signum() == 0);
     }
-    for (List<Working> orders : market.orders.values()) {
-      for (Working w : List.copyOf(orders)) {
-        queue(w, book);
-        cross(market, w, book, millis);
+    for (List<PaperOrder> orders : market.orders.values()) {
+      for (PaperOrder w : List.copyOf(orders)) {
+        if (isLive(w)) {
+          queue(w, book);
+          cross(market, w, book, millis);
+        }
+      }
+    }
+    for (PaperOrder w : List.copyOf(market.waiting)) {
+      if (w.triggered && isLive(w)) {
+        market.waiting.remove(w);
+        arrive(w, book, millis);
       }
     }
   }
 
+  /** An order whose price was reached goes into the book; what it cannot do ends it. */
+  private void arrive(PaperOrder w, OrderBook book, long millis) {
+    Call<OrderUpdate> entered = enter(w, book, millis);
+    if (entered instanceof Call.Done<OrderUpdate> done) {
+      told.accept(done.value());
+    } else if (entered instanceof Call.Failed<OrderUpdate> failed) {
+      w.reject = Orders.reject(failed.fault());
+      told.accept(finished(w, OrderStatus.EXPIRED, List.of(), millis));
+    }
+  }
+
+  private boolean isLive(PaperOrder w) {
+    return live.get(w.id()) == w;
+  }
+
   /** Where an order that rests stands, by what the book shows at its price. */
-  private static void queue(Working w, OrderBook book) {
+  private static void queue(PaperOrder w, OrderBook book) {
     Side side = w.order.side();
     BigDecimal shown = sizeAt(book, side, w.price());
-    if (w.ahead == null) {
+    BigDecimal ahead = w.ahead;
+    if (ahead == null) {
       int depth = book.depth(side);
       if (depth == 0 || betterLevels(book, side, w.price()) < depth) {
         w.ahead = shown;
       }
-    } else if (shown.compareTo(w.ahead) < 0) {
-      w.gone = w.gone.add(w.ahead.subtract(shown));
-      w.goneNanos = book.receivedNanos();
-      w.ahead = shown;
+    } else if (shown.compareTo(ahead) < 0) {
+      w.shrink(shown, ahead, book.receivedNanos());
     }
   }
 
   /** What now rests at the order's price or beyond would have met it. */
-  private void cross(Market market, Working w, OrderBook book, long millis) {
+  private void cross(Market market, PaperOrder w, OrderBook book, long millis) {
     BigDecimal size = BigDecimal.ZERO;
     Map<BigDecimal, BigDecimal> taken = market.taken.get(w.order.side().opposite());
-    for (Take t : walk(market, w.order.size(w.remaining()), book).takes) {
-      taken.merge(t.price, t.size, BigDecimal::add);
-      size = size.add(t.size);
+    for (Take t : walk(market, w, w.order, book).takes) {
+      taken.merge(t.price(), t.size(), BigDecimal::add);
+      size = size.add(t.size());
     }
     if (size.signum() > 0) {
       w.ahead = BigDecimal.ZERO;
@@ -326,12 +375,13 @@ final class PaperMatcher {
     }
     BigDecimal price = BigDecimal.valueOf(trade.price(), trade.instrument().priceDigits());
     BigDecimal left = BigDecimal.valueOf(trade.size(), trade.instrument().sizeDigits());
-    for (Working w : List.copyOf(market.orders.get(side))) {
+    for (PaperOrder w : List.copyOf(market.orders.get(side))) {
       int beyond = compare(side, w.price(), price);
       if (left.signum() == 0 || beyond > 0) {
         return;
       }
-      if (trade.venueMillis() > 0 && trade.venueMillis() <= w.sinceMillis) {
+      boolean before = trade.venueMillis() > 0 && trade.venueMillis() <= w.sinceMillis;
+      if (before || !isLive(w)) {
         continue;
       }
       BigDecimal reaching = left;
@@ -340,7 +390,7 @@ final class PaperMatcher {
       } else {
         w.ahead = BigDecimal.ZERO;
       }
-      BigDecimal size = reaching.min(w.remaining());
+      BigDecimal size = reaching.min(may(w, w.order));
       if (size.signum() > 0) {
         left = left.subtract(size);
         tellFill(w, size, millis);
@@ -348,24 +398,58 @@ final class PaperMatcher {
     }
   }
 
+  /**
+   * A price was told that orders may wait for.
+   *
+   * @return whether one of them is to go into the book now, which the next {@link #book} lets it
+   */
+  boolean price(Instrument instrument, Trigger.By by, BigDecimal price) {
+    Market market = markets.get(instrument);
+    boolean any = false;
+    for (PaperOrder w : market == null ? List.<PaperOrder>of() : market.waiting) {
+      Trigger t = w.order.trigger();
+      if (t != null && t.by() == by) {
+        int above = price.compareTo(t.price());
+        w.triggered |= t.isAbove(w.order.side()) ? above >= 0 : above <= 0;
+      }
+      any |= w.triggered;
+    }
+    return any;
+  }
+
+  /** Whether something waits for a price of an instrument. */
+  boolean isWaiting(Instrument instrument) {
+    Market market = markets.get(instrument);
+    return market != null && !market.waiting.isEmpty();
+  }
+
   /** An order that rested fills, at its own price. */
-  private void tellFill(Working w, BigDecimal size, long millis) {
+  private void tellFill(PaperOrder w, BigDecimal size, long millis) {
     List<Fill> made = List.of(fill(w, w.price(), size, Liquidity.MAKER, millis));
-    told.accept(
+    OrderStatus status =
         w.remaining().signum() == 0
-            ? finished(w, OrderStatus.FILLED, made, millis)
-            : update(w, OrderStatus.PARTIALLY_FILLED, made, millis));
+            ? OrderStatus.FILLED
+            : isPointless(w) ? OrderStatus.EXPIRED : OrderStatus.PARTIALLY_FILLED;
+    told.accept(
+        status.isTerminal() ? finished(w, status, made, millis) : update(w, status, made, millis));
+    expirePointless(w, millis);
   }
 
   // ---------------------------------------------------------------- the book
 
+  /** The most that may fill of an order, as it is or as changed; 0 for one by quote amount. */
+  private BigDecimal may(PaperOrder w, Order as) {
+    BigDecimal room = money.room(as);
+    return room == null ? w.remaining(as) : w.remaining(as).min(room);
+  }
+
   /** What an order takes now if it may. */
-  private static Walk walk(Market market, Order order, OrderBook book) {
+  private Walk walk(Market market, PaperOrder w, Order order, OrderBook book) {
     Side side = order.side().opposite();
     Map<BigDecimal, BigDecimal> taken = market.taken.get(side);
     List<Take> takes = new ArrayList<>();
-    BigDecimal left = order.size();
     BigDecimal amount = order.quoteAmount();
+    BigDecimal left = amount == null ? may(w, order) : money.room(order);
     BigDecimal limit = order.price();
     for (int i = 0; i < book.depth(side); i++) {
       BigDecimal price = BigDecimal.valueOf(book.price(side, i), book.priceDigits());
@@ -375,7 +459,8 @@ final class PaperMatcher {
       BigDecimal wanted = left;
       if (amount != null) {
         BigDecimal lot = order.instrument().rules().lotSize();
-        wanted = amount.divide(price.multiply(lot), 0, RoundingMode.FLOOR).multiply(lot);
+        BigDecimal most = amount.divide(price.multiply(lot), 0, RoundingMode.FLOOR).multiply(lot);
+        wanted = left == null ? most : most.min(left);
       }
       BigDecimal shown = BigDecimal.valueOf(book.size(side, i), book.sizeDigits());
       BigDecimal size = shown.subtract(taken.getOrDefault(price, BigDecimal.ZERO)).min(wanted);
@@ -420,78 +505,67 @@ final class PaperMatcher {
         : BigDecimal.ZERO;
   }
 
-  // ---------------------------------------------------------------- orders and money
+  // ---------------------------------------------------------------- orders
 
-  private static String lockedAsset(Order order) {
-    return order.side() == Side.BUY ? order.instrument().quote() : order.instrument().base();
-  }
-
-  /** What an order locks as it arrives: all that it may spend. */
-  private BigDecimal needed(Order order, Walk walk) {
-    BigDecimal size = order.size();
-    if (order.type() != OrderType.MARKET && size != null) {
-      return size.multiply(unit(order));
-    }
-    BigDecimal needed = BigDecimal.ZERO;
-    for (Take t : walk.takes) {
-      boolean buy = order.side() == Side.BUY;
-      needed = needed.add(buy ? t.size.multiply(t.price) : t.size);
-    }
-    return needed.multiply(fees.costFactor(order));
-  }
-
-  /** What a limit order locks for a base unit. */
-  private BigDecimal unit(Order order) {
-    return order.side() == Side.SELL || order.price() == null
-        ? BigDecimal.ONE
-        : order.price().multiply(fees.costFactor(order));
+  private static BigDecimal price(Order order) {
+    return order.price() == null ? BigDecimal.ZERO : order.price();
   }
 
   private Fill fill(
-      Working w, BigDecimal price, BigDecimal size, Liquidity liquidity, long millis) {
+      PaperOrder w, BigDecimal price, BigDecimal size, Liquidity liquidity, long millis) {
     Order order = w.order;
-    Instrument i = order.instrument();
-    boolean buy = order.side() == Side.BUY;
-    BigDecimal quote = price.multiply(size);
     w.filled = w.filled.add(size);
-    w.quoteFilled = w.quoteFilled.add(quote);
-    pay(w, Account.MARKET, buy ? quote : size);
-    ledger.move(buy ? i.base() : i.quote(), Account.MARKET, Account.FREE, buy ? size : quote);
-    Fee fee = fees.estimate(i, order.side(), price, size, liquidity);
-    if (fee.asset().equals(lockedAsset(order))) {
-      pay(w, Account.FEES, fee.amount());
-    } else {
-      ledger.move(fee.asset(), Account.FREE, Account.FEES, fee.amount());
-    }
-    if (order.type() != OrderType.MARKET) {
-      // A price better than its own left something over.
-      pay(w, Account.FREE, w.locked.subtract(w.remaining().multiply(unit(order))));
-    }
+    w.quoteFilled = w.quoteFilled.add(price.multiply(size));
+    Fee fee = money.filled(w, price, size, liquidity);
     Fill fill =
-        Fill.of(i, "paper-" + ++tradeNumber)
+        Fill.of(order.instrument(), tradeId())
             .order(order.clientId(), order.venueId())
             .side(order.side())
             .price(price)
             .size(size)
             .fee(fee)
             .liquidity(liquidity)
+            .position(order.positionSide())
             .at(millis)
             .build();
+    remember(fill);
+    return fill;
+  }
+
+  /** A fresh id of a trade. */
+  String tradeId() {
+    return "paper-" + ++tradeNumber;
+  }
+
+  /** A fill that queries are to find. */
+  void remember(Fill fill) {
     fills.add(fill);
     if (fills.size() > HISTORY) {
       fills.remove();
     }
-    return fill;
   }
 
-  private void pay(Working w, Account to, BigDecimal amount) {
-    w.locked = w.locked.subtract(amount);
-    ledger.move(lockedAsset(w.order), Account.LOCKED, to, amount);
+  /** Whether an order may only close what is not held any more. */
+  private boolean isPointless(PaperOrder w) {
+    BigDecimal room = money.room(w.order);
+    return room != null && room.signum() == 0;
   }
 
-  private void rest(Market market, Working w) {
-    live.put(String.valueOf(w.order.clientId()), w);
-    List<Working> orders = market.orders.get(w.order.side());
+  /** Orders that may only close end when there is nothing left to close, as venues do. */
+  private void expirePointless(PaperOrder filled, long millis) {
+    Market market = market(filled.order);
+    for (List<PaperOrder> orders : market.orders.values()) {
+      for (PaperOrder w : List.copyOf(orders)) {
+        if (w != filled && isLive(w) && isPointless(w)) {
+          told.accept(finished(w, OrderStatus.EXPIRED, List.of(), millis));
+        }
+      }
+    }
+  }
+
+  private void rest(Market market, PaperOrder w) {
+    live.put(w.id(), w);
+    List<PaperOrder> orders = market.orders.get(w.order.side());
     int at = 0;
     while (at < orders.size() && compare(w.order.side(), orders.get(at).price(), w.price()) <= 0) {
       at++;
@@ -499,13 +573,14 @@ final class PaperMatcher {
     orders.add(at, w);
   }
 
-  private OrderUpdate finished(Working w, OrderStatus status, List<Fill> made, long millis) {
-    String id = String.valueOf(w.order.clientId());
-    pay(w, Account.FREE, w.locked);
-    if (live.remove(id) != null) {
-      markets.get(w.order.instrument()).orders.get(w.order.side()).remove(w);
+  private OrderUpdate finished(PaperOrder w, OrderStatus status, List<Fill> made, long millis) {
+    money.release(w);
+    if (live.remove(w.id()) != null) {
+      Market market = market(w.order);
+      market.orders.get(w.order.side()).remove(w);
+      market.waiting.remove(w);
     }
-    ended.put(id, update(w, status, List.of(), millis));
+    ended.put(w.id(), update(w, status, List.of(), millis));
     if (ended.size() > HISTORY) {
       Iterator<String> oldest = ended.keySet().iterator();
       oldest.next();
@@ -514,17 +589,19 @@ final class PaperMatcher {
     return update(w, status, made, millis);
   }
 
-  private static OrderStatus resting(Working w) {
+  private static OrderStatus resting(PaperOrder w) {
     return w.filled.signum() > 0 ? OrderStatus.PARTIALLY_FILLED : OrderStatus.OPEN;
   }
 
-  private static OrderUpdate update(Working w, OrderStatus status, List<Fill> made, long millis) {
+  private static OrderUpdate update(
+      PaperOrder w, OrderStatus status, List<Fill> made, long millis) {
     return OrderUpdate.of(w.order.instrument(), status)
         .order(w.order.clientId(), w.order.venueId())
         .filled(w.filled)
         .quoteFilled(w.quoteFilled)
         .fills(made)
         .describes(w.order)
+        .reject(w.reject)
         .at(millis)
         .build();
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.colibri.connector.engine.PaperLedger.Account;
 import dev.colibri.connector.model.BookState;
 import dev.colibri.connector.model.FeeCharge;
+import dev.colibri.connector.model.FeeRate;
 import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Liquidity;
@@ -47,7 +48,12 @@ class PaperMatcherTest {
   private OrderBook book = book("99=5 98=5", "101=5 102=5");
 
   private PaperMatcher matcher(FeeCharge buyFee, Map<String, String> balances) {
-    return new PaperMatcher(new OrderDesk(buyFee).profile, PaperAccount.of(balances), told::add);
+    return matcher(new Fees(new OrderDesk(buyFee).profile), balances);
+  }
+
+  private PaperMatcher matcher(Fees fees, Map<String, String> balances) {
+    PaperLedger ledger = new PaperLedger(PaperAccount.of(balances).balances());
+    return new PaperMatcher(new PaperWallet(fees, ledger), told::add);
   }
 
   private OrderBook book(String bids, String asks) {
@@ -398,9 +404,9 @@ class PaperMatcherTest {
 
   @Test
   void makers_and_takers_are_charged_the_rates_of_the_account() {
-    matcher =
-        new PaperMatcher(
-            new OrderDesk().profile, PaperAccount.of(RICH).fees("-0.0001", "0.0002"), told::add);
+    Fees fees = new Fees(new OrderDesk().profile);
+    fees.rates(List.of(new FeeRate(null, new BigDecimal("-0.0001"), new BigDecimal("0.0002"))));
+    matcher = matcher(fees, RICH);
     Fill taker = place(buy("1").market()).fills().get(0);
     place(buy("1").limit("100"));
     trades(Side.SELL, "99", "1");

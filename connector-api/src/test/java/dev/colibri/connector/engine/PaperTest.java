@@ -2,7 +2,8 @@ package dev.colibri.connector.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -104,10 +105,21 @@ class PaperTest {
   void it_shows_the_venues_candles_and_none_of_its_shortcuts_to_the_account() {
     BookDialect paper = Paper.of(venue(), POOR);
 
-    Candles candles = assertInstanceOf(Candles.class, paper);
+    Candles candles = Paper.ability(paper, Candles.class);
     assertEquals(Set.of(Duration.ofMinutes(1)), candles.intervals().all());
+    assertNull(Paper.ability(paper, NativeCancelAll.class));
     assertFalse(paper instanceof NativeAmend);
     assertFalse(paper instanceof NativeCancelAll);
+  }
+
+  @Test
+  void it_amends_by_itself_where_the_venue_can() {
+    BookDialect able = venue();
+    assertSame(able, Paper.ability(able, NativeAmend.class));
+    assertNotSame(able, Paper.ability(Paper.of(able, POOR), NativeAmend.class));
+    BookDialect unable = fake((m, args) -> new OrderDesk().profile, BookDialect.class);
+    assertNull(Paper.ability(unable, NativeAmend.class));
+    assertNull(Paper.ability(Paper.of(unable, POOR), NativeAmend.class));
   }
 
   @Test

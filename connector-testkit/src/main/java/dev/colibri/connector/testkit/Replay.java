@@ -24,8 +24,8 @@ import java.util.Map;
  * }</pre>
  *
  * <p>A request is answered with what the venue answered to its like: the answer that was recorded
- * next, or the last one again. Nothing is compared. Of spot venues only: simulated accounts hold no
- * positions. Everything runs on the thread that made the replay.
+ * next, or the last one again. Nothing is compared. Everything runs on the thread that made the
+ * replay.
  */
 public final class Replay implements AutoCloseable {
   private final TapeReader tape;
