@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +38,9 @@ class ThirdPartyTest {
   private static final Path REPOSITORY = WORK.resolve("repository");
   private static final int MINUTES = 5;
 
+  /** What stands before a line of the example in the templates of the generator. */
+  private static final String QUOTE = "// Larkspur: ";
+
   @Test
   void a_connector_from_outside_builds_and_meets_every_card() throws Exception {
     publish("colibri", Page.ROOT.resolve("pom.xml"), null);
@@ -56,6 +60,25 @@ class ThirdPartyTest {
             copy.resolve("target/surefire-reports/com.example.larkspur.LarkspurSpotTest.txt"));
     // The cards of abilities that it does not have are skipped, and so counted.
     assertTrue(report.contains("Failures: 0, Errors: 0, Skipped: 8"), report);
+  }
+
+  /** What a new project is told to look at is there. */
+  @Test
+  void the_generator_quotes_the_example() throws IOException {
+    StringBuilder code = new StringBuilder();
+    walk(PROJECT.resolve("src/main/java"), (file, relative) -> code.append(Files.readString(file)));
+    List<String> quotes = new ArrayList<>();
+    walk(
+        Page.ROOT.resolve(
+            "connector-testkit/src/main/resources/dev/colibri/connector/testkit/newvenue"),
+        (file, relative) ->
+            Files.readAllLines(file).stream()
+                .filter(line -> line.contains(QUOTE))
+                .map(line -> line.substring(line.indexOf(QUOTE) + QUOTE.length()))
+                .forEach(quotes::add));
+
+    assertTrue(quotes.size() > 5, "only " + quotes);
+    assertEquals(List.of(), quotes.stream().filter(q -> code.indexOf(q) < 0).toList());
   }
 
   /** Puts an artifact where Maven looks for what was installed. */

@@ -32,6 +32,9 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +50,9 @@ public final class Player {
 
   private static final Duration START = Duration.ofMinutes(2);
   private static final int TAIL = 12;
+
+  /** What connectors say by themselves that are not whole yet. */
+  private static final Predicate<String> TO_DO = told -> told.contains("to do: ");
 
   /** How a player lets time pass: virtual time does, and so can a real clock. */
   interface Pace {
@@ -119,7 +125,7 @@ public final class Player {
     String clock = tape.header().textOr("clock", "2026-01-01T00:00:00Z");
     VirtualTime time = new VirtualTime(Instant.parse(clock));
     Pace pace = new VirtualPace(time);
-    TapeNetwork network = network(pace, updating);
+    TapeNetwork network = network(pace, updating || tape.isUnfinished());
     return new Take(tape, pace, network, new VirtualHost(time, network, 1), updating).run();
   }
 
@@ -267,16 +273,47 @@ public final class Player {
       } else {
         // What stands before the first thing that happens says how the venue is when it does.
         while (next < segments.size() && isOn(segments.get(next))) {
+          if (endsAt(segments, next)) {
+            return this;
+          }
           perform(segments.get(next++));
         }
         start();
       }
       for (; next < segments.size(); next++) {
+        if (endsAt(segments, next)) {
+          return this;
+        }
         Segment s = segments.get(next);
         perform(s);
         settle(s, next + 1 < segments.size() ? segments.get(next + 1).trigger : null);
       }
       return this;
+    }
+
+    /** Whether the tape goes no further yet. Written anew, it keeps what is left as it is. */
+    private boolean endsAt(List<Segment> segments, int next) {
+      Line line = segments.get(next).trigger;
+      if (line == null || line.toDo() == null) {
+        return false;
+      }
+      if (!updating) {
+        // What the connector lacks comes first: without it there is nothing to answer.
+        String lacks = events.stream().map(Json::toString).filter(TO_DO).findFirst().orElse(null);
+        if (lacks != null) {
+          throw failed(tape.name() + ":" + line.number(), lacks);
+        }
+        List<String> sent = network.produced();
+        String words = "to do: " + line.what() + ", in the venue's own words: " + line.toDo();
+        throw line.problem(
+            sent.isEmpty() ? words : words + "\n  what went out: " + String.join("\n  ", sent));
+      }
+      for (Segment left : segments.subList(next, segments.size())) {
+        Stream.of(Stream.ofNullable(left.trigger), left.outs.stream(), left.events.stream())
+            .flatMap(lines -> lines)
+            .forEach(l -> text.append(l.text()).append('\n'));
+      }
+      return true;
     }
 
     private static boolean isOn(Segment s) {
@@ -310,18 +347,41 @@ public final class Player {
       if (!pace.until(() -> started.isDone() || network.problem() != null, START)
           || network.problem() != null
           || started.isCompletedExceptionally()) {
+        String unanswered = unanswered();
+        String problem = network.problem();
         String why =
-            network.problem() != null
-                ? network.problem()
+            problem != null
+                ? unanswered.isEmpty() ? problem : unanswered.substring("; ".length())
                 : started.isCompletedExceptionally()
-                    ? String.valueOf(
-                        started.handle((c, e) -> e == null ? "" : e.getMessage()).getNow(""))
-                    : "is not ready: " + connector.readiness().missing();
+                    ? started.handle((c, e) -> e == null ? "" : e.getMessage()).getNow("")
+                        + unanswered
+                    : "is not ready: " + connector.readiness().missing() + unanswered;
         throw failed(tape.name(), "the connector does not start: " + why);
       }
       pace.settle();
       listen();
       departures.clear();
+    }
+
+    /** What went out and had no answer, and how to give one; empty where there is nothing. */
+    private String unanswered() {
+      List<Json> sent = network.produced().stream().map(Json::parse).toList();
+      if (sent.isEmpty()) {
+        return "";
+      }
+      String what =
+          sent.stream()
+              .map(out -> out.text("out").equals("frame") ? out.toString() : out.text("out"))
+              .distinct()
+              .collect(Collectors.joining(", "));
+      Json first = sent.get(0);
+      String line =
+          first.text("out").equals("frame")
+              ? "{\"on\":\"frame\",\"of\":\""
+                  + first.textOr("of", "")
+                  + "\",\"match\":…,\"reply\":[…]}"
+              : "{\"on\":\"" + first.text("out") + "\",\"body\":…}";
+      return "; nothing answers " + what + ": venue.tape needs a line for each, as " + line;
     }
 
     private void listen() {
@@ -370,11 +430,19 @@ public final class Player {
       if (trigger.kind() == Kind.ON) {
         network.standing(trigger);
       } else if (trigger.kind() == Kind.IN) {
-        network.perform(trigger);
+        arrive(trigger);
       } else if (trigger.what().equals("advance")) {
         pace.to(pace.nanos() + Acts.duration(trigger, trigger.json().text("by")).toNanos());
       } else {
         acts.perform(trigger);
+      }
+    }
+
+    private void arrive(Line in) {
+      try {
+        network.perform(in);
+      } catch (TapeException e) {
+        throw failed(tape.name() + ":" + in.number(), String.valueOf(e.getMessage()));
       }
     }
 
@@ -387,7 +455,7 @@ public final class Player {
       } else {
         pace.to(zero + next.millis() * 1_000_000L);
       }
-      if (updating) {
+      if (updating || tape.isUnfinished()) {
         write(s);
         ofSegment.clear();
         return;
@@ -403,7 +471,7 @@ public final class Player {
     }
 
     private boolean isComplete(Segment s) {
-      return updating
+      return updating || tape.isUnfinished()
           ? network.produced().size() >= s.outs.size() && ofSegment.size() >= s.events.size()
           : network.missing().isEmpty() && ofSegment.size() >= s.events.size();
     }

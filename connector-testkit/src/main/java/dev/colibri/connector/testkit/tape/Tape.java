@@ -56,7 +56,8 @@ public final class Tape {
   static {
     FIELDS.put(
         Kind.ON,
-        fields("of", "match", "reply", "status", "headers", "body", "text", "fault", "json"));
+        fields(
+            "of", "match", "reply", "status", "headers", "body", "text", "fault", "json", "todo"));
     FIELDS.put(
         Kind.DO,
         fields(
@@ -93,7 +94,8 @@ public final class Tape {
             "margin"));
     FIELDS.put(Kind.OUT, fields("of", "uri", "query", "form", "body", "headers", "json", "text"));
     FIELDS.put(
-        Kind.IN, fields("of", "to", "status", "headers", "body", "text", "json", "code", "reason"));
+        Kind.IN,
+        fields("of", "to", "status", "headers", "body", "text", "json", "code", "reason", "todo"));
   }
 
   private static Set<String> fields(String... names) {
@@ -125,6 +127,11 @@ public final class Tape {
     /** A problem with this line, to be thrown. */
     public TapeException problem(String what) {
       return new TapeException(file + ":" + number + ": " + what);
+    }
+
+    /** What is to be written here yet, in words; null where the line is whole. */
+    @Nullable String toDo() {
+      return json.findText("todo");
     }
 
     /** The field {@code of}: which stream, or which instrument. */
@@ -252,6 +259,11 @@ public final class Tape {
   /** The scenario, as the header names it. */
   public String scenario() {
     return header.text("scenario");
+  }
+
+  /** Whether a line of it is to be written yet. */
+  boolean isUnfinished() {
+    return lines.stream().anyMatch(l -> l.toDo() != null);
   }
 
   /** All lines after the header. */

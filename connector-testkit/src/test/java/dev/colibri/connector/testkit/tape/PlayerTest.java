@@ -62,13 +62,17 @@ class PlayerTest {
       quoteCharacter = '\0',
       value = {
         // another request than expected
-        "\"price\":\"99.5\",\"size\":\"1\"}}|\"price\":\"99.4\",\"size\":\"1\"}}|x:3: $.query.price: expected \"99.4\", is \"99.5\"",
+        "\"price\":\"99.5\",\"size\":\"1\"}}|\"price\":\"99.4\",\"size\":\"1\"}}|x:3:"
+            + " $.query.price: expected \"99.4\", is \"99.5\"",
         // an event that says something else
-        "\"event\":\"ACCEPTED\"|\"event\":\"OPENED\"|x:5: $.event: expected \"OPENED\", is \"ACCEPTED\"",
+        "\"event\":\"ACCEPTED\"|\"event\":\"OPENED\"|x:5: $.event: expected \"OPENED\", is"
+            + " \"ACCEPTED\"",
         // an event that never comes
-        "{\"event\":\"CANCELED\",\"order\":\"a1\",\"filled\":\"0.4\"}|{\"event\":\"CANCELED\",\"order\":\"a1\",\"filled\":\"0.4\"}\\n{\"event\":\"X\"}|x:13: never told: {\"event\":\"X\"}",
+        "{\"event\":\"CANCELED\",\"order\":\"a1\",\"filled\":\"0.4\"}|{\"event\":\"CANCELED\",\"order\":\"a1\",\"filled\":\"0.4\"}\\n"
+            + "{\"event\":\"X\"}|x:13: never told: {\"event\":\"X\"}",
         // a request that never goes out
-        "{\"do\":\"ask\"|{\"out\":\"POST /more\"}\\n{\"do\":\"ask\"|x:13: never went out: {\"out\":\"POST /more\"}",
+        "{\"do\":\"ask\"|{\"out\":\"POST /more\"}\\n"
+            + "{\"do\":\"ask\"|x:13: never went out: {\"out\":\"POST /more\"}",
       })
   void a_tape_that_is_not_true_is_found_out_at_its_line(String is, String other, String problem)
       throws IOException {
@@ -102,6 +106,50 @@ class PlayerTest {
 
     assertEquals(text, player.rewritten(Tape.parse("x", bare)));
     assertEquals(text, player.rewritten(Tape.parse("x", text)));
+  }
+
+  /** Its beginning is played, so that what is to be written next answers what went out. */
+  @Test
+  void a_tape_that_is_not_whole_goes_as_far_as_what_is_to_be_written() throws IOException {
+    String name = "reply-lost";
+    String text = text(name);
+    String reply =
+        text.lines().filter(l -> l.contains("\"in\":\"reply\"")).findFirst().orElseThrow();
+    String toDo = "{\"t\":3000,\"in\":\"reply\",\"todo\":\"the order, open\"}";
+    String unfinished = text.replace(reply, toDo);
+    String bare =
+        String.join("\n", unfinished.lines().filter(l -> !l.contains("\"out\":")).toList());
+
+    Tape tape = Tape.parse("x", bare);
+    String message = assertThrows(TapeException.class, () -> player.play(tape)).getMessage();
+
+    assertEquals(
+        "x:5: to do: reply, in the venue's own words: the order, open\n  what went out: "
+            + text.lines().filter(l -> l.contains("GET /order")).findFirst().orElseThrow(),
+        message);
+    assertEquals(unfinished, player.rewritten(tape));
+  }
+
+  @Test
+  void what_venue_tape_lacks_is_named() throws IOException {
+    String without =
+        text("venue")
+            .replaceAll("\\{\"on\":\"GET /(time|markets)\"[^\n]*\n", "")
+            .replaceAll("\\{\"on\":\"frame\",\"of\":\"account\"[^\n]*\n", "");
+    Player lacking =
+        new Player(
+            SpotVenue.of(ToySpot::new, Credentials.of("key", "a secret")),
+            Tape.parse("venue.tape", without));
+    Tape unfinished =
+        Tape.parse("x", text("reply-lost") + "{\"in\":\"reply\",\"todo\":\"the rest\"}");
+
+    String message = assertThrows(TapeException.class, () -> lacking.play(unfinished)).getMessage();
+
+    assertTrue(
+        message.contains(
+            "nothing answers GET /time, GET /markets: venue.tape needs a line for each, as"
+                + " {\"on\":\"GET /time\",\"body\":…}"),
+        message);
   }
 
   /**
