@@ -91,9 +91,31 @@ public final class Decimal {
     if (to - p > 19 || p == to || array[p] == '0' && p + 1 < to && array[p + 1] != '.') {
       return null;
     }
+    return to + 8 <= array.length ? quick(array, from, p, to) : slow(array, from, p, to);
+  }
+
+  /** Where eight bytes can be read wherever there is a digit. */
+  private static @Nullable BigDecimal quick(byte[] array, int from, int begin, int to) {
+    int point = Digits.end(array, begin, to);
+    long mantissa = Digits.number(array, begin, point);
+    if (point == to) {
+      return to - begin > 18 ? null : BigDecimal.valueOf(begin > from ? -mantissa : mantissa);
+    }
+    int fraction = point + 1;
+    if (array[point] != '.'
+        || point == begin
+        || fraction == to
+        || Digits.end(array, fraction, to) != to) {
+      return null;
+    }
+    mantissa = mantissa * POWERS[to - fraction] + Digits.number(array, fraction, to);
+    return BigDecimal.valueOf(begin > from ? -mantissa : mantissa, to - fraction);
+  }
+
+  private static @Nullable BigDecimal slow(byte[] array, int from, int begin, int to) {
     long mantissa = 0;
     int point = -1;
-    int begin = p;
+    int p = begin;
     for (; p < to; p++) {
       int digit = array[p] - '0';
       if (digit >= 0 && digit <= 9) {

@@ -296,7 +296,7 @@ public final class Json {
       if (isObject() && tape != null) {
         int at = JsonTape.first(number);
         for (int i = tape.size(number); i > 0; i--) {
-          String field = tape.name(at);
+          String field = tape.name(number, known.size());
           known.put(field, new Json(tape, at, this, field, 0));
           at = tape.next(at);
         }
@@ -406,6 +406,12 @@ public final class Json {
     return tape != null && isObject() ? tape.findText(number, field) : 0;
   }
 
+  /** The whole number of a field as far as it is a usual one, otherwise -1. */
+  private long usualLong(String field) {
+    int at = plain(field);
+    return at == 0 || tape == null ? -1 : tape.usualLong(at);
+  }
+
   public String text(String field) {
     int at = plain(field);
     return at == 0 || tape == null ? get(field).asText() : tape.text(at);
@@ -440,8 +446,8 @@ public final class Json {
   }
 
   public BigDecimal decimalOr(String field, BigDecimal fallback) {
-    Json value = findValue(field);
-    return value == null ? fallback : value.asDecimal();
+    BigDecimal told = findDecimal(field);
+    return told == null ? fallback : told;
   }
 
   public @Nullable BigDecimal findDecimal(String field) {
@@ -454,25 +460,41 @@ public final class Json {
   }
 
   public long longValue(String field) {
-    int at = plain(field);
-    long usual = at == 0 || tape == null ? -1 : tape.usualLong(at);
+    long usual = usualLong(field);
     return usual < 0 ? get(field).asLong() : usual;
   }
 
   public long longOr(String field, long fallback) {
+    long usual = usualLong(field);
+    if (usual >= 0) {
+      return usual;
+    }
     Json value = findValue(field);
     return value == null ? fallback : value.asLong();
   }
 
   public int intValue(String field) {
-    return get(field).asInt();
+    long usual = usualLong(field);
+    return usual < 0 || usual > Integer.MAX_VALUE ? get(field).asInt() : (int) usual;
   }
 
   public boolean bool(String field) {
-    return get(field).asBool();
+    int usual = usualBool(field);
+    return usual < 0 ? get(field).asBool() : usual == 1;
+  }
+
+  /** 1 or 0 for a field that is true or false without quotes, otherwise -1. */
+  private int usualBool(String field) {
+    int at = tape != null && isObject() ? tape.find(number, field) : 0;
+    int told = at == 0 || tape == null ? JsonTape.NULL : tape.kind(at);
+    return told == JsonTape.TRUE ? 1 : told == JsonTape.FALSE ? 0 : -1;
   }
 
   public boolean boolOr(String field, boolean fallback) {
+    int usual = usualBool(field);
+    if (usual >= 0) {
+      return usual == 1;
+    }
     Json value = findValue(field);
     return value == null ? fallback : value.asBool();
   }

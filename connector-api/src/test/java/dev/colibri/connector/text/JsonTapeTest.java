@@ -1,6 +1,7 @@
 package dev.colibri.connector.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,6 +29,13 @@ class JsonTapeTest {
     "{\"a\":[1,-2.50,1e3,0,-0,0.0],\"b\":{\"c\":{},\"d\":[],\"e\":[[],[{}]]},\"f\":\"x y\"}",
     " [ true , false , null , \"true\" , \"007\" , \"-\" , \"1.\" , \".5\" , \"-0.0\" , \"1.50\" ] ",
     "{\"Aa\":1,\"BB\":2,\"AaAa\":3,\"BBBB\":4,\"AaBB\":5,\"BBAa\":6,\"a\":7,\"b\":8,\"\":9}",
+    "{\"arg\":{\"channel\":\"orders\",\"instType\":\"SPOT\",\"uid\":\"77982378738415879\"},\"data\":[{"
+        + "\"accFillSz\":\"0.001\",\"avgPx\":\"31527.1\",\"clOrdId\":\"clbrA1\",\"fee\":\"-0.000001\","
+        + "\"linkedAlgoOrd\":{\"algoId\":\"\"},\"ordId\":\"452197707845865472\",\"px\":\"\",\"sz\":\"0.001\","
+        + "\"state\":\"filled\",\"tags\":[],\"uTime\":\"1654084334977\"}]}",
+    "{\"channel\": \"executions\", \"type\": \"update\", \"data\": [{\"order_id\": \"OK4GJX-KSTLS-7DZZO5\","
+        + " \"exec_type\" : \"filled\", \"cum_qty\": 0.0050, \"fees\": [{\"asset\":\"USD\",\"qty\":1.5e-4}]},"
+        + " {\"order_id\": \"O\", \"exec_type\": \"new\"}], \"sequence\": 10}",
     "\"a single text that is longer than eight bytes\"",
     "12345678901234567890.123456789",
     "{\"escaped\":\"a\\\"b\",\"beyond\":\"ürün\",\"n\":9223372036854775807,\"m\":1234567890123456789}",
@@ -142,14 +151,14 @@ class JsonTapeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 6, 7, 8, 15, 16, 17, 63, 64, 65, 1000})
+  @ValueSource(ints = {1, 6, 7, 8, 15, 16, 17, 63, 64, 65, 127, 128, 129, 1000})
   void every_field_is_found_and_none_is_taken_twice(int fields) {
     StringBuilder text = new StringBuilder("{");
     for (int i = 0; i < fields; i++) {
       text.append(i == 0 ? "" : ",").append("\"f").append(i).append("\":").append(i);
     }
     byte[] once = bytes(text + "}");
-    assertTrue(compare(once, 0, once.length));
+    assertEquals(fields <= JsonShape.MAX_FIELDS, compare(once, 0, once.length));
     Json json = Json.parse(once, 0, once.length);
     for (int i = 0; i < fields; i++) {
       assertEquals(i, json.longValue("f" + i));
@@ -165,5 +174,75 @@ class JsonTapeTest {
     document[6] = 'c';
     assertEquals("b", json.text("a"));
     assertNotNull(JsonTape.of(document, 0, document.length));
+  }
+
+  @Test
+  void more_shapes_than_are_known_at_a_time_are_read_alike() {
+    for (int i = 0; i < 12_000; i++) {
+      byte[] document =
+          bytes("{\"a" + i + "\":" + i + ",\"b\":{\"c" + i % 7 + "\":\"x\"},\"d\":1}");
+      Json json = Json.parse(document, 0, document.length);
+      assertEquals(i, json.longValue("a" + i));
+      assertEquals("x", json.get("b").text("c" + i % 7));
+      assertFalse(json.has("a" + (i + 1)));
+    }
+  }
+
+  @Test
+  void threads_that_learn_the_same_shapes_read_alike() {
+    List<Integer> sums =
+        IntStream.range(0, 8)
+            .parallel()
+            .map(thread -> sumOfMany(new SplittableRandom(thread % 2)))
+            .boxed()
+            .toList();
+    for (int thread = 0; thread < sums.size(); thread++) {
+      assertEquals(sums.get(thread % 2), sums.get(thread));
+    }
+  }
+
+  /** What is in documents whose fields come in any order. */
+  private static int sumOfMany(SplittableRandom random) {
+    int sum = 0;
+    for (int n = 0; n < 2_000; n++) {
+      StringBuilder text = new StringBuilder();
+      int fields = 1 + random.nextInt(6);
+      int first = random.nextInt(100);
+      for (int i = 0; i < fields; i++) {
+        text.append(i == 0 ? '{' : ',')
+            .append("\"field")
+            .append(first + i * 7)
+            .append("\":")
+            .append(i);
+      }
+      byte[] document = bytes(text.append('}').toString());
+      Json json = Json.parse(document, 0, document.length);
+      for (int i = 0; i < fields; i++) {
+        sum += json.intValue("field" + (first + i * 7)) * (first + i);
+        assertEquals(i, json.intValue("field" + (first + i * 7)));
+      }
+    }
+    return sum;
+  }
+
+  @Test
+  void texts_that_come_again_are_told_apart_by_all_their_letters() {
+    List<String> texts = new ArrayList<>();
+    String letters = "abcdefghijklmnopqrstuvwxyz";
+    for (int length = 0; length <= 20; length++) {
+      texts.add(letters.substring(0, length));
+      texts.add("x".repeat(length));
+      if (length > 0) {
+        texts.add("x".repeat(length - 1) + "y");
+        texts.add("y" + "x".repeat(length - 1));
+        texts.add("x".repeat(length / 2) + "1" + "x".repeat((length - 1) / 2));
+      }
+    }
+    for (int round = 0; round < 2; round++) {
+      for (String text : texts) {
+        byte[] document = bytes("[\"" + text + "\"]");
+        assertEquals(text, Json.parse(document, 0, document.length).at(0).asText());
+      }
+    }
   }
 }

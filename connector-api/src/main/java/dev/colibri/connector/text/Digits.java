@@ -1,0 +1,90 @@
+package dev.colibri.connector.text;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/** Digits among bytes, eight of them at a time. */
+final class Digits {
+  private static final VarHandle EIGHT =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** Eight of the digit zero; what a digit has beside it is its number. */
+  private static final long ZEROS = 0x3030303030303030L;
+
+  private Digits() {}
+
+  /** Eight bytes for {@link #leading} and {@link #number}. */
+  static long at(byte[] b, int p) {
+    return (long) EIGHT.get(b, p) ^ ZEROS;
+  }
+
+  /** How many of eight bytes are digits before the first that is none. */
+  static int leading(long chars) {
+    return first(others(chars));
+  }
+
+  /**
+   * The place of the first of eight bytes whose top bit is set, of which all other bits are not; 8
+   * for none. A switch, because processors guess where it leads to, and go on there without waiting
+   * for the bytes.
+   */
+  static int first(long tops) {
+    return switch (Long.numberOfTrailingZeros(tops)) {
+      case 7 -> 0;
+      case 15 -> 1;
+      case 23 -> 2;
+      case 31 -> 3;
+      case 39 -> 4;
+      case 47 -> 5;
+      case 55 -> 6;
+      case 63 -> 7;
+      default -> 8;
+    };
+  }
+
+  private static long others(long chars) {
+    // A byte above 9 reaches its top bit, either itself or with 0x76 added. That of a byte outside
+    // of ASCII carries into the next, which comes after the first that is no digit.
+    return (chars | chars + 0x7676767676767676L) & 0x8080808080808080L;
+  }
+
+  /**
+   * The number of the first one to eight such digits. Those that follow are shifted out, so that
+   * zeros stand in front, and the digits are combined pairwise: into four numbers below 100, two
+   * below 10,000, one.
+   */
+  static long number(long chars, int count) {
+    long v = chars << 64 - 8 * count;
+    v = v * 10 + (v >>> 8);
+    v =
+        (v & 0x000000ff_000000ffL) * (100L + (1_000_000L << 32))
+            + (v >>> 16 & 0x000000ff_000000ffL) * (1L + (10_000L << 32));
+    return v >>> 32;
+  }
+
+  /**
+   * Where a row of digits ends that begins at {@code p}, or {@code to}. Eight bytes must be
+   * readable at all places before that.
+   */
+  static int end(byte[] b, int p, int to) {
+    while (p < to) {
+      long others = others(at(b, p));
+      if (others != 0) {
+        return Math.min(to, p + first(others));
+      }
+      p += 8;
+    }
+    return Math.min(p, to);
+  }
+
+  /** The number of one to eighteen digits, of which eight bytes must be readable at each. */
+  static long number(byte[] b, int from, int to) {
+    long number = 0;
+    while (to - from > 8) {
+      number = number * 100_000_000 + number(at(b, from), 8);
+      from += 8;
+    }
+    return number * Decimal.power(to - from) + number(at(b, from), to - from);
+  }
+}

@@ -1,0 +1,238 @@
+package dev.colibri.connector.text;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The names of an object's fields, in the order in which they stand. Every object begins with
+ * {@link #NONE}, and each field leads to the shape that has its name, too.
+ *
+ * <p>Venues write the same few objects over and over. So the next name is most often the one that
+ * stood there the last time, and to compare its bytes with it takes the place of looking for its
+ * end, making a String, making it findable, and seeing that it was not given before.
+ *
+ * <p>What a shape is never changes; what is known to follow it does. All threads share that: it is
+ * learned under a lock, and read without one, where the worst of what an older state can do is that
+ * somebody looks again under the lock. Nothing that is read depends on it. There is a limit to all
+ * that is known, beyond which it is forgotten and learned anew.
+ */
+final class JsonShape {
+  /** Of an object with more fields there is no shape. */
+  static final int MAX_FIELDS = 128;
+
+  private static final int MAX_KNOWN = 8192;
+
+  private static final VarHandle EIGHT =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** All of eight bytes but the first. */
+  private static final long BUT_ONE = -1L << 8;
+
+  /** The shape of an object without fields. */
+  static final JsonShape NONE = new JsonShape();
+
+  /** What follows a shape, found by both; such as share a place follow each other. */
+  private static final JsonShape[] KNOWN = new JsonShape[2048];
+
+  private static int known;
+
+  private final @Nullable JsonShape before;
+  private final @Nullable JsonShape samePlace;
+  private final String name;
+  private final int size;
+
+  /** Of all names with their order, as {@link #with} goes on with it. */
+  private final int hash;
+
+  /** The last name as it usually stands behind a value: comma, name in quotes, and colon. */
+  private final byte[] literal;
+
+  /** Its first eight bytes, and which of these there are. */
+  private final long start;
+
+  private final long mask;
+  private final int length;
+
+  /** What followed it the last time; null where nothing is known yet. */
+  private @Nullable JsonShape usual;
+
+  private @Nullable Index index;
+
+  /** All names: in their order, and at places where they are found, with their number. */
+  private record Index(String[] names, String[] places, int[] numbers) {}
+
+  private JsonShape() {
+    before = null;
+    samePlace = null;
+    name = "";
+    size = 0;
+    hash = 0;
+    literal = new byte[0];
+    start = 0;
+    mask = 0;
+    length = 0;
+  }
+
+  private JsonShape(JsonShape before, String name, int hash, @Nullable JsonShape samePlace) {
+    this.before = before;
+    this.samePlace = samePlace;
+    // So that the names that programs ask for are the very same objects.
+    this.name = name.intern();
+    this.size = before.size + 1;
+    this.hash = hash;
+    literal = (",\"" + name + "\":").getBytes(StandardCharsets.US_ASCII);
+    length = literal.length;
+    mask = length < 8 ? (1L << 8 * literal.length) - 1 : -1;
+    start = (long) EIGHT.get(Arrays.copyOf(literal, Math.max(8, literal.length)), 0) & mask;
+  }
+
+  /** The number of fields. */
+  int size() {
+    return size;
+  }
+
+  /** What followed the last time; null where nothing is known yet. */
+  @Nullable JsonShape usual() {
+    return usual;
+  }
+
+  /**
+   * Whether the last name stands there behind a comma, and before a colon, without white space.
+   * Eight bytes must be readable from there.
+   */
+  boolean stands(byte[] b, int at) {
+    return ((long) EIGHT.get(b, at) & mask) == start && (length <= 8 || isRest(b, at));
+  }
+
+  /** The same behind the brace that opens the object. */
+  boolean isFirst(byte[] b, int brace) {
+    return ((long) EIGHT.get(b, brace) & mask & BUT_ONE) == (start & BUT_ONE)
+        && (length <= 8 || isRest(b, brace));
+  }
+
+  private boolean isRest(byte[] b, int at) {
+    int end = at + literal.length;
+    return end <= b.length && Arrays.equals(b, at + 8, end, literal, 8, literal.length);
+  }
+
+  /** How many bytes that has. */
+  int length() {
+    return length;
+  }
+
+  /**
+   * The shape with one more name, of ASCII between quotes that are not given; null where the name
+   * is there already or there are too many.
+   */
+  @Nullable JsonShape with(byte[] b, int from, int to) {
+    int h = 31 * hash + 1;
+    for (int i = from; i < to; i++) {
+      h = 31 * h + b[i];
+    }
+    JsonShape next = known(h, b, from, to);
+    if (next == null) {
+      next = learn(h, b, from, to);
+    }
+    if (next != null) {
+      usual = next;
+    }
+    return next;
+  }
+
+  private @Nullable JsonShape known(int h, byte[] b, int from, int to) {
+    for (JsonShape s = KNOWN[place(h)]; s != null; s = s.samePlace) {
+      if (s.hash == h
+          && s.before == this
+          && Arrays.equals(b, from, to, s.literal, 2, s.literal.length - 2)) {
+        return s;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable JsonShape learn(int h, byte[] b, int from, int to) {
+    if (size == MAX_FIELDS) {
+      return null;
+    }
+    String name = new String(b, from, to - from, StandardCharsets.US_ASCII);
+    for (JsonShape s = this; s.before != null; s = s.before) {
+      if (s.name.equals(name)) {
+        return null;
+      }
+    }
+    synchronized (KNOWN) {
+      JsonShape other = known(h, b, from, to);
+      if (other != null) {
+        return other;
+      }
+      if (known++ == MAX_KNOWN) {
+        known = 0;
+        Arrays.fill(KNOWN, null);
+        NONE.usual = null;
+      }
+      JsonShape made = new JsonShape(this, name, h, KNOWN[place(h)]);
+      KNOWN[place(h)] = made;
+      return made;
+    }
+  }
+
+  /** The number of a field, from 0; -1 where there is none of that name. */
+  int find(String name) {
+    Index all = index();
+    int mask = all.places.length - 1;
+    for (int i = spread(name.hashCode()) & mask; ; i = i + 1 & mask) {
+      String other = all.places[i];
+      if (other == null) {
+        return -1;
+      }
+      if (other == name || other.equals(name)) {
+        return all.numbers[i];
+      }
+    }
+  }
+
+  /** The name of a field, from 0. */
+  String name(int number) {
+    return index().names[number];
+  }
+
+  private Index index() {
+    Index made = index;
+    if (made == null) {
+      made = indexed();
+      index = made;
+    }
+    return made;
+  }
+
+  private Index indexed() {
+    String[] names = new String[size];
+    String[] places = new String[Integer.highestOneBit(size | 1) * 8];
+    int[] numbers = new int[places.length];
+    JsonShape s = this;
+    for (int number = size - 1; number >= 0 && s != null; number--) {
+      names[number] = s.name;
+      int i = spread(s.name.hashCode()) & places.length - 1;
+      while (places[i] != null) {
+        i = i + 1 & places.length - 1;
+      }
+      places[i] = s.name;
+      numbers[i] = number;
+      s = s.before;
+    }
+    return new Index(names, places, numbers);
+  }
+
+  /** Where something of that hash is looked for first. */
+  private static int place(int hash) {
+    return spread(hash) & KNOWN.length - 1;
+  }
+
+  private static int spread(int hash) {
+    return hash ^ hash >>> 15;
+  }
+}
