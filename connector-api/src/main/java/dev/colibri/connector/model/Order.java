@@ -219,6 +219,14 @@ public final class Order {
     return o;
   }
 
+  /** The same order under both ids. */
+  Order ids(@Nullable String clientId, @Nullable String venueId) {
+    Order o = copy();
+    o.clientId = clientId;
+    o.venueId = venueId;
+    return o;
+  }
+
   /** The same order, which left for the first time at a time of the venue's clock, or later. */
   public Order sentAt(long venueMillis) {
     Order o = copy();

@@ -44,9 +44,9 @@ public final class OrderUpdate {
   }
 
   private static Order named(Order order, Builder b) {
-    String venueId = order.venueId() == null ? b.venueId : order.venueId();
-    Order named = order.venueId(venueId);
-    return order.clientId() == null && b.clientId != null ? named.clientId(b.clientId) : named;
+    return order.ids(
+        order.clientId() == null ? b.clientId : order.clientId(),
+        order.venueId() == null ? b.venueId : order.venueId());
   }
 
   public Instrument instrument() {

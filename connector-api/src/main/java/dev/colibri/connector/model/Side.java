@@ -11,13 +11,19 @@ public enum Side {
    * @throws IllegalArgumentException for any word but buy and sell
    */
   public static Side named(String word) {
-    if (word.equalsIgnoreCase("buy")) {
-      return BUY;
-    }
-    if (word.equalsIgnoreCase("sell")) {
-      return SELL;
-    }
-    throw new IllegalArgumentException("not a side: " + word);
+    return switch (word) {
+      case "BUY", "buy", "Buy" -> BUY;
+      case "SELL", "sell", "Sell" -> SELL;
+      default -> {
+        if (word.equalsIgnoreCase("buy")) {
+          yield BUY;
+        }
+        if (word.equalsIgnoreCase("sell")) {
+          yield SELL;
+        }
+        throw new IllegalArgumentException("not a side: " + word);
+      }
+    };
   }
 
   /** The other side. */

@@ -3,8 +3,8 @@ package dev.colibri.connector.spi;
 import dev.colibri.connector.text.Escape;
 import dev.colibri.connector.text.TextException;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Words<E extends Enum<E>> {
   private final String what;
   private final @Nullable E unknown;
-  private final Map<String, E> meanings = new TreeMap<>();
+  private final Map<String, E> meanings = new LinkedHashMap<>();
 
   /** Of each meaning the first. */
   private final Map<E, String> words;

@@ -51,6 +51,13 @@ public final class BinanceParser {
               + " PENDING_CANCEL: PENDING_CANCEL, CANCELED: CANCELED, REJECTED: REJECTED,"
               + " EXPIRED: EXPIRED EXPIRED_IN_MATCH");
 
+  private static final Words<OrderType> TYPE =
+      Words.only(
+          OrderType.class, "order type", "LIMIT: LIMIT, MARKET: MARKET, LIMIT_MAKER: LIMIT_MAKER");
+
+  private static final Words<TimeInForce> TIME_IN_FORCE =
+      Words.only(TimeInForce.class, "time in force", "GTC: GTC, IOC: IOC, FOK: FOK, GTD: GTD");
+
   private BinanceParser() {}
 
   // ---- market data
@@ -348,18 +355,19 @@ public final class BinanceParser {
     String venueId = event.text("i");
     Side side = Side.named(event.text("S"));
     long millis = event.longValue("T");
-    List<Fill> fills = new ArrayList<>();
+    List<Fill> fills = List.of();
     if (execution.equals("TRADE")) {
-      fills.add(
-          Fill.of(instrument, Long.toString(event.longValue("t")))
-              .order(clientId, venueId)
-              .side(side)
-              .price(event.decimal("L"))
-              .size(event.decimal("l"))
-              .fee(fee(event, "N", "n", instrument))
-              .liquidity(event.bool("m") ? Liquidity.MAKER : Liquidity.TAKER)
-              .at(millis)
-              .build());
+      fills =
+          List.of(
+              Fill.of(instrument, Long.toString(event.longValue("t")))
+                  .order(clientId, venueId)
+                  .side(side)
+                  .price(event.decimal("L"))
+                  .size(event.decimal("l"))
+                  .fee(fee(event, "N", "n", instrument))
+                  .liquidity(event.bool("m") ? Liquidity.MAKER : Liquidity.TAKER)
+                  .at(millis)
+                  .build());
     }
     Order order =
         describe(
@@ -416,17 +424,8 @@ public final class BinanceParser {
       @Nullable BigDecimal price,
       @Nullable BigDecimal size,
       @Nullable BigDecimal quote) {
-    OrderType known = named(OrderType.values(), type);
-    Order told = order.told(known, named(TimeInForce.values(), timeInForce), price, size, quote);
+    OrderType known = TYPE.find(type);
+    Order told = order.told(known, TIME_IN_FORCE.find(timeInForce), price, size, quote);
     return known == null ? told.with("type", type) : told;
-  }
-
-  private static <E extends Enum<E>> @Nullable E named(E[] values, String name) {
-    for (E value : values) {
-      if (value.name().equals(name)) {
-        return value;
-      }
-    }
-    return null;
   }
 }
