@@ -98,8 +98,8 @@ public abstract sealed class BookConnector extends Connector permits SpotConnect
   }
 
   @Override
-  final void tell(List<MarketFeed<?>> touched, long nanos) {
-    market.tell(touched, nanos);
+  final void tell(List<MarketFeed<?>> touched) {
+    market.tell(touched);
   }
 
   // ---------------------------------------------------------------- instruments

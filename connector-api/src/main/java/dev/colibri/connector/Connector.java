@@ -248,9 +248,9 @@ public abstract sealed class Connector implements AutoCloseable
     }
 
     @Override
-    public void left(@Nullable List<MarketFeed<?>> touched, long nanos) {
+    public void left(@Nullable List<MarketFeed<?>> touched) {
       if (touched != null) {
-        tell(touched, nanos);
+        tell(touched);
       }
       if (starting && !startStage().isDone()) {
         judgeStart();
@@ -267,7 +267,7 @@ public abstract sealed class Connector implements AutoCloseable
   }
 
   /** Tells of it, after it was let go. */
-  void tell(List<MarketFeed<?>> touched, long nanos) {}
+  void tell(List<MarketFeed<?>> touched) {}
 
   /** It is closed: nothing that is still awaited will come. */
   void ended() {}

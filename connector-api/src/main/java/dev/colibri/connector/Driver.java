@@ -40,8 +40,8 @@ final class Driver {
     /** Before the engine is let go: what is to be told directly; null for nothing. */
     @Nullable List<MarketFeed<?>> leaving();
 
-    /** After it was let go; the time is that of the visit when there is something to be told. */
-    void left(@Nullable List<MarketFeed<?>> touched, long nanos);
+    /** After it was let go. */
+    void left(@Nullable List<MarketFeed<?>> touched);
   }
 
   Driver(
@@ -92,7 +92,7 @@ final class Driver {
         lock.unlock();
       }
       if (outermost) {
-        visit.left(touched, touched == null ? 0 : host.nanos());
+        visit.left(touched);
       }
     }
   }
@@ -100,17 +100,15 @@ final class Driver {
   /** The hot path: as {@link #call}, without making anything. */
   private void receive(long connection, Frame frame) {
     List<MarketFeed<?>> touched;
-    long now;
     lock.lock();
     try {
-      now = host.nanos();
-      engine.received(now, connection, frame);
+      engine.received(host.nanos(), connection, frame);
       perform();
       touched = visit.leaving();
     } finally {
       lock.unlock();
     }
-    visit.left(touched, now);
+    visit.left(touched);
   }
 
   /** Looks at the engine without doing anything. */

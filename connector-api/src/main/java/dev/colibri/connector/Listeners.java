@@ -14,16 +14,18 @@ import org.slf4j.LoggerFactory;
 /** Calls listeners: what they throw is told, and so is how long they take when it is long. */
 final class Listeners {
   private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
-  private static final long SLOW_NANOS = Duration.ofMillis(100).toNanos();
+  private static final Duration SLOW = Duration.ofMillis(100);
 
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final Host host;
   private final Consumer<ConnectorEvent> events;
+  private final Host.Watch strategy;
 
   Listeners(Host host, Consumer<ConnectorEvent> events) {
     this.host = host;
     this.events = events;
+    strategy = watch();
   }
 
   void later(Runnable task) {
@@ -50,17 +52,38 @@ final class Listeners {
     }
   }
 
-  <T> void call(Consumer<? super T> listener, T thing) {
-    call(listener, thing, host.nanos());
+  /** Looks after the calls of one who calls listeners, one at a time. */
+  Host.Watch watch() {
+    return host.watch(SLOW, this::slow);
   }
 
-  /**
-   * The same for whoever just looked at the clock, which costs more than many a listener.
-   *
-   * @param before now
-   * @return the time afterwards
-   */
-  <T> long call(Consumer<? super T> listener, T thing, long before) {
+  private void slow(Object listener, Duration took) {
+    // Who keeps the strategy thread for ever keeps it from hearing of that, too.
+    LOG.warn("a listener takes long: {} has run for {}", listener.getClass().getName(), took);
+    events.accept(new ConnectorEvent.ListenerSlow(listener.getClass().getName(), took));
+  }
+
+  /** On the strategy thread. */
+  <T> void call(Consumer<? super T> listener, T thing) {
+    if (thing instanceof ConnectorEvent.ListenerSlow) {
+      // A listener of events that is slow would be told of it for ever.
+      accept(listener, thing);
+    } else {
+      call(listener, thing, strategy);
+    }
+  }
+
+  /** On the thread that the watch is of. */
+  <T> void call(Consumer<? super T> listener, T thing, Host.Watch watch) {
+    long begun = watch.begin(listener);
+    try {
+      accept(listener, thing);
+    } finally {
+      watch.end(begun);
+    }
+  }
+
+  private <T> void accept(Consumer<? super T> listener, T thing) {
     try {
       listener.accept(thing);
     } catch (Throwable e) {
@@ -71,12 +94,5 @@ final class Listeners {
         events.accept(new ConnectorEvent.ListenerFailed(listener.getClass().getName(), e));
       }
     }
-    long after = host.nanos();
-    long took = after - before;
-    if (took > SLOW_NANOS && !(thing instanceof ConnectorEvent.ListenerSlow)) {
-      events.accept(
-          new ConnectorEvent.ListenerSlow(listener.getClass().getName(), Duration.ofNanos(took)));
-    }
-    return after;
   }
 }

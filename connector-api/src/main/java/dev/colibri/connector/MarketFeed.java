@@ -1,11 +1,13 @@
 package dev.colibri.connector;
 
+import dev.colibri.connector.io.Host;
 import dev.colibri.connector.spi.Topic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A feed of market data. The engine's thread takes note under the engine's lock; listeners run
@@ -20,14 +22,23 @@ abstract class MarketFeed<T> implements Feed<T> {
   private volatile List<Consumer<? super T>> later = List.of();
   private volatile List<Consumer<? super T>> direct = List.of();
 
-  /** Held while direct listeners run: two threads may have taken notes in turn. */
-  private final ReentrantLock order = new ReentrantLock();
+  /** Nobody tells direct listeners, somebody does or is about to, and is to do so once more. */
+  private static final int IDLE = 0;
 
-  /** When the direct listener before ended, or the first began. Guarded by {@link #order}. */
-  private long clock;
+  private static final int TELLING = 1;
+  private static final int AGAIN = 2;
 
-  /** Whether a direct listener itself caused more to be told. Guarded by {@link #order}. */
-  private boolean again;
+  /**
+   * Which of these. Begun only under the engine's lock, so that a single thread begins; ended
+   * outside of it.
+   */
+  private final AtomicInteger telling = new AtomicInteger();
+
+  /** Of direct listeners; made at the first call, by who tells them. */
+  private Host.@Nullable Watch watch;
+
+  /** Just this one. */
+  final List<MarketFeed<?>> alone = List.of(this);
 
   private final Runnable delivery = this::deliverLater;
 
@@ -114,10 +125,24 @@ abstract class MarketFeed<T> implements Feed<T> {
       sent = true;
       owner.listeners().later(delivery);
     }
-    if (hasDirect() && !touched) {
+    if (hasDirect() && !touched && mayTell()) {
       touched = true;
       owner.touch(this);
     }
+  }
+
+  /**
+   * Whether it is ours to tell direct listeners; otherwise somebody does it once more. What was
+   * noted before, and what is looked at by who goes on, must not pass each other unseen: so both
+   * write here what others see at once.
+   */
+  private boolean mayTell() {
+    if (telling.getAcquire() != IDLE
+        && (telling.compareAndSet(TELLING, AGAIN) || telling.compareAndSet(AGAIN, AGAIN))) {
+      return false;
+    }
+    telling.setRelease(TELLING);
+    return true;
   }
 
   private void deliverLater() {
@@ -126,30 +151,26 @@ abstract class MarketFeed<T> implements Feed<T> {
     tellLater();
   }
 
-  /**
-   * Tells direct listeners, on the thread that took the note, outside the engine's lock.
-   *
-   * @param before the time, as near as it is known without another look at the clock
-   * @return the time afterwards
-   */
-  final long deliverDirect(long before) {
-    boolean waits = !order.tryLock();
-    if (waits) {
-      order.lock();
-    }
+  /** Tells direct listeners, on the thread that took the note, outside the engine's lock. */
+  final void deliverDirect() {
+    boolean over = false;
     try {
-      clock = waits ? owner.now() : before;
-      again = true;
-      if (order.getHoldCount() == 1) {
-        while (again) {
-          again = false;
-          tellDirect();
-        }
+      tellDirect();
+      while (!telling.compareAndSet(TELLING, IDLE)) {
+        telling.set(TELLING);
+        tellDirect();
       }
-      return clock;
+      over = true;
     } finally {
-      order.unlock();
+      if (!over) {
+        leave();
+      }
     }
+  }
+
+  /** It is not ours any more to tell direct listeners; what they were not told, they are later. */
+  final void leave() {
+    telling.set(IDLE);
   }
 
   /** Tells those on the strategy thread what was noted. */
@@ -181,10 +202,14 @@ abstract class MarketFeed<T> implements Feed<T> {
 
   final void callDirect(T thing) {
     time(directWay, thing);
+    Host.Watch own = watch;
+    if (own == null) {
+      watch = own = owner.listeners().watch();
+    }
     List<Consumer<? super T>> all = direct;
     for (int i = 0; i < all.size(); i++) {
       if (all == direct || direct.contains(all.get(i))) {
-        clock = owner.listeners().call(all.get(i), thing, clock);
+        owner.listeners().call(all.get(i), thing, own);
       }
     }
   }

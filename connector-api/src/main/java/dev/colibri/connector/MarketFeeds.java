@@ -97,6 +97,12 @@ final class MarketFeeds {
     if (touched.isEmpty()) {
       return null;
     }
+    if (touched.size() == 1) {
+      MarketFeed<?> only = touched.get(0);
+      touched.clear();
+      only.touched = false;
+      return only.alone;
+    }
     List<MarketFeed<?>> taken = touched;
     List<MarketFeed<?>> empty = spare.getAndSet(null);
     touched = empty == null ? new ArrayList<>() : empty;
@@ -106,18 +112,23 @@ final class MarketFeeds {
     return taken;
   }
 
-  /**
-   * Tells it, outside the engine's lock.
-   *
-   * @param nanos now, or when the message came that is to be told of
-   */
-  void tell(List<MarketFeed<?>> taken, long nanos) {
-    long clock = nanos;
-    for (int i = 0; i < taken.size(); i++) {
-      clock = taken.get(i).deliverDirect(clock);
+  /** Tells it, outside the engine's lock. */
+  void tell(List<MarketFeed<?>> taken) {
+    int told = 0;
+    try {
+      while (told < taken.size()) {
+        taken.get(told++).deliverDirect();
+      }
+    } finally {
+      if (taken.size() > 1) {
+        // Only after an error that nobody may catch there is one left.
+        while (told < taken.size()) {
+          taken.get(told++).leave();
+        }
+        taken.clear();
+        spare.set(taken);
+      }
     }
-    taken.clear();
-    spare.set(taken);
   }
 
   // ---------------------------------------------------------------- finding feeds
@@ -289,14 +300,10 @@ final class MarketFeeds {
 
     void note(TradeView trade) {
       if (hasLater()) {
-        synchronized (waiting) {
-          waiting.add(trade);
-        }
+        waiting.add(trade);
       }
       if (hasDirect()) {
-        synchronized (fresh) {
-          fresh.add(trade);
-        }
+        fresh.add(trade);
       }
       noted();
     }
@@ -319,17 +326,15 @@ final class MarketFeeds {
     private void tell(TradeRing ring, TradeSlot view, Consumer<TradeView> call) {
       boolean more;
       do {
-        synchronized (ring) {
-          if (ring.takeLost() > 0) {
-            connector.tellEvent(
-                new ConnectorEvent.Gap(
-                    topic() + ", a slow listener", ring.lostFromNanos(), ring.lostToNanos()));
-          }
-          if (!ring.poll(view)) {
-            return;
-          }
-          more = !ring.isEmpty();
+        if (ring.takeLost() > 0) {
+          connector.tellEvent(
+              new ConnectorEvent.Gap(
+                  topic() + ", a slow listener", ring.lostFromNanos(), ring.lostToNanos()));
         }
+        if (!ring.poll(view)) {
+          return;
+        }
+        more = !ring.isEmpty();
         call.accept(view);
         // Whoever adds one later tells of it, too.
       } while (more);

@@ -136,6 +136,10 @@ final class Streams implements Departures.StreamCarrier {
 
   private final List<Shard> shards = new ArrayList<>();
   private final Map<Long, Connection> connections = new LinkedHashMap<>();
+
+  /** Whose message came last: the next is of the same one, as a rule. */
+  private @Nullable Connection latest;
+
   private final Map<String, Stream> streams = new LinkedHashMap<>();
   private boolean closed;
 
@@ -254,7 +258,11 @@ final class Streams implements Departures.StreamCarrier {
   }
 
   void received(long connection, Frame frame) {
-    Connection c = connections.get(connection);
+    Connection c = latest;
+    if (c == null || c.id != connection || c.ended) {
+      c = connections.get(connection);
+      latest = c;
+    }
     if (c != null) {
       c.received(frame);
     }

@@ -1,8 +1,10 @@
 package dev.colibri.connector.io;
 
 import dev.colibri.connector.spi.Venue;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 
 /**
  * What a runtime has of the outside world: a clock, timers, sockets, randomness, and the thread
@@ -35,6 +37,35 @@ public interface Host extends AutoCloseable {
   default void awaited(CompletableFuture<?> stage) {}
 
   /**
+   * Makes what looks after calls that should be quick. Here the clock is looked at before and after
+   * each of them; a host whose clock costs time may do otherwise.
+   *
+   * @param limit what a call may take
+   * @param slow told of a call that takes longer, while it lasts or afterwards, on any thread: whom
+   *     it is to, and how long it took by then
+   */
+  default Watch watch(Duration limit, BiConsumer<Object, Duration> slow) {
+    long most = limit.toNanos();
+    return new Watch() {
+      private Object whom = slow;
+
+      @Override
+      public long begin(Object whom) {
+        this.whom = whom;
+        return nanos();
+      }
+
+      @Override
+      public void end(long begun) {
+        long took = nanos() - begun;
+        if (took > most) {
+          slow.accept(whom, Duration.ofNanos(took));
+        }
+      }
+    };
+  }
+
+  /**
    * Makes a transport.
    *
    * @param venue says proxy, local address, trust store and whether plain text is lawful
@@ -45,6 +76,20 @@ public interface Host extends AutoCloseable {
   /** Ends threads and timers; bounded in time. */
   @Override
   void close();
+
+  /** Looks after calls, one at a time. */
+  interface Watch {
+    /**
+     * A call begins.
+     *
+     * @param whom it is to
+     * @return what its end is to be told
+     */
+    long begin(Object whom);
+
+    /** It is over, one way or the other. */
+    void end(long begun);
+  }
 
   /** A timer that rings at most once each time it is set. */
   interface Alarm {

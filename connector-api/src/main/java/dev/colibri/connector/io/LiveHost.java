@@ -14,7 +14,9 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,12 +34,17 @@ public final class LiveHost implements Host {
   private static final Logger LOG = LoggerFactory.getLogger(LiveHost.class);
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
+  /** How often calls in progress are looked at. */
+  private static final long LOOK_MILLIS = 50;
+
   private final long epoch;
   private final long begin;
   private final SecureRandom random = new SecureRandom();
   private final ScheduledThreadPoolExecutor timer;
   private final ThreadPoolExecutor strategy;
   private final ThreadPoolExecutor workers;
+  private final Watches watches = new Watches(this::nanos);
+  private final AtomicBoolean looks = new AtomicBoolean();
   private final Set<LiveTransport> transports = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Thread strategyThread;
 
@@ -115,6 +122,21 @@ public final class LiveHost implements Host {
   @Override
   public boolean onStrategyThread() {
     return Thread.currentThread() == strategyThread;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Calls in progress are looked at twenty times a second, and told of while they last: one that
+   * takes little longer than the limit may not be noticed, and one that never ends is.
+   */
+  @Override
+  public Watch watch(Duration limit, BiConsumer<Object, Duration> slow) {
+    if (looks.compareAndSet(false, true)) {
+      timer.scheduleWithFixedDelay(
+          guarded(watches::look), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+    return watches.add(limit, slow);
   }
 
   @Override

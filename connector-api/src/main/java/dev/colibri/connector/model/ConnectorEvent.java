@@ -121,6 +121,11 @@ public sealed interface ConnectorEvent {
   /** A listener threw; it stays subscribed. */
   record ListenerFailed(String listener, Throwable error) implements ConnectorEvent {}
 
-  /** A listener took long and held everything else up. */
+  /**
+   * A listener takes long and holds everything else up. It is told while the call lasts, so that
+   * one that never returns is named, too.
+   *
+   * @param took for how long it ran by then, or a little longer
+   */
   record ListenerSlow(String listener, Duration took) implements ConnectorEvent {}
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -138,6 +139,21 @@ class LiveHostTest {
     self.complete(alarm);
     alarm.at(host.nanos());
     assertTrue(thrice.await(30, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void aCallThatDoesNotReturnIsToldOfWhileItLasts() throws Exception {
+    CompletableFuture<Duration> told = new CompletableFuture<>();
+    Host.Watch watch =
+        host.watch(
+            Duration.ofMillis(1),
+            (whom, took) -> {
+              assertEquals("me", whom);
+              told.complete(took);
+            });
+    long begun = watch.begin("me");
+    assertTrue(told.get(30, TimeUnit.SECONDS).compareTo(Duration.ofMillis(1)) >= 0);
+    watch.end(begun);
   }
 
   @Test

@@ -20,9 +20,17 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -46,17 +54,17 @@ class BinanceDirectListenersTest {
   private Transport.SocketListener socket;
   private long books;
   private long changes;
-  private long trades;
+  private volatile long trades;
   private long tops;
   private long sum;
 
   /** A host on the thread of the test; whatever comes back comes when the test lets it. */
   private final class Here implements Host {
-    private long nanos = 1_700_000_000_000_000_000L;
+    private final AtomicLong nanos = new AtomicLong(1_700_000_000_000_000_000L);
 
     @Override
     public long nanos() {
-      return nanos += 100;
+      return nanos.addAndGet(100);
     }
 
     @Override
@@ -166,6 +174,58 @@ class BinanceDirectListenersTest {
     for (int i = at + 11; i >= at; i--) {
       message[i] = (byte) ('0' + n % 10);
       n /= 10;
+    }
+  }
+
+  private static final int ROUNDS = 2_000;
+  private static final int TRADES = 50;
+
+  @Test
+  void of_several_readers_one_at_a_time_tells_and_nothing_is_left_untold() throws Exception {
+    byte[] trade =
+        bytes(
+            "{\"e\":\"trade\",\"E\":1700000000123,\"s\":\"BTCUSDT\",\"t\":4000000000,"
+                + "\"p\":\"60000.01\",\"q\":\"0.00123\",\"T\":1700000000122,\"m\":true}");
+    try (Colibri colibri = Colibri.on(new Here(), Settings.DEFAULT, venue -> venue)) {
+      SpotConnector c = colibri.open(Binance.spot());
+      c.start();
+      settle();
+      AtomicInteger inside = new AtomicInteger();
+      AtomicInteger overlaps = new AtomicInteger();
+      AtomicInteger missed = new AtomicInteger();
+      c.trades(c.instrument("BTC-USDT"))
+          .listenDirect(
+              t -> {
+                overlaps.addAndGet(inside.getAndIncrement());
+                trades++;
+                inside.decrementAndGet();
+              });
+      settle();
+      CyclicBarrier round =
+          new CyclicBarrier(
+              2,
+              () -> {
+                missed.addAndGet(trades == 2 * TRADES ? 0 : 1);
+                trades = 0;
+              });
+      Callable<Void> reader =
+          () -> {
+            Frame own = new Frame();
+            for (int i = 0; i < ROUNDS; i++) {
+              for (int k = 0; k < TRADES; k++) {
+                socket.received(own.wrap(trade, 0, trade.length, true));
+              }
+              round.await(1, TimeUnit.MINUTES);
+            }
+            return null;
+          };
+      var readers = Executors.newFixedThreadPool(2);
+      for (Future<Void> done : readers.invokeAll(List.of(reader, reader))) {
+        done.get(1, TimeUnit.MINUTES);
+      }
+      readers.shutdown();
+      assertEquals(0, overlaps.get());
+      assertEquals(0, missed.get(), "rounds after which not every trade was told");
     }
   }
 

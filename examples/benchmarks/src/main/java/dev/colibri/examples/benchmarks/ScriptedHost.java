@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +84,11 @@ final class ScriptedHost implements Host {
   @Override
   public boolean onStrategyThread() {
     return live.onStrategyThread();
+  }
+
+  @Override
+  public Watch watch(Duration limit, BiConsumer<Object, Duration> slow) {
+    return live.watch(limit, slow);
   }
 
   @Override
