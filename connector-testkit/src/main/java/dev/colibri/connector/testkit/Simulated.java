@@ -64,6 +64,7 @@ public final class Simulated implements AutoCloseable {
   private final List<Market> markets = new ArrayList<>();
   private final Map<String, BigDecimal> balances = new TreeMap<>();
   private final Map<String, Venue> venues = new TreeMap<>();
+  private final VirtualHost host;
   private final Colibri colibri;
   private long orders;
 
@@ -104,8 +105,8 @@ public final class Simulated implements AutoCloseable {
 
   private Simulated(long seed) {
     this.seed = seed;
-    colibri =
-        Colibri.on(new VirtualHost(time, new Roads(), seed), Settings.DEFAULT, this::inPlaceOf);
+    host = new VirtualHost(time, new Roads(), seed);
+    colibri = Colibri.on(host, Settings.DEFAULT, this::inPlaceOf);
   }
 
   /** A world without markets and money. */
@@ -163,6 +164,15 @@ public final class Simulated implements AutoCloseable {
   /** Lets time pass, and runs everything that falls due. */
   public void advance(Duration duration) {
     time.advance(duration);
+  }
+
+  /**
+   * Keeps the strategy thread busy from now on, as a long task of it would: connectors go on, and
+   * what the strategy is to hear waits. When it is free again it runs what waited in the order in
+   * which that came, so that a timer may run before an event that the connector has known of since.
+   */
+  public void busy(Duration duration) {
+    host.busy(duration);
   }
 
   /**

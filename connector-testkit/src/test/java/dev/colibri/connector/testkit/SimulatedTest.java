@@ -202,4 +202,17 @@ class SimulatedTest {
     assertTrue(log.size() > 20, log.toString());
     return log;
   }
+
+  @Test
+  void a_busy_strategy_hears_later_what_its_connector_knows() {
+    start();
+    var order = toy.place(Order.buy(btc).limit("90").size("1"));
+    sim.busy(Duration.ofMillis(500));
+    sim.advance(Duration.ofMillis(499));
+
+    assertEquals(OrderStatus.OPEN, order.status());
+    assertEquals(List.of(), log);
+    sim.advance(Duration.ofMillis(1));
+    assertEquals(List.of("ACCEPTED"), log);
+  }
 }
