@@ -20,6 +20,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * What runs in a process of its own while a client is measured: a socket that sends as fast as it
@@ -29,17 +30,25 @@ import java.util.concurrent.CountDownLatch;
  */
 public final class LoopbackServer {
   private static final int BATCH = 1 << 16;
+  private static final long PAUSE_NANOS = 50_000;
 
   private final CountDownLatch go = new CountDownLatch(1);
 
   private LoopbackServer() {}
 
-  /** {@code flood <bytes>}, {@code venue <instruments>} or {@code exchange <instruments>}. */
+  /**
+   * {@code flood <bytes>} or, a write for every message, {@code flood-tls <bytes>}; the same with
+   * pauses, so that each is read alone, {@code paced <bytes>} and {@code paced-tls <bytes>}; {@code
+   * venue <instruments>}; {@code exchange <instruments>}.
+   */
   public static void main(String[] args) throws IOException {
     LoopbackServer server = new LoopbackServer();
     int number = Integer.parseInt(args[1]);
     switch (args[0]) {
       case "flood" -> server.flood(number);
+      case "flood-tls" -> server.oneByOne(number, true, 0);
+      case "paced" -> server.oneByOne(number, false, PAUSE_NANOS);
+      case "paced-tls" -> server.oneByOne(number, true, PAUSE_NANOS);
       case "venue" -> server.venue(number);
       default -> exchange(number);
     }
@@ -86,6 +95,32 @@ public final class LoopbackServer {
         });
   }
 
+  /** As venues do, who write each message at once, which under TLS is a record of its own. */
+  private void oneByOne(int bytes, boolean tls, long pauseNanos) throws IOException {
+    byte[] frame = Frames.text(message(bytes));
+    Talk talk =
+        out -> {
+          while (true) {
+            out.write(frame);
+            out.flush();
+            if (pauseNanos > 0) {
+              LockSupport.parkNanos(pauseNanos);
+            }
+          }
+        };
+    if (!tls) {
+      serve(talk);
+      return;
+    }
+    Tls own = Tls.server();
+    ServerSocket server =
+        own.context()
+            .getServerSocketFactory()
+            .createServerSocket(0, 8, InetAddress.getLoopbackAddress());
+    System.out.println(server.getLocalPort() + " " + own.trustStore());
+    accept(server, talk);
+  }
+
   private static byte[] message(int bytes) {
     StringBuilder out = new StringBuilder("{\"e\":\"depthUpdate\",\"s\":\"BTCUSDT\",\"b\":[");
     while (out.length() < bytes - 40) {
@@ -128,6 +163,10 @@ public final class LoopbackServer {
   private void serve(Talk talk) throws IOException {
     ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
     System.out.println(server.getLocalPort());
+    accept(server, talk);
+  }
+
+  private void accept(ServerSocket server, Talk talk) {
     daemon(
         "accept",
         () -> {

@@ -28,8 +28,12 @@ public final class Main {
       --to <folder>      where performance.md and performance.svg go; beside the jar unless said
       <arguments>        JMH's own, as in: MarketParsing -p venue=kraken-spot; -h tells them
 
-      names: depth kraken trade report order receive connector memory start jars
+      names: depth kraken trade report order receive tls connector memory start jars
       """;
+
+  /** Who receives from a socket. */
+  private static final List<String> CLIENTS =
+      List.of(Figure.OURS, "java-websocket", "okhttp", "jdk");
 
   /**
    * How much is measured.
@@ -89,6 +93,7 @@ public final class Main {
     measure("report", this::reports);
     measure("order", this::order);
     measure("receive", this::receive);
+    measure("tls", this::tls);
     measure("connector", this::connector);
     measure("memory", this::memory);
     measure("start", this::start);
@@ -248,16 +253,12 @@ public final class Main {
       Figure f =
           report.figure(name, "WebSocket message of " + bytes + " B, on loopback", "ns of CPU");
       for (int round = 0; goesOn(round, pace.rounds()); round++) {
-        List<String> first = List.of(Figure.OURS, "java-websocket", "okhttp", "jdk");
         // Of those without a goal the last round is spared.
         boolean all = round == 0 || round < pace.rounds() - 1;
-        for (String who : all ? first : first.subList(0, 2)) {
-          Map<String, Double> use = child(SocketReceive.class, who, Integer.toString(bytes));
-          f.add(who, of(use, "cpu"), of(use, "bytes"));
-        }
+        received(f, all ? CLIENTS : CLIENTS.subList(0, 2), bytes, "flood");
       }
       boolean small = bytes == 500;
-      for (String rival : List.of("java-websocket", "okhttp", "jdk")) {
+      for (String rival : CLIENTS.subList(1, CLIENTS.size())) {
         double ratio = f.ratio(rival, Figure.OURS);
         String path = "receiving " + bytes + " B from a WebSocket";
         report.goal(
@@ -265,6 +266,38 @@ public final class Main {
                 ? Goal.times(path, name, rival, ratio, small ? 10 : 15, small ? 15 : 28)
                 : Goal.told(path, name, rival, ratio, "×"));
       }
+    }
+  }
+
+  private void received(Figure figure, List<String> clients, int bytes, String server)
+      throws IOException {
+    for (String who : clients) {
+      var use = child(SocketReceive.class, who, Integer.toString(bytes), server);
+      figure.add(who, of(use, "cpu"), of(use, "bytes"));
+    }
+  }
+
+  /** Under TLS, and what is allocated where our own code does nothing. */
+  private void tls() throws IOException {
+    for (int bytes : new int[] {500, 5000}) {
+      String name = "tls-" + bytes;
+      Figure f =
+          report.figure(
+              name, "WebSocket message of " + bytes + " B under TLS, on loopback", "ns of CPU");
+      for (int round = 0; goesOn(round, pace.rounds() - 1); round++) {
+        received(f, CLIENTS, bytes, "flood-tls");
+      }
+      for (String rival : CLIENTS.subList(1, CLIENTS.size())) {
+        String path = "receiving " + bytes + " B from a WebSocket under TLS";
+        report.goal(Goal.told(path, name, rival, f.ratio(rival, Figure.OURS), "×"));
+      }
+    }
+    Figure f = report.figure("read", "Garbage of a read of a socket, by what lies below", "bytes");
+    for (int round = 0; goesOn(round, pace.rounds() - 1); round++) {
+      var plain = child(SocketReceive.class, Figure.OURS, "500", "paced");
+      f.add("Java-WebSocket, ws", of(plain, "bytes"));
+      var secured = child(SocketReceive.class, Figure.OURS, "500", "paced-tls");
+      f.add("Java-WebSocket and the JDK's TLS, wss", of(secured, "bytes"));
     }
   }
 

@@ -2,11 +2,13 @@ package dev.colibri.examples.benchmarks;
 
 import dev.colibri.connector.io.LiveHost;
 import dev.colibri.connector.io.Transport;
+import dev.colibri.connector.spi.SpotVenue;
 import dev.colibri.connector.spot.binance.Binance;
 import dev.colibri.connector.text.Frame;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -27,19 +29,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SocketReceive {
   private final AtomicLong messages = new AtomicLong();
+  private final @Nullable Tls tls;
   private long length;
 
-  private SocketReceive() {}
+  private SocketReceive(@Nullable Tls tls) {
+    this.tls = tls;
+  }
 
-  /** {@code <client> <bytes>}. */
+  /** {@code <client> <bytes> <server>}: {@code flood}, {@code paced}, both also {@code -tls}. */
   public static void main(String[] args) throws IOException {
     int bytes = Integer.parseInt(args[1]);
-    try (Child server = Child.server("flood", bytes)) {
-      URI uri = URI.create("ws://127.0.0.1:" + Objects.requireNonNull(server.line()) + "/");
-      SocketReceive receive = new SocketReceive();
+    try (Child server = Child.server(args[2], bytes)) {
+      String[] at = Objects.requireNonNull(server.line()).split(" ");
+      Tls tls = at.length > 1 ? Tls.client(Path.of(at[1])) : null;
+      URI uri = URI.create((tls == null ? "ws" : "wss") + "://127.0.0.1:" + at[0] + "/");
+      SocketReceive receive = new SocketReceive(tls);
       receive.connect(args[0], uri);
       server.go();
-      Meter.Use use = Meter.measure(receive.messages::get, 200_000, 3, 1_200, 400);
+      Meter.Use use =
+          Meter.measure(
+              receive.messages::get, args[2].startsWith("paced") ? 20_000 : 200_000, 3, 1_200, 400);
       if (receive.length != bytes) {
         throw new IllegalStateException("messages of " + receive.length + " bytes");
       }
@@ -67,8 +76,9 @@ public final class SocketReceive {
   }
 
   private void colibri(URI uri) {
-    Transport transport =
-        new LiveHost().transport(Binance.spot().plainTextOnLoopback(), Set.of(uri.getHost()));
+    SpotVenue plain = Binance.spot().plainTextOnLoopback();
+    SpotVenue venue = tls == null ? plain : plain.trustStore(tls.trustStore());
+    Transport transport = new LiveHost().transport(venue, Set.of(uri.getHost()));
     transport.connect(
         uri,
         Map.of(),
@@ -110,25 +120,37 @@ public final class SocketReceive {
           }
         };
     client.setTcpNoDelay(true);
+    if (tls != null) {
+      client.setSocketFactory(tls.context().getSocketFactory());
+    }
     client.connect();
   }
 
   private void okhttp(URI uri) {
+    OkHttpClient client = new OkHttpClient();
+    if (tls != null) {
+      client =
+          client
+              .newBuilder()
+              .sslSocketFactory(tls.context().getSocketFactory(), tls.trust())
+              .build();
+    }
     var unused =
-        new OkHttpClient()
-            .newWebSocket(
-                new Request.Builder().url(uri.toString()).build(),
-                new WebSocketListener() {
-                  @Override
-                  public void onMessage(okhttp3.WebSocket socket, String text) {
-                    received(text.length());
-                  }
-                });
+        client.newWebSocket(
+            new Request.Builder().url(uri.toString()).build(),
+            new WebSocketListener() {
+              @Override
+              public void onMessage(okhttp3.WebSocket socket, String text) {
+                received(text.length());
+              }
+            });
   }
 
   private void jdk(URI uri) {
     var unused =
-        HttpClient.newHttpClient()
+        (tls == null
+                ? HttpClient.newHttpClient()
+                : HttpClient.newBuilder().sslContext(tls.context()).build())
             .newWebSocketBuilder()
             .buildAsync(
                 uri,
