@@ -102,7 +102,8 @@ final class Driver {
     List<MarketFeed<?>> touched;
     lock.lock();
     try {
-      engine.received(host.nanos(), connection, frame);
+      long read = frame.readNanos();
+      engine.received(read == 0 ? host.nanos() : read, connection, frame);
       perform();
       touched = visit.leaving();
     } finally {

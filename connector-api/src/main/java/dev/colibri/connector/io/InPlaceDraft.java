@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.java_websocket.drafts.Draft;
 import org.java_websocket.drafts.Draft_6455;
 import org.java_websocket.exceptions.IncompleteHandshakeException;
@@ -45,6 +46,7 @@ public final class InPlaceDraft extends Draft_6455 {
   private static final int PONG = 10;
 
   private final int max;
+  private final LongSupplier nanos;
   private final Consumer<Frame> messages;
   private final Frame frame = new Frame();
 
@@ -69,14 +71,28 @@ public final class InPlaceDraft extends Draft_6455 {
    *     not throw.
    */
   public InPlaceDraft(int max, Consumer<Frame> messages) {
+    this(max, () -> 0, messages);
+  }
+
+  /**
+   * A draft that says of every message when it was read, for which it looks at the clock once for
+   * every read of the socket that completes a message.
+   *
+   * @param max the largest message that is taken, in bytes
+   * @param nanos the clock, in nanoseconds since the epoch
+   * @param messages told every text and binary message; the frame is valid during the call. It must
+   *     not throw.
+   */
+  public InPlaceDraft(int max, LongSupplier nanos, Consumer<Frame> messages) {
     super(List.of(), max);
     this.max = max;
+    this.nanos = nanos;
     this.messages = messages;
   }
 
   @Override
   public Draft copyInstance() {
-    return new InPlaceDraft(max, messages);
+    return new InPlaceDraft(max, nanos, messages);
   }
 
   @Override
@@ -99,6 +115,7 @@ public final class InPlaceDraft extends Draft_6455 {
     int at = buffer.arrayOffset() + buffer.position();
     int end = at + buffer.remaining();
     buffer.position(buffer.limit());
+    frame.read(0);
     List<Framedata> control = List.of();
     while (at < end && !closing) {
       if (cutLength == 0) {
@@ -216,7 +233,7 @@ public final class InPlaceDraft extends Draft_6455 {
     int payload = from + (second < 126 ? 2 : second == 126 ? 4 : 10);
     int size = from + length - payload;
     if (opcode != CONTINUATION && last) {
-      messages.accept(frame.wrap(array, payload, payload + size, opcode == TEXT));
+      tell(array, payload, payload + size, opcode == TEXT);
       return control;
     }
     if (opcode != CONTINUATION) {
@@ -230,8 +247,15 @@ public final class InPlaceDraft extends Draft_6455 {
       int whole = partsLength;
       partsOpcode = CONTINUATION;
       partsLength = 0;
-      messages.accept(frame.wrap(parts, 0, whole, text));
+      tell(parts, 0, whole, text);
     }
     return control;
+  }
+
+  private void tell(byte[] array, int from, int to, boolean text) {
+    if (frame.readNanos() == 0) {
+      frame.read(nanos.getAsLong());
+    }
+    messages.accept(frame.wrap(array, from, to, text));
   }
 }

@@ -216,7 +216,7 @@ final class LiveSocket implements Transport.Socket {
     Client(URI uri, Map<String, String> headers, int timeoutMillis) {
       super(
           uri,
-          new InPlaceDraft(InPlaceDraft.MAX_MESSAGE, LiveSocket.this::message),
+          new InPlaceDraft(InPlaceDraft.MAX_MESSAGE, host::nanos, LiveSocket.this::message),
           headers,
           timeoutMillis);
       setDaemon(true);

@@ -12,6 +12,7 @@ public final class Frame {
   private int from;
   private int to;
   private boolean text;
+  private long readNanos;
 
   /** A frame of its own bytes, for replies and tests. */
   public static Frame of(String text) {
@@ -29,6 +30,20 @@ public final class Frame {
     this.to = to;
     this.text = text;
     return this;
+  }
+
+  /** Says when it was read, in nanoseconds since the epoch by the host's clock; 0 takes it back. */
+  public Frame read(long nanos) {
+    readNanos = nanos;
+    return this;
+  }
+
+  /**
+   * When it was read, in nanoseconds since the epoch; 0 where nobody said. What came in one read of
+   * a socket has the same time.
+   */
+  public long readNanos() {
+    return readNanos;
   }
 
   public byte[] array() {

@@ -236,6 +236,21 @@ class InPlaceDraftTest {
   }
 
   @Test
+  void whatCameInOneReadHasTheTimeOfItsFirstMessage() throws InvalidDataException {
+    byte[] stream = join(join(frame(0x81, "one"), frame(0x81, "two")), frame(0x81, "three"));
+    long[] clock = {100};
+    List<String> told = new ArrayList<>();
+    InPlaceDraft draft =
+        new InPlaceDraft(100, () -> clock[0]++, f -> told.add(f.utf8() + " " + f.readNanos()));
+    int cut = stream.length - 3;
+    draft.translateFrame(ByteBuffer.wrap(stream, 0, cut));
+    assertEquals(List.of("one 100", "two 100"), told);
+    draft.translateFrame(ByteBuffer.wrap(stream, cut, 1));
+    draft.translateFrame(ByteBuffer.wrap(stream, cut + 1, 2));
+    assertEquals(List.of("one 100", "two 100", "three 101"), told);
+  }
+
+  @Test
   void nothingIsAllocatedPerMessage() throws InvalidDataException {
     long[] bytes = new long[1];
     InPlaceDraft draft = new InPlaceDraft(10_000, (Frame f) -> bytes[0] += f.length());

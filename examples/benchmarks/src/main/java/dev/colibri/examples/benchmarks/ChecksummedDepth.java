@@ -120,7 +120,7 @@ public class ChecksummedDepth {
               .map(ByteBuffer::wrap)
               .toArray(ByteBuffer[]::new);
       script.connector().books(script.connector().instrument("BTC-USD")).listenDirect(this::heard);
-      wire = new Wire(script.socket());
+      wire = new Wire(script);
       wire.deliver(ByteBuffer.wrap(Frames.text(tape.snapshot())));
       VenueScript.await("valid", () -> book().isValid());
     }

@@ -30,7 +30,7 @@ final class ColibriBook implements BookPath {
     script =
         VenueScript.of(List.of("BTC"), base -> tape.snapshot(DepthTape.LEVELS), DepthTape.LEVELS);
     script.connector().books(script.instrument("BTC")).listenDirect(this::heard);
-    wire = new Wire(script.socket());
+    wire = new Wire(script);
     VenueScript.await("valid", () -> loaded);
   }
 

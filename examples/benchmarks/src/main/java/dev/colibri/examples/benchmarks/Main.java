@@ -202,10 +202,25 @@ public final class Main {
 
   private void trade() throws RunnerException {
     Figure f = report.figure("trade", "Trade → listener", "ns of CPU");
-    jmh(f, Trades.class, pace.rounds(), Figure.OURS, "xchange");
+    String path = "trade → listener";
+    String bursts = Trades.IN_BURSTS;
+    jmh(
+        f,
+        Trades.class,
+        pace.rounds(),
+        Figure.OURS,
+        "xchange",
+        bursts,
+        Trades.UNHEARD,
+        Trades.READ_ONLY);
+    report.goal(Goal.times(path, "trade", "xchange", f.ratio("xchange", Figure.OURS), 12, 16));
     report.goal(
-        Goal.times(
-            "trade → listener", "trade", "xchange", f.ratio("xchange", Figure.OURS), 12, 16));
+        Goal.told(
+            "trade of a burst → listener",
+            "trade-burst",
+            "xchange",
+            f.ratio("xchange", bursts),
+            "×"));
     garbage(f, "trade");
   }
 

@@ -142,6 +142,12 @@ public class MarketParsing {
     return context.trades();
   }
 
+  /** Another message of the venue; gives something that depends on what it told. */
+  long read(byte[] message) {
+    session.received(frame.wrap(message, 0, message.length, true), context);
+    return context.numbers();
+  }
+
   /** What was heard. */
   Listening heard() {
     return context;

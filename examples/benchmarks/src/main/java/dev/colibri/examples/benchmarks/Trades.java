@@ -4,6 +4,7 @@ import dev.colibri.connector.model.TradeView;
 import info.bitrich.xchangestream.binance.BinanceStreamingMarketDataService;
 import info.bitrich.xchangestream.binance.KlineSubscription;
 import info.bitrich.xchangestream.core.ProductSubscription;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -42,8 +43,23 @@ import org.openjdk.jmh.infra.Blackhole;
 public class Trades {
   private static final int MESSAGES = 1000;
 
+  /** So many trades of a burst come in one read of a socket. */
+  private static final int BURST = 20;
+
+  /** One of them in each read, with a listener. */
+  static final String OURS = Figure.OURS;
+
+  /** As in a burst. */
+  static final String IN_BURSTS = OURS + ": " + BURST + " in one read";
+
+  /** To somebody who listens to other trades only. */
+  static final String UNHEARD = OURS + ": nobody listens";
+
+  /** By the session alone, without the engine. */
+  static final String READ_ONLY = OURS + ": reading alone";
+
   /** Whose way. */
-  @Param({"colibri", "xchange"})
+  @Param({OURS, IN_BURSTS, UNHEARD, READ_ONLY, "xchange"})
   public String of = "";
 
   private Path path;
@@ -64,7 +80,13 @@ public class Trades {
   }
 
   static Path open(String of, byte[][] trades) {
-    return of.equals("colibri") ? new Ours(trades) : new XChanges(trades);
+    return switch (of) {
+      case OURS -> new Ours(trades, 1, true);
+      case IN_BURSTS -> new Ours(trades, BURST, true);
+      case UNHEARD -> new Ours(trades, 1, false);
+      case READ_ONLY -> new Read(trades);
+      default -> new XChanges(trades);
+    };
   }
 
   /** Ends what was opened. */
@@ -86,18 +108,33 @@ public class Trades {
 
   /** All of ours, from the bytes of a socket on. */
   private static final class Ours implements Path {
-    private final VenueScript script;
-    private final ByteBuffer[] frames;
+    private final VenueScript script = VenueScript.of(List.of("BTC", "ETH"), base -> "", 1);
+    private final int burst;
+    private final boolean heard;
+    private final ByteBuffer[] reads;
     private final Wire wire;
     private long seen;
     private long sum;
 
-    Ours(byte[][] trades) {
-      script = VenueScript.of(List.of("BTC"), base -> "", DepthTape.LEVELS);
-      frames =
-          Arrays.stream(trades).map(Frames::text).map(ByteBuffer::wrap).toArray(ByteBuffer[]::new);
-      script.connector().trades(script.instrument("BTC")).listenDirect(this::heard);
-      wire = new Wire(script.socket());
+    /**
+     * A path.
+     *
+     * @param burst how many trades come in one read, a part of all
+     * @param heard whether somebody listens to them
+     */
+    Ours(byte[][] trades, int burst, boolean heard) {
+      this.burst = burst;
+      this.heard = heard;
+      reads = new ByteBuffer[trades.length / burst];
+      for (int i = 0; i < reads.length; i++) {
+        ByteArrayOutputStream read = new ByteArrayOutputStream();
+        for (int k = 0; k < burst; k++) {
+          read.writeBytes(Frames.text(trades[i * burst + k]));
+        }
+        reads[i] = ByteBuffer.wrap(read.toByteArray());
+      }
+      script.connector().trades(script.instrument(heard ? "BTC" : "ETH")).listenDirect(this::heard);
+      wire = new Wire(script);
     }
 
     private void heard(TradeView trade) {
@@ -107,10 +144,12 @@ public class Trades {
 
     @Override
     public long apply(int i) {
-      long before = seen;
-      wire.deliver(frames[i]);
-      if (seen != before + 1) {
-        throw new IllegalStateException("the listener was told of no trade");
+      if (i % burst == 0) {
+        long before = seen;
+        wire.deliver(reads[i / burst]);
+        if (seen != before + (heard ? burst : 0)) {
+          throw new IllegalStateException("told of " + (seen - before) + " trades");
+        }
       }
       return sum;
     }
@@ -118,6 +157,21 @@ public class Trades {
     @Override
     public void close() {
       script.close();
+    }
+  }
+
+  /** What reading a trade costs of that. */
+  private static final class Read implements Path {
+    private final MarketParsing parsing = new MarketParsing("binance-spot");
+    private final byte[][] trades;
+
+    Read(byte[][] trades) {
+      this.trades = trades;
+    }
+
+    @Override
+    public long apply(int i) {
+      return parsing.read(trades[i]);
     }
   }
 

@@ -160,6 +160,11 @@ final class VenueScript implements AutoCloseable {
     return connector.instrument(base + "-USDT");
   }
 
+  /** The time of its host. */
+  long nanos() {
+    return host.nanos();
+  }
+
   /** Whoever is told what the scripted socket of market data brings. */
   Transport.SocketListener socket() {
     await("connected", () -> !host.listeners().isEmpty());

@@ -9,8 +9,9 @@ import org.java_websocket.exceptions.InvalidDataException;
 final class Wire {
   private final InPlaceDraft draft;
 
-  Wire(Transport.SocketListener listener) {
-    draft = new InPlaceDraft(InPlaceDraft.MAX_MESSAGE, listener::received);
+  Wire(VenueScript script) {
+    Transport.SocketListener listener = script.socket();
+    draft = new InPlaceDraft(InPlaceDraft.MAX_MESSAGE, script::nanos, listener::received);
   }
 
   /** As one read of a socket; the same buffer may come again. */

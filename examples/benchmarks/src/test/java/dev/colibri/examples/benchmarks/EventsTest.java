@@ -29,6 +29,28 @@ class EventsTest {
   }
 
   @Test
+  void the_same_trades_are_told_however_many_come_in_one_read() throws Exception {
+    byte[][] trades = EventTape.trades(40);
+    long last = 0;
+    for (String of : new String[] {Trades.OURS, Trades.IN_BURSTS}) {
+      try (Trades.Path path = Trades.open(of, trades)) {
+        long sum = 0;
+        for (int i = 0; i < trades.length; i++) {
+          sum = path.apply(i);
+        }
+        assertNotEquals(0, sum);
+        assertEquals(last == 0 ? sum : last, sum);
+        last = sum;
+      }
+    }
+    try (Trades.Path path = Trades.open(Trades.UNHEARD, trades)) {
+      assertEquals(0, path.apply(0));
+    }
+    Trades.Path reading = Trades.open(Trades.READ_ONLY, trades);
+    assertNotEquals(reading.apply(0), reading.apply(1));
+  }
+
+  @Test
   void both_read_the_same_fills() throws Exception {
     Reports.Path ours = Reports.open("colibri", REPORTS);
     Reports.Path theirs = Reports.open("xchange", REPORTS);
