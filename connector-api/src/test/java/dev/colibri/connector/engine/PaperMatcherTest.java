@@ -1,6 +1,7 @@
 package dev.colibri.connector.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,13 +18,16 @@ import dev.colibri.connector.model.OrderStatus;
 import dev.colibri.connector.model.OrderType;
 import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.model.PaperAccount;
+import dev.colibri.connector.model.Reject;
 import dev.colibri.connector.model.Side;
 import dev.colibri.connector.model.TimeInForce;
+import dev.colibri.connector.model.Trigger;
 import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.FillQuery;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -360,6 +364,106 @@ class PaperMatcherTest {
             && f.fault().kind() == Fault.Kind.ORDER_NOT_FOUND);
     assertEquals(
         "CANCELED", show(((Call.Done<OrderUpdate>) matcher.status(order, millis)).value()));
+  }
+
+  // ---------------------------------------------------------------- changing
+
+  private Call<OrderUpdate> amend(OrderUpdate placed, Order changed) {
+    Order order = placed.order();
+    return matcher.amend(order, changed.clientId(String.valueOf(order.clientId())), book, millis);
+  }
+
+  private OrderUpdate amended(OrderUpdate placed, Order changed) {
+    return ((Call.Done<OrderUpdate>) amend(placed, changed)).value();
+  }
+
+  private Fault.Kind notAmended(OrderUpdate placed, Order changed) {
+    return ((Call.Failed<OrderUpdate>) amend(placed, changed)).fault().kind();
+  }
+
+  @Test
+  void an_order_that_becomes_smaller_keeps_its_place_and_gives_back_what_it_locked() {
+    OrderUpdate placed = place(buy("2").limit("99"));
+    trades(Side.SELL, "99", "4");
+    OrderUpdate u = amended(placed, buy("1").limit("99"));
+
+    assertEquals("1", plain(u.order().size()));
+    assertEquals("9901+99", held("USD"));
+    trades(Side.SELL, "99", "1.5");
+    assertEquals("PARTIALLY_FILLED MAKER 0.5@99", told());
+  }
+
+  @Test
+  void any_other_change_goes_behind_everything_at_its_price() {
+    OrderUpdate placed = place(buy("2").limit("99"));
+    trades(Side.SELL, "99", "4");
+    amended(placed, buy("3").limit("99"));
+    assertEquals("9703+297", held("USD"));
+    trades(Side.SELL, "99", "5");
+    assertEquals("", told());
+    amended(placed, buy("3").limit("98"));
+    trades(Side.SELL, "98", "5");
+    assertEquals("", told());
+    trades(Side.SELL, "98", "1");
+    assertEquals("PARTIALLY_FILLED MAKER 1@98", told());
+    assertEquals("paper-1", matcher.openOrders(null, millis).get(0).venueId());
+  }
+
+  @Test
+  void a_change_that_crosses_takes_and_a_post_only_order_stays_as_it_was() {
+    OrderUpdate placed = place(buy("2").limit("99"));
+    assertEquals("FILLED TAKER 2@101", show(amended(placed, buy("2").limit("101"))));
+    OrderUpdate maker = place(buy("2").limit("99").postOnly());
+    assertEquals(Fault.Kind.WOULD_CROSS, notAmended(maker, buy("2").limit("101").postOnly()));
+    assertEquals("99", plain(matcher.openOrders(null, millis).get(0).order().price()));
+  }
+
+  @Test
+  void a_change_that_cannot_be_leaves_the_order_as_it_was() {
+    OrderUpdate placed = place(buy("2").limit("100"));
+    trades(Side.SELL, "99", "1");
+    told();
+    assertEquals(Fault.Kind.BAD_SIZE, notAmended(placed, buy("1").limit("100")));
+    assertEquals(Fault.Kind.INSUFFICIENT_FUNDS, notAmended(placed, buy("200").limit("99")));
+    assertEquals("9800+100", held("USD"));
+    matcher.cancel(placed.order(), millis);
+    assertEquals(Fault.Kind.ORDER_NOT_FOUND, notAmended(placed, buy("3").limit("100")));
+  }
+
+  // ---------------------------------------------------------------- waiting
+
+  @Test
+  void what_waits_for_a_price_locks_nothing_and_meets_the_book_of_then() {
+    Trigger stop = Trigger.stop("98").by(Trigger.By.LAST);
+    assertEquals("OPEN", show(place(sell("2").market().trigger(stop))));
+    assertEquals("50+0", held("BTC"));
+    assertFalse(matcher.price(BTC, Trigger.By.LAST, new BigDecimal("98.1")));
+    assertFalse(matcher.price(BTC, Trigger.By.MARK, new BigDecimal("97")));
+    assertTrue(matcher.price(BTC, Trigger.By.LAST, new BigDecimal("98")));
+    shows("97=1 96=5", "98=5");
+    assertEquals("FILLED TAKER 1@97 TAKER 1@96", told());
+    assertEquals(List.of(), matcher.openOrders(null, millis));
+  }
+
+  @Test
+  void what_cannot_be_then_ends_and_says_why() {
+    place(sell("60").limit("97").trigger(Trigger.stop("98").by(Trigger.By.LAST)));
+    matcher.price(BTC, Trigger.By.LAST, new BigDecimal("98"));
+    matcher.book(book, millis);
+    assertEquals(OrderStatus.EXPIRED, told.get(0).status());
+    assertTrue(told.get(0).reject() instanceof Reject.InsufficientFunds);
+  }
+
+  @Test
+  void what_is_good_till_a_time_rests_until_then() {
+    Order order = buy("1").limit("90").goodTill(Instant.ofEpochMilli(5_000)).clientId("till");
+    OrderUpdate u = ((Call.Done<OrderUpdate>) matcher.place(order, book, millis)).value();
+    assertEquals("OPEN", show(u));
+    matcher.expire(order, 5_000);
+    assertEquals("EXPIRED", told());
+    assertEquals("10000+0", held("USD"));
+    matcher.expire(order, 5_001);
+    assertEquals("", told());
   }
 
   // ---------------------------------------------------------------- money
