@@ -122,7 +122,7 @@ class NewVenueCardsTest {
           boolean expected =
               abilities.contains(card)
                   ? what.equals("skipped")
-                  : what.matches("(?s)(\\S+\\.tape:\\d+: )?to do: .*");
+                  : what.matches("(?s).*: (\\S+\\.tape:\\d+: )?to do: .*");
           assertTrue(expected, card + ": " + what);
         });
     assertEquals(cards.size(), said.size());
@@ -133,13 +133,19 @@ class NewVenueCardsTest {
     Map<String, String> said = play(project(), "mine-spot", SpotCards.ALL);
 
     isToDo(said, SpotCards.ALL);
-    assertEquals("to do: MineSpot.time: the venue's clock, in milliseconds", said.get("S01"));
     assertEquals(
-        "S02-restore.tape:2: to do: GET …, in the venue's own words: open orders: order 28"
-            + " (clbrOld1): buy 0.5 BTC-USDT at 67210.1, open, 0.2 filled for 13442.02; order 11"
-            + " (no client id): buy 0.5 BTC-USDT at 67210.1, open",
+        "S01 ready only when every part is known: to do: MineSpot.time: the venue's clock, in"
+            + " milliseconds",
+        said.get("S01"));
+    assertEquals(
+        "S02 restore only open orders: S02-restore.tape:2: to do: GET …, in the venue's own words:"
+            + " open orders: order 28 (clbrOld1): buy 0.5 BTC-USDT at 67210.1, open, 0.2 filled for"
+            + " 13442.02; order 11 (no client id): buy 0.5 BTC-USDT at 67210.1, open",
         said.get("S02"));
-    assertEquals("to do: MineSpot.instruments: everything that the venue lists", said.get("S72"));
+    assertEquals(
+        "S72 public data without keys: to do: MineSpot.instruments: everything that the venue"
+            + " lists",
+        said.get("S72"));
     assertEquals("skipped", said.get("S32"));
   }
 
@@ -149,7 +155,9 @@ class NewVenueCardsTest {
 
     isToDo(said, PerpCards.ALL);
     assertEquals(
-        "to do: MinePerpDialect.time: the venue's clock, in milliseconds", said.get("P101"));
+        "P101 ready only when positions are known: to do: MinePerpDialect.time: the venue's clock,"
+            + " in milliseconds",
+        said.get("P101"));
   }
 
   /** Two methods, one function of the parser and two lines of a tape, as its README says. */
