@@ -16,9 +16,7 @@ import dev.colibri.connector.spi.ChainDialect;
 import dev.colibri.connector.spi.Dialect;
 import dev.colibri.connector.spi.PerpDialect;
 import dev.colibri.connector.spi.PerpVenue;
-import dev.colibri.connector.spi.PerpVenueProvider;
 import dev.colibri.connector.spi.SpotVenue;
-import dev.colibri.connector.spi.SpotVenueProvider;
 import dev.colibri.connector.spi.Venue;
 import dev.colibri.connector.text.Credentials;
 import dev.colibri.connector.text.Redactor;
@@ -300,23 +298,12 @@ public final class Colibri implements AutoCloseable {
    *
    * @param name as in {@code binance-spot}
    * @param credentials null for public data only
-   * @throws IllegalArgumentException naming the known ones when there is none of that name
+   * @throws IllegalArgumentException naming the known ones when there is none of that name, or more
+   *     than one
    */
   public BookConnector open(String name, @Nullable Credentials credentials) {
-    List<String> known = new ArrayList<>();
-    for (SpotVenueProvider p : ServiceLoader.load(SpotVenueProvider.class)) {
-      if (p.name().equals(name)) {
-        return open(p.venue(credentials));
-      }
-      known.add(p.name());
-    }
-    for (PerpVenueProvider p : ServiceLoader.load(PerpVenueProvider.class)) {
-      if (p.name().equals(name)) {
-        return open(p.venue(credentials));
-      }
-      known.add(p.name());
-    }
-    throw new IllegalArgumentException("no connector " + name + "; there are " + known);
+    Venue<?> venue = Providers.find(name, credentials);
+    return venue instanceof PerpVenue perp ? open(perp) : open((SpotVenue) venue);
   }
 
   /** What connects to the same hosts from the same address shares its limits. */
