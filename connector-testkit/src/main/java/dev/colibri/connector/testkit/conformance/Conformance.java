@@ -132,12 +132,26 @@ abstract class Conformance {
             .toList();
     if (of.size() != 1) {
       throw new AssertionError(
-          of.size() + " tapes of " + card.title() + " in " + tapes + "; one is needed");
+          of.size()
+              + " tapes of "
+              + card.title()
+              + " in "
+              + tapes
+              + "; one is needed, whose name begins with "
+              + card.number()
+              + ": docs/tapes.md says how to write it, and NewVenue makes one to fill in");
     }
     return of.get(0);
   }
 
   private List<Path> files() {
+    if (!Files.isRegularFile(tapes.resolve("venue.tape"))) {
+      throw new AssertionError(
+          "no venue.tape in "
+              + tapes.toAbsolutePath()
+              + ": the folder is src/test/tapes/ and the name that the test says, in the folder"
+              + " that tests run in; docs/tapes.md says what is in it");
+    }
     try (Stream<Path> all = Files.list(tapes)) {
       return all.filter(f -> f.toString().endsWith(".tape")).sorted().toList();
     } catch (IOException e) {

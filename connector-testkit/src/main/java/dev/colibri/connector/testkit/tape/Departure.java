@@ -2,6 +2,7 @@ package dev.colibri.connector.testkit.tape;
 
 import dev.colibri.connector.model.PositionMode;
 import dev.colibri.connector.spi.BookDialect;
+import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.PerpDialect;
 import dev.colibri.connector.spi.PerpVenue;
 import dev.colibri.connector.spi.Request;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,16 +50,18 @@ public record Departure(Request request, @Nullable String identity) {
     return request.isMutation() && request.urgency() == Request.Urgency.QUERY;
   }
 
-  /** The same venue, whose dialect tells of every request it signs. */
-  static Venue<?> watched(Venue<?> venue, Consumer<Departure> out) {
+  /** The same venue, whose dialect tells of every request it signs, and of what it throws. */
+  static Venue<?> watched(
+      Venue<?> venue, Consumer<Departure> out, Consumer<RuntimeException> thrown) {
     if (venue instanceof SpotVenue spot) {
       return likewise(
           venue,
-          SpotVenue.of(() -> (SpotDialect) watched(spot.dialect(), out), venue.credentials()));
+          SpotVenue.of(
+              () -> (SpotDialect) watched(spot.dialect(), out, thrown), venue.credentials()));
     }
     PerpVenue perp = (PerpVenue) venue;
     PerpVenue watched =
-        PerpVenue.of(v -> (PerpDialect) watched(perp.dialect(), out), venue.credentials())
+        PerpVenue.of(v -> (PerpDialect) watched(perp.dialect(), out, thrown), venue.credentials())
             .marginMode(perp.marginMode());
     PositionMode mode = perp.positionMode();
     watched = mode == null ? watched : watched.positionMode(mode, perp.ifOpen());
@@ -82,7 +86,8 @@ public record Departure(Request request, @Nullable String identity) {
   }
 
   /** A proxy, so that the abilities of the dialect stay what they are. */
-  private static BookDialect watched(BookDialect dialect, Consumer<Departure> out) {
+  private static BookDialect watched(
+      BookDialect dialect, Consumer<Departure> out, Consumer<RuntimeException> thrown) {
     Set<Class<?>> abilities = new LinkedHashSet<>();
     for (Class<?> c = dialect.getClass(); c != null; c = c.getSuperclass()) {
       abilities.addAll(List.of(c.getInterfaces()));
@@ -96,6 +101,9 @@ public record Departure(Request request, @Nullable String identity) {
               try {
                 value = method.invoke(dialect, arguments);
               } catch (InvocationTargetException e) {
+                if (e.getCause() instanceof RuntimeException problem) {
+                  thrown.accept(problem);
+                }
                 throw e.getCause();
               }
               if (method.getName().equals("depart")
@@ -103,7 +111,42 @@ public record Departure(Request request, @Nullable String identity) {
                   && value instanceof dev.colibri.connector.spi.Signed signed) {
                 out.accept(new Departure(signed.request(), signed.identity()));
               }
-              return value;
+              return value instanceof Call<?> call ? watched(call, thrown) : value;
             });
+  }
+
+  /** The same call, whose readers tell what they throw. */
+  private static <T> Call<T> watched(Call<T> call, Consumer<RuntimeException> thrown) {
+    if (call instanceof Call.Ask<T> ask) {
+      return new Call.Ask<>(ask.request(), watched(ask.reader(), thrown));
+    } else if (call instanceof Call.After<T> after) {
+      return new Call.After<>(after.delay(), watched(after.call(), thrown));
+    } else if (call instanceof Call.Otherwise<T> other) {
+      return new Call.Otherwise<>(
+          watched(other.first(), thrown),
+          fault -> {
+            Call<T> rescue = watched(other.rescue(), thrown).apply(fault);
+            return rescue == null ? null : watched(rescue, thrown);
+          });
+    }
+    return call instanceof Call.Then<?, T> then ? watched(then, thrown) : call;
+  }
+
+  private static <A, T> Call<T> watched(Call.Then<A, T> then, Consumer<RuntimeException> thrown) {
+    return new Call.Then<>(
+        watched(then.first(), thrown),
+        answer -> watched(watched(then.next(), thrown).apply(answer), thrown));
+  }
+
+  private static <A, T> Function<A, T> watched(
+      Function<A, T> reader, Consumer<RuntimeException> thrown) {
+    return read -> {
+      try {
+        return reader.apply(read);
+      } catch (RuntimeException e) {
+        thrown.accept(e);
+        throw e;
+      }
+    };
   }
 }

@@ -159,7 +159,8 @@ public final class FaultyPlayer {
       Venue<?> asked = Player.asked(script.tape(), venue);
       connector =
           Player.open(
-              Colibri.on(host, Settings.DEFAULT, v -> v), Departure.watched(asked, this::departed));
+              Colibri.on(host, Settings.DEFAULT, v -> v),
+              Departure.watched(asked, this::departed, thrown -> {}));
       venueTape.lines().forEach(network::standing);
       script.tape().lines().stream()
           .filter(l -> l.kind() == Kind.IN && l.what().equals("open"))

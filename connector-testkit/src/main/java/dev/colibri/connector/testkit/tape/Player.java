@@ -26,9 +26,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -50,6 +52,15 @@ public final class Player {
 
   private static final Duration START = Duration.ofMinutes(2);
   private static final int TAIL = 12;
+
+  private static final int MOST_THROWN = 3;
+
+  /** Frames of what a dialect calls, above its own. */
+  private static final Predicate<String> OURS =
+      java.util.regex.Pattern.compile(
+              "^([\\w.]+(@[^/]*)?/)?(java|jdk|dev\\.colibri\\.connector\\.(model|text|spi))\\."
+                  + "|\\.toDo\\(")
+          .asPredicate();
 
   /** What connectors say by themselves that are not whole yet. */
   private static final Predicate<String> TO_DO = told -> told.contains("to do: ");
@@ -227,6 +238,9 @@ public final class Player {
     /** Requests are signed on whatever thread the engine is driven by. */
     private final List<Departure> departures = Collections.synchronizedList(new ArrayList<>());
 
+    /** Where the dialect threw what, once each. */
+    private final Set<String> thrown = Collections.synchronizedSet(new LinkedHashSet<>());
+
     private final List<OrderEvent> orders = new ArrayList<>();
     private final List<Json> events = new ArrayList<>();
     private final List<Json> ofSegment = new ArrayList<>();
@@ -256,7 +270,7 @@ public final class Player {
         redactor.register(asked.credentials());
       }
       Colibri colibri = Colibri.on(host, Settings.DEFAULT, v -> v);
-      connector = open(colibri, Departure.watched(asked, departures::add));
+      connector = open(colibri, Departure.watched(asked, departures::add, this::threw));
     }
 
     Take run() {
@@ -363,6 +377,19 @@ public final class Player {
       departures.clear();
     }
 
+    /** How what nobody expected is expected. */
+    private String hint(String problem) {
+      if (!problem.startsWith("not expected: ") || !problem.endsWith("\n  expected: nothing")) {
+        return "";
+      }
+      Json out = Json.parse(problem.substring("not expected: ".length(), problem.indexOf('\n')));
+      Json sockets = venueTape.header().find("sockets");
+      String of = out.textOr("of", "");
+      return of.isEmpty() || sockets != null && sockets.has(of)
+          ? "\n  an out line here expects it, an on line here or in venue.tape answers it"
+          : "\n  the header of venue.tape names no such stream in \"sockets\"";
+    }
+
     /** What went out and had no answer, and how to give one; empty where there is nothing. */
     private String unanswered() {
       List<Json> sent = network.produced().stream().map(Json::parse).toList();
@@ -399,6 +426,18 @@ public final class Player {
       if (connector instanceof PerpConnector perp) {
         perp.positionUpdates().listen(e -> told(words.position(e)));
         perp.fundingPayments().listen(p -> told(words.payment(p)));
+      }
+    }
+
+    private void threw(RuntimeException problem) {
+      if (thrown.size() < MOST_THROWN) {
+        String at =
+            Stream.of(problem.getStackTrace())
+                .map(StackTraceElement::toString)
+                .filter(OURS.negate())
+                .findFirst()
+                .orElse("a place that is not told");
+        thrown.add(problem + " at " + at);
       }
     }
 
@@ -461,11 +500,12 @@ public final class Player {
         return;
       }
       if (network.problem() != null) {
-        throw failed(place(s), network.problem());
+        throw failed(place(s), network.problem() + hint(network.problem()));
       }
       if (!network.missing().isEmpty()) {
         Line line = network.missing().get(0);
-        throw failed(tape.name() + ":" + line.number(), "never went out: " + line);
+        String told = ofSegment.isEmpty() ? "" : "\n  told instead: " + ofSegment;
+        throw failed(tape.name() + ":" + line.number(), "never went out: " + line + told);
       }
       compareEvents(s, next);
     }
@@ -536,8 +576,10 @@ public final class Player {
           String.join("\n  ", trace.subList(Math.max(0, trace.size() - TAIL), trace.size()));
       // What the network found wrong with a line names it already.
       String where = what.startsWith(tape.name() + ":") ? "" : place + ": ";
+      String threw =
+          thrown.isEmpty() ? "" : "\n  the dialect threw " + String.join("\n    and ", thrown);
       return new TapeException(
-          where + what + "\n  [" + tape.scenario() + "] what happened last:\n  " + tail);
+          where + what + threw + "\n  [" + tape.scenario() + "] what happened last:\n  " + tail);
     }
 
     private void write(Segment s) {

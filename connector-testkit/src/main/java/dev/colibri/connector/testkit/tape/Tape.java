@@ -231,6 +231,10 @@ public final class Tape {
             throw line.problem("a line with \"" + first + "\" has no field \"" + field + "\"");
           }
         }
+        String wrong = wrongContent(line);
+        if (wrong != null) {
+          throw line.problem(wrong);
+        }
         return line;
       }
     }
@@ -240,6 +244,22 @@ public final class Tape {
             + number
             + ": a line begins with t or one of do, out, in, event, on; not "
             + first);
+  }
+
+  /** What is wrong with what comes over the wire by a line, or null. */
+  private static @Nullable String wrongContent(Line line) {
+    boolean frame = line.what().equals("frame");
+    Json json = line.json();
+    if (line.kind() == Kind.IN && frame && json.has("body")) {
+      return "a frame is said by \"json\" or \"text\", and not by \"body\"";
+    }
+    if (line.kind() == Kind.IN && line.what().equals("reply") && json.has("json")) {
+      return "a reply is said by \"body\" or \"text\", and not by \"json\"";
+    }
+    Json replies = line.kind() == Kind.ON ? json.find("reply") : null;
+    return replies == null || replies.isArray()
+        ? null
+        : "\"reply\" is a list of frames, as [{…}], also of one";
   }
 
   /** The file's name, for messages. */

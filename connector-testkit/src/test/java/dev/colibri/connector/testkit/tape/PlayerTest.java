@@ -4,11 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderEvent;
+import dev.colibri.connector.model.OrderStatus;
+import dev.colibri.connector.model.OrderUpdate;
+import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.Request;
 import dev.colibri.connector.spi.SpotVenue;
 import dev.colibri.connector.testkit.sim.toy.ToySpot;
 import dev.colibri.connector.text.Credentials;
+import dev.colibri.connector.text.Json;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -128,6 +135,77 @@ class PlayerTest {
             + text.lines().filter(l -> l.contains("GET /order")).findFirst().orElseThrow(),
         message);
     assertEquals(unfinished, player.rewritten(tape));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      value = {
+        // the venue's tape answers another request
+        "\"GET /fees\"|\"GET /fee\"|an out line here expects it, an on line here or in venue.tape"
+            + " answers it",
+        // and its header names no streams
+        "\"sockets\":|\"note\":\"\",\"socket\":|the header of venue.tape names no such stream in"
+            + " \"sockets\"",
+      })
+  void what_nobody_expected_is_told_with_how_it_is_expected(String is, String other, String hint)
+      throws IOException {
+    Player mistaken =
+        new Player(
+            SpotVenue.of(ToySpot::new, Credentials.of("key", "a secret")),
+            Tape.parse("venue.tape", text("venue").replace(is, other)));
+    Tape start =
+        Tape.parse(
+            "x", text("reply-lost").lines().limit(1).toList().get(0) + "\n{\"do\":\"start\"}");
+
+    String message = assertThrows(TapeException.class, () -> mistaken.play(start)).getMessage();
+
+    assertTrue(message.contains(hint), message);
+  }
+
+  @Test
+  void what_never_went_out_is_told_with_what_the_user_was_told() throws IOException {
+    Tape tape = Tape.parse("x", text(FILL).replace("\"size\":\"1\",\"id\"", "\"id\""));
+
+    String message = assertThrows(TapeException.class, () -> player.play(tape)).getMessage();
+
+    assertTrue(message.contains("never went out: {\"out\":\"POST /order\""), message);
+    assertTrue(message.contains("told instead: [{\"event\":\"refused\""), message);
+  }
+
+  /** As a parser does that rounds where it may not. */
+  private static final class Throwing extends ToySpot {
+    @Override
+    public Call<OrderUpdate> place(Order order) {
+      Request request = ((Call.Ask<OrderUpdate>) super.place(order)).request();
+      return request.read(reply -> rounded(reply.json(), order));
+    }
+
+    private static OrderUpdate rounded(Json json, Order order) {
+      BigDecimal size = json.decimal("size").divide(new BigDecimal(3));
+      return OrderUpdate.of(order.instrument(), OrderStatus.OPEN).filled(size).build();
+    }
+  }
+
+  @Test
+  void what_a_dialect_throws_is_named_with_its_place() throws IOException {
+    Player throwing =
+        new Player(
+            SpotVenue.of(Throwing::new, Credentials.of("key", "a secret")),
+            Tape.read(TAPES.resolve("venue.tape")));
+    Tape tape = Tape.parse("x", text(FILL));
+
+    String message = assertThrows(TapeException.class, () -> throwing.play(tape)).getMessage();
+
+    assertTrue(
+        message.contains(
+            "\n"
+                + "  the dialect threw java.lang.ArithmeticException: Non-terminating decimal"
+                + " expansion; no exact representable decimal result. at "
+                + Throwing.class.getName()
+                + ".rounded(PlayerTest.java:"),
+        message);
   }
 
   @Test

@@ -42,8 +42,15 @@ class TapeTest {
       quoteCharacter = '\0',
       value = {
         "{\"do\":\"place\",\"prise\":\"1\"}|x.tape:2: a line with \"do\" has no field \"prise\"",
-        "{\"dont\":\"place\"}|x.tape:2: a line begins with t or one of do, out, in, event, on; not dont",
+        "{\"dont\":\"place\"}|x.tape:2: a line begins with t or one of do, out, in, event, on; not"
+            + " dont",
         "[]|x.tape:2: $: expected an object, found an array",
+        "{\"in\":\"reply\",\"json\":{}}|x.tape:2: a reply is said by \"body\" or \"text\", and not"
+            + " by \"json\"",
+        "{\"in\":\"frame\",\"of\":\"a\",\"body\":{}}|x.tape:2: a frame is said by \"json\" or"
+            + " \"text\", and not by \"body\"",
+        "{\"on\":\"frame\",\"of\":\"a\",\"match\":{},\"reply\":{}}|x.tape:2: \"reply\" is a list of"
+            + " frames, as [{…}], also of one",
       })
   void a_wrong_line_is_named_with_file_and_number(String line, String message) {
     assertEquals(message, problem(HEADER + "\n" + line));
