@@ -306,6 +306,11 @@ public final class Colibri implements AutoCloseable {
     return venue instanceof PerpVenue perp ? open(perp) : open((SpotVenue) venue);
   }
 
+  /** The connectors that were opened and are not closed, in that order. */
+  public synchronized List<Connector> connectors() {
+    return List.copyOf(connectors);
+  }
+
   /** What connects to the same hosts from the same address shares its limits. */
   private Limiter limiter(Venue<?> venue, Dialect dialect) {
     List<@Nullable Object> scope =

@@ -1,9 +1,12 @@
 package dev.colibri.connector.testkit.tape;
 
 import dev.colibri.connector.BookConnector;
+import dev.colibri.connector.Colibri;
 import dev.colibri.connector.PerpConnector;
 import dev.colibri.connector.engine.Delivery;
+import dev.colibri.connector.engine.Settings;
 import dev.colibri.connector.io.Host;
+import dev.colibri.connector.io.LiveHost;
 import dev.colibri.connector.io.Transport;
 import dev.colibri.connector.spi.AmmVenue;
 import dev.colibri.connector.spi.PerpVenue;
@@ -102,6 +105,20 @@ public final class Recorder extends ForwardingHost {
     if (venue.credentials() != null) {
       redactor.register(venue.credentials());
     }
+  }
+
+  /**
+   * A recorder of the venue itself, over real sockets.
+   *
+   * @param venueTape names the venue's sockets and stamps, and says how it acknowledges
+   */
+  public static Recorder live(Venue<?> venue, Tape venueTape) {
+    return new Recorder(new LiveHost(), venue, venueTape);
+  }
+
+  /** A new runtime whose connectors' traffic this recorder sees; closing that closes its host. */
+  public Colibri colibri() {
+    return Colibri.on(this, Settings.DEFAULT, v -> v);
   }
 
   /** An object with the fields of another in place of its own. */

@@ -1,0 +1,187 @@
+package dev.colibri.examples.recorder;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.colibri.connector.Colibri;
+import dev.colibri.connector.SpotConnector;
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.Order;
+import dev.colibri.connector.spot.binance.Binance;
+import dev.colibri.connector.testkit.tape.TapeLint;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RecorderCommandTest {
+  /** Buys once, dearly enough that it is filled. */
+  public static final class BuysOnce {
+    private boolean placed;
+
+    public BuysOnce(Colibri colibri) {
+      SpotConnector binance = colibri.open(Binance.spot());
+      binance.start().join();
+      Instrument btc = binance.instrument("BTC-USDT");
+      binance
+          .books(btc)
+          .listen(
+              book -> {
+                if (!placed && book.isValid() && book.bestAsk() != null) {
+                  placed = true;
+                  binance.place(Order.buy(btc).limit(book.bestAsk().price()).size("0.0001"));
+                }
+              });
+    }
+  }
+
+  @TempDir static Path dir;
+  private static Path tape;
+  private static final List<String> SAID = new ArrayList<>();
+
+  /** Records the embedded exchange in a process of its own, which is told to end. */
+  @BeforeAll
+  static void record() throws Exception {
+    tape = dir.resolve("recorded.tape");
+    Process recorder =
+        child("64m", "record", "--embedded", "BTC-USDT", "--keys", "X", "--into", tape.toString());
+    try (BufferedReader out = recorder.inputReader(StandardCharsets.UTF_8)) {
+      String line = out.readLine();
+      while (line != null && !(line.matches("\\d+ s, \\d+ lines.*") && hasEnough())) {
+        SAID.add(line);
+        line = out.readLine();
+      }
+      assertNotNull(line, SAID::toString);
+      recorder.toHandle().destroy(); // As Ctrl-C does, it asks the process to end.
+      for (line = out.readLine(); line != null; line = out.readLine()) {
+        SAID.add(line);
+      }
+    }
+    assertTrue(recorder.waitFor(30, TimeUnit.SECONDS));
+  }
+
+  /** What was written is in the file at once, while the process goes on. */
+  private static boolean hasEnough() throws Exception {
+    String all = Files.readString(tape);
+    return all.contains("\"event\":\"book\"")
+        && all.lines().filter(l -> l.contains("\"e\":\"trade\"")).count() > 5;
+  }
+
+  private static Process child(String heap, String... args) throws Exception {
+    String classPath =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + heap,
+                "-XX:+UseSerialGC",
+                "-cp",
+                classPath,
+                Main.class.getName()));
+    command.addAll(List.of(args));
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
+  }
+
+  private static String run(int code, String... args) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    int was = Main.run(List.of(args), out, new CountDownLatch(1));
+    String said = bytes.toString(StandardCharsets.UTF_8);
+    assertEquals(code, was, said);
+    return said;
+  }
+
+  /** What a replay tells at the end, but for how long it took. */
+  private static String figures(String said) {
+    return said.substring(said.indexOf("messages  "), said.indexOf("took "));
+  }
+
+  @Test
+  void what_was_recorded_is_there_when_the_process_was_told_to_end() throws Exception {
+    String last = SAID.get(SAID.size() - 1);
+
+    assertTrue(last.endsWith("; stopped"), SAID::toString);
+    assertEquals(List.of(), TapeLint.check(tape));
+    assertTrue(last.contains(Files.readAllLines(tape).size() + " lines"), last);
+    assertTrue(Files.readString(tape).contains("userDataStream"), "nothing of the account");
+  }
+
+  @Test
+  void a_strategy_of_ones_own_trades_on_it_and_the_same_comes_of_it_each_time() {
+    String strategy = BuysOnce.class.getName();
+    String one = run(0, "replay", tape.toString(), "--strategy", strategy);
+    String two = run(0, "replay", tape.toString(), "--strategy", strategy);
+
+    assertEquals(figures(one), figures(two));
+    assertTrue(one.contains("orders    1 accepted"), one);
+    assertTrue(one.contains("0.0000999 BTC"), one);
+  }
+
+  @Test
+  void the_market_maker_quotes_on_it() {
+    String said = run(0, "replay", tape.toString(), "--latency", "1ms", "--fees", "0,0");
+
+    assertFalse(said.contains("orders    0 accepted"), said);
+    assertTrue(said.matches("(?s).*profit    -?\\d+\\.\\d\\d USDT: .*messages/s\\n"), said);
+  }
+
+  @Test
+  void a_tape_larger_than_the_memory_is_replayed() throws Exception {
+    Path large = dir.resolve("large.tape");
+    List<String> lines = Files.readAllLines(tape);
+    String trade =
+        lines.stream().filter(l -> l.contains("\"e\":\"trade\"")).reduce((a, b) -> b).orElseThrow();
+    String rest = trade.substring(trade.indexOf(','));
+    long from = Long.parseLong(trade.substring(trade.indexOf(':') + 1, trade.indexOf(',')));
+    try (BufferedWriter out = Files.newBufferedWriter(large)) {
+      for (String line : lines) {
+        if (line.equals(trade)) {
+          break;
+        }
+        out.write(line + "\n");
+      }
+      for (int i = 0; i < 200_000; i++) {
+        out.write("{\"t\":" + (from + i) + rest + "\n");
+      }
+    }
+    assertTrue(Files.size(large) > 32 << 20);
+
+    Process replay = child("24m", "replay", large.toString());
+    String said = new String(replay.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, replay.waitFor(), said);
+    assertTrue(said.matches("(?s).*messages  20\\d{4}\\n.*"), said);
+  }
+
+  @Test
+  void lint_tells_what_is_wrong_and_where() throws Exception {
+    Path wrong = dir.resolve("wrong.tape");
+    Files.writeString(wrong, Files.readAllLines(tape).get(0) + "\n{\"do\":\"fly\"}\n");
+
+    assertEquals("1 tape, 0 errors\n", run(0, "lint", tape.toString()));
+    String said = run(1, "lint", tape.toString(), wrong.toString());
+    assertEquals(wrong + ":2: \"do\" has no word \"fly\"\n2 tapes, 1 error\n", said);
+  }
+
+  @Test
+  void a_wrong_argument_is_named() {
+    assertTrue(run(2).startsWith("recorder record VENUE"));
+    assertTrue(run(2, "record", "--embedded").contains("say which venue"));
+    assertTrue(run(2, "record", "nowhere-spot", "BTC-USDT").contains("no connector nowhere-spot"));
+    assertTrue(run(2, "record", "x", "y", "--for", "soon").contains("--for is as 60s"));
+    assertTrue(run(2, "record", "x", "y", "--most", "much").contains("--most is as 800KB"));
+    assertTrue(run(2, "replay", tape.toString(), "--strategy", "Nobody").contains("no class"));
+  }
+}
