@@ -87,35 +87,36 @@ public final class Decimal {
 
   /** Digits that fit in a long, with a point among them or without; null for all else. */
   static @Nullable BigDecimal usual(byte[] array, int from, int to) {
+    // One to seven digits, a point, and one to eight digits, where eight bytes can be read at each.
+    if (from < to && to + 8 <= array.length) {
+      boolean negative = array[from] == '-';
+      int begin = negative ? from + 1 : from;
+      long chars = Digits.at(array, begin);
+      int whole = Digits.leading(chars);
+      int fraction = to - begin - whole - 1;
+      if (fraction > 0
+          && fraction <= 8
+          && array[begin + whole] == '.'
+          && (whole == 1 || whole > 1 && array[begin] != '0')) {
+        long more = Digits.at(array, to - fraction);
+        if (Digits.are(more, fraction)) {
+          long mantissa =
+              Digits.number(chars, whole) * POWERS[fraction] + Digits.number(more, fraction);
+          return BigDecimal.valueOf(negative ? -mantissa : mantissa, fraction);
+        }
+      }
+    }
+    return anyUsual(array, from, to);
+  }
+
+  private static @Nullable BigDecimal anyUsual(byte[] array, int from, int to) {
     int p = from < to && array[from] == '-' ? from + 1 : from;
     if (to - p > 19 || p == to || array[p] == '0' && p + 1 < to && array[p + 1] != '.') {
       return null;
     }
-    return to + 8 <= array.length ? quick(array, from, p, to) : slow(array, from, p, to);
-  }
-
-  /** Where eight bytes can be read wherever there is a digit. */
-  private static @Nullable BigDecimal quick(byte[] array, int from, int begin, int to) {
-    int point = Digits.end(array, begin, to);
-    long mantissa = Digits.number(array, begin, point);
-    if (point == to) {
-      return to - begin > 18 ? null : BigDecimal.valueOf(begin > from ? -mantissa : mantissa);
-    }
-    int fraction = point + 1;
-    if (array[point] != '.'
-        || point == begin
-        || fraction == to
-        || Digits.end(array, fraction, to) != to) {
-      return null;
-    }
-    mantissa = mantissa * POWERS[to - fraction] + Digits.number(array, fraction, to);
-    return BigDecimal.valueOf(begin > from ? -mantissa : mantissa, to - fraction);
-  }
-
-  private static @Nullable BigDecimal slow(byte[] array, int from, int begin, int to) {
     long mantissa = 0;
     int point = -1;
-    int p = begin;
+    int begin = p;
     for (; p < to; p++) {
       int digit = array[p] - '0';
       if (digit >= 0 && digit <= 9) {

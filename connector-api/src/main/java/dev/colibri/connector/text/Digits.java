@@ -21,7 +21,7 @@ final class Digits {
 
   /** How many of eight bytes are digits before the first that is none. */
   static int leading(long chars) {
-    return first(others(chars));
+    return Long.numberOfTrailingZeros(others(chars)) >>> 3;
   }
 
   /**
@@ -41,6 +41,11 @@ final class Digits {
       case 63 -> 7;
       default -> 8;
     };
+  }
+
+  /** Whether the first one to eight of eight bytes are all digits. */
+  static boolean are(long chars, int count) {
+    return others(chars << 64 - 8 * count) == 0;
   }
 
   private static long others(long chars) {
@@ -78,13 +83,21 @@ final class Digits {
     return Math.min(p, to);
   }
 
-  /** The number of one to eighteen digits, of which eight bytes must be readable at each. */
+  /**
+   * The number of one to sixteen digits, of which eight bytes must be readable at each; -1 where
+   * there is anything else among them.
+   */
   static long number(byte[] b, int from, int to) {
-    long number = 0;
-    while (to - from > 8) {
-      number = number * 100_000_000 + number(at(b, from), 8);
-      from += 8;
+    int first = to - from > 8 ? to - from - 8 : to - from;
+    long chars = at(b, from);
+    if (!are(chars, first)) {
+      return -1;
     }
-    return number * Decimal.power(to - from) + number(at(b, from), to - from);
+    long number = number(chars, first);
+    if (to - from > 8) {
+      chars = at(b, to - 8);
+      number = others(chars) == 0 ? number * 100_000_000 + number(chars, 8) : -1;
+    }
+    return number;
   }
 }

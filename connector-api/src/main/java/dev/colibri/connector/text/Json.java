@@ -84,6 +84,9 @@ public final class Json {
 
   private final int number;
 
+  /** The names of the fields of an object on a tape; null for all else. */
+  private final @Nullable JsonShape shape;
+
   /**
    * The text of a string or number, and the empty string for every other kind; on a tape null until
    * somebody asks.
@@ -101,6 +104,7 @@ public final class Json {
     this.kind = kind;
     this.tape = null;
     this.number = 0;
+    this.shape = null;
     this.text = text;
     this.parent = parent;
     this.name = name;
@@ -113,6 +117,7 @@ public final class Json {
     this.kind = KINDS[tape.kind(number)];
     this.tape = tape;
     this.number = number;
+    this.shape = tape.shape(number);
     this.parent = parent;
     this.name = name;
     this.index = index;
@@ -293,10 +298,10 @@ public final class Json {
     Map<String, Json> known = fields;
     if (known == null) {
       known = isObject() ? new LinkedHashMap<>() : Collections.emptyMap();
-      if (isObject() && tape != null) {
+      if (tape != null && shape != null) {
         int at = JsonTape.first(number);
         for (int i = tape.size(number); i > 0; i--) {
-          String field = tape.name(number, known.size());
+          String field = shape.name(known.size());
           known.put(field, new Json(tape, at, this, field, 0));
           at = tape.next(at);
         }
@@ -327,10 +332,10 @@ public final class Json {
     if (!isObject()) {
       throw wrong("an object");
     }
-    if (tape == null) {
+    if (tape == null || shape == null) {
       return allFields().get(field);
     }
-    int at = tape.find(number, field);
+    int at = tape.find(number, shape, field);
     return at == 0 ? null : new Json(tape, at, this, field, 0);
   }
 
@@ -403,7 +408,7 @@ public final class Json {
    * made; 0 where the field itself has to say what is wrong, or there is no tape.
    */
   private int plain(String field) {
-    return tape != null && isObject() ? tape.findText(number, field) : 0;
+    return tape != null && shape != null ? tape.findText(number, shape, field) : 0;
   }
 
   /** The whole number of a field as far as it is a usual one, otherwise -1. */
@@ -485,7 +490,7 @@ public final class Json {
 
   /** 1 or 0 for a field that is true or false without quotes, otherwise -1. */
   private int usualBool(String field) {
-    int at = tape != null && isObject() ? tape.find(number, field) : 0;
+    int at = tape != null && shape != null ? tape.find(number, shape, field) : 0;
     int told = at == 0 || tape == null ? JsonTape.NULL : tape.kind(at);
     return told == JsonTape.TRUE ? 1 : told == JsonTape.FALSE ? 0 : -1;
   }

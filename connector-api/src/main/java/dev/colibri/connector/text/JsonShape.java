@@ -5,6 +5,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,13 +21,17 @@ import org.jspecify.annotations.Nullable;
  * <p>What a shape is never changes; what is known to follow it does. All threads share that: it is
  * learned under a lock, and read without one, where the worst of what an older state can do is that
  * somebody looks again under the lock. Nothing that is read depends on it. There is a limit to all
- * that is known, beyond which it is forgotten and learned anew.
+ * that is known, beyond which it is forgotten and learned anew. An object of very many fields is a
+ * table of what they name, and has a shape of its own.
  */
 final class JsonShape {
-  /** Of an object with more fields there is no shape. */
-  static final int MAX_FIELDS = 128;
+  /** Shapes of more fields are not shared. */
+  static final int MAX_SHARED = 128;
 
   private static final int MAX_KNOWN = 8192;
+
+  /** So many of what follows a shape are compared before they are looked for by their hash. */
+  private static final int FEW = 6;
 
   private static final VarHandle EIGHT =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -35,13 +42,17 @@ final class JsonShape {
   /** The shape of an object without fields. */
   static final JsonShape NONE = new JsonShape();
 
-  /** What follows a shape, found by both; such as share a place follow each other. */
+  /** What follows a shape, by the hash of both; such as share a place follow each other. */
   private static final JsonShape[] KNOWN = new JsonShape[2048];
 
   private static int known;
 
   private final @Nullable JsonShape before;
   private final @Nullable JsonShape samePlace;
+
+  /** What follows the same shape and was learned earlier. */
+  private final @Nullable JsonShape older;
+
   private final String name;
   private final int size;
 
@@ -57,8 +68,14 @@ final class JsonShape {
   private final long mask;
   private final int length;
 
+  /** All names of a shape that is not shared, which grows while its object is read. */
+  private final @Nullable Set<String> own;
+
   /** What followed it the last time; null where nothing is known yet. */
   private @Nullable JsonShape usual;
+
+  /** What was learned last that follows it. */
+  private @Nullable JsonShape youngest;
 
   private @Nullable Index index;
 
@@ -66,33 +83,43 @@ final class JsonShape {
   private record Index(String[] names, String[] places, int[] numbers) {}
 
   private JsonShape() {
-    before = null;
-    samePlace = null;
-    name = "";
-    size = 0;
-    hash = 0;
-    literal = new byte[0];
-    start = 0;
-    mask = 0;
-    length = 0;
+    this(null, null, null, "", 0, 0, new byte[0], null);
   }
 
-  private JsonShape(JsonShape before, String name, int hash, @Nullable JsonShape samePlace) {
+  private JsonShape(
+      @Nullable JsonShape before,
+      @Nullable JsonShape samePlace,
+      @Nullable JsonShape older,
+      String name,
+      int size,
+      int hash,
+      byte[] literal,
+      @Nullable Set<String> own) {
     this.before = before;
     this.samePlace = samePlace;
-    // So that the names that programs ask for are the very same objects.
-    this.name = name.intern();
-    this.size = before.size + 1;
+    this.older = older;
+    this.name = name;
+    this.size = size;
     this.hash = hash;
-    literal = (",\"" + name + "\":").getBytes(StandardCharsets.US_ASCII);
+    this.literal = literal;
+    this.own = own;
     length = literal.length;
-    mask = length < 8 ? (1L << 8 * literal.length) - 1 : -1;
-    start = (long) EIGHT.get(Arrays.copyOf(literal, Math.max(8, literal.length)), 0) & mask;
+    mask = length < 8 ? (1L << 8 * length) - 1 : -1;
+    start = (long) EIGHT.get(Arrays.copyOf(literal, Math.max(8, length)), 0);
+  }
+
+  /** A shape with one more name, for all who meet it. */
+  private static JsonShape shared(
+      JsonShape before, String name, int hash, @Nullable JsonShape samePlace) {
+    byte[] literal = (",\"" + name + "\":").getBytes(StandardCharsets.US_ASCII);
+    // Interned, so that the names that programs ask for are the very same objects.
+    return new JsonShape(
+        before, samePlace, before.youngest, name.intern(), before.size + 1, hash, literal, null);
   }
 
   /** The number of fields. */
   int size() {
-    return size;
+    return own == null ? size : own.size();
   }
 
   /** What followed the last time; null where nothing is known yet. */
@@ -104,19 +131,19 @@ final class JsonShape {
    * Whether the last name stands there behind a comma, and before a colon, without white space.
    * Eight bytes must be readable from there.
    */
-  boolean stands(byte[] b, int at) {
-    return ((long) EIGHT.get(b, at) & mask) == start && (length <= 8 || isRest(b, at));
+  boolean stands(byte[] b, int comma) {
+    return ((long) EIGHT.get(b, comma) & mask) == start && (length <= 8 || isRest(b, comma));
   }
 
-  /** The same behind the brace that opens the object. */
-  boolean isFirst(byte[] b, int brace) {
-    return ((long) EIGHT.get(b, brace) & mask & BUT_ONE) == (start & BUT_ONE)
-        && (length <= 8 || isRest(b, brace));
+  /** The same behind any other byte, such as the brace that opens the object. */
+  boolean standsBehind(byte[] b, int at) {
+    return ((long) EIGHT.get(b, at) & mask & BUT_ONE) == (start & BUT_ONE)
+        && (length <= 8 || isRest(b, at));
   }
 
   private boolean isRest(byte[] b, int at) {
-    int end = at + literal.length;
-    return end <= b.length && Arrays.equals(b, at + 8, end, literal, 8, literal.length);
+    int end = at + length;
+    return end <= b.length && Arrays.equals(b, at + 8, end, literal, 8, length);
   }
 
   /** How many bytes that has. */
@@ -124,11 +151,27 @@ final class JsonShape {
     return length;
   }
 
+  /** What follows and has its last name stand behind that byte; null where it is not found. */
+  @Nullable JsonShape following(byte[] b, int at) {
+    JsonShape next = youngest;
+    for (int i = 0; next != null && i < FEW; i++) {
+      if (next.standsBehind(b, at)) {
+        usual = next;
+        return next;
+      }
+      next = next.older;
+    }
+    return null;
+  }
+
   /**
    * The shape with one more name, of ASCII between quotes that are not given; null where the name
-   * is there already or there are too many.
+   * is there already.
    */
   @Nullable JsonShape with(byte[] b, int from, int to) {
+    if (size == MAX_SHARED) {
+      return withOwn(new String(b, from, to - from, StandardCharsets.US_ASCII));
+    }
     int h = 31 * hash + 1;
     for (int i = from; i < to; i++) {
       h = 31 * h + b[i];
@@ -143,6 +186,14 @@ final class JsonShape {
     return next;
   }
 
+  private @Nullable JsonShape withOwn(String name) {
+    if (own == null) {
+      Set<String> names = new LinkedHashSet<>(List.of(index().names));
+      return new JsonShape(null, null, null, "", size, 0, new byte[0], names).withOwn(name);
+    }
+    return own.add(name) ? this : null;
+  }
+
   private @Nullable JsonShape known(int h, byte[] b, int from, int to) {
     for (JsonShape s = KNOWN[place(h)]; s != null; s = s.samePlace) {
       if (s.hash == h
@@ -155,9 +206,6 @@ final class JsonShape {
   }
 
   private @Nullable JsonShape learn(int h, byte[] b, int from, int to) {
-    if (size == MAX_FIELDS) {
-      return null;
-    }
     String name = new String(b, from, to - from, StandardCharsets.US_ASCII);
     for (JsonShape s = this; s.before != null; s = s.before) {
       if (s.name.equals(name)) {
@@ -173,9 +221,11 @@ final class JsonShape {
         known = 0;
         Arrays.fill(KNOWN, null);
         NONE.usual = null;
+        NONE.youngest = null;
       }
-      JsonShape made = new JsonShape(this, name, h, KNOWN[place(h)]);
+      JsonShape made = shared(this, name, h, KNOWN[place(h)]);
       KNOWN[place(h)] = made;
+      youngest = made;
       return made;
     }
   }
@@ -210,19 +260,21 @@ final class JsonShape {
   }
 
   private Index indexed() {
-    String[] names = new String[size];
-    String[] places = new String[Integer.highestOneBit(size | 1) * 8];
-    int[] numbers = new int[places.length];
+    String[] names = own == null ? new String[size] : own.toArray(new String[0]);
     JsonShape s = this;
-    for (int number = size - 1; number >= 0 && s != null; number--) {
+    for (int number = size - 1; own == null && number >= 0 && s != null; number--) {
       names[number] = s.name;
-      int i = spread(s.name.hashCode()) & places.length - 1;
+      s = s.before;
+    }
+    String[] places = new String[Integer.highestOneBit(names.length | 1) * 8];
+    int[] numbers = new int[places.length];
+    for (int number = 0; number < names.length; number++) {
+      int i = spread(names[number].hashCode()) & places.length - 1;
       while (places[i] != null) {
         i = i + 1 & places.length - 1;
       }
-      places[i] = s.name;
+      places[i] = names[number];
       numbers[i] = number;
-      s = s.before;
     }
     return new Index(names, places, numbers);
   }

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * is as venues write them, so that nothing is made of a value that nobody reads.
  *
  * <p>Of whatever is out of the ordinary (an escape, anything beyond ASCII, a field given twice,
- * more fields than a {@link JsonShape} has, anything malformed or too large) there is no tape, and
- * Jackson has the say.
+ * anything malformed or too large) there is no tape, and Jackson has the say.
  */
 final class JsonTape {
   static final int OBJECT = 0;
@@ -108,11 +107,6 @@ final class JsonTape {
     return kind(value) <= ARRAY ? low(value) : value + 1;
   }
 
-  /** The name of an object's field, by its place in the object, from 0. */
-  String name(int object, int place) {
-    return shapes[middle(object)].name(place);
-  }
-
   /** Where the text of a string or number begins. */
   int from(int value) {
     return middle(value);
@@ -134,9 +128,13 @@ final class JsonTape {
     return b;
   }
 
+  /** The names of an object's fields; null for all that is no object. */
+  @Nullable JsonShape shape(int value) {
+    return kind(value) == OBJECT ? shapes[middle(value)] : null;
+  }
+
   /** The number of an object's field; 0 where it has none of that name. */
-  int find(int object, String name) {
-    JsonShape shape = shapes[middle(object)];
+  int find(int object, JsonShape shape, String name) {
     int place = shape.find(name);
     if (place < 0) {
       return 0;
@@ -153,8 +151,8 @@ final class JsonTape {
   }
 
   /** The number of an object's field that is a string or a number; 0 where it has none. */
-  int findText(int object, String name) {
-    int value = find(object, name);
+  int findText(int object, JsonShape shape, String name) {
+    int value = find(object, shape, name);
     int kind = kind(value);
     return kind == STRING || kind == NUMBER ? value : 0;
   }
@@ -168,11 +166,7 @@ final class JsonTape {
   long usualLong(int value) {
     int from = from(value);
     int end = to(value);
-    boolean usual =
-        from < end
-            && end - from <= 18
-            && (b[from] != '0' || end == from + 1)
-            && Digits.end(b, from, end) == end;
+    boolean usual = from < end && end - from <= 16 && (b[from] != '0' || end == from + 1);
     return usual ? Digits.number(b, from, end) : -1;
   }
 
@@ -194,8 +188,8 @@ final class JsonTape {
       }
       int c = b[p];
       if (c == '"') {
-        int end = plainEnd(p + 1);
-        if (b[end] != '"' || end - p > Json.MAX_STRING + 1) {
+        int end = quote(p + 1);
+        if (end < 0) {
           return false;
         }
         values[count++] = value(STRING, p + 1, end);
@@ -218,12 +212,6 @@ final class JsonTape {
         values[count] = value(object ? OBJECT : ARRAY, object ? newObject() : 0, top + 1);
         top = count++;
         shape = object ? JsonShape.NONE : null;
-        JsonShape first = object ? JsonShape.NONE.usual() : null;
-        if (first != null && first.isFirst(b, p)) {
-          shape = first;
-          p += first.length();
-          continue;
-        }
         p = white(p + 1);
         if (b[p] != (object ? '}' : ']')) {
           if (shape != null) {
@@ -257,7 +245,7 @@ final class JsonTape {
       while (true) {
         p = white(p);
         if (top < 0) {
-          return p == to;
+          return p == to && (to <= Json.MAX_STRING || areShort(count));
         }
         c = b[p++];
         if (c == ',') {
@@ -311,12 +299,20 @@ final class JsonTape {
    * ordinary. Its value begins at {@link #behindName}.
    */
   private @Nullable JsonShape named(JsonShape shape, int p) {
-    if (b[p] != '"') {
+    JsonShape next = shape.usual();
+    if (next == null || !next.standsBehind(b, p - 1)) {
+      next = shape.following(b, p - 1);
+    }
+    if (next != null) {
+      behindName = white(p - 1 + next.length());
+      return next;
+    }
+    int end = b[p] == '"' ? quote(p + 1) : -1;
+    if (end < 0 || end - p > Json.MAX_NAME + 1) {
       return null;
     }
-    int end = plainEnd(p + 1);
     int colon = white(end + 1);
-    if (b[end] != '"' || end - p > Json.MAX_NAME + 1 || b[colon] != ':') {
+    if (b[colon] != ':') {
       return null;
     }
     behindName = white(colon + 1);
@@ -335,20 +331,30 @@ final class JsonTape {
     return (eight & FOUR) == NULL_TEXT ? NULL : -1;
   }
 
-  /** The first byte from there on that is no plain text: the quote at its end, or what is odd. */
-  private int plainEnd(int from) {
+  /** Where the quote is that ends a text; negative where something odd comes before. */
+  private int quote(int from) {
     final byte[] b = this.b;
     for (int i = from; ; i += 8) {
       long eight = (long) EIGHT.get(b, i);
-      long quotes = eight ^ 0x2222_2222_2222_2222L;
-      long slashes = eight ^ 0x5c5c_5c5c_5c5c_5c5cL;
-      // A byte's top bit is set where it is a quote, a backslash, below a space, or beyond ASCII;
-      // above the first of these it may be set for no reason.
-      long odd = (quotes - ONES | slashes - ONES | eight - 0x2020_2020_2020_2020L | eight) & TOPS;
-      if (odd != 0) {
-        return i + Digits.first(odd);
+      long quotes = (eight ^ 0x2222_2222_2222_2222L) - ONES & TOPS;
+      long slashes = (eight ^ 0x5c5c_5c5c_5c5c_5c5cL) - ONES;
+      // A byte's top bit is set where it is a backslash, below a space, or beyond ASCII; as with
+      // the quotes, above the first of these it may be set for no reason.
+      long odd = (slashes | eight - 0x2020_2020_2020_2020L | eight) & TOPS;
+      if ((quotes | odd) != 0) {
+        boolean first = (odd & (quotes ^ quotes - 1)) == 0;
+        return first ? i + Digits.first(quotes) : -1;
       }
     }
+  }
+
+  private boolean areShort(int count) {
+    for (int i = 0; i < count; i++) {
+      if (kind(i) == STRING && to(i) - from(i) > Json.MAX_STRING) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Where the number ends that begins there; negative where it does not end as one. */

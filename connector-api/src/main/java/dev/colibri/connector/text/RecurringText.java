@@ -3,7 +3,6 @@ package dev.colibri.connector.text;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,46 +35,48 @@ final class RecurringText {
   /** The text of bytes that are ASCII, without the control characters. */
   static String of(byte[] b, int from, int to) {
     int length = to - from;
-    if (length > MAX_BYTES) {
-      return make(b, from, to);
-    }
     if (length == 0) {
       return "";
     }
+    if (length > MAX_BYTES || isDigit(b[to - 1])) {
+      return make(b, from, to);
+    }
+    // No text has a zero byte, so what is behind its end need only be cut off.
     long first = (long) EIGHT.get(b, from);
     long second = 0;
     if (length <= 8) {
       first &= -1L >>> 64 - 8 * length;
     } else {
-      second = (long) EIGHT.get(b, to - 8);
+      second = (long) EIGHT.get(b, from + 8) & -1L >>> 128 - 8 * length;
     }
-    long hash = (first ^ Long.rotateLeft(second, 29)) * 0x9E37_79B9_7F4A_7C15L;
+    long hash = (first ^ second * 31) * 0x9E37_79B9_7F4A_7C15L;
     int place = (int) (hash >>> 64 - PLACES_BITS);
     RecurringText known = KNOWN[place];
-    // Of more than eight bytes the last eight are compared, too, so the length must be.
-    if (known != null
-        && known.first == first
-        && known.second == second
-        && known.text.length() == length) {
+    if (known != null && known.first == first && known.second == second) {
       return known.text;
     }
+    return learn(b, from, to, place, first, second);
+  }
+
+  private static String learn(byte[] b, int from, int to, int place, long first, long second) {
     String text = make(b, from, to);
-    if (!hasDigit(text)) {
-      KNOWN[place] = new RecurringText(first, second, text);
+    for (int i = from; i < to; i++) {
+      if (isDigit(b[i])) {
+        return text;
+      }
     }
+    KNOWN[place] = new RecurringText(first, second, text);
     return text;
   }
 
+  // Deprecated because it is wrong beyond Latin-1; the other constructors ask for the charset
+  // first.
+  @SuppressWarnings("deprecation")
   private static String make(byte[] b, int from, int to) {
-    return new String(b, from, to - from, StandardCharsets.ISO_8859_1);
+    return new String(b, 0, from, to - from);
   }
 
-  private static boolean hasDigit(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (text.charAt(i) >= '0' && text.charAt(i) <= '9') {
-        return true;
-      }
-    }
-    return false;
+  private static boolean isDigit(byte letter) {
+    return letter >= '0' && letter <= '9';
   }
 }

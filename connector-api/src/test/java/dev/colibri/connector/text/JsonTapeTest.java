@@ -158,7 +158,7 @@ class JsonTapeTest {
       text.append(i == 0 ? "" : ",").append("\"f").append(i).append("\":").append(i);
     }
     byte[] once = bytes(text + "}");
-    assertEquals(fields <= JsonShape.MAX_FIELDS, compare(once, 0, once.length));
+    assertTrue(compare(once, 0, once.length));
     Json json = Json.parse(once, 0, once.length);
     for (int i = 0; i < fields; i++) {
       assertEquals(i, json.longValue("f" + i));

@@ -350,8 +350,8 @@ public final class BinanceParser {
    */
   static OrderUpdate executionReport(Json event, Instrument instrument) {
     String execution = event.text("x");
-    String own = event.findText("C");
-    String clientId = own != null && execution.equals("CANCELED") ? own : event.text("c");
+    String own = execution.equals("CANCELED") ? event.findText("C") : null;
+    String clientId = own != null ? own : event.text("c");
     String venueId = event.text("i");
     Side side = Side.named(event.text("S"));
     long millis = event.longValue("T");
