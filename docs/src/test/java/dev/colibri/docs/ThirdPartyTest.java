@@ -17,7 +17,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,9 @@ class ThirdPartyTest {
 
   private static final Path REPOSITORY = WORK.resolve("repository");
   private static final int MINUTES = 5;
+
+  /** What a block of a page begins with that shows a part of the example. */
+  private static final String FROM = "java from ";
 
   /** What stands before a line of the example in the templates of the generator. */
   private static final String QUOTE = "// Larkspur: ";
@@ -79,6 +84,38 @@ class ThirdPartyTest {
 
     assertTrue(quotes.size() > 5, "only " + quotes);
     assertEquals(List.of(), quotes.stream().filter(q -> code.indexOf(q) < 0).toList());
+  }
+
+  /** What a page shows of the example stands in it, whatever the indentation. */
+  @Test
+  void pages_quote_the_example() throws IOException {
+    Map<String, String> files = new TreeMap<>();
+    walk(
+        PROJECT.resolve("src"),
+        (file, relative) -> {
+          if (file.toString().endsWith(".java")) {
+            files.put(String.valueOf(file.getFileName()), text(Files.readAllLines(file)));
+          }
+        });
+    List<String> wrong = new ArrayList<>();
+    int count = 0;
+    for (Page page : Page.all()) {
+      for (Page.Block block : page.blocks()) {
+        if (block.language().startsWith(FROM)) {
+          String file = block.language().substring(FROM.length());
+          count++;
+          if (!files.getOrDefault(file, "").contains(text(block.lines()))) {
+            wrong.add(page.file() + ":" + block.line() + " is not in " + file);
+          }
+        }
+      }
+    }
+    assertTrue(count > 5, "only " + count + " quotes");
+    assertEquals(List.of(), wrong);
+  }
+
+  private static String text(List<String> lines) {
+    return lines.stream().map(String::strip).collect(Collectors.joining("\n"));
   }
 
   /** Puts an artifact where Maven looks for what was installed. */
