@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.colibri.connector.Colibri;
 import dev.colibri.connector.PerpConnector;
 import dev.colibri.connector.SpotConnector;
+import dev.colibri.connector.engine.Settings;
 import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.PaperAccount;
 import dev.colibri.connector.perp.binance.BinancePerp;
 import dev.colibri.connector.spot.binance.Binance;
 import dev.colibri.connector.testkit.exchange.Crowd;
@@ -25,6 +27,7 @@ import dev.colibri.connector.text.Credentials;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +58,10 @@ class CarryTest {
   }
 
   private void start() {
+    start(colibri);
+  }
+
+  private PerpConnector start(Colibri colibri) {
     time.advance(Duration.ofSeconds(30));
     Credentials keys = Credentials.of(KEY, "not-a-secret");
     SpotConnector holds = colibri.open(Binance.spot(keys).allowWithdrawingKey());
@@ -77,6 +84,7 @@ class CarryTest {
                 new BigDecimal("0.0001"),
                 new BigDecimal("0.00005"),
                 new BigDecimal("0.002")));
+    return perp;
   }
 
   @AfterEach
@@ -153,5 +161,28 @@ class CarryTest {
     time.advance(Duration.ofSeconds(60));
     assertNear("0", position());
     assertNear("0", held());
+  }
+
+  /** Two simulated accounts, of spot and of perpetuals, on the real data of both. */
+  @Test
+  void it_does_the_same_on_paper() {
+    var everywhere = Network.of(uri -> uri.getHost().startsWith("f") ? toPerp : toSpot);
+    try (Colibri paper =
+        Colibri.paper(
+            new VirtualHost(time, everywhere, 9),
+            Settings.DEFAULT,
+            venue -> venue,
+            PaperAccount.of(Map.of("USDT", "100000")))) {
+      PerpConnector perp = start(paper);
+      rate("0.0005");
+      time.advance(Duration.ofSeconds(60));
+      assertNear("-0.05", perp.position(perp.instrument(MARKET)).size());
+      assertNear("0", position());
+      assertNear("0", held());
+
+      carry.unwind();
+      time.advance(Duration.ofSeconds(60));
+      assertNear("0", perp.position(perp.instrument(MARKET)).size());
+    }
   }
 }

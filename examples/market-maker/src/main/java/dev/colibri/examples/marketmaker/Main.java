@@ -13,32 +13,39 @@ import java.math.RoundingMode;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
-/** Runs the market maker for a while and prints what came of it. */
+/**
+ * Runs the market maker for a while and prints what came of it: on an embedded exchange, on paper,
+ * on a test network or with money. Only the runtime and the venue differ.
+ */
 public final class Main {
   private static final String HELP =
       """
-      market-maker [--testnet] [--seconds N]
+      market-maker [--paper | --testnet | --live] [--seconds N]
 
+        (none)         on an embedded exchange, with a crowd that trades
+        --paper        on Binance's real market data, with a simulated account
         --testnet      on Binance's test network, with the keys in BINANCE_API_KEY and
-                       BINANCE_API_SECRET, instead of an embedded exchange
+                       BINANCE_API_SECRET
+        --live         the same with money
         --seconds N    how long, 1 to 86400 (default 20)
       """;
+  private static final Map<String, String> MONEY = Map.of("USDT", "10000", "BTC", "0.1");
   private static final long PATIENCE_SECONDS = 15;
 
   private Main() {}
 
   /** Ends with 0 when it traded and left nothing behind, 1 otherwise, 2 for a wrong argument. */
   public static void main(String[] args) {
-    boolean testnet = false;
+    String where = "";
     long seconds = 20;
     try {
       for (int i = 0; i < args.length; i++) {
-        if (args[i].equals("--testnet")) {
-          testnet = true;
+        if (where.isEmpty() && List.of("--paper", "--testnet", "--live").contains(args[i])) {
+          where = args[i];
         } else if (args[i].equals("--seconds") && i + 1 < args.length) {
           seconds = Long.parseLong(args[++i]);
         } else {
@@ -53,9 +60,10 @@ public final class Main {
       System.exit(2);
     }
     try (EmbeddedExchange exchange =
-            testnet ? null : EmbeddedExchange.start(EmbeddedExchange.Options.of(42));
-        Colibri colibri = Colibri.live()) {
-      System.out.println("market-maker: OK " + run(colibri, venue(exchange), seconds));
+            where.isEmpty() ? EmbeddedExchange.start(EmbeddedExchange.Options.of(42)) : null;
+        Colibri colibri = where.equals("--paper") ? Colibri.paper(MONEY) : Colibri.live()) {
+      SpotVenue venue = exchange == null ? venue(where) : venue(exchange);
+      System.out.println("market-maker: OK " + run(colibri, venue, seconds));
     } catch (Exception e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       System.out.println("market-maker: FAILED " + cause);
@@ -63,10 +71,15 @@ public final class Main {
     }
   }
 
-  private static SpotVenue venue(@Nullable EmbeddedExchange exchange) {
-    if (exchange == null) {
-      return Binance.spot(Credentials.fromEnv("BINANCE")).testnet();
-    }
+  private static SpotVenue venue(String where) {
+    return switch (where) {
+      case "--paper" -> Binance.spot();
+      case "--testnet" -> Binance.spot(Credentials.fromEnv("BINANCE")).testnet();
+      default -> Binance.spot(Credentials.fromEnv("BINANCE"));
+    };
+  }
+
+  static SpotVenue venue(EmbeddedExchange exchange) {
     return Binance.spot(Credentials.of(exchange.apiKey(), exchange.secret()))
         .plainTextOnLoopback()
         .host("rest", URI.create(exchange.restUrl()))
