@@ -18,7 +18,9 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +61,9 @@ public final class Arbitrage implements AutoCloseable {
   private final Instrument listed;
   private final Plan plan;
   private final List<Subscription> subscriptions = new ArrayList<>();
+  // Orders whose end was not heard yet: the connectors are ahead of their events, and what such an
+  // order filled is not in what is open.
+  private final Set<String> live = new LinkedHashSet<>();
   private BigDecimal open = BigDecimal.ZERO;
   private BigDecimal cash = BigDecimal.ZERO;
   private BigDecimal gas = BigDecimal.ZERO;
@@ -107,6 +112,7 @@ public final class Arbitrage implements AutoCloseable {
       swaps += fill.instrument().equals(pair) ? 1 : 0;
     }
     if (event.isTerminal()) {
+      live.remove(event.state().clientId());
       work();
     }
   }
@@ -114,7 +120,8 @@ public final class Arbitrage implements AutoCloseable {
   /** Does the next thing, unless something is on its way or the book cannot be trusted. */
   private void work() {
     OrderBook book = exchange.book(listed);
-    boolean busy = !chain.openOrders().isEmpty() || !exchange.openOrders(listed).isEmpty();
+    boolean busy =
+        !live.isEmpty() || !chain.openOrders().isEmpty() || !exchange.openOrders(listed).isEmpty();
     if (busy || !book.isValid() || book.bestBid() == null || book.bestAsk() == null) {
       return;
     }
@@ -142,8 +149,8 @@ public final class Arbitrage implements AutoCloseable {
     Level touch = side == Side.BUY ? book.bestAsk() : book.bestBid();
     BigDecimal worst = touch.price().multiply(worse(side));
     RoundingMode outwards = side == Side.BUY ? RoundingMode.CEILING : RoundingMode.FLOOR;
-    exchange.place(
-        Order.of(listed, side).limit(listed.rules().roundPrice(worst, outwards)).size(size).ioc());
+    BigDecimal price = listed.rules().roundPrice(worst, outwards);
+    live.add(exchange.place(Order.of(listed, side).limit(price).size(size).ioc()).clientId());
   }
 
   private BigDecimal worse(Side side) {
@@ -167,7 +174,7 @@ public final class Arbitrage implements AutoCloseable {
     if (edge.subtract(there.multiply(plan.fee)).compareTo(there.multiply(plan.edge)) < 0) {
       return false;
     }
-    chain.execute(quote, plan.slippage, colibri.now().plus(plan.patience));
+    live.add(chain.execute(quote, plan.slippage, colibri.now().plus(plan.patience)).clientId());
     return true;
   }
 

@@ -20,8 +20,10 @@ import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,6 +60,8 @@ public final class Carry implements AutoCloseable {
   private final Plan plan;
   private final List<Subscription> subscriptions = new ArrayList<>();
   private final CompletableFuture<Void> flat = new CompletableFuture<>();
+  // Orders whose end was not heard yet: the connectors are ahead of their events.
+  private final Set<String> live = new LinkedHashSet<>();
   private final Map<String, BigDecimal> fees = new LinkedHashMap<>();
   private BigDecimal holding = BigDecimal.ZERO;
   private BigDecimal target = BigDecimal.ZERO;
@@ -129,6 +133,7 @@ public final class Carry implements AutoCloseable {
       }
     }
     if (event.isTerminal()) {
+      live.remove(key(event.state().instrument(), event.state().clientId()));
       work();
     }
   }
@@ -161,7 +166,7 @@ public final class Carry implements AutoCloseable {
   }
 
   private void lead(OrderBook book) {
-    if (!perp.openOrders(shorted).isEmpty()) {
+    if (isLive(shorted)) {
       return;
     }
     BigDecimal missing = target.subtract(shortOf());
@@ -175,8 +180,8 @@ public final class Carry implements AutoCloseable {
   }
 
   private void follow(OrderBook book) {
-    if (!holds.openOrders(held).isEmpty()) {
-      return;
+    if (isLive(held)) {
+      return; // What it filled is to be heard first, or it would be bought again.
     }
     BigDecimal missing = shortOf().subtract(holding);
     Side side = missing.signum() > 0 ? Side.BUY : Side.SELL;
@@ -184,7 +189,18 @@ public final class Carry implements AutoCloseable {
   }
 
   private boolean isWorking() {
-    return !perp.openOrders(shorted).isEmpty() || !holds.openOrders(held).isEmpty();
+    return isLive(shorted) || isLive(held);
+  }
+
+  private boolean isLive(Instrument instrument) {
+    BookConnector where = instrument.equals(held) ? holds : perp;
+    String its = key(instrument, "");
+    return live.stream().anyMatch(key -> key.startsWith(its))
+        || !where.openOrders(instrument).isEmpty();
+  }
+
+  private static String key(Instrument instrument, String clientId) {
+    return instrument + " " + clientId;
   }
 
   private boolean isBalanced() {
@@ -226,12 +242,12 @@ public final class Carry implements AutoCloseable {
         .ioc();
   }
 
-  private static void place(BookConnector where, @Nullable Order order) {
+  private void place(BookConnector where, @Nullable Order order) {
     if (order == null) {
       return;
     }
     try {
-      where.place(order);
+      live.add(key(order.instrument(), where.place(order).clientId()));
     } catch (Refused e) {
       LOG.warn("{}: {}", order, e.getMessage());
     }

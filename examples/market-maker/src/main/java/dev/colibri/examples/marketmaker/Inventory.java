@@ -1,5 +1,6 @@
 package dev.colibri.examples.marketmaker;
 
+import dev.colibri.connector.LiveOrder;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.OrderState;
@@ -18,6 +19,7 @@ public final class Inventory {
 
   private final Instrument instrument;
   private final Map<String, OrderState> states = new LinkedHashMap<>();
+  private final Map<String, Side> live = new LinkedHashMap<>();
   private BigDecimal base = BigDecimal.ZERO;
   private BigDecimal quote = BigDecimal.ZERO;
   private int fills;
@@ -26,11 +28,27 @@ public final class Inventory {
     this.instrument = instrument;
   }
 
+  /** An order was placed: it is live until its end is heard. */
+  void placed(LiveOrder order) {
+    live.put(order.clientId(), order.order().side());
+  }
+
+  /**
+   * Whether an order of ours may still fill on a side, or may have filled without our having heard:
+   * the connector is ahead of its events, and by its word alone that fill would be forgotten.
+   */
+  boolean isLive(Side side) {
+    return live.containsValue(side);
+  }
+
   /** Counts what an event changed: an order's totals are summed, so that corrections count too. */
   void heard(OrderEvent event) {
     OrderState now = event.state();
     if (!now.instrument().equals(instrument)) {
       return;
+    }
+    if (event.isTerminal()) {
+      live.remove(now.clientId());
     }
     count(now, 1);
     OrderState before = states.put(now.clientId(), now);

@@ -159,7 +159,7 @@ public final class MarketMaker {
   private void quote(Order wanted, List<LiveOrder> live) {
     List<LiveOrder> side = new ArrayList<>(live);
     side.removeIf(o -> o.order().side() != wanted.side());
-    if (!side.isEmpty()) {
+    if (!side.isEmpty() || inventory().isLive(wanted.side())) {
       for (LiveOrder o : side) {
         // What is pending or unknown is left to the engine, which is finding out.
         if (isResting(o) && isOff(o.order().price(), wanted.price())) {
@@ -171,7 +171,7 @@ public final class MarketMaker {
     try {
       Order order = wanted.size(settings.size().min(room(wanted))).rounded();
       if (order.size().signum() > 0) {
-        connector.place(order);
+        inventory().placed(connector.place(order));
         orders++;
       }
     } catch (Refused e) {

@@ -123,6 +123,26 @@ class MarketMakerTest {
   }
 
   @Test
+  void the_inventory_is_bounded_when_a_fill_is_heard_late() {
+    start();
+    sellTo();
+    sim.advance(SECOND);
+    sim.busy(Duration.ofMillis(400));
+    sim.advance(Duration.ofMillis(300)); // It is to look at the market first, and then at the fill.
+    sellTo();
+    sim.advance(Duration.ofMillis(110));
+    sellTo();
+    sim.advance(SECOND);
+
+    assertEquals(0, held().compareTo(new BigDecimal("0.1998")), held().toPlainString());
+  }
+
+  private void sellTo() {
+    sim.trade(btc, "900", "10");
+    sim.book(btc).bid("990", "5").ask("1010", "5");
+  }
+
+  @Test
   void a_lost_reply_leads_to_no_second_order_on_that_side() {
     maker.start().join();
     btc = maker.connector().instrument("BTC-USDT");
