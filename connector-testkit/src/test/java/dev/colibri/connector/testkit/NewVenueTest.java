@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.colibri.connector.testkit.tape.Tape;
+import dev.colibri.connector.testkit.tape.TapeLint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,8 @@ class NewVenueTest {
         if (file.toString().endsWith(".tape")) {
           Tape tape = Tape.read(file);
           assertEquals(perp ? "my-exchange-perp" : "my-exchange-spot", tape.header().text("venue"));
+          TapeLint.check(file)
+              .forEach(f -> assertTrue(f.what().startsWith("to do: "), f::toString));
         }
       }
     }

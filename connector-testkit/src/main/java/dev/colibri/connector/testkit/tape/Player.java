@@ -241,6 +241,9 @@ public final class Player {
     /** Where the dialect threw what, once each. */
     private final Set<String> thrown = Collections.synchronizedSet(new LinkedHashSet<>());
 
+    /** What the dialect said first of what it lacks; null for nothing. */
+    private volatile @Nullable String lacking;
+
     private final List<OrderEvent> orders = new ArrayList<>();
     private final List<Json> events = new ArrayList<>();
     private final List<Json> ofSegment = new ArrayList<>();
@@ -313,7 +316,10 @@ public final class Player {
       }
       if (!updating) {
         // What the connector lacks comes first: without it there is nothing to answer.
-        String lacks = events.stream().map(Json::toString).filter(TO_DO).findFirst().orElse(null);
+        String lacks =
+            lacking != null
+                ? lacking
+                : events.stream().map(Json::toString).filter(TO_DO).findFirst().orElse(null);
         if (lacks != null) {
           throw failed(tape.name() + ":" + line.number(), lacks);
         }
@@ -430,6 +436,10 @@ public final class Player {
     }
 
     private void threw(RuntimeException problem) {
+      String words = String.valueOf(problem.getMessage());
+      if (lacking == null && TO_DO.test(words)) {
+        lacking = words;
+      }
       if (thrown.size() < MOST_THROWN) {
         String at =
             Stream.of(problem.getStackTrace())

@@ -183,6 +183,10 @@ public final class TapeLint {
   }
 
   private void words(Line line) {
+    if (line.toDo() != null) {
+      find(line.number(), true, "to do: " + line.toDo());
+      return;
+    }
     String what = line.what();
     boolean known =
         WORDS.getOrDefault(line.kind(), Set.of()).contains(what)
