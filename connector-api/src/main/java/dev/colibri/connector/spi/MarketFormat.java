@@ -41,10 +41,11 @@ public final class MarketFormat {
   /**
    * A kind of message as it is read by.
    *
+   * @param isStarred whether its word only begins so
    * @param further whether the field that tells the kind says nothing else, so that a content in
    *     the same object may be read on after it
    */
-  record Route(Content content, Fields.Table fields, boolean further) {}
+  record Route(Content content, Fields.Table fields, boolean isStarred, boolean further) {}
 
   private final Fields around;
   private final List<Kind> kinds;
@@ -137,7 +138,13 @@ public final class MarketFormat {
 
     private static Route[] routes(Fields around, List<Kind> kinds) {
       return kinds.stream()
-          .map(k -> new Route(k.content(), new Fields.Table(k.fields()), !k.fields().meets(around)))
+          .map(
+              k ->
+                  new Route(
+                      k.content(),
+                      new Fields.Table(k.fields()),
+                      k.isStarred(),
+                      !k.fields().meets(around)))
           .toArray(Route[]::new);
     }
 

@@ -6,6 +6,9 @@ import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Side;
 import dev.colibri.connector.spi.Fields.Meaning;
 import dev.colibri.connector.spi.Fields.Table;
+import dev.colibri.connector.spi.Layouts.Act;
+import dev.colibri.connector.spi.Layouts.Layout;
+import dev.colibri.connector.spi.Layouts.Step;
 import dev.colibri.connector.spi.MarketFormat.Content;
 import dev.colibri.connector.spi.MarketFormat.Route;
 import dev.colibri.connector.text.FieldNames;
@@ -68,6 +71,7 @@ final class MarketReader {
 
   private final MarketFormat.Compiled format;
   private final JsonScanner in = new JsonScanner();
+  private final Layouts layouts = new Layouts();
 
   /** Only what is said of one instrument is read, as of another one; null for everything. */
   private final @Nullable Instrument said;
@@ -136,16 +140,99 @@ final class MarketReader {
     }
     this.context = context;
     bytes = frame.array();
+    for (int i = 0; i < layouts.count(); i++) {
+      Layout layout = layouts.get(i);
+      if (in.pass(layout.steps()[0].before())) {
+        long counted = counter;
+        clear();
+        if (readAs(layout)) {
+          layouts.found(i);
+          commit();
+          return true;
+        }
+        counter = counted;
+        in.open(frame);
+      }
+    }
+    clear();
+    layouts.begin();
+    boolean data = (format.around.has(Meaning.ROWS) ? wrapped() : bare()) && !other;
+    if (data && open) {
+      commit();
+      layouts.learn(in);
+    }
+    return data;
+  }
+
+  private void clear() {
     route = null;
     open = false;
     lost = false;
     other = false;
     clear(-1);
-    boolean data = (format.around.has(Meaning.ROWS) ? wrapped() : bare()) && !other;
-    if (data && open) {
-      commit();
+  }
+
+  /**
+   * Reads a message that begins as one that was read before; false when it goes on otherwise. As
+   * long as everything before a value is the same, so is what has to be done with it.
+   */
+  private boolean readAs(Layout layout) {
+    Step[] steps = layout.steps();
+    for (int i = 0; i < steps.length; i++) {
+      Step step = steps[i];
+      if (i > 0 && !in.pass(step.before()) || !repeat(step)) {
+        return false;
+      }
     }
-    return data;
+    return in.pass(layout.end()) && in.isEnd();
+  }
+
+  private boolean repeat(Step step) {
+    Table table = step.table();
+    if (step.told() != 0) {
+      if (in.isNull()) {
+        return false;
+      }
+      told |= step.told();
+    }
+    switch (step.act()) {
+      case PRICE -> number(PRICE);
+      case SIZE -> number(SIZE);
+      case MILLIS -> millis = time(0);
+      case ID -> id = in.longValue();
+      case BUYER_MAKER -> side = in.bool() ? Side.SELL : Side.BUY;
+      case FIELD -> {
+        return table != null && isNext(table, step.place()) && !other;
+      }
+      case PASS -> {
+        if (table != null && in.isObject()) {
+          return false;
+        }
+        in.skip();
+      }
+      case KIND -> {
+        if (!in.isString()) {
+          return false;
+        }
+        in.string();
+        return format.route(bytes, in.valueFrom(), in.valueTo()) == step.route();
+      }
+      case CONTENT -> start(step.route(), table);
+    }
+    return true;
+  }
+
+  /** Reads a field, unless the message is not the one that must come next. */
+  private boolean isNext(Table table, int place) {
+    if (table.meanings[place] == Meaning.COUNTER && counter != DepthStage.NONE) {
+      long start = in.mark();
+      if (in.longValue() != counter) {
+        return false;
+      }
+      in.rewind(start);
+    }
+    field(table, place);
+    return true;
   }
 
   /** The message is its content: look as far as needed for what it is, and read it again. */
@@ -156,11 +243,14 @@ final class MarketReader {
     for (int place; route == null && (place = in.nextField(format.around.names)) != END; ) {
       if (place >= 0 && format.around.meanings[place] == Meaning.KIND) {
         if (in.isString()) {
-          in.string();
-          route = format.route(bytes, in.valueFrom(), in.valueTo());
+          kind();
         }
         if (route == null) {
           return false;
+        }
+        further &= route.further();
+        if (!further) {
+          layouts.forget();
         }
       } else {
         int mark = in.name(format.marks());
@@ -175,15 +265,29 @@ final class MarketReader {
     if (route == null) {
       return false;
     }
-    if (further && route.further()) {
+    if (further) {
       route.fields().names.restart();
     } else {
+      layouts.restart();
       in.rewind(start);
       in.enterObject();
     }
     content(route);
     in.end();
     return true;
+  }
+
+  /** A word that says what the message is. */
+  private void kind() {
+    long start = in.mark();
+    in.string();
+    route = format.route(bytes, in.valueFrom(), in.valueTo());
+    if (route != null && route.isStarred()) {
+      in.rewind(start);
+      layouts.step(in, Act.KIND, null, 0, route);
+      in.string();
+      layouts.done(in);
+    }
   }
 
   /** The content stands in a field; it is read when what stands around it has told what it is. */
@@ -194,6 +298,7 @@ final class MarketReader {
       return lost;
     }
     if (!open && !lost && !other) {
+      layouts.forget();
       in.rewind(rows);
       rows(route);
     }
@@ -204,15 +309,20 @@ final class MarketReader {
   private long around(Table table, long rows) {
     in.enterObject();
     for (int place; (place = in.nextField(table.names)) != END; ) {
-      if (place < 0 || in.isNull()) {
+      if (in.isNull()) {
         in.skip();
+        continue;
+      }
+      if (place < 0) {
+        layouts.step(in, Act.PASS, null, place, null);
+        in.skip();
+        layouts.done(in);
         continue;
       }
       switch (table.meanings[place]) {
         case KIND -> {
           if (in.isString()) {
-            in.string();
-            route = format.route(bytes, in.valueFrom(), in.valueTo());
+            kind();
           } else {
             in.skip();
           }
@@ -233,7 +343,7 @@ final class MarketReader {
             in.skip();
           }
         }
-        default -> field(table, place);
+        default -> one(table, place);
       }
     }
     return rows;
@@ -260,23 +370,31 @@ final class MarketReader {
 
   /** In the object of a content. */
   private void content(Route route) {
-    if (open) {
-      commit();
-    }
-    clear(route.fields().told);
-    if (route.fields().has(Meaning.EACH)) {
-      fields(route.fields());
-    } else {
-      begin(route, route.fields());
-    }
+    begin(route, route.fields());
   }
 
   private void begin(Route route, Table fields) {
+    if (open) {
+      // Of one that is repeated only the last one is committed.
+      layouts.forget();
+      commit();
+    }
+    layouts.step(in, Act.CONTENT, fields, 0, route);
+    layouts.done(in);
+    start(route, fields);
+    fields(fields);
+  }
+
+  private void start(Route route, Table fields) {
+    this.route = route;
+    clear(fields.told);
+    if (fields.has(Meaning.EACH)) {
+      return;
+    }
     open = true;
     if (route.content() != Content.TRADES && route.content() != Content.LIVE_TRADES) {
       stage().begin();
     }
-    fields(fields);
   }
 
   /** Contents inside a content. */
@@ -287,10 +405,6 @@ final class MarketReader {
     }
     in.enterArray();
     while (in.nextItem()) {
-      if (open) {
-        commit();
-      }
-      clear(inner.told);
       in.enterObject();
       begin(of, inner);
     }
@@ -338,12 +452,27 @@ final class MarketReader {
       if (in.isNull()) {
         in.skip();
       } else if (place >= 0) {
-        field(table, place);
+        one(table, place);
       } else if (table.any != null && in.isObject()) {
         object(table.any);
       } else {
+        layouts.step(in, Act.PASS, table.any, place, null);
         in.skip();
+        layouts.done(in);
       }
+    }
+  }
+
+  /** A field; those inside of it are done by themselves. */
+  private void one(Table table, int place) {
+    Meaning meaning = table.meanings[place];
+    boolean value = table.inner[place] == null || meaning == Meaning.CHANGES;
+    if (value) {
+      layouts.step(in, Act.of(meaning), table, place, null);
+    }
+    field(table, place);
+    if (value) {
+      layouts.done(in);
     }
   }
 
@@ -690,6 +819,7 @@ final class MarketReader {
   // ---- replies
 
   BookSnapshot snapshot(byte[] body, Table fields, Instrument instrument) {
+    layouts.forget();
     in.open(body, 0, body.length);
     bytes = body;
     clear(-1);

@@ -96,9 +96,14 @@ public final class JsonScanner {
   /** Checks that the value was consumed whole and that only white space follows it. */
   public void end() {
     pos = white(pos);
-    if (depth != 0 || pos != to) {
+    if (!isEnd()) {
       throw refused(pos, "expected the end of the document");
     }
+  }
+
+  /** Whether nothing follows. */
+  public boolean isEnd() {
+    return depth == 0 && pos == to;
   }
 
   /** A place to come {@link #rewind back} to: the value that stands here, not yet consumed. */
@@ -114,6 +119,41 @@ public final class JsonScanner {
     depth = (int) (mark >> 32);
     pos = (int) mark;
     first = false;
+  }
+
+  // ---- what was there before
+
+  /** How many bytes have been read, from the beginning of the document. */
+  public int position() {
+    return pos - from;
+  }
+
+  /**
+   * What stands between a place that was reached before, and this one, to be known again in another
+   * document. Allocates.
+   *
+   * @param since the {@link #position()} of that place
+   */
+  public Literal literal(int since) {
+    return new Literal(b, from + since, pos, depth);
+  }
+
+  /**
+   * Goes past a stretch of another document, and into as many containers as it did, when the very
+   * same stands here; otherwise it does nothing. What follows in that document may follow here.
+   */
+  public boolean pass(Literal literal) {
+    int end = pos + literal.length;
+    if (end > to || end < Long.BYTES || !literal.endsAt(b, end)) {
+      return false;
+    }
+    if (end < to && b[end] <= ' ') {
+      return false; // White space that did not stand there.
+    }
+    pos = end;
+    depth = literal.depth;
+    first = false;
+    return true;
   }
 
   // ---- containers
@@ -481,20 +521,13 @@ public final class JsonScanner {
     if (whole == 0 || whole > 1 && b[start] == '0') {
       return anyDecimalAt(at);
     }
+    if (whole == 8) {
+      return wholeAt(at);
+    }
     long value = number(chars, whole);
     int p = start + whole;
     int fraction = 0;
-    if (whole == 8) {
-      chars = (long) EIGHT.get(b, p) ^ ZEROS;
-      int more = leadingDigits(chars);
-      if (more > 0) {
-        value = value * Decimal.power(more) + number(chars, more);
-        p += more;
-      }
-      if (more == 8 || b[p] == '.') {
-        return anyDecimalAt(at);
-      }
-    } else if (b[p] == '.') {
+    if (b[p] == '.') {
       p++;
       chars = (long) EIGHT.get(b, p) ^ ZEROS;
       fraction = leadingDigits(chars);
@@ -510,6 +543,30 @@ public final class JsonScanner {
     }
     mantissa = value;
     digits = fraction;
+    return quoted ? p + 1 : p;
+  }
+
+  /** The same, where it begins with eight digits. */
+  private int wholeAt(final int at) {
+    final byte[] b = this.b;
+    boolean quoted = b[at] == '"';
+    int start = quoted ? at + 1 : at;
+    long chars = (long) EIGHT.get(b, start + 8) ^ ZEROS;
+    int more = leadingDigits(chars);
+    if (more == 8 || b[start + 8 + more] == '.') {
+      return anyDecimalAt(at);
+    }
+    long value = number((long) EIGHT.get(b, start) ^ ZEROS, 8);
+    if (more > 0) {
+      value = value * Decimal.power(more) + number(chars, more);
+    }
+    int p = start + 8 + more;
+    byte after = b[p];
+    if (quoted ? after != '"' : after != ',' && after != ']' && after != '}') {
+      return anyDecimalAt(at);
+    }
+    mantissa = value;
+    digits = 0;
     return quoted ? p + 1 : p;
   }
 
@@ -582,10 +639,10 @@ public final class JsonScanner {
   }
 
   public boolean bool() {
-    if (literal(TRUE)) {
+    if (word(TRUE)) {
       return true;
     }
-    if (literal(FALS) && pos < to && b[pos] == 'e') {
+    if (word(FALS) && pos < to && b[pos] == 'e') {
       pos++;
       return false;
     }
@@ -705,10 +762,10 @@ public final class JsonScanner {
   }
 
   private void skipLiteral() {
-    if (literal(TRUE) || literal(NULL)) {
+    if (word(TRUE) || word(NULL)) {
       return;
     }
-    if (literal(FALS) && pos < to && b[pos] == 'e') {
+    if (word(FALS) && pos < to && b[pos] == 'e') {
       pos++;
       return;
     }
@@ -782,7 +839,7 @@ public final class JsonScanner {
   private static final int NULL = 0x6c6c756e;
 
   /** Passes over four letters, if they stand here. */
-  private boolean literal(int letters) {
+  private boolean word(int letters) {
     if (pos + Integer.BYTES > to || (int) FOUR.get(b, pos) != letters) {
       return false;
     }

@@ -620,4 +620,62 @@ class MarketSessionTest {
   private static byte[] bytes(String text) {
     return text.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
   }
+
+  /** Messages of which every one may mislead who reads the next by it. */
+  private static final List<String> ALIKE =
+      List.of(
+          "{'e':'trade','s':'BTC','t':1,'p':'2','q':'3','m':true,'x':0}",
+          "{'e':'trade','s':'ETH','t':12345678901234567,'p':'2.50','q':'3e1','m':false,'x':[{}]}",
+          "{'e':'trade','s':'ETH','t':1,'p':'4','q':'5','m':true,'x':null}",
+          "{'e':'trade','s':'BTC','t':1,'p':'4','q':'5','m':true,'x':0} ",
+          "{'e':'trade', 's':'BTC','t':1,'p':'4','q':'5','m':true,'x':0}",
+          "{'e':'trade','s':'BTC','t':1,'p':'4','q':'5','m':true}",
+          "{'s':'BTC','e':'trade','t':2,'p':'6','q':'7','m':true}",
+          "{'s':'BTC','e':'edart','t':2,'p':'6','q':'7','m':true}",
+          "{'s':'BTC','e':'bought-1','t':2,'p':'6','q':'7','m':true}",
+          "{'e':'bought-1','s':'BTC','t':2,'p':'6','q':'7','m':true}",
+          "{'e':'bought-2','s':'BTC','t':2,'p':'6','q':'7','m':true}",
+          "{'e':'bargain','s':'BTC','t':2,'p':'6','q':'7','m':true}",
+          "{'e':'edart','s':'BTC','t':1,'p':'2','q':'3','m':true,'x':0}",
+          "{'u':5,'s':'BTC','b':'6','B':'7','a':'8','A':'9'}",
+          "{'u':5,'s':'BTC','b':null,'B':'7','a':'8','A':'9','b':'6'}",
+          "{'u':'5','s':'ETH','b':'6','B':'0','a':'8','A':'9'}");
+
+  /** The same field is the price of one kind and the size of another. */
+  private static final MarketFormat PLAIN =
+      MarketFormat.of(Fields.of().kind("e"))
+          .trades("trade", Fields.of().symbol("s").id("t").price("p").size("q").buyerMaker("m"))
+          .trades("edart", Fields.of().symbol("s").id("t").price("q").size("p").buyerMaker("m"))
+          .trades("bought-*", Fields.of().symbol("s").id("t").price("q").size("p").buyerMaker("m"))
+          .topWith("B", Fields.of().symbol("s").last("u").bid("b", "B").ask("a", "A"));
+
+  @Test
+  void what_was_read_before_decides_nothing() {
+    for (String before : ALIKE) {
+      for (String message : ALIKE) {
+        List<String> expected = List.copyOf(hear(PLAIN, message));
+        List<String> first = List.copyOf(hear(PLAIN, before));
+        List<String> both = hear(PLAIN, before, message);
+        assertEquals(expected, both.subList(first.size(), both.size()), before + message);
+      }
+    }
+  }
+
+  @Test
+  void a_message_of_a_counted_connection_is_missed_whatever_was_learned() {
+    MarketFormat counted =
+        MarketFormat.of(Fields.of().kind("channel").counter("n").rows("data"))
+            .trades("trades", Fields.of().symbol("s").id("t").price("p").size("q").buyerMaker("m"));
+    String form =
+        "{'channel':'trades','n':%d,'data':[{'s':'BTC','t':%d,'p':'2','q':'3','m':true}]}";
+    String trade = "trade BTC-USD %d SELL 3 at 2 at 0";
+    assertEquals(
+        List.of(trade.formatted(1), trade.formatted(2), "lost all GAP", trade.formatted(5)),
+        hear(
+            counted,
+            form.formatted(1, 1),
+            form.formatted(2, 2),
+            form.formatted(4, 4),
+            form.formatted(5, 5)));
+  }
 }
