@@ -5,7 +5,6 @@ import dev.colibri.connector.spi.Topic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,17 +21,8 @@ abstract class MarketFeed<T> implements Feed<T> {
   private volatile List<Consumer<? super T>> later = List.of();
   private volatile List<Consumer<? super T>> direct = List.of();
 
-  /** Nobody tells direct listeners, somebody does or is about to, and is to do so once more. */
-  private static final int IDLE = 0;
-
-  private static final int TELLING = 1;
-  private static final int AGAIN = 2;
-
-  /**
-   * Which of these. Begun only under the engine's lock, so that a single thread begins; ended
-   * outside of it.
-   */
-  private final AtomicInteger telling = new AtomicInteger();
+  /** To tell direct listeners; taken under the engine's lock. */
+  private final Turn turn = new Turn();
 
   /** Of direct listeners; made at the first call, by who tells them. */
   private Host.@Nullable Watch watch;
@@ -125,24 +115,10 @@ abstract class MarketFeed<T> implements Feed<T> {
       sent = true;
       owner.listeners().later(delivery);
     }
-    if (hasDirect() && !touched && mayTell()) {
+    if (hasDirect() && !touched && turn.take()) {
       touched = true;
       owner.touch(this);
     }
-  }
-
-  /**
-   * Whether it is ours to tell direct listeners; otherwise somebody does it once more. What was
-   * noted before, and what is looked at by who goes on, must not pass each other unseen: so both
-   * write here what others see at once.
-   */
-  private boolean mayTell() {
-    if (telling.getAcquire() != IDLE
-        && (telling.compareAndSet(TELLING, AGAIN) || telling.compareAndSet(AGAIN, AGAIN))) {
-      return false;
-    }
-    telling.setRelease(TELLING);
-    return true;
   }
 
   private void deliverLater() {
@@ -155,12 +131,10 @@ abstract class MarketFeed<T> implements Feed<T> {
   final void deliverDirect() {
     boolean over = false;
     try {
-      tellDirect();
-      while (!telling.compareAndSet(TELLING, IDLE)) {
-        telling.set(TELLING);
+      while (!over) {
         tellDirect();
+        over = turn.end();
       }
-      over = true;
     } finally {
       if (!over) {
         leave();
@@ -168,9 +142,9 @@ abstract class MarketFeed<T> implements Feed<T> {
     }
   }
 
-  /** It is not ours any more to tell direct listeners; what they were not told, they are later. */
+  /** Nobody tells direct listeners any more; what they were not told, they are later. */
   final void leave() {
-    telling.set(IDLE);
+    turn.leave();
   }
 
   /** Tells those on the strategy thread what was noted. */
