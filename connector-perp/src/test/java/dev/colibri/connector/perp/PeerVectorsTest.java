@@ -7,9 +7,11 @@ import dev.colibri.connector.perp.binance.BinancePerpVectors;
 import dev.colibri.connector.perp.bybit.BybitPerpVectors;
 import dev.colibri.connector.perp.hyperliquid.HyperliquidPerpVectors;
 import dev.colibri.connector.perp.okx.OkxPerpVectors;
+import dev.colibri.connector.testkit.conformance.Outcomes;
 import dev.colibri.connector.testkit.vectors.PeerVectors;
 import dev.colibri.connector.testkit.vectors.PeerVenue;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +33,13 @@ class PeerVectorsTest {
     assumeTrue(found.isPresent(), "no vectors: say -Dvectors.dir=… to compare with a peer");
     PeerVectors vectors = found.get();
     for (PeerVenue venue : VENUES) {
+      long agreed = vectors.agree();
+      long differed = vectors.differ();
       vectors.compare(venue);
+      Outcomes.counted(
+          venue.dialect().get().profile().name(),
+          "vectors",
+          Map.of("agree", vectors.agree() - agreed, "differ", vectors.differ() - differed));
     }
     System.out.println(vectors.report());
     assertEquals(0, vectors.differ(), vectors::report);

@@ -5,6 +5,7 @@ import dev.colibri.connector.perp.bybit.BybitPerp;
 import dev.colibri.connector.perp.hyperliquid.HyperliquidPerp;
 import dev.colibri.connector.perp.okx.OkxPerp;
 import dev.colibri.connector.spi.PerpVenue;
+import dev.colibri.connector.testkit.conformance.Outcomes;
 import dev.colibri.connector.testkit.tape.TapesUnderFaults;
 import dev.colibri.connector.text.Credentials;
 import java.io.IOException;
@@ -40,6 +41,8 @@ class TapesSimulationTest {
   @ParameterizedTest
   @MethodSource("venues")
   void whatever_goes_wrong_nothing_unlawful_is_told(PerpVenue venue) throws IOException {
-    System.out.println(TapesUnderFaults.play(venue, folder(venue), FROM, SEEDS));
+    String told = TapesUnderFaults.play(venue, folder(venue), FROM, SEEDS);
+    String name = venue.dialect().profile().name();
+    System.out.println(Outcomes.told(name, "simulation", told));
   }
 }

@@ -13,6 +13,7 @@ import dev.colibri.connector.spot.hyperliquid.HyperliquidVectors;
 import dev.colibri.connector.spot.kraken.KrakenVectors;
 import dev.colibri.connector.spot.kucoin.KucoinVectors;
 import dev.colibri.connector.spot.okx.OkxVectors;
+import dev.colibri.connector.testkit.conformance.Outcomes;
 import dev.colibri.connector.testkit.vectors.Allowance;
 import dev.colibri.connector.testkit.vectors.PeerVectors;
 import dev.colibri.connector.testkit.vectors.PeerVenue;
@@ -28,6 +29,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -51,7 +53,13 @@ class PeerVectorsTest {
     assumeTrue(found.isPresent(), "no vectors: say -Dvectors.dir=… to compare with a peer");
     PeerVectors vectors = found.get();
     for (PeerVenue venue : VENUES) {
+      long agreed = vectors.agree();
+      long differed = vectors.differ();
       vectors.compare(venue);
+      Outcomes.counted(
+          venue.dialect().get().profile().name(),
+          "vectors",
+          Map.of("agree", vectors.agree() - agreed, "differ", vectors.differ() - differed));
     }
     System.out.println(vectors.report());
     assertEquals(0, vectors.differ(), vectors::report);

@@ -9,6 +9,7 @@ import dev.colibri.connector.spot.hyperliquid.Hyperliquid;
 import dev.colibri.connector.spot.kraken.Kraken;
 import dev.colibri.connector.spot.kucoin.Kucoin;
 import dev.colibri.connector.spot.okx.Okx;
+import dev.colibri.connector.testkit.conformance.Outcomes;
 import dev.colibri.connector.testkit.tape.TapesUnderFaults;
 import dev.colibri.connector.text.Credentials;
 import java.io.IOException;
@@ -50,6 +51,8 @@ class TapesSimulationTest {
   @MethodSource("venues")
   void whatever_goes_wrong_nothing_unlawful_is_told(SpotVenue venue) throws IOException {
     Path folder = Path.of("src", "test", "tapes", name(venue));
-    System.out.println(TapesUnderFaults.play(venue, folder, FROM, seeds(venue)));
+    String told = TapesUnderFaults.play(venue, folder, FROM, seeds(venue));
+    String name = venue.dialect().profile().name();
+    System.out.println(Outcomes.told(name, "simulation", told));
   }
 }

@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -41,6 +42,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.opentest4j.TestAbortedException;
 
 /**
  * What every connector of market makers must do, as numbered cards, each on a chain of its own. The
@@ -175,16 +177,38 @@ public abstract class AmmConformance {
   /** One test a card. */
   @TestFactory
   Stream<DynamicTest> cards() {
+    Outcomes outcomes = new Outcomes(name());
     return CARDS.stream()
-        .map(
-            c ->
-                DynamicTest.dynamicTest(
-                    c.title(),
-                    () -> {
-                      try (AmmBench bench = bench()) {
-                        c.play().accept(new Play(bench));
-                      }
-                    }));
+        .map(c -> DynamicTest.dynamicTest(c.title(), () -> judge(c, outcomes)))
+        .onClose(outcomes::write);
+  }
+
+  private void judge(Card card, Outcomes outcomes) throws Exception {
+    Outcomes.Verdict verdict = Outcomes.Verdict.FAILED;
+    String why = "it threw";
+    try (AmmBench bench = bench()) {
+      card.play().accept(new Play(bench));
+      verdict = Outcomes.Verdict.PASSED;
+      why = "";
+    } catch (TestAbortedException e) {
+      verdict = Outcomes.Verdict.SKIPPED;
+      why = String.valueOf(e.getMessage()).replaceFirst("^Assumption failed: ", "");
+      throw e;
+    } catch (AssertionError e) {
+      why = String.valueOf(e.getMessage());
+      throw e;
+    } finally {
+      outcomes.add(new Outcomes.Asked(card.title(), verdict, why, "", ""));
+    }
+  }
+
+  /** {@code UniswapV2CardsTest} is of {@code uniswap-v2}. */
+  private String name() {
+    return getClass()
+        .getSimpleName()
+        .replaceFirst("(Cards|Amm)?Test$", "")
+        .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
+        .toLowerCase(Locale.ROOT);
   }
 
   /** A card in progress. */

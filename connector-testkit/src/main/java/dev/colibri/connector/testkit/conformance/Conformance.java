@@ -5,6 +5,8 @@ import dev.colibri.connector.spi.Venue;
 import dev.colibri.connector.testkit.tape.Played;
 import dev.colibri.connector.testkit.tape.Player;
 import dev.colibri.connector.testkit.tape.Tape;
+import dev.colibri.connector.testkit.tape.TapeReader;
+import dev.colibri.connector.text.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +18,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -64,7 +67,10 @@ abstract class Conformance {
   /** One test a card. */
   @TestFactory
   Stream<DynamicTest> cards() {
-    return cards.stream().map(c -> DynamicTest.dynamicTest(c.title(), () -> play(c)));
+    Outcomes outcomes = new Outcomes(String.valueOf(tapes.getFileName()));
+    return cards.stream()
+        .map(c -> DynamicTest.dynamicTest(c.title(), () -> judge(c, outcomes)))
+        .onClose(outcomes::write);
   }
 
   /** No tape lies about that no card asks for. */
@@ -83,6 +89,43 @@ abstract class Conformance {
                 }
               }
             }));
+  }
+
+  /** Plays the tape of a card, and takes note of what became of it. */
+  private void judge(Card card, Outcomes outcomes) throws IOException {
+    BookDialect dialect = (BookDialect) venue.dialect();
+    Outcomes.Verdict verdict = Outcomes.Verdict.FAILED;
+    String why = "it threw";
+    try {
+      if (!card.need().met().test(dialect)) {
+        verdict = Outcomes.Verdict.SKIPPED;
+        why = "it has no " + card.need().what();
+      }
+      play(card);
+      verdict = Outcomes.Verdict.PASSED;
+      why = "";
+    } catch (AssertionError e) {
+      why = String.valueOf(e.getMessage());
+      throw e;
+    } finally {
+      Json of = verdict == Outcomes.Verdict.SKIPPED ? null : header(card);
+      outcomes.add(
+          new Outcomes.Asked(
+              card.title(),
+              verdict,
+              why,
+              of == null ? "" : of.textOr("source", ""),
+              of == null ? "" : of.textOr("on", "")));
+    }
+  }
+
+  /** The header of a card's tape; null where there is none that can be read. */
+  private @Nullable Json header(Card card) {
+    try (TapeReader tape = TapeReader.open(tape(card))) {
+      return tape.header();
+    } catch (AssertionError | UncheckedIOException e) {
+      return null; // It failed because of that.
+    }
   }
 
   /** Plays the tape of a card, unless the dialect lacks what it needs. */

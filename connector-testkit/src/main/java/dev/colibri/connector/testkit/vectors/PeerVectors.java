@@ -91,6 +91,11 @@ public final class PeerVectors {
     return this;
   }
 
+  /** How many vectors agree. */
+  public int agree() {
+    return agree;
+  }
+
   /** How many vectors differ. */
   public int differ() {
     return differ;
