@@ -300,7 +300,13 @@ final class Board {
     for (String test : List.of("simulation", "vectors")) {
       Json now = found(kind, name + "." + test + ".json");
       Json old = was == null ? null : was.find(test);
-      if (now != null) {
+      // Vectors are not part of the project: how many there are is whoever's who brings them.
+      boolean asWritten =
+          test.equals("vectors")
+              && old != null
+              && !Boolean.getBoolean("status.update")
+              && (now == null || now.longOr("differ", 0) == 0);
+      if (now != null && !asWritten) {
         JsonWriter w = new JsonWriter().object();
         // How far a simulation looks is said with the build, and no finding.
         for (String field : List.of("tapes", "violations", "agree", "differ")) {
