@@ -534,7 +534,11 @@ final class Streams implements Departures.StreamCarrier {
           });
     }
 
+    /** Unless messages wait: behind them all that is wanted by then leaves together. */
     void subscribeWanted() {
+      if (!outbox.isEmpty()) {
+        return;
+      }
       List<Topic> chunk = new ArrayList<>();
       for (Subscription s : List.copyOf(shard.topics.values())) {
         if (s.stage != Stage.WANTED) {
@@ -610,6 +614,9 @@ final class Streams implements Departures.StreamCarrier {
       }
       if (sent && ready) {
         awaitAcceptance();
+      }
+      if (ready && !ended) {
+        subscribeWanted();
       }
     }
 

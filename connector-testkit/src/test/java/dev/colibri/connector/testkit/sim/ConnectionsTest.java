@@ -7,7 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.colibri.connector.SpotConnector;
 import dev.colibri.connector.model.ConnectorEvent;
 import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.spi.Call;
+import dev.colibri.connector.spi.Endpoint;
+import dev.colibri.connector.spi.Session;
+import dev.colibri.connector.spi.SessionContext;
+import dev.colibri.connector.spi.Stream;
+import dev.colibri.connector.spi.Topic;
+import dev.colibri.connector.text.Frame;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +97,75 @@ class ConnectionsTest {
     world.network.cut(MARKET, 1000);
     world.advance(ToyWorld.SECOND);
     assertEquals(before + 1, world.network.count("CONNECT " + MARKET), "it had lasted");
+  }
+
+  @Test
+  void what_is_wanted_while_messages_wait_is_asked_for_together() {
+    List<List<String>> asked = new ArrayList<>();
+    SpotConnector slow =
+        world.started(
+            ToyWorld.venue(
+                () ->
+                    new ToyVariant() {
+                      @Override
+                      public List<Stream> streams() {
+                        Stream market = super.streams().get(0);
+                        return List.of(
+                            Stream.of(
+                                    market.name(),
+                                    market.carries(),
+                                    () -> new Noted(market.open(), asked))
+                                .sends(1, ToyWorld.SECOND),
+                            super.streams().get(1));
+                      }
+                    }));
+    quoted();
+    slow.books(btc).listen(book -> {});
+    world.advance(Duration.ofMillis(500));
+    slow.books(eth).listen(book -> {});
+    slow.tops(btc).listen(top -> {});
+    slow.tops(eth).listen(top -> {});
+    slow.trades(eth).listen(trade -> {}).close();
+    world.advance(Duration.ofMillis(1_500));
+
+    assertEquals(
+        List.of(
+            List.of("BOOK BTC-USDT"),
+            List.of("BOOK ETH-USDT"),
+            List.of("TOP BTC-USDT", "TOP ETH-USDT")),
+        asked);
+    world.advance(ToyWorld.SECOND.multipliedBy(2));
+    assertTrue(slow.book(eth).isValid());
+    assertEquals(List.of(), disconnections());
+  }
+
+  /** A session, and what it is told to subscribe to. */
+  private record Noted(Session session, List<List<String>> asked) implements Session {
+    @Override
+    public Call<Endpoint> endpoint() {
+      return session.endpoint();
+    }
+
+    @Override
+    public void opened(SessionContext context) {
+      session.opened(context);
+    }
+
+    @Override
+    public void subscribe(List<Topic> topics, SessionContext context) {
+      asked.add(topics.stream().map(t -> t.kind() + " " + t.requireInstrument().symbol()).toList());
+      session.subscribe(topics, context);
+    }
+
+    @Override
+    public void unsubscribe(List<Topic> topics, SessionContext context) {
+      session.unsubscribe(topics, context);
+    }
+
+    @Override
+    public void received(Frame frame, SessionContext context) {
+      session.received(frame, context);
+    }
   }
 
   @Test
