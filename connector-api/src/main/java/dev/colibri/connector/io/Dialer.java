@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.function.Supplier;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
@@ -22,18 +23,35 @@ import org.jspecify.annotations.Nullable;
 final class Dialer {
   private final Proxy proxy;
   private final @Nullable InetAddress local;
-  private final X509TrustManager trust;
-  private final SSLSocketFactory tls;
+  private final Tls tls;
 
-  Dialer(Venue<?> venue) {
+  /** Whom to trust, and how to talk to them. */
+  record Tls(X509TrustManager trust, SSLSocketFactory sockets) {
+    /**
+     * By a trust store, or the platform's.
+     *
+     * @throws IllegalArgumentException when it cannot be used
+     * @throws UncheckedIOException when it cannot be read
+     */
+    static Tls of(@Nullable Path store) {
+      X509TrustManager trust = Dialer.trust(store);
+      return new Tls(trust, Dialer.tls(trust));
+    }
+  }
+
+  /**
+   * The way to a venue.
+   *
+   * @param platform asked for where the venue has no trust store of its own
+   */
+  Dialer(Venue<?> venue, Supplier<Tls> platform) {
     // The machine's own proxy settings are not looked at: a connector says how it travels.
     proxy = venue.proxy() == null ? Proxy.NO_PROXY : venue.proxy();
     local = venue.localAddress();
     if (local != null && proxy.type() == Proxy.Type.SOCKS) {
       throw new IllegalArgumentException("a local address cannot be had with a SOCKS proxy");
     }
-    trust = trust(venue.trustStore());
-    tls = tls(trust);
+    tls = venue.trustStore() == null ? platform.get() : Tls.of(venue.trustStore());
   }
 
   private static X509TrustManager trust(@Nullable Path store) {
@@ -69,11 +87,11 @@ final class Dialer {
   }
 
   X509TrustManager trust() {
-    return trust;
+    return tls.trust;
   }
 
   SSLSocketFactory tls() {
-    return tls;
+    return tls.sockets;
   }
 
   /** A socket that is not connected, from the local address; by the proxy. */

@@ -5,6 +5,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -46,6 +48,7 @@ public final class LiveHost implements Host {
   private final Watches watches = new Watches(this::nanos);
   private final AtomicBoolean looks = new AtomicBoolean();
   private final Set<LiveTransport> transports = ConcurrentHashMap.newKeySet();
+  private final CompletableFuture<Dialer.Tls> platform;
   private volatile @Nullable Thread strategyThread;
 
   public LiveHost() {
@@ -81,6 +84,8 @@ public final class LiveHost implements Host {
             new SynchronousQueue<>(),
             task -> daemon(task, "colibri-io-" + count.incrementAndGet()),
             new ThreadPoolExecutor.DiscardPolicy());
+    // The first one of a process takes long, and goes on while connectors are made ready.
+    platform = CompletableFuture.supplyAsync(() -> Dialer.Tls.of(null), workers);
   }
 
   private static ThreadFactory daemons(String name) {
@@ -153,6 +158,15 @@ public final class LiveHost implements Host {
   /** Runs a task soon, on any thread but the caller's. */
   void run(Runnable task) {
     workers.execute(guarded(task));
+  }
+
+  /** TLS with those whom the platform trusts. */
+  Dialer.Tls platform() {
+    try {
+      return platform.join();
+    } catch (CompletionException e) {
+      return Dialer.Tls.of(null); // Which says what is wrong.
+    }
   }
 
   ExecutorService workers() {

@@ -84,7 +84,7 @@ final class LiveTransport implements Transport {
 
   LiveTransport(LiveHost host, Venue<?> venue, Set<String> hosts) {
     this.host = host;
-    this.dialer = new Dialer(venue);
+    this.dialer = new Dialer(venue, host::platform);
     this.hosts = new TreeSet<>();
     hosts.forEach(h -> this.hosts.add(h.toLowerCase(Locale.ROOT)));
     this.plainText = venue.isPlainTextOnLoopback();
