@@ -172,6 +172,12 @@ public abstract sealed class Connector implements AutoCloseable
     return driver.read(engine::readiness);
   }
 
+  /** What its tests have shown, and which parts are ready: for a screen, or a report. */
+  public final ConnectorStatus status() {
+    Profile p = profile();
+    return new ConnectorStatus(name(), venue.environment(), p.status(), p.checked(), readiness());
+  }
+
   /** Whether every part is ready. */
   public final boolean isReady() {
     return driver.read(engine::isReady);

@@ -19,6 +19,7 @@ import dev.colibri.connector.testkit.sim.toy.ToySpot;
 import dev.colibri.connector.text.Credentials;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,19 @@ class StartTest {
     world.protocol.addKey("key", "a secret", ToyWorld.US);
     world.advance(MINUTE);
     assertTrue(toy.isReady());
+  }
+
+  @Test
+  void a_connector_says_what_its_tests_have_shown_and_what_is_ready_now() {
+    SpotConnector toy = opened();
+    String earned = "toy-spot (live): " + toy.profile().status().name().toLowerCase(Locale.ROOT);
+    assertContains(earned, toy.status().toString());
+    assertContains("symbols, rules, balances, account stream missing", toy.status().toString());
+
+    toy.start();
+    world.advance(ToyWorld.SECOND);
+    assertEquals(
+        earned + ", read on " + toy.profile().checked() + "; ready", toy.status().toString());
   }
 
   @Test
