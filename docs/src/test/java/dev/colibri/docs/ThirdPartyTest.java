@@ -38,7 +38,7 @@ class ThirdPartyTest {
   private static final Path WORK = Page.ROOT.resolve("docs/target/third-party");
 
   private static final Path REPOSITORY = WORK.resolve("repository");
-  private static final int MINUTES = 5;
+  private static final int MINUTES = 20;
 
   /** What a block of a page begins with that shows a part of the example. */
   private static final String FROM = "java from ";
