@@ -248,17 +248,11 @@ public final class Order {
       @Nullable BigDecimal size,
       @Nullable BigDecimal quoteAmount) {
     BigDecimal limit = type == OrderType.MARKET ? null : notZero(price);
-    if (limit == null) {
-      BigDecimal amount = notZero(quoteAmount);
-      BigDecimal base = amount == null ? notZero(size) : null;
-      return with(OrderType.MARKET, TimeInForce.GTC, null, base, amount);
-    }
-    return with(
-        type == null ? OrderType.LIMIT : type,
-        timeInForce == null ? TimeInForce.GTC : timeInForce,
-        limit,
-        notZero(size),
-        null);
+    BigDecimal amount = limit == null ? notZero(quoteAmount) : null;
+    BigDecimal base = amount == null ? notZero(size) : null;
+    OrderType kind = limit == null ? OrderType.MARKET : type == null ? OrderType.LIMIT : type;
+    boolean rests = limit != null && timeInForce != null;
+    return with(kind, rests ? timeInForce : TimeInForce.GTC, limit, base, amount);
   }
 
   /**

@@ -69,18 +69,16 @@ final class Digits {
   }
 
   /**
-   * Where a row of digits ends that begins at {@code p}, or {@code to}. Eight bytes must be
-   * readable at all places before that.
+   * Where a row of digits ends. There must be something else behind it, and eight bytes be readable
+   * from each place up to there.
    */
-  static int end(byte[] b, int p, int to) {
-    while (p < to) {
+  static int end(byte[] b, int from) {
+    for (int p = from; ; p += 8) {
       long others = others(at(b, p));
       if (others != 0) {
-        return Math.min(to, p + first(others));
+        return p + first(others);
       }
-      p += 8;
     }
-    return Math.min(p, to);
   }
 
   /**

@@ -5,9 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,8 +67,10 @@ final class JsonShape {
   private final long mask;
   private final int length;
 
-  /** All names of a shape that is not shared, which grows while its object is read. */
-  private final @Nullable Set<String> own;
+  /**
+   * The names of a shape that is not shared, with their numbers; grows while its object is read.
+   */
+  private final @Nullable Map<String, Integer> own;
 
   /** What followed it the last time; null where nothing is known yet. */
   private @Nullable JsonShape usual;
@@ -79,7 +80,9 @@ final class JsonShape {
 
   private @Nullable Index index;
 
-  /** All names: in their order, and at places where they are found, with their number. */
+  /**
+   * All names: in their order, and where few, at places where they are found, with their number.
+   */
   private record Index(String[] names, String[] places, int[] numbers) {}
 
   private JsonShape() {
@@ -94,7 +97,7 @@ final class JsonShape {
       int size,
       int hash,
       byte[] literal,
-      @Nullable Set<String> own) {
+      @Nullable Map<String, Integer> own) {
     this.before = before;
     this.samePlace = samePlace;
     this.older = older;
@@ -188,10 +191,13 @@ final class JsonShape {
 
   private @Nullable JsonShape withOwn(String name) {
     if (own == null) {
-      Set<String> names = new LinkedHashSet<>(List.of(index().names));
+      Map<String, Integer> names = new LinkedHashMap<>();
+      for (String told : index().names) {
+        names.put(told, names.size());
+      }
       return new JsonShape(null, null, null, "", size, 0, new byte[0], names).withOwn(name);
     }
-    return own.add(name) ? this : null;
+    return own.putIfAbsent(name, own.size()) == null ? this : null;
   }
 
   private @Nullable JsonShape known(int h, byte[] b, int from, int to) {
@@ -232,9 +238,12 @@ final class JsonShape {
 
   /** The number of a field, from 0; -1 where there is none of that name. */
   int find(String name) {
+    if (own != null) {
+      return own.getOrDefault(name, -1);
+    }
     Index all = index();
     int mask = all.places.length - 1;
-    for (int i = spread(name.hashCode()) & mask; ; i = i + 1 & mask) {
+    for (int i = name.hashCode() & mask; ; i = i + 1 & mask) {
       String other = all.places[i];
       if (other == null) {
         return -1;
@@ -260,16 +269,19 @@ final class JsonShape {
   }
 
   private Index indexed() {
-    String[] names = own == null ? new String[size] : own.toArray(new String[0]);
+    if (own != null) {
+      return new Index(own.keySet().toArray(new String[0]), new String[0], new int[0]);
+    }
+    String[] names = new String[size];
     JsonShape s = this;
-    for (int number = size - 1; own == null && number >= 0 && s != null; number--) {
+    for (int number = size - 1; number >= 0 && s != null; number--) {
       names[number] = s.name;
       s = s.before;
     }
     String[] places = new String[Integer.highestOneBit(names.length | 1) * 8];
     int[] numbers = new int[places.length];
     for (int number = 0; number < names.length; number++) {
-      int i = spread(names[number].hashCode()) & places.length - 1;
+      int i = names[number].hashCode() & places.length - 1;
       while (places[i] != null) {
         i = i + 1 & places.length - 1;
       }
@@ -281,10 +293,6 @@ final class JsonShape {
 
   /** Where something of that hash is looked for first. */
   private static int place(int hash) {
-    return spread(hash) & KNOWN.length - 1;
-  }
-
-  private static int spread(int hash) {
-    return hash ^ hash >>> 15;
+    return (hash ^ hash >>> 15) & KNOWN.length - 1;
   }
 }
