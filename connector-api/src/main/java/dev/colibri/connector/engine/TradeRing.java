@@ -26,6 +26,9 @@ public final class TradeRing {
     }
   }
 
+  private final int capacity;
+
+  /** A power of two of them, which is quicker to go around than others. */
   private final TradeSlot[] slots;
 
   // Of who adds: how many it began to write, and how many are whole.
@@ -49,8 +52,9 @@ public final class TradeRing {
    * @param capacity how many trades wait at most
    */
   public TradeRing(int capacity) {
-    slots = new TradeSlot[capacity];
-    for (int i = 0; i < capacity; i++) {
+    this.capacity = capacity;
+    slots = new TradeSlot[Integer.highestOneBit(2 * capacity - 1)];
+    for (int i = 0; i < slots.length; i++) {
       slots[i] = new TradeSlot();
     }
   }
@@ -63,9 +67,8 @@ public final class TradeRing {
   /** Keeps a copy of a trade. */
   public void add(TradeView trade) {
     long number = tail;
-    TradeSlot slot = slot(number);
-    if (number - (long) HEAD.getAcquire(this) >= slots.length) {
-      overToNanos = slot.receivedNanos();
+    if (number - (long) HEAD.getAcquire(this) >= capacity) {
+      overToNanos = slot(number - capacity).receivedNanos();
       overFromNanos = full ? overFromNanos : overToNanos;
       full = true;
     } else {
@@ -73,7 +76,7 @@ public final class TradeRing {
     }
     BEGUN.setOpaque(this, number + 1);
     VarHandle.storeStoreFence();
-    slot.set(trade);
+    slot(number).set(trade);
     TAIL.setRelease(this, number + 1);
   }
 
@@ -82,7 +85,7 @@ public final class TradeRing {
    * times stand until the next loss.
    */
   public long takeLost() {
-    long behind = (long) TAIL.getAcquire(this) - head - slots.length;
+    long behind = (long) TAIL.getAcquire(this) - head - capacity;
     if (behind > 0) {
       lose(behind);
     }
@@ -113,7 +116,7 @@ public final class TradeRing {
     while (head != (long) TAIL.getAcquire(this)) {
       into.set(slot(head));
       VarHandle.loadLoadFence();
-      long over = (long) BEGUN.getOpaque(this) - head - slots.length;
+      long over = (long) BEGUN.getOpaque(this) - head - capacity;
       if (over <= 0) {
         HEAD.setRelease(this, head + 1);
         return true;
@@ -124,6 +127,6 @@ public final class TradeRing {
   }
 
   private TradeSlot slot(long number) {
-    return slots[(int) (number % slots.length)];
+    return slots[(int) number & slots.length - 1];
   }
 }
