@@ -261,7 +261,7 @@ public final class Recorder extends ForwardingHost {
     }
     Tape.Line parsed =
         Tape.parse("recorder", header("x", "recorded", "x") + "\n" + line).lines().get(0);
-    write(timed("do", parsed.json()));
+    at("do", parsed.json());
     user.perform(parsed);
   }
 
@@ -299,7 +299,12 @@ public final class Recorder extends ForwardingHost {
             });
   }
 
-  private synchronized String timed(String first, Json json) {
+  /** Takes the time and writes at once: of two threads the earlier one comes first. */
+  private synchronized void at(String first, Json json) {
+    write(timed(first, json));
+  }
+
+  private String timed(String first, Json json) {
     JsonWriter w = new JsonWriter().object();
     w.put("t", (nanos() - zero) / 1_000_000L);
     w.put(first, json.get(first));
@@ -318,7 +323,7 @@ public final class Recorder extends ForwardingHost {
   }
 
   private void in(JsonWriter line) {
-    write(timed("in", Json.parse(line.end().toString())));
+    at("in", Json.parse(line.end().toString()));
   }
 
   /**

@@ -135,9 +135,7 @@ final class Recording {
       if (began == 0) {
         began = System.nanoTime();
       }
-      while (!stop.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)
-          && !recorder.isFull()
-          && System.nanoTime() - began < duration.toNanos()) {
+      while (!stop.await(LOOK_MILLIS, TimeUnit.MILLISECONDS) && !recorder.isFull() && !isOver()) {
         progress.show(figures(recorder));
       }
       recorder.finish();
@@ -149,7 +147,11 @@ final class Recording {
     if (recorder.problem() != null) {
       throw new IllegalStateException(file + " could not be written");
     }
-    return recorder.isFull() && stop.getCount() > 0;
+    return recorder.isFull() && stop.getCount() > 0 && !isOver();
+  }
+
+  private boolean isOver() {
+    return System.nanoTime() - began >= duration.toNanos();
   }
 
   private void subscribe(Recorder recorder, String instrument, boolean perp) {

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -163,6 +164,37 @@ class RecorderCommandTest {
     String said = new String(replay.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, replay.waitFor(), said);
     assertTrue(said.matches("(?s).*messages  20\\d{4}\\n.*"), said);
+  }
+
+  @Test
+  void a_full_tape_is_followed_by_another_and_the_oldest_go(@TempDir Path rolling)
+      throws Exception {
+    String into = rolling.resolve("a.tape").toString();
+    String kept =
+        run(
+            0,
+            "record",
+            "--embedded",
+            "BTC-USDT",
+            "--most",
+            "8KB",
+            "--keep",
+            "2",
+            "--for",
+            "3s",
+            "--into",
+            into);
+
+    assertTrue(kept.contains("; full"), kept);
+    assertTrue(kept.contains("a-2.tape: "), kept);
+    try (Stream<Path> files = Files.list(rolling)) {
+      List<Path> left = files.toList();
+      assertEquals(2, left.size(), left::toString);
+      for (Path file : left) {
+        assertTrue(Files.size(file) <= 8 << 10, file::toString);
+        assertEquals(List.of(), TapeLint.check(file));
+      }
+    }
   }
 
   @Test
