@@ -191,7 +191,9 @@ final class Findings {
     count("set something", Departure::sets, times);
   }
 
-  private void count(String what, Predicate<Departure> which, int times) {
+  private void count(String what, Predicate<Departure> which, int asked) {
+    // On paper nothing leaves, whatever is done.
+    int times = played.tape().header().has("paper") ? 0 : asked;
     long is = played.departures().stream().filter(which).count();
     that(is == times, times + " requests must leave that " + what + ", did " + is);
   }

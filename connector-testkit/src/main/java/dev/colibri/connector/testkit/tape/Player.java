@@ -8,6 +8,7 @@ import dev.colibri.connector.engine.Settings;
 import dev.colibri.connector.io.Host;
 import dev.colibri.connector.model.MarginMode;
 import dev.colibri.connector.model.OrderEvent;
+import dev.colibri.connector.model.PaperAccount;
 import dev.colibri.connector.model.PositionMode;
 import dev.colibri.connector.spi.PerpVenue;
 import dev.colibri.connector.spi.SpotVenue;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -272,8 +274,18 @@ public final class Player {
       if (asked.credentials() != null) {
         redactor.register(asked.credentials());
       }
-      Colibri colibri = Colibri.on(host, Settings.DEFAULT, v -> v);
+      Colibri colibri = runtime(host, tape.header());
       connector = open(colibri, Departure.watched(asked, departures::add, this::threw));
+    }
+
+    private static Colibri runtime(Host host, Json header) {
+      Json held = header.find("paper");
+      if (held == null) {
+        return Colibri.on(host, Settings.DEFAULT, v -> v);
+      }
+      Map<String, String> balances = new TreeMap<>();
+      held.fields().forEach((asset, amount) -> balances.put(asset, amount.asText()));
+      return Colibri.paper(host, Settings.DEFAULT, v -> v, PaperAccount.of(balances));
     }
 
     Take run() {
