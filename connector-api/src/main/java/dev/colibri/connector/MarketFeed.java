@@ -32,8 +32,11 @@ abstract class MarketFeed<T> implements Feed<T> {
 
   private final Runnable delivery = this::deliverLater;
 
-  /** Whether the strategy thread was sent for. Guarded by the engine's lock when set. */
-  private volatile boolean sent;
+  /**
+   * Whether the strategy thread was sent for. Always exchanged, never only looked at or set: who
+   * finds that it was sees to it so that what he noted is seen by who comes.
+   */
+  private final AtomicBoolean sent = new AtomicBoolean();
 
   /**
    * Whether this is among what the visiting thread tells afterwards. Guarded by the engine's lock.
@@ -111,8 +114,7 @@ abstract class MarketFeed<T> implements Feed<T> {
 
   /** After a note was taken, under the engine's lock. */
   final void noted() {
-    if (hasLater() && !sent) {
-      sent = true;
+    if (hasLater() && !sent.getAndSet(true)) {
       owner.listeners().later(delivery);
     }
     if (hasDirect() && !touched && turn.take()) {
@@ -123,7 +125,7 @@ abstract class MarketFeed<T> implements Feed<T> {
 
   private void deliverLater() {
     // First the flag, then the look: what comes in between sends for the strategy thread again.
-    sent = false;
+    sent.getAndSet(false);
     tellLater();
   }
 

@@ -74,7 +74,7 @@ public final class TradeRing {
     } else {
       full = false;
     }
-    BEGUN.setOpaque(this, number + 1);
+    BEGUN.setRelease(this, number + 1);
     VarHandle.storeStoreFence();
     slot(number).set(trade);
     TAIL.setRelease(this, number + 1);
@@ -116,7 +116,7 @@ public final class TradeRing {
     while (head != (long) TAIL.getAcquire(this)) {
       into.set(slot(head));
       VarHandle.loadLoadFence();
-      long over = (long) BEGUN.getOpaque(this) - head - capacity;
+      long over = (long) BEGUN.getAcquire(this) - head - capacity;
       if (over <= 0) {
         HEAD.setRelease(this, head + 1);
         return true;
