@@ -19,17 +19,12 @@ final class Child implements AutoCloseable {
   private final Process process;
   private final BufferedReader out;
 
-  private Child(Class<?> program, String heap, List<String> args) throws IOException {
+  private Child(List<String> options, Class<?> program, String heap, List<String> args)
+      throws IOException {
     List<String> command =
-        new ArrayList<>(
-            List.of(
-                JAVA,
-                "-Xms" + heap,
-                "-Xmx" + heap,
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                program.getName()));
+        new ArrayList<>(List.of(JAVA, "-Xms" + heap, "-Xmx" + heap, "-XX:+UseSerialGC"));
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
     command.addAll(args);
     process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     out =
@@ -38,13 +33,20 @@ final class Child implements AutoCloseable {
 
   /** A server; gives the words of its first line through {@link #line}. */
   static Child server(String kind, int number) throws IOException {
-    return new Child(LoopbackServer.class, "512m", List.of(kind, Integer.toString(number)));
+    return new Child(
+        List.of(), LoopbackServer.class, "512m", List.of(kind, Integer.toString(number)));
   }
 
   /** What a program measures. */
   static Map<String, Double> figures(Class<?> program, String... args) throws IOException {
+    return figures(List.of(), program, args);
+  }
+
+  /** The same by a JVM with more options. */
+  static Map<String, Double> figures(List<String> options, Class<?> program, String... args)
+      throws IOException {
     Map<String, Double> figures = new LinkedHashMap<>();
-    try (Child child = new Child(program, "1g", List.of(args))) {
+    try (Child child = new Child(options, program, "1g", List.of(args))) {
       for (String line = child.line(); line != null; line = child.line()) {
         if (line.startsWith(FIGURE)) {
           String[] words = line.split(" ");

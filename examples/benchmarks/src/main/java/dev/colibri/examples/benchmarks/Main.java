@@ -1,6 +1,7 @@
 package dev.colibri.examples.benchmarks;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,6 +31,8 @@ public final class Main {
 
       names: depth kraken trade report order receive tls connector memory start jars
       """;
+
+  private static final String ARCHIVED = "ready, first in a process, with a class archive";
 
   /** Who receives from a socket. */
   private static final List<String> CLIENTS =
@@ -363,6 +366,16 @@ public final class Main {
       f.add("ready, later on", of(took, "warm-ready"));
       f.add("and ten valid books, later on", of(took, "warm-books"));
     }
+    Path archive = Files.createTempDirectory("colibri-benchmarks").resolve("classes.jsa");
+    Child.figures(List.of("-XX:ArchiveClassesAtExit=" + archive, "-Xlog:cds=off"), StartUp.class);
+    for (int round = 0; goesOn(round, pace.rounds()); round++) {
+      var took = Child.figures(List.of("-XX:SharedArchiveFile=" + archive), StartUp.class);
+      say("StartUp with a class archive: %s", took);
+      f.add(ARCHIVED, of(took, "cold-ready"));
+      f.add("the same, of processors, with one", of(took, "cold-cpu"));
+    }
+    Files.delete(archive);
+    Files.delete(archive.getParent());
     report.goal(
         Goal.most(
             "start → ready, first in a process",
@@ -371,6 +384,13 @@ public final class Main {
             f.value("ready, first in a process") / 1000,
             1,
             0.3,
+            " s"));
+    report.goal(
+        Goal.told(
+            "start → ready, first in a process, with a class archive",
+            "start-archive",
+            "seconds",
+            f.value(ARCHIVED) / 1000,
             " s"));
     report.goal(
         Goal.told(
