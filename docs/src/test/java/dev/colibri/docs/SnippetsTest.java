@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * of a class that extends {@link Given}. Both may use everything imported here, and say further
  * imports themselves. The blocks of a page are one package, so that they may use each other. Code
  * for other people's libraries is marked {@code java external} and not compiled, and what is quoted
- * {@code java from} the connector of a third party is compiled with it.
+ * {@code java from} a project of its own is compiled with it.
  */
 class SnippetsTest {
   private static final List<String> IMPORTS =

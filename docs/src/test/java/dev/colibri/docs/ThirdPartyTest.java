@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.colibri.connector.spi.SpotDialect;
+import dev.colibri.connector.spot.binance.Binance;
 import dev.colibri.connector.testkit.conformance.SpotConformance;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -26,12 +27,13 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * The connector of a third party is built by Maven, in a process and a repository of its own: with
- * Colibri's artifacts of now, and of everything else what this build has resolved already. Nothing
- * is downloaded.
+ * The connector of a third party, and the bot that newcomers copy, are built by Maven, in a process
+ * and a repository of their own: with Colibri's artifacts of now, and of everything else what this
+ * build has resolved already. Nothing is downloaded.
  */
 class ThirdPartyTest {
   private static final Path PROJECT = Page.ROOT.resolve("examples/third-party-connector");
+  private static final Path BOT = Page.ROOT.resolve("examples/first-bot");
   private static final String VERSION = "0.1.0-SNAPSHOT";
 
   /** Kept between builds: what is in it already need not be copied again. */
@@ -48,23 +50,41 @@ class ThirdPartyTest {
 
   @Test
   void a_connector_from_outside_builds_and_meets_every_card() throws Exception {
-    publish("colibri", Page.ROOT.resolve("pom.xml"), null);
-    publish("connector-api", Page.ROOT.resolve("connector-api/pom.xml"), SpotDialect.class);
-    publish(
-        "connector-testkit", Page.ROOT.resolve("connector-testkit/pom.xml"), SpotConformance.class);
     Path copy = WORK.resolve("project");
-    delete(copy);
-    copy(PROJECT, copy);
 
-    List<String> said = maven(copy, settings());
+    String words = verify(PROJECT, copy);
 
-    String words = String.join("\n", said);
     assertTrue(Files.exists(copy.resolve("target/larkspur-connector-1.0.0-SNAPSHOT.jar")), words);
     String report =
         Files.readString(
             copy.resolve("target/surefire-reports/com.example.larkspur.LarkspurSpotTest.txt"));
     // The cards of abilities that it does not have are skipped, and so counted.
     assertTrue(report.contains("Failures: 0, Errors: 0, Skipped: 8"), report);
+  }
+
+  @Test
+  void the_bot_that_newcomers_copy_builds_and_its_test_runs() throws Exception {
+    publish("connector-spot", Page.ROOT.resolve("connector-spot/pom.xml"), Binance.class);
+    Path copy = WORK.resolve("first-bot");
+
+    String words = verify(BOT, copy);
+
+    assertTrue(Files.exists(copy.resolve("target/first-bot-1.0.0-SNAPSHOT.jar")), words);
+    String report =
+        Files.readString(
+            copy.resolve("target/surefire-reports/com.example.firstbot.JoinTheBidTest.txt"));
+    assertTrue(report.contains("Tests run: 1, Failures: 0, Errors: 0, Skipped: 0"), report);
+  }
+
+  /** Builds a copy of a project, and gives what Maven said. */
+  private static String verify(Path project, Path copy) throws Exception {
+    publish("colibri", Page.ROOT.resolve("pom.xml"), null);
+    publish("connector-api", Page.ROOT.resolve("connector-api/pom.xml"), SpotDialect.class);
+    publish(
+        "connector-testkit", Page.ROOT.resolve("connector-testkit/pom.xml"), SpotConformance.class);
+    delete(copy);
+    copy(project, copy);
+    return String.join("\n", maven(copy, settings()));
   }
 
   /** What a new project is told to look at is there. */
@@ -86,17 +106,19 @@ class ThirdPartyTest {
     assertEquals(List.of(), quotes.stream().filter(q -> code.indexOf(q) < 0).toList());
   }
 
-  /** What a page shows of the example stands in it, whatever the indentation. */
+  /** What a page shows of the examples stands in it, whatever the indentation. */
   @Test
-  void pages_quote_the_example() throws IOException {
+  void pages_quote_the_examples() throws IOException {
     Map<String, String> files = new TreeMap<>();
-    walk(
-        PROJECT.resolve("src"),
-        (file, relative) -> {
-          if (file.toString().endsWith(".java")) {
-            files.put(String.valueOf(file.getFileName()), text(Files.readAllLines(file)));
-          }
-        });
+    for (Path project : List.of(PROJECT, BOT)) {
+      walk(
+          project.resolve("src"),
+          (file, relative) -> {
+            if (file.toString().endsWith(".java")) {
+              files.put(String.valueOf(file.getFileName()), text(Files.readAllLines(file)));
+            }
+          });
+    }
     List<String> wrong = new ArrayList<>();
     int count = 0;
     for (Page page : Page.all()) {

@@ -108,7 +108,17 @@ final class Exceptions {
               "venue-names",
               "exchange/Main.java",
               "inance",
-              "the command line says which protocols it has"));
+              "the command line says which protocols it has"),
+          new Exempt(
+              "venue-names",
+              "firstbot/FirstBot.java",
+              "inance",
+              "a bot opens the venue that it trades on"),
+          new Exempt(
+              "venue-names",
+              "firstbot/JoinTheBid.java",
+              "inance",
+              "a bot opens the venue that it trades on"));
 
   private Exceptions() {}
 }
