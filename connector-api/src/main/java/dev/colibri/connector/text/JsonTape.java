@@ -24,7 +24,7 @@ final class JsonTape {
   static final int NULL = 6;
 
   /** Beyond that much it is no message but a list of everything. */
-  private static final int MAX_BYTES = 16 << 20;
+  private static final int MAX_BYTES = 1 << 24;
 
   /**
    * Zeros behind the document, so that eight bytes can be read wherever it ends. As no zero is
@@ -32,14 +32,18 @@ final class JsonTape {
    */
   private static final int BEHIND = 16;
 
-  // The bits of a value, the highest first: what it is; where its text begins; where that ends.
-  // A container has instead the number of its items (an object: of its shape), and the number of
-  // the value after it and all that is inside. While it is open, that is the number of the one
-  // around it, plus 1.
-  private static final int KIND = 60;
-  private static final int MIDDLE = 30;
-  private static final int LOW = (1 << 30) - 1;
-  private static final long ONE_ITEM = 1L << MIDDLE;
+  // A value is a word, for most of what reading a message costs is the memory that it takes. Its
+  // bits, the highest first: what it is, how long its text is, where that begins. A container has
+  // instead of the latter two the number of its items (an object: of its shape), and a second word
+  // with the number of the value after it and all that is inside. While it is open, that is the
+  // number of the one around it, plus 1.
+  private static final int KIND = 29;
+  private static final int LENGTH = 24;
+  private static final int FROM = (1 << LENGTH) - 1;
+  private static final int CONTENT = (1 << KIND) - 1;
+
+  /** The length of a text that is this long or longer, whose end is looked for again. */
+  private static final int LONG = 31;
 
   private static final VarHandle EIGHT =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -54,7 +58,7 @@ final class JsonTape {
 
   private final byte[] b;
   private final int to;
-  private long[] values;
+  private int[] values;
 
   private JsonShape[] shapes = new JsonShape[2];
   private int objects;
@@ -66,7 +70,7 @@ final class JsonTape {
     this.to = to - from;
     b = new byte[this.to + BEHIND];
     System.arraycopy(array, from, b, 0, this.to);
-    values = new long[Math.min(Json.MAX_VALUES, 8 + this.to / 10)];
+    values = new int[8 + this.to / 12];
   }
 
   /** The tape of a document, of which it keeps a copy; null where it is out of the ordinary. */
@@ -81,39 +85,37 @@ final class JsonTape {
   // ---- what is on it
 
   int kind(int value) {
-    return (int) (values[value] >>> KIND);
+    return values[value] >>> KIND;
   }
 
-  private int middle(int value) {
-    return (int) (values[value] >>> MIDDLE) & LOW;
-  }
-
-  private int low(int value) {
-    return (int) values[value] & LOW;
+  private int content(int value) {
+    return values[value] & CONTENT;
   }
 
   /** How many values a container has. */
   int size(int value) {
-    return kind(value) == OBJECT ? shapes[middle(value)].size() : middle(value);
+    return kind(value) == OBJECT ? shapes[content(value)].size() : content(value);
   }
 
   /** The number of the first value in a container, should it have any. */
   static int first(int value) {
-    return value + 1;
+    return value + 2;
   }
 
   /** The number of the value that follows in the same container. */
   int next(int value) {
-    return kind(value) <= ARRAY ? low(value) : value + 1;
+    return kind(value) <= ARRAY ? values[value + 1] : value + 1;
   }
 
   /** Where the text of a string or number begins. */
   int from(int value) {
-    return middle(value);
+    return values[value] & FROM;
   }
 
   int to(int value) {
-    return low(value);
+    int length = content(value) >>> LENGTH;
+    int from = from(value);
+    return length < LONG ? from + length : kind(value) == STRING ? quote(from) : number(from);
   }
 
   boolean isEmpty(int value) {
@@ -130,7 +132,7 @@ final class JsonTape {
 
   /** The names of an object's fields; null for all that is no object. */
   @Nullable JsonShape shape(int value) {
-    return kind(value) == OBJECT ? shapes[middle(value)] : null;
+    return kind(value) == OBJECT ? shapes[content(value)] : null;
   }
 
   /** The number of an object's field; 0 where it has none of that name. */
@@ -140,7 +142,7 @@ final class JsonTape {
       return 0;
     }
     int value = first(object);
-    if (low(object) == value + shape.size()) {
+    if (next(object) == value + shape.size()) {
       // Nothing is inside its fields.
       return value + place;
     }
@@ -174,7 +176,7 @@ final class JsonTape {
 
   private boolean read() {
     final byte[] b = this.b;
-    long[] values = this.values;
+    int[] values = this.values;
     int count = 0;
     int depth = 0;
     int top = -1;
@@ -183,8 +185,11 @@ final class JsonTape {
     int p = white(0);
     // Each time from where a value begins to where the next one does.
     while (true) {
-      if (count == values.length) {
-        values = this.values = grown(values);
+      if (count + 2 > values.length) {
+        if (values.length > Json.MAX_VALUES) {
+          return false;
+        }
+        values = this.values = Arrays.copyOf(values, 2 * values.length);
       }
       int c = b[p];
       if (c == '"') {
@@ -206,11 +211,13 @@ final class JsonTape {
           return false;
         }
         if (shape != null) {
-          shapes[middle(top)] = shape;
+          shapes[content(top)] = shape;
         }
         boolean object = c == '{';
-        values[count] = value(object ? OBJECT : ARRAY, object ? newObject() : 0, top + 1);
-        top = count++;
+        values[count] = object ? OBJECT << KIND | newObject() : ARRAY << KIND;
+        values[count + 1] = top + 1;
+        top = count;
+        count += 2;
         shape = object ? JsonShape.NONE : null;
         p = white(p + 1);
         if (b[p] != (object ? '}' : ']')) {
@@ -221,7 +228,7 @@ final class JsonTape {
             }
             p = behindName;
           } else {
-            values[top] += ONE_ITEM;
+            values[top]++;
           }
           continue;
         }
@@ -245,7 +252,7 @@ final class JsonTape {
       while (true) {
         p = white(p);
         if (top < 0) {
-          return p == to && (to <= Json.MAX_STRING || areShort(count));
+          return p == to && count <= Json.MAX_VALUES && (to <= Json.MAX_STRING || areShort(count));
         }
         c = b[p++];
         if (c == ',') {
@@ -257,7 +264,7 @@ final class JsonTape {
             }
             p = behindName;
           } else {
-            values[top] += ONE_ITEM;
+            values[top]++;
           }
           break;
         }
@@ -265,26 +272,19 @@ final class JsonTape {
           return false;
         }
         if (shape != null) {
-          shapes[middle(top)] = shape;
+          shapes[content(top)] = shape;
         }
-        int around = low(top) - 1;
-        values[top] = values[top] & ~LOW | count;
+        int around = values[top + 1] - 1;
+        values[top + 1] = count;
         top = around;
-        shape = top >= 0 && kind(top) == OBJECT ? shapes[middle(top)] : null;
+        shape = top >= 0 && kind(top) == OBJECT ? shapes[content(top)] : null;
         depth--;
       }
     }
   }
 
-  private static long value(int kind, int middle, int low) {
-    return (long) kind << KIND | (long) middle << MIDDLE | low;
-  }
-
-  private static long[] grown(long[] values) {
-    if (values.length == Json.MAX_VALUES) {
-      throw new TextException("more than " + Json.MAX_VALUES + " values");
-    }
-    return Arrays.copyOf(values, Math.min(Json.MAX_VALUES, 2 * values.length));
+  private static int value(int kind, int from, int to) {
+    return kind << KIND | Math.min(to - from, LONG) << LENGTH | from;
   }
 
   private int newObject() {
@@ -352,7 +352,7 @@ final class JsonTape {
   }
 
   private boolean areShort(int count) {
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count; i += kind(i) <= ARRAY ? 2 : 1) {
       if (kind(i) == STRING && to(i) - from(i) > Json.MAX_STRING) {
         return false;
       }

@@ -167,6 +167,38 @@ class JsonTapeTest {
     assertNull(JsonTape.of(twice, 0, twice.length));
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 8, 29, 30, 31, 32, 33, 63, 64})
+  void values_of_every_length_end_where_they_do(int length) {
+    String digits = "1234567890".repeat(7);
+    String text = "x".repeat(length);
+    String number = digits.substring(0, length);
+    String negative = "-" + digits.substring(0, Math.max(1, length - 1));
+    String[] values = {'"' + text + '"', number, negative, '"' + number + '"', "0.00", "[[\"\"]]"};
+    StringBuilder object = new StringBuilder();
+    for (int i = 0; i < values.length; i++) {
+      object.append(i == 0 ? "{" : ",").append("\"f").append(i).append("\":").append(values[i]);
+    }
+    byte[] one = bytes(object + "}");
+    assertTrue(compare(one, 0, one.length));
+    byte[] nested = bytes("[" + object + "}," + String.join(" , ", values) + ",{\"a\":{}}]");
+    assertTrue(compare(nested, 0, nested.length));
+    assertEquals(text, Json.parse(nested, 0, nested.length).at(1).asText());
+    assertEquals(number, Json.parse(nested, 0, nested.length).at(2).asText());
+  }
+
+  @Test
+  void as_many_values_as_are_lawful_are_read_with_or_without_a_tape() {
+    byte[] most = bytes("[" + "1,".repeat(Json.MAX_VALUES - 3) + "1]");
+    assertNotNull(JsonTape.of(most, 0, most.length));
+    assertEquals(Json.MAX_VALUES - 2, Json.parse(most, 0, most.length).size());
+    byte[] arrays = bytes("[" + "[],".repeat(Json.MAX_VALUES / 2) + "[]]");
+    assertNull(JsonTape.of(arrays, 0, arrays.length));
+    assertEquals(Json.MAX_VALUES / 2 + 1, Json.parse(arrays, 0, arrays.length).size());
+    byte[] more = bytes("[" + "1,".repeat(Json.MAX_VALUES) + "1]");
+    assertNull(JsonTape.of(more, 0, more.length));
+  }
+
   @Test
   void a_tape_keeps_what_it_was_made_of() {
     byte[] document = bytes("{\"a\":\"b\"}");
