@@ -32,6 +32,7 @@ final class ColibriBook implements BookPath {
     script.connector().books(script.instrument("BTC")).listenDirect(this::heard);
     wire = new Wire(script);
     VenueScript.await("valid", () -> loaded);
+    script.settle();
   }
 
   private void heard(OrderBook book) {

@@ -164,6 +164,10 @@ public final class Main {
                         .verbosity(VerboseMode.SILENT)
                         .build())
                 .run();
+        if (results.isEmpty()) {
+          throw new IllegalStateException(
+              "%s of %s failed; run it alone to see why".formatted(who, benchmark.getSimpleName()));
+        }
         var counted = results.iterator().next().getSecondaryResults();
         double operations = counted.get("operations").getScore();
         double nanos = counted.get("cpu").getScore() / operations;

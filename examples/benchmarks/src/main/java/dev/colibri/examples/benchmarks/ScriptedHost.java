@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -59,6 +60,11 @@ final class ScriptedHost implements Host {
   /** Of the scripted sockets that were opened, in their order. */
   List<Transport.SocketListener> listeners() {
     return listeners;
+  }
+
+  /** Waits until the thread of the venue is done with what it has been given. */
+  void settle() {
+    CompletableFuture.runAsync(() -> {}, venue).join();
   }
 
   @Override

@@ -171,6 +171,14 @@ final class VenueScript implements AutoCloseable {
     return host.listeners().get(0);
   }
 
+  /**
+   * Waits until nothing of the venue is still being told: who tells a direct listener goes on with
+   * what comes meanwhile, whoever brings it.
+   */
+  void settle() {
+    host.settle();
+  }
+
   /** Waits for something that happens on other threads. */
   static void await(String what, BooleanSupplier done) {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
