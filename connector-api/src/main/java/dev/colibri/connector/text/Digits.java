@@ -24,6 +24,11 @@ final class Digits {
     return Long.numberOfTrailingZeros(others(chars)) >>> 3;
   }
 
+  /** The same, where that is the same again and again: see {@link #first}. */
+  static int guessed(long chars) {
+    return first(others(chars));
+  }
+
   /**
    * The place of the first of eight bytes whose top bit is set, of which all other bits are not; 8
    * for none. A switch, because processors guess where it leads to, and go on there without waiting

@@ -43,9 +43,6 @@ public final class JsonScanner {
   /** So many digits always fit in a long. */
   private static final int SAFE_DIGITS = 18;
 
-  /** Eight of the digit zero; what a digit has beside it is its number. */
-  private static final long ZEROS = 0x3030303030303030L;
-
   /** A quote and two times eight bytes that are read at once, with some between and behind. */
   private static final int USUAL_BYTES = 20;
 
@@ -437,14 +434,14 @@ public final class JsonScanner {
     if (pos + USUAL_BYTES <= to) {
       boolean quoted = b[pos] == '"';
       int start = quoted ? pos + 1 : pos;
-      long chars = (long) EIGHT.get(b, start) ^ ZEROS;
-      int length = leadingDigits(chars);
+      long chars = Digits.at(b, start);
+      int length = Digits.guessed(chars);
       if (length > 0 && (length == 1 || b[start] != '0')) {
-        long value = number(chars, length);
+        long value = Digits.number(chars, length);
         if (length == 8) {
-          chars = (long) EIGHT.get(b, start + 8) ^ ZEROS;
-          int more = leadingDigits(chars);
-          value = more == 0 ? value : value * Decimal.power(more) + number(chars, more);
+          chars = Digits.at(b, start + 8);
+          int more = Digits.guessed(chars);
+          value = more == 0 ? value : value * Decimal.power(more) + Digits.number(chars, more);
           length += more;
         }
         byte after = b[start + length];
@@ -516,25 +513,25 @@ public final class JsonScanner {
     }
     boolean quoted = b[at] == '"';
     int start = quoted ? at + 1 : at;
-    long chars = (long) EIGHT.get(b, start) ^ ZEROS;
-    int whole = leadingDigits(chars);
+    long chars = Digits.at(b, start);
+    int whole = Digits.guessed(chars);
     if (whole == 0 || whole > 1 && b[start] == '0') {
       return anyDecimalAt(at);
     }
     if (whole == 8) {
       return wholeAt(at);
     }
-    long value = number(chars, whole);
+    long value = Digits.number(chars, whole);
     int p = start + whole;
     int fraction = 0;
     if (b[p] == '.') {
       p++;
-      chars = (long) EIGHT.get(b, p) ^ ZEROS;
-      fraction = leadingDigits(chars);
+      chars = Digits.at(b, p);
+      fraction = Digits.guessed(chars);
       if (fraction == 0) {
         return anyDecimalAt(at);
       }
-      value = value * Decimal.power(fraction) + number(chars, fraction);
+      value = value * Decimal.power(fraction) + Digits.number(chars, fraction);
       p += fraction;
     }
     byte after = b[p];
@@ -551,14 +548,14 @@ public final class JsonScanner {
     final byte[] b = this.b;
     boolean quoted = b[at] == '"';
     int start = quoted ? at + 1 : at;
-    long chars = (long) EIGHT.get(b, start + 8) ^ ZEROS;
-    int more = leadingDigits(chars);
+    long chars = Digits.at(b, start + 8);
+    int more = Digits.guessed(chars);
     if (more == 8 || b[start + 8 + more] == '.') {
       return anyDecimalAt(at);
     }
-    long value = number((long) EIGHT.get(b, start) ^ ZEROS, 8);
+    long value = Digits.number(Digits.at(b, start), 8);
     if (more > 0) {
-      value = value * Decimal.power(more) + number(chars, more);
+      value = value * Decimal.power(more) + Digits.number(chars, more);
     }
     int p = start + 8 + more;
     byte after = b[p];
@@ -933,9 +930,9 @@ public final class JsonScanner {
     int start = p;
     // A whole number of few digits, as times and ids are.
     if (p + USUAL_BYTES <= to) {
-      int length = leadingDigits((long) EIGHT.get(b, p) ^ ZEROS);
+      int length = Digits.guessed(Digits.at(b, p));
       if (length == 8) {
-        length += leadingDigits((long) EIGHT.get(b, p + 8) ^ ZEROS);
+        length += Digits.guessed(Digits.at(b, p + 8));
       }
       byte after = b[p + length];
       if ((length == 1 || length > 1 && b[p] != '0')
@@ -1003,43 +1000,6 @@ public final class JsonScanner {
     long backslash = (eight ^ 0x5c5c5c5c5c5c5c5cL) - 0x0101010101010101L;
     long control = eight - 0x2020202020202020L;
     return (quote | backslash | control | eight) & 0x8080808080808080L;
-  }
-
-  /**
-   * How many of eight bytes, read as one little-endian long and without the bits of {@link #ZEROS},
-   * are digits before the first that is none.
-   */
-  private static int leadingDigits(long chars) {
-    // A byte above 9 reaches its top bit, either itself or with 0x76 added. That of a byte outside
-    // of ASCII carries into the next, which comes after the first that is no digit.
-    long others = (chars | chars + 0x7676767676767676L) & 0x8080808080808080L;
-    if (others == 0) {
-      return 8;
-    }
-    return switch (Long.numberOfTrailingZeros(others)) {
-      case 15 -> 1;
-      case 23 -> 2;
-      case 31 -> 3;
-      case 39 -> 4;
-      case 47 -> 5;
-      case 55 -> 6;
-      case 63 -> 7;
-      default -> 0;
-    };
-  }
-
-  /**
-   * The number of the first one to eight such digits. Those that follow are shifted out, so that
-   * zeros stand in front, and the digits are combined pairwise: into four numbers below 100, two
-   * below 10,000, one.
-   */
-  private static long number(long chars, int count) {
-    long v = chars << 64 - 8 * count;
-    v = v * 10 + (v >>> 8);
-    v =
-        (v & 0x000000ff_000000ffL) * (100L + (1_000_000L << 32))
-            + (v >>> 16 & 0x000000ff_000000ffL) * (1L + (10_000L << 32));
-    return v >>> 32;
   }
 
   /** The digits between, skipping a point, as a long; refused when they do not fit. */
