@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Documents read by their places are what Jackson reads. */
 class JsonTapeTest {
-  private static final int COUNT = Integer.getInteger("fuzz.count", 100_000);
+  private static final int COUNT = Integer.getInteger("fuzz.count", 25_000);
   private static final long SEED = Long.getLong("fuzz.seed", 1);
 
   private static final String[] DOCUMENTS = {
