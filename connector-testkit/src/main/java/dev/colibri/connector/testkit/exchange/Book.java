@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The working orders of one market, best price first and, within a price, oldest first. */
 final class Book {
@@ -33,6 +34,11 @@ final class Book {
 
   TreeMap<BigDecimal, Level> side(Order.Side side) {
     return side == Order.Side.BUY ? bids : asks;
+  }
+
+  @Nullable BigDecimal best(Order.Side side) {
+    var levels = side(side);
+    return levels.isEmpty() ? null : levels.firstKey();
   }
 
   void add(Working order) {
