@@ -677,7 +677,7 @@ final class Trading {
     }
     long next = orders.nextQuestion();
     if (next <= context.now) {
-      for (Orders.Question q : orders.questions(context.now, QUESTIONS_AT_ONCE)) {
+      for (Questions.Question q : orders.questions(context.now, QUESTIONS_AT_ONCE)) {
         ask(q);
       }
       next = orders.nextQuestion();
@@ -691,7 +691,7 @@ final class Trading {
     }
   }
 
-  private void ask(Orders.Question q) {
+  private void ask(Questions.Question q) {
     switch (q.ask()) {
       case STATUS -> askStatus(q.order());
       case FILLS -> askFills(q.order());
@@ -775,7 +775,7 @@ final class Trading {
   }
 
   private Call<List<Fill>> fills(FillQuery query, Rows rows) {
-    return Call.pages(
+    return Call.firstPages(
             (String cursor) ->
                 context
                     .books()

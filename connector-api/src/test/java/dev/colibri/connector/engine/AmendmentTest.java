@@ -105,7 +105,7 @@ class AmendmentTest {
   void an_answer_without_a_description_is_followed_by_a_question_when_the_stream_is_silent() {
     amends(desk, "101", "2");
     desk.orders.amendAnswered("a", 1, says("a", OrderStatus.OPEN, "0"), desk.now);
-    assertEquals(List.of(), desk.asksWithin(Orders.PATIENCE_NANOS - 1));
+    assertEquals(List.of(), desk.asksWithin(Questions.PATIENCE_NANOS - 1));
     assertEquals("STATUS a", desk.asksWithin(SECOND).get(0));
     // The first answers may be older than the change.
     desk.answers(shows(OrderStatus.OPEN, "0", "100", "1"), desk.now);
@@ -402,10 +402,10 @@ class AmendmentTest {
     for (int n = 0; desk.orders.nextQuestion() != Long.MAX_VALUE; n++) {
       assertTrue(n < 100, "still asking: " + desk.events);
       desk.now = Math.max(desk.now, desk.orders.nextQuestion());
-      for (Orders.Question q : desk.orders.questions(desk.now, 10)) {
+      for (Questions.Question q : desk.orders.questions(desk.now, 10)) {
         long askedAt = desk.now;
         desk.later(50_000_000);
-        if (q.ask() == Orders.Ask.STATUS) {
+        if (q.ask() == Questions.Ask.STATUS) {
           desk.answers(story.status(), askedAt);
         } else {
           story.trades.forEach(desk::streams);

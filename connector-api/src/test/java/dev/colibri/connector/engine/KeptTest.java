@@ -162,7 +162,7 @@ class KeptTest {
   @Test
   void aProvisionalFillIsReplacedByTrueOnesAfterARestartToo() {
     desk.buys("cb1").acks("cb1").streams(says("cb1", OrderStatus.OPEN, "0.5", "50"));
-    for (int i = 0; i < Orders.FILL_ANSWERS; i++) {
+    for (int i = 0; i < Evidence.FILL_ANSWERS; i++) {
       desk.later(VISIBILITY + SECOND).orders.fillsAnswered("cb1", desk.now, desk.now);
     }
     assertEquals("0.5", desk.state("cb1").filled().toPlainString());
@@ -222,14 +222,14 @@ class KeptTest {
     desk.buys("cb1").acks("cb1").streams(fill("cb1", "t1", "1", "100"));
     keep();
     assertEquals(3, journal.size());
-    desk.later(5 * Orders.KEEP_NANOS);
+    desk.later(5 * KnownOrders.KEEP_NANOS);
     OrderDesk next = restarted();
     assertEquals(List.of(), next.events);
     assertEquals(OrderStatus.FILLED, next.status("cb1"));
     assertSame(desk.state("cb1"), next.state("cb1"));
     next.streams(fill("cb1", "t1", "1", "100"));
     assertEquals(List.of(), next.events, "its fill was counted");
-    next.later(Orders.KEEP_NANOS).orders.questions(next.now, 1);
+    next.later(KnownOrders.KEEP_NANOS).orders.questions(next.now, 1);
     Map<String, @Nullable String> changes = new LinkedHashMap<>();
     next.orders.keep(changes);
     journal.keySet().removeAll(changes.keySet());
@@ -350,9 +350,9 @@ class KeptTest {
 
   @Test
   void aFormatOfAnotherVersionIsRefused() {
-    journal.put("format", "2");
+    journal.put("format", "3");
     IllegalStateException e = assertThrows(IllegalStateException.class, () -> Kept.read(journal));
-    assertTrue(e.getMessage().contains("format is 2"), e.getMessage());
+    assertTrue(e.getMessage().contains("format is 3"), e.getMessage());
     journal.remove("format");
     journal.put("order/cb1", "{}");
     assertThrows(IllegalStateException.class, () -> Kept.read(journal));

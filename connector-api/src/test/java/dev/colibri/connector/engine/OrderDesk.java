@@ -179,7 +179,7 @@ final class OrderDesk implements OrderListener {
     long until = now + nanos;
     while (orders.nextQuestion() <= until) {
       now = Math.max(now, orders.nextQuestion());
-      for (Orders.Question q : orders.questions(now, 100)) {
+      for (Questions.Question q : orders.questions(now, 100)) {
         asked.add(q.ask() + " " + q.order().clientId());
       }
     }

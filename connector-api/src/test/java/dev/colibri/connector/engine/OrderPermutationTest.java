@@ -228,7 +228,7 @@ class OrderPermutationTest {
         fail("still asking after " + order + ": " + desk.events);
       }
       desk.now = Math.max(desk.now, desk.orders.nextQuestion());
-      for (Orders.Question q : desk.orders.questions(desk.now, 10)) {
+      for (Questions.Question q : desk.orders.questions(desk.now, 10)) {
         long askedAt = desk.now;
         desk.later(50_000_000);
         switch (q.ask()) {

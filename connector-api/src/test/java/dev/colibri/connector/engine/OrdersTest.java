@@ -1094,7 +1094,8 @@ class OrdersTest {
         desk.externals.clear();
         most = Math.max(most, orders.remembered());
       }
-      assertTrue(most <= 3 * (Orders.MAX_ENDED + 1) + Orders.MAX_EXTERNAL, "kept " + most);
+      assertTrue(
+          most <= 3 * (KnownOrders.MAX_ENDED + 1) + ExternalOrders.MAX_EXTERNAL, "kept " + most);
       assertNull(orders.find("a0"));
       assertNotNull(orders.find("a29999"));
     }
@@ -1106,7 +1107,7 @@ class OrdersTest {
         desk.buys(id).acks(id).streams(says(id, OrderStatus.CANCELED, "0"));
         desk.events.clear();
       }
-      assertTrue(orders.remembered() <= 2 * (Orders.MAX_ENDED + 2), "" + orders.remembered());
+      assertTrue(orders.remembered() <= 2 * (KnownOrders.MAX_ENDED + 2), "" + orders.remembered());
     }
 
     @Test
@@ -1126,7 +1127,7 @@ class OrdersTest {
       for (int n = 0; n < 5_000; n++) {
         desk.streams(fillOf("x", "t" + n, "1", "1").order(null, "x" + n).build());
       }
-      assertTrue(orders.remembered() <= Orders.MAX_PARKED + 10);
+      assertTrue(orders.remembered() <= ExternalOrders.MAX_PARKED + 10);
       orders.questions(desk.later(61 * SECOND).now, 10);
       assertTrue(orders.remembered() <= 10);
     }
