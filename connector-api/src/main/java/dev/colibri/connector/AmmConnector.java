@@ -384,13 +384,21 @@ public final class AmmConnector extends Connector {
    *     nothing was sent
    */
   public LiveOrder execute(SwapQuote quote, BigDecimal slippage, Instant deadline) {
+    return execute(quote, slippage, deadline, null);
+  }
+
+  LiveOrder execute(
+      SwapQuote quote, BigDecimal slippage, Instant deadline, @Nullable Inventory by) {
+    long until = deadline.toEpochMilli();
     return driver()
-        .call(() -> live(engine.execute(host().nanos(), quote, slippage, deadline.toEpochMilli())));
+        .call(() -> counted(live(engine.execute(host().nanos(), quote, slippage, until)), by));
   }
 
   /** The new order is placed when the chain has shown that the old one does nothing. */
   @Override
   CompletableFuture<LiveOrder> replace(LiveOrder old, Order replacement) {
+    Inventory by = old.inventory();
+    Runnable over = by == null ? () -> {} : by.replacing(this, replacement);
     old.cancel();
     return old.done()
         .thenApply(
@@ -398,8 +406,9 @@ public final class AmmConnector extends Connector {
               if (state.status() == OrderStatus.FILLED) {
                 throw new VenueException("not replaced: it was carried out");
               }
-              return place(replacement);
-            });
+              return place(replacement, by);
+            })
+        .whenComplete((placed, error) -> over.run());
   }
 
   // ---------------------------------------------------------------- what the wallet holds

@@ -186,8 +186,22 @@ public final class AmmEngine extends ConnectorEngine {
 
   @Override
   void keeps() {
+    Kept before = kept;
+    if (before != null) {
+      before.transactions().forEach(AmmEngine::requireReadable);
+    }
     orders.keeps();
     transactions.keeps();
+  }
+
+  /** Whoever cannot read what was to be swapped must not go on: it may have been carried out. */
+  private static void requireReadable(TrackedTransaction t) {
+    try {
+      SwapNote.read(t.note);
+    } catch (RuntimeException e) {
+      throw new IllegalStateException(
+          "what transaction " + t.id + " was to swap cannot be read: " + e.getMessage(), e);
+    }
   }
 
   @Override

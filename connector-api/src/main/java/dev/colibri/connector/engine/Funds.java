@@ -5,7 +5,6 @@ import dev.colibri.connector.model.GasPrice;
 import dev.colibri.connector.model.TokenAmount;
 import dev.colibri.connector.spi.ChainDialect;
 import java.math.BigInteger;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * highest price, what it brings along, and what the chain takes beside.
  */
 final class Funds {
-  private static final long FRESH_NANOS = Duration.ofSeconds(10).toNanos();
-
   private final Context context;
   private final Calls calls;
   private final ChainDialect chain;
@@ -26,10 +23,10 @@ final class Funds {
 
   private @Nullable BigInteger balance;
 
-  /** The height that it is of, and when it was asked for. */
+  /** The height that it is of, and when it was asked for; no time where it is too old for all. */
   private long height;
 
-  private long askedNanos;
+  private long askedNanos = Long.MIN_VALUE;
   private boolean asking;
 
   /** Whether something ended since that the answer may not show. */
@@ -59,17 +56,19 @@ final class Funds {
     this.known = known;
   }
 
-  /** Whether what is missing can be told; of a block that nobody has, nothing can. */
-  boolean isFresh() {
+  /**
+   * Whether what is missing can be told by what was asked for at that time or later; of a block
+   * that nobody has, nothing can.
+   */
+  boolean isFresh(long since) {
     Block tip = heads.tip();
-    return balance != null && context.now - askedNanos <= FRESH_NANOS
-        || tip != null && tip.hash().equals(untold);
+    return balance != null && askedNanos >= since || tip != null && tip.hash().equals(untold);
   }
 
-  /** Asks for the balance, unless it is fresh. */
-  void refresh() {
+  /** Asks for the balance, unless what was asked for at that time or later will do. */
+  void refresh(long since) {
     Block at = heads.tip();
-    if (asking || isFresh() || at == null) {
+    if (asking || isFresh(since) || at == null) {
       return;
     }
     asking = true;
@@ -83,7 +82,7 @@ final class Funds {
             failures = 0;
             balance = a.value().get(0).raw();
             height = at.number();
-            askedNanos = late ? now - 2 * FRESH_NANOS : now;
+            askedNanos = late ? Long.MIN_VALUE : now;
             known.run();
           } else if (outcome instanceof Outcome.Refusal) {
             untold = at.hash();
@@ -105,7 +104,7 @@ final class Funds {
   void ended(TrackedTransaction t) {
     Block in = t.block;
     if (in != null && in.number() > height) {
-      askedNanos = context.now - 2 * FRESH_NANOS;
+      askedNanos = Long.MIN_VALUE;
       late = true;
     }
   }
@@ -131,7 +130,8 @@ final class Funds {
     return most.add(t.dataFee);
   }
 
-  private static BigInteger cost(long gas, GasPrice price, BigInteger value) {
+  /** The most that something may cost, beside what the chain takes for its data. */
+  static BigInteger cost(long gas, GasPrice price, BigInteger value) {
     return price.most().multiply(BigInteger.valueOf(gas)).add(value);
   }
 
@@ -139,11 +139,13 @@ final class Funds {
    * What is missing, in words.
    *
    * @param value what it brings along
+   * @param after what must be left for what it is done for
    * @return null where it can be paid, or the balance is not known
    */
-  @Nullable String missing(TrackedTransaction t, long gas, GasPrice price, BigInteger value) {
+  @Nullable String missing(
+      TrackedTransaction t, long gas, GasPrice price, BigInteger value, BigInteger after) {
     BigInteger have = balance;
-    BigInteger most = cost(gas, price, value).add(t.dataFee);
+    BigInteger most = cost(gas, price, value).add(t.dataFee).add(after);
     if (have == null) {
       return null;
     }
@@ -153,14 +155,15 @@ final class Funds {
     }
     String kept = reserved.signum() == 0 ? "" : ", and others may cost " + amount(reserved);
     refreshAt(heads.tip());
-    return "it may cost " + amount(most) + ": there are " + amount(have) + kept;
+    String all = after.signum() == 0 ? "" : ", with what it is done for";
+    return "it may cost " + amount(most) + all + ": there are " + amount(have) + kept;
   }
 
   /** What was missing a while ago may be there now. */
   private void refreshAt(@Nullable Block tip) {
     if (tip != null && tip.number() > height) {
-      askedNanos = context.now - 2 * FRESH_NANOS;
-      refresh();
+      askedNanos = Long.MIN_VALUE;
+      refresh(context.now);
     }
   }
 

@@ -26,7 +26,11 @@ record Kept(
     Map<String, Long> nonces,
     List<String> leftovers) {
   static final String FORMAT = "format";
-  static final String VERSION = "1";
+  static final String VERSION = "2";
+
+  /** Where notes of swaps name no pools; all else is the same. */
+  private static final String BEFORE = "1";
+
   static final String NONCE = "nonce/";
 
   /**
@@ -36,10 +40,10 @@ record Kept(
    */
   static Kept read(Map<String, String> entries) {
     String version = entries.get(FORMAT);
-    if (!entries.isEmpty() && !VERSION.equals(version)) {
+    if (!entries.isEmpty() && !VERSION.equals(version) && !BEFORE.equals(version)) {
       throw new IllegalStateException(
-          "its format is %s, and this version of the library reads %s: use the one that wrote it"
-              .formatted(version, VERSION));
+          "its format is %s, and this version of the library reads %s and %s: use the one that wrote it"
+              .formatted(version, BEFORE, VERSION));
     }
     Map<String, KeptOrder> orders = new TreeMap<>();
     Map<String, Json> fills = new TreeMap<>();

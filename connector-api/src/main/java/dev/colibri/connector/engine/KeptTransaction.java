@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * tx/clbr1 {"number":7,"id":"clbr1","note":"toy","what":"sell 1 A","to":"0x…","value":"0","data":"a1",
  *           "gas":0,"deadline":1767225600000,"created":1767225590000000000,"nonce":4,
- *           "height":101,
+ *           "height":101,"fee":"7",
  *           "copies":[{"hash":"0x…","gas":90000,"most":"20","tip":"1","bytes":"f8…"}]}
  * }</pre>
  */
@@ -61,6 +61,7 @@ final class KeptTransaction {
     t.kept = text;
     t.nonce = json.longOr("nonce", -1);
     t.firstHeight = json.longOr("height", 0);
+    t.dataFee = json.has("fee") ? integer(json, "fee") : BigInteger.ZERO;
     t.cancelAsked = json.has("cancelAsked");
     t.sets = json.has("sets") ? allowance(json.get("sets")) : null;
     for (Json c : items(json, "copies")) {
@@ -150,6 +151,7 @@ final class KeptTransaction {
     }
     if (t.isSigned()) {
       out.put("height", t.firstHeight);
+      putIf(out, "fee", t.dataFee.signum() == 0 ? null : t.dataFee.toString());
       out.array("copies");
       for (TrackedTransaction.Copy c : t.copies) {
         SignedTransaction s = c.signed;

@@ -37,9 +37,6 @@ final class Nonces {
 
   private static final String LANE = "lane";
 
-  /** For how long a count is used in a quiet lane before anything is signed by it. */
-  private static final long FRESH_NANOS = Duration.ofSeconds(10).toNanos();
-
   /** At how many blocks most nodes must say the same. */
   private static final int ALIKE = 3;
 
@@ -140,11 +137,12 @@ final class Nonces {
 
   // ---------------------------------------------------------------- what others ask for
 
-  /** Whether something can be signed: in a quiet lane the wallet may have been used elsewhere. */
-  boolean isKnown() {
-    return believed >= 0
-        && doubt == null
-        && (lane.inFlight() > 0 || context.now - believedNanos <= FRESH_NANOS);
+  /**
+   * Whether something can be signed by what was told at that time or later: in a quiet lane the
+   * wallet may have been used elsewhere.
+   */
+  boolean isKnown(long since) {
+    return believed >= 0 && doubt == null && (lane.inFlight() > 0 || believedNanos >= since);
   }
 
   /** Why nothing can be signed; null where it can, or was not asked about yet. */

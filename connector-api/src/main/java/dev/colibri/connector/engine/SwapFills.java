@@ -119,6 +119,9 @@ final class SwapFills {
     try {
       requireThat(t, receipt);
       SwapNote note = note(t);
+      if (note.legs().isEmpty()) {
+        throw new TextException("an older version of the library did not keep which way it went");
+      }
       SwapRouter.Swapped moved = router(note).swapped(receipt, note.legs());
       boolean sell = s.order().side() == Side.SELL;
       TokenAmount most = most(s, note);

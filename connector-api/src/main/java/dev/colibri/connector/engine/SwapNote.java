@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param amm whose router carries it out
  * @param base what is bought or sold
  * @param quote what for
- * @param legs the way that was planned
+ * @param legs the way that was planned; empty where an older version of the library did not keep it
  */
 record SwapNote(String amm, Token base, Token quote, List<SwapQuote.Leg> legs) {
   SwapNote {
@@ -51,12 +51,19 @@ record SwapNote(String amm, Token base, Token quote, List<SwapQuote.Leg> legs) {
     out.put("decimals", token.decimals()).end();
   }
 
-  /** Null for the note of anything else. */
+  /**
+   * Null for the note of anything else.
+   *
+   * @throws RuntimeException when it cannot be read
+   */
   static @Nullable SwapNote read(@Nullable String note) {
     if (note == null || note.isEmpty()) {
       return null;
     }
     Json json = Json.parse(note);
+    if (!json.has("legs")) {
+      return new SwapNote(json.text("amm"), flat(json, "base"), flat(json, "quote"), List.of());
+    }
     List<SwapQuote.Leg> legs = new ArrayList<>();
     for (Json leg : json.get("legs").items()) {
       legs.add(
@@ -77,6 +84,17 @@ record SwapNote(String amm, Token base, Token quote, List<SwapQuote.Leg> legs) {
         token(json.get("token1")),
         json.intValue("fee"),
         json.intValue("spacing"));
+  }
+
+  /**
+   * As it was written before the way was kept.
+   *
+   * <pre>{@code
+   * {"amm":"uniswap-v3","base":"0x…","baseSymbol":"WETH","baseDecimals":18,"quote":"0x…",…}
+   * }</pre>
+   */
+  private static Token flat(Json json, String name) {
+    return new Token(json.text(name), json.text(name + "Symbol"), json.intValue(name + "Decimals"));
   }
 
   private static Token token(Json json) {

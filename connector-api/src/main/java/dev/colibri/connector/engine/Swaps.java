@@ -279,6 +279,7 @@ final class Swaps {
         id,
         order.toString(),
         note,
+        quote.gas(),
         () -> router.swap(quote, bound, order.goodTillMillis()),
         () -> orders.sent(id, context.now / 1_000_000, context.now));
     OrderState now = orders.find(id);

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One thing that a wallet does, and all that is known of it. One thread at a time. */
 final class TrackedTransaction {
+  /** So long ago that no answer is as old. */
+  static final long NO_ROUND = Long.MIN_VALUE / 2;
 
   /** Something that was signed with its nonce. */
   static final class Copy {
@@ -66,6 +68,8 @@ final class TrackedTransaction {
   boolean asking;
 
   int attempts;
+
+  /** How much it may use: as the chain told, and before it did, as whoever wants it done thinks. */
   long gas;
 
   /** What the chain takes beside gas. */
@@ -73,6 +77,9 @@ final class TrackedTransaction {
 
   /** When that was told. */
   long gasNanos = Long.MIN_VALUE;
+
+  /** When it was begun to ask for all that it is signed by. */
+  long roundNanos = NO_ROUND;
 
   /** At how many looks it would have failed. */
   int refusals;

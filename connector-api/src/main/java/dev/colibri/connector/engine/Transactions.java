@@ -54,6 +54,9 @@ final class Transactions {
   /** For how long an answer is used before anything is signed by it. */
   private static final long FRESH_NANOS = Duration.ofSeconds(10).toNanos();
 
+  /** For how long answers are waited for that are to be used together, however old some get. */
+  private static final long ROUND_NANOS = Duration.ofSeconds(30).toNanos();
+
   private static final long BUMP_BLOCKS = 3;
   private static final long BUMP_NANOS = Duration.ofSeconds(20).toNanos();
 
@@ -149,10 +152,14 @@ final class Transactions {
    *
    * @param id unique within the wallet, over all processes
    * @param note kept along with it for whoever wants it done
+   * @param gas how much it may use; the chain tells it, but not before contracts may take what they
+   *     are to take
    * @throws IllegalArgumentException when the id was used
    */
-  TransactionState submit(String id, String note, Plan<?> plan) {
-    return submit(register(id, note, plan.draft(), plan.allowances()));
+  TransactionState submit(String id, String note, Plan<?> plan, long gas) {
+    TrackedTransaction t = register(id, note, plan.draft(), plan.allowances());
+    t.gas = gas;
+    return submit(t);
   }
 
   /**
@@ -498,15 +505,19 @@ final class Transactions {
    * Brings it one step nearer to being signed. To be called whenever that may have got possible.
    */
   private void prepare(TrackedTransaction t) {
-    if (closed || !begun || t.isOver() || t.isSigned() || t.asking) {
+    if (closed || !begun || t.isOver() || t.isSigned()) {
       return;
     }
     if (isLate(t.draft)) {
       refuse(t, "its deadline passed before it was signed");
       return;
     }
+    if (t.asking) {
+      return;
+    }
     for (TrackedTransaction first : t.after) {
       if (first.isOver() && first.end != TransactionStatus.CONFIRMED) {
+        t.fault = first.fault;
         refuse(t, first.draft + ", which it needs, is " + first.end + ": " + first.problem);
         return;
       }
@@ -526,38 +537,56 @@ final class Transactions {
       hold(t, MOST_IN_FLIGHT + " transactions wait to be mined");
       return;
     }
-    if (!nonces.isKnown()) {
+    askAndSign(t);
+  }
+
+  /**
+   * Asks for everything at once that it is signed by, and signs it when all of that is there. What
+   * was asked for together is used together: where nodes are slow, some of it would always be too
+   * old otherwise.
+   */
+  private void askAndSign(TrackedTransaction t) {
+    if (context.now - t.roundNanos > ROUND_NANOS) {
+      t.roundNanos = context.now;
+    }
+    long since = Math.min(context.now - FRESH_NANOS, t.roundNanos);
+    boolean counted = nonces.isKnown(since);
+    if (!counted) {
+      nonces.learn();
       String doubt = nonces.doubt();
       if (doubt != null) {
-        hold(t, doubt);
+        holdRound(t, doubt);
+        return;
       }
-      nonces.learn();
+    }
+    boolean held = funds.isFresh(since);
+    funds.refresh(since);
+    GasPrice now = price(since);
+    if (now != null && mostGasPrice != null && now.most().compareTo(mostGasPrice) > 0) {
+      holdRound(t, "gas costs " + now.most() + ", and " + mostGasPrice + " are paid at the most");
       return;
     }
-    funds.refresh();
-    GasPrice now = freshPrice();
-    if (now == null) {
-      return;
-    }
-    if (mostGasPrice != null && now.most().compareTo(mostGasPrice) > 0) {
-      hold(t, "gas costs " + now.most() + ", and " + mostGasPrice + " are paid at the most");
-      return;
-    }
-    if (t.draft.gasLimit() == 0 && !isFresh(t.gasNanos)) {
-      if (t.refusedAt != looks) {
-        estimate(t);
+    boolean estimated = t.draft.gasLimit() > 0 || t.gasNanos >= since;
+    if (!estimated && t.refusedAt != looks) {
+      estimate(t);
+    } else if (estimated && counted && now != null && held) {
+      t.roundNanos = TrackedTransaction.NO_ROUND;
+      long gas = t.draft.gasLimit() == 0 ? t.gas : t.draft.gasLimit();
+      if (canPay(t, gas, now)) {
+        sign(t, gas, now);
       }
-      return;
     }
-    long gas = t.draft.gasLimit() == 0 ? t.gas : t.draft.gasLimit();
-    if (funds.isFresh() && canPay(t, gas, now)) {
-      sign(t, gas, now);
-    }
+  }
+
+  /** What it waits for now is no answer: all is asked for anew after it. */
+  private void holdRound(TrackedTransaction t, String why) {
+    t.roundNanos = TrackedTransaction.NO_ROUND;
+    hold(t, why);
   }
 
   /** Where nothing on its way may change that it cannot be paid, it is refused. */
   private boolean canPay(TrackedTransaction t, long gas, GasPrice now) {
-    String missing = funds.missing(t, gas, now, t.draft.value());
+    String missing = funds.missing(t, gas, now, t.draft.value(), costAfter(t, gas, now));
     if (missing == null) {
       return true;
     }
@@ -568,6 +597,29 @@ final class Transactions {
       hold(t, missing);
     }
     return false;
+  }
+
+  /**
+   * What must be there for something to be done after an approval, or it would be paid for nothing:
+   * for the other approvals of the same leave, and for the cheapest of those that need it.
+   */
+  private BigInteger costAfter(TrackedTransaction approval, long gas, GasPrice now) {
+    BigInteger approvals = BigInteger.ZERO;
+    BigInteger least = null;
+    for (TrackedTransaction t : live.values()) {
+      if (t.isSigned() || !t.after.contains(approval)) {
+        continue;
+      }
+      boolean approves = t.sets != null;
+      BigInteger cost = Funds.cost(approves ? gas : t.gas, now, t.draft.value());
+      cost = cost.add(approval.dataFee);
+      if (approves) {
+        approvals = approvals.add(cost);
+      } else {
+        least = least == null ? cost : least.min(cost);
+      }
+    }
+    return least == null ? approvals : approvals.add(least);
   }
 
   private boolean isLate(TransactionDraft draft) {
@@ -603,16 +655,15 @@ final class Transactions {
     if (!t.isOver()) {
       end(t, TransactionStatus.REFUSED, show(why));
       tell(t);
+      if (t.sets != null) {
+        context.later(this::prepareAll); // What needs it is refused as well.
+      }
     }
   }
 
-  private boolean isFresh(long askedNanos) {
-    return askedNanos != Long.MIN_VALUE && context.now - askedNanos <= FRESH_NANOS;
-  }
-
-  /** What gas costs now; null while it is asked for. */
-  private @Nullable GasPrice freshPrice() {
-    if (price != null && isFresh(priceNanos)) {
+  /** What gas costs, as was told at that time or later; null while it is asked for. */
+  private @Nullable GasPrice price(long since) {
+    if (price != null && priceNanos >= since) {
       return price;
     }
     if (!pricing) {
@@ -750,7 +801,7 @@ final class Transactions {
     }
     TransactionDraft draft = cancels ? chain.nothing() : t.draft;
     long gas = cancels ? draft.gasLimit() : before.gasLimit();
-    String missing = funds.missing(t, gas, more, draft.value());
+    String missing = funds.missing(t, gas, more, draft.value(), BigInteger.ZERO);
     if (missing != null) {
       hold(t, "not signed again for more: " + missing);
       return false;
@@ -863,7 +914,7 @@ final class Transactions {
     }
     boolean any = live.values().stream().anyMatch(TrackedTransaction::isInFlight);
     if (any && begun) {
-      funds.refresh();
+      funds.refresh(context.now - FRESH_NANOS);
     }
     if (any && !looking && begun) {
       looking = true;
@@ -887,7 +938,7 @@ final class Transactions {
       return;
     }
     nonces.counted(count);
-    GasPrice now = freshPrice();
+    GasPrice now = price(context.now - FRESH_NANOS);
     for (TrackedTransaction t : List.copyOf(live.values())) {
       if (!t.isInFlight()) {
         continue;

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What is asked before something is handed to the wallet's line, and what goes on after it. */
 final class WalletPlans {
+  /** What is thought of as used by whatever was not reckoned: little more than an approval. */
+  private static final long GAS = 100_000;
+
   private final Context context;
   private final Calls calls;
   private final Transactions transactions;
@@ -95,7 +98,7 @@ final class WalletPlans {
   TransactionState transact(String what, Supplier<? extends Call<? extends Plan<?>>> plan) {
     requireTransacting(what);
     String id = ids.next();
-    plan(id, what, "", plan, () -> {});
+    plan(id, what, "", GAS, plan, () -> {});
     return transaction(id);
   }
 
@@ -141,20 +144,28 @@ final class WalletPlans {
     sink.begun(state);
   }
 
+  /**
+   * Plans something and has it done.
+   *
+   * @param gas how much it may use, as far as that is known before the chain is asked
+   * @param submitted run when it is about to be handed on
+   */
   void plan(
       String id,
       String what,
       String note,
+      long gas,
       Supplier<? extends Call<? extends Plan<?>>> plan,
       Runnable submitted) {
     begin(id, what, null);
-    ask(id, what, note, plan, submitted);
+    ask(id, what, note, gas, plan, submitted);
   }
 
   private void ask(
       String id,
       String what,
       String note,
+      long gas,
       Supplier<? extends Call<? extends Plan<?>>> plan,
       Runnable submitted) {
     if (!planning.containsKey(id)) {
@@ -171,23 +182,23 @@ final class WalletPlans {
               unplanned(id, GuardCheck.HALTED);
             } else {
               submitted.run();
-              submit(id, note, a.value());
+              submit(id, note, a.value(), gas);
             }
           } else if (outcome instanceof Outcome.Refusal<Plan<?>> r
               && r.fault().kind() == Fault.Kind.NONCE_STALE) {
             // Something on its way has what it would be signed with.
             begin(id, what, context.redactor.show(r.fault().raw()));
             context.timers.set(
-                context.now + pause.toNanos(), () -> ask(id, what, note, plan, submitted));
+                context.now + pause.toNanos(), () -> ask(id, what, note, gas, plan, submitted));
           } else {
             unplanned(id, context.redactor.show(outcome.describe()));
           }
         });
   }
 
-  private void submit(String id, String note, Plan<?> plan) {
+  private void submit(String id, String note, Plan<?> plan, long gas) {
     planning.remove(id);
-    TransactionState t = transactions.submit(id, note, plan);
+    TransactionState t = transactions.submit(id, note, plan, gas);
     if (t.status().isTerminal()) {
       sink.ended(t);
     }

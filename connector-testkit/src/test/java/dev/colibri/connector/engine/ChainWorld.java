@@ -328,7 +328,7 @@ final class ChainWorld {
     WalletProcess p = process();
     ours.add(id);
     note(() -> "submit " + id + " " + draft + " " + token + " " + amount);
-    p.run(() -> told.put(id, p.transactions.submit(id, "", plan)));
+    p.run(() -> told.put(id, p.transactions.submit(id, "", plan, 75_000)));
   }
 
   private void allow() {

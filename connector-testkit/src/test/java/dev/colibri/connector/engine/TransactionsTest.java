@@ -52,6 +52,9 @@ class TransactionsTest {
   /** How long balances take. */
   private Duration slowness = Duration.ZERO;
 
+  /** What the chain takes for data, which is another question; 0 where it takes nothing. */
+  private long dataFee;
+
   /** What is not to be forgotten. */
   private String wanted = "";
 
@@ -63,6 +66,12 @@ class TransactionsTest {
     @Override
     public Call<List<TokenAmount>> balances(List<Token> tokens, Block at) {
       return super.balances(tokens, at).after(slowness);
+    }
+
+    @Override
+    public Call<BigInteger> dataFee(TransactionDraft draft) {
+      BigInteger fee = wei(dataFee);
+      return dataFee == 0 ? super.dataFee(draft) : gasPrice().map(price -> fee);
     }
 
     @Override
@@ -127,8 +136,8 @@ class TransactionsTest {
     TokenAmount need = new TokenAmount(new Token(token, token, 0), BigInteger.valueOf(amount));
     List<Plan.Allowance> needs =
         token.isEmpty() ? List.of() : List.of(new Plan.Allowance(need, TILL));
-    process.run(
-        () -> process.transactions.submit(id, "note", new Plan<>(draft, needs, Receipt::hash)));
+    Plan<String> plan = new Plan<>(draft, needs, Receipt::hash);
+    process.run(() -> process.transactions.submit(id, "note", plan, 75_000));
   }
 
   private void pay(String id) {
@@ -512,6 +521,33 @@ class TransactionsTest {
   }
 
   @Test
+  void no_approval_is_paid_for_where_what_needs_it_cannot_be() {
+    chain.state().set("allowance resetcoin " + US + " " + TILL, BigInteger.ONE);
+    own(30_000_000 - 1);
+    start();
+    submit("a", "gold", 10, 0);
+    wait(1);
+    assertStatus(TransactionStatus.REFUSED, "a");
+    assertEquals(
+        "approve 10 gold, which it needs, is REFUSED: it may cost 0.000000000030000000 COIN, with"
+            + " what it is done for: there are 0.000000000029999999 COIN",
+        state("a").problem());
+    assertEquals(Fault.Kind.INSUFFICIENT_FUNDS, process.transactions.fault("a").kind());
+    own(45_000_000 - 1);
+    blocks(1);
+    submit("b", "resetcoin", 10, 0);
+    wait(1);
+    assertStatus(TransactionStatus.REFUSED, "b");
+    assertEquals(List.of(), signed);
+    own(45_000_000);
+    blocks(1);
+    submit("c", "resetcoin", 10, 0);
+    wait(1);
+    blocks(8);
+    assertStatus(TransactionStatus.CONFIRMED, "c");
+  }
+
+  @Test
   void what_ended_while_the_balance_was_asked_for_was_not_free() {
     venue = venue.confirmations(1);
     own(33_000_000);
@@ -553,6 +589,44 @@ class TransactionsTest {
     own(40_000_000);
     blocks(30);
     assertStatus(TransactionStatus.CONFIRMED, "a");
+  }
+
+  @Test
+  void what_the_chain_takes_for_data_is_counted_by_the_next_process_too() {
+    dataFee = 5_000_000;
+    own(40_000_000 - 1);
+    start();
+    pay("a");
+    assertStatus(TransactionStatus.PENDING, "a");
+    process.kill();
+    journal.kill();
+    start();
+    pay("b");
+    assertStatus(TransactionStatus.WAITING, "b");
+    assertEquals(
+        "it may cost 0.000000000020000000 COIN: there are 0.000000000039999999 COIN, and others may"
+            + " cost 0.000000000020000000 COIN",
+        state("b").problem());
+  }
+
+  @Test
+  void however_long_nodes_take_for_every_reply_it_is_signed() {
+    dataFee = 2;
+    start();
+    for (int millis : List.of(2_000, 3_500, 5_500, 7_000, 9_000)) {
+      String id = "t" + millis;
+      network.latency(Duration.ofMillis(millis / 2));
+      submit(id, "", 0, 0);
+      for (int i = 0; i < 20; i++) {
+        wait(2);
+        chain.mine(time.millis());
+      }
+      assertTrue(state(id).nonce() >= 0, state(id).toString());
+      network.latency(Duration.ofMillis(20));
+      wait(30);
+      blocks(3);
+      assertStatus(TransactionStatus.CONFIRMED, id);
+    }
   }
 
   @Test

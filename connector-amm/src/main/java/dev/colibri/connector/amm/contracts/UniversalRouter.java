@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Universal Router: goes through pools of other market makers, of V2 and of V3 in one
@@ -153,36 +154,54 @@ final class UniversalRouter implements SwapRouter {
 
   // ---- leave by signature
 
+  /**
+   * What stands by now.
+   *
+   * @param stands whether what goes in may be taken without another signature
+   * @param number of the next signature
+   */
+  private record Leave(boolean stands, BigInteger number) {}
+
   private Call<Plan<Swapped>> permitted(Swap swap) {
-    Token token = swap.quote.in().token();
-    return chain
-        .read(
-            ContractCall.of(
-                permit2(),
-                Permit2.ALLOWANCE,
-                chain.requireWallet(),
-                Address.of(token.address()),
-                contracts.router()),
-            null)
+    return leave(swap, null)
         .then(
+            leave ->
+                promised(swap, leave) < 0
+                    ? planned(swap, leave)
+                    // What was promised ends by a block's time: by then the leave may be used.
+                    : chain
+                        .head()
+                        .then(head -> leave(swap, head).then(now -> after(swap, now, head))));
+  }
+
+  /** At the end of a block; null for the latest one. */
+  private Call<Leave> leave(Swap swap, @Nullable Block at) {
+    ContractCall asked =
+        ContractCall.of(
+            permit2(),
+            Permit2.ALLOWANCE,
+            chain.requireWallet(),
+            Address.of(swap.quote.in().token().address()),
+            contracts.router());
+    return chain
+        .read(asked, at)
+        .map(
             allowed -> {
+              BigInteger deadline = BigInteger.valueOf(swap.deadline);
               boolean stands =
                   allowed.number("amount").compareTo(swap.mostIn()) >= 0
-                      && allowed.number("expiration").compareTo(BigInteger.valueOf(swap.deadline))
-                          >= 0;
-              BigInteger number = allowed.number("nonce");
-              long until = promised(token, number, stands);
-              return until < 0
-                  ? planned(swap, stands, number)
-                  : chain.head().then(head -> after(until, swap, stands, number, head));
+                      && allowed.number("expiration").compareTo(deadline) >= 0;
+              return new Leave(stands, allowed.number("nonce"));
             });
   }
 
   /**
    * Until when something that is not over may use what a swap would, in seconds; negative where
-   * nothing does. What it is to do tells it, so that the next process knows it too.
+   * nothing does. What it is to do tells it, so that the next process knows it too. It is asked
+   * just before anything is signed: others may have waited for the same.
    */
-  private long promised(Token token, BigInteger number, boolean stands) {
+  private long promised(Swap swap, Leave leave) {
+    Address token = Address.of(swap.quote.in().token().address());
     List<TransactionDraft> unfinished = chain.unfinished();
     List<UniversalCalls.Paid> all = new ArrayList<>();
     if (unfinished == null) {
@@ -202,41 +221,41 @@ final class UniversalRouter implements SwapRouter {
       // A permit sets what may be taken; leave that stands is taken from by whoever comes.
       boolean same =
           other == null
-              ? stands
-              : Address.of(token.address()).equals(paid.token()) && other.compareTo(number) >= 0;
+              ? leave.stands
+              : token.equals(paid.token()) && other.compareTo(leave.number) >= 0;
       until = same ? Math.max(until, paid.until()) : until;
     }
     return until;
   }
 
   /** Of two permits of one number only one is taken: the other's swap would fail, and cost gas. */
-  private Call<Plan<Swapped>> after(
-      long until, Swap swap, boolean stands, BigInteger number, Block head) {
+  private Call<Plan<Swapped>> after(Swap swap, Leave leave, Block head) {
     long now = head.millis() / 1000;
-    if (now > until) {
-      return planned(swap, stands, number);
+    if (now > promised(swap, leave)) {
+      return planned(swap, leave);
     }
     String why =
         "another swap of "
             + swap.quote.in().token()
             + " by "
             + name()
-            + (stands ? " has the leave" : " has the permit of that number")
+            + (leave.stands ? " has the leave" : " has the permit of that number")
             + ", which may still be used";
     return now > swap.deadline
         ? Deployments.refused(why)
         : Call.failed(Fault.of(Fault.Kind.NONCE_STALE, why));
   }
 
-  private Call<Plan<Swapped>> planned(Swap swap, boolean stands, BigInteger number) {
-    if (stands) {
+  private Call<Plan<Swapped>> planned(Swap swap, Leave leave) {
+    if (leave.stands) {
       return Call.of(plan(swap, UniversalCalls.swap(swap, null)));
     }
     TokenAmount most = new TokenAmount(swap.quote.in().token(), swap.mostIn());
     byte[] permit =
-        Permit2.permit(chain::sign, domain(), most, contracts.router(), number, swap.deadline);
+        Permit2.permit(
+            chain::sign, domain(), most, contracts.router(), leave.number, swap.deadline);
     Address token = Address.of(most.token().address());
-    permitted.put(most.token(), new UniversalCalls.Paid(token, number, swap.deadline));
+    permitted.put(most.token(), new UniversalCalls.Paid(token, leave.number, swap.deadline));
     return Call.of(plan(swap, UniversalCalls.swap(swap, permit)));
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** A node with contracts that answer what they were told to; any other question reverts. */
 final class ToldContracts implements Talk.Wire {
@@ -24,9 +25,13 @@ final class ToldContracts implements Talk.Wire {
   private static final Abi AGGREGATED = Abi.of("((bool success, bytes returnData)[] results)");
 
   private final Map<String, byte[]> answers = new LinkedHashMap<>();
+  private final Map<String, byte[]> reverts = new LinkedHashMap<>();
 
   /** What the node says about logs, as a field of JSON. */
   Function<Json, String> logs = p -> "\"error\":{\"code\":-32601,\"message\":\"no such method\"}";
+
+  /** What the node says is the latest block, as a field of JSON. */
+  Supplier<String> head = () -> "\"result\":\"0x1\"";
 
   /** How many questions were asked of contracts, each by itself. */
   int asked;
@@ -36,6 +41,7 @@ final class ToldContracts implements Talk.Wire {
   /** As another one, to begin with. */
   ToldContracts(ToldContracts other) {
     answers.putAll(other.answers);
+    reverts.putAll(other.reverts);
   }
 
   /** Makes something else of an answer: other bits, fewer bytes, more, or none. */
@@ -64,6 +70,12 @@ final class ToldContracts implements Talk.Wire {
     return on(to, AbiFunction.of(declaration), List.of(), Abi.of(types).encode(values));
   }
 
+  /** What a contract reverts with. */
+  ToldContracts reverts(Address to, AbiFunction function, List<?> arguments, byte[] with) {
+    reverts.put(to + Hex.encode(function.encode(arguments.toArray())), with);
+    return this;
+  }
+
   @Override
   public Reply ask(String part, String body) {
     Json question = Json.parse(body);
@@ -83,6 +95,9 @@ final class ToldContracts implements Talk.Wire {
     if (question.text("method").equals("eth_getLogs")) {
       return begin + logs.apply(question.get("params").at(0)) + "}";
     }
+    if (question.text("method").equals("eth_getBlockByNumber")) {
+      return begin + head.get() + "}";
+    }
     if (!question.text("method").equals("eth_call")) {
       return begin + "\"result\":\"0x1\"}";
     }
@@ -92,7 +107,9 @@ final class ToldContracts implements Talk.Wire {
       List<List<Object>> rows = new ArrayList<>();
       for (AbiValues row : AGGREGATE.arguments(data).list(0, AbiValues.class)) {
         byte[] returned = returned(row.address(0), row.bytes(2));
-        rows.add(List.of(returned != null, returned == null ? new byte[0] : returned));
+        byte[] reverted =
+            reverts.getOrDefault(row.address(0) + Hex.encode(row.bytes(2)), new byte[0]);
+        rows.add(List.of(returned != null, returned == null ? reverted : returned));
       }
       return begin + "\"result\":\"" + Bytes.hex(AGGREGATED.encode(rows)) + "\"}";
     }

@@ -15,6 +15,8 @@ import dev.colibri.connector.Colibri;
 import dev.colibri.connector.LiveOrder;
 import dev.colibri.connector.LiveTransaction;
 import dev.colibri.connector.engine.Settings;
+import dev.colibri.connector.io.Journal;
+import dev.colibri.connector.io.JournalException;
 import dev.colibri.connector.model.ConnectorEvent;
 import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.Guard;
@@ -41,8 +43,12 @@ import java.math.BigInteger;
 import java.math.MathContext;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** A connector of market makers as a whole, in virtual time, on a chain that does not exist. */
@@ -596,6 +602,63 @@ class AmmConnectorTest {
     Fill fill = fill(market.orders);
     assertEquals(0, fill.size().compareTo(BigDecimal.TEN));
     assertEquals(units("90"), market.held(AAA));
+  }
+
+  /** Ends the process, and makes another entry of that of an order's transaction. */
+  private void rewrite(String id, UnaryOperator<String> entry) {
+    market.host.kill();
+    market.journal.kill();
+    try (Journal.Part part = market.journal.open("toy-chain/alice")) {
+      Map<String, String> entries = part.entries();
+      Map<String, String> changes = new LinkedHashMap<>();
+      changes.put("format", "1");
+      changes.put("tx/" + id, entry.apply(entries.get("tx/" + id)));
+      part.keep(changes);
+    }
+  }
+
+  private static final Pattern NOTE = Pattern.compile("\"note\":\"(\\\\.|[^\"\\\\])*\"");
+
+  /** As it was before the way was kept. */
+  private static final String OLD_NOTE =
+      "{\\\"amm\\\":\\\"toy-amm\\\",\\\"base\\\":\\\"aaa\\\",\\\"baseSymbol\\\":\\\"aaa\\\",\\\"baseDecimals\\\":18,"
+          + "\\\"quote\\\":\\\"bbb\\\",\\\"quoteSymbol\\\":\\\"bbb\\\",\\\"quoteDecimals\\\":18}";
+
+  private static String withNote(String entry, String note) {
+    return NOTE.matcher(entry).replaceFirst(Matcher.quoteReplacement("\"note\":\"" + note + "\""));
+  }
+
+  @Test
+  void aSwapThatAnOlderVersionKeptIsFilledByBalances() {
+    allowed();
+    market.mining(false);
+    LiveOrder order = market.connector.place(sell("10", "1.5"));
+    market.until(() -> order.status() == OrderStatus.OPEN);
+    rewrite(order.clientId(), entry -> withNote(entry, OLD_NOTE));
+    market.restart();
+    market.mining(true);
+    market.until(() -> market.connector.isReady() && market.connector.openOrders().isEmpty());
+    market.time.advance(Duration.ofSeconds(1));
+    assertEquals(OrderEvent.Kind.FILLED, market.last());
+    Fill fill = fill(market.orders);
+    assertTrue(fill.isProvisional());
+    assertEquals(units("100").add(BBB.raw(fill.quoteSize())), market.held(BBB));
+    assertEquals("2", market.journal.entries("toy-chain/alice").get("format"));
+  }
+
+  @Test
+  void aSwapThatCannotBeReadIsNotLeftOut() {
+    allowed();
+    market.mining(false);
+    LiveOrder order = market.connector.place(sell("10", "1.5"));
+    market.until(() -> order.status() == OrderStatus.OPEN);
+    rewrite(order.clientId(), entry -> withNote(entry, "{}"));
+    Map<String, String> before = market.journal.entries("toy-chain/alice");
+    JournalException e = assertThrows(JournalException.class, market::restart);
+    assertTrue(
+        e.getMessage().contains("what transaction " + order.clientId() + " was to swap"),
+        e.getMessage());
+    assertEquals(before, market.journal.entries("toy-chain/alice"));
   }
 
   private List<String> ids() {
