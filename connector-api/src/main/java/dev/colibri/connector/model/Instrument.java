@@ -45,6 +45,8 @@ public final class Instrument {
   private final int contractDigits;
   private final @Nullable BigDecimal maxLeverage;
   private final Map<String, String> attributes;
+  private final Order buy;
+  private final Order sell;
 
   private Instrument(Builder b) {
     venue = b.venue;
@@ -63,6 +65,8 @@ public final class Instrument {
     contractDigits = plain.scale();
     maxLeverage = b.maxLeverage;
     attributes = Collections.unmodifiableMap(new LinkedHashMap<>(b.attributes));
+    buy = new Order(this, Side.BUY);
+    sell = new Order(this, Side.SELL);
     if (contractSize.signum() <= 0) {
       throw new IllegalArgumentException(
           "a contract of " + symbol + " must be positive, is " + contractSize.toPlainString());
@@ -71,6 +75,11 @@ public final class Instrument {
 
   private static int digits(BigDecimal step) {
     return Math.max(0, step.stripTrailingZeros().scale());
+  }
+
+  /** The order that all others of that side are made from, of which nothing is said yet. */
+  Order order(Side side) {
+    return side == Side.BUY ? buy : sell;
   }
 
   /** The venue and kind, as in {@code binance-spot}. */

@@ -32,9 +32,9 @@ public final class Order {
   private long sentMillis;
   private Map<String, String> params = Collections.emptyMap();
 
-  private Order(Instrument instrument, Side side) {
-    this.instrument = Objects.requireNonNull(instrument, "instrument");
-    this.side = Objects.requireNonNull(side, "side");
+  Order(Instrument instrument, Side side) {
+    this.instrument = instrument;
+    this.side = side;
   }
 
   /** A copy, which the word that asked for it changes once before anyone else sees it. */
@@ -69,7 +69,8 @@ public final class Order {
 
   /** Begins an order on a side. */
   public static Order of(Instrument instrument, Side side) {
-    return new Order(instrument, side);
+    return Objects.requireNonNull(instrument, "instrument")
+        .order(Objects.requireNonNull(side, "side"));
   }
 
   /** Begins an order that closes a position: at the market, all of it, and never more. */

@@ -33,7 +33,7 @@ public final class OrderUpdate {
     quoteFilled = b.quoteFilled;
     fills = List.copyOf(b.fills);
     reject = b.reject;
-    order = b.order == null ? null : named(b.order, b);
+    order = b.order;
     venueMillis = b.venueMillis;
     if (clientId == null && venueId == null) {
       throw new IllegalArgumentException("an order update names neither client id nor venue id");
@@ -41,12 +41,6 @@ public final class OrderUpdate {
     if (filled != null && filled.signum() < 0) {
       throw new IllegalArgumentException("filled must not be negative, is " + filled);
     }
-  }
-
-  private static Order named(Order order, Builder b) {
-    return order.ids(
-        order.clientId() == null ? b.clientId : order.clientId(),
-        order.venueId() == null ? b.venueId : order.venueId());
   }
 
   public Instrument instrument() {
@@ -95,9 +89,14 @@ public final class OrderUpdate {
 
   /**
    * What the venue says the order is, so that one that is not ours can be shown; null if not told.
+   * Made anew each time, for of most updates nobody asks it.
    */
   public @Nullable Order order() {
-    return order;
+    return order == null
+        ? null
+        : order.ids(
+            order.clientId() == null ? clientId : order.clientId(),
+            order.venueId() == null ? venueId : order.venueId());
   }
 
   /** The venue's time in milliseconds since the epoch, or 0 when it gives none. */

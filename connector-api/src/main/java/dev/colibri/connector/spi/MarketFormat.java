@@ -28,7 +28,11 @@ public final class MarketFormat {
     WHOLE_BOOK,
     TRADES,
     LIVE_TRADES,
-    TOP
+    TOP;
+
+    boolean isBook() {
+      return this == BOOK || this == WHOLE_BOOK;
+    }
   }
 
   /** A kind of message: its word (or the beginning of it, before a star) and its fields. */

@@ -7,7 +7,10 @@ import dev.colibri.connector.model.Side;
 import dev.colibri.connector.spi.Fields.Meaning;
 import dev.colibri.connector.spi.Fields.Table;
 import dev.colibri.connector.spi.Layouts.Act;
+import dev.colibri.connector.spi.Layouts.Decimal;
 import dev.colibri.connector.spi.Layouts.Layout;
+import dev.colibri.connector.spi.Layouts.Placement;
+import dev.colibri.connector.spi.Layouts.Read;
 import dev.colibri.connector.spi.Layouts.Step;
 import dev.colibri.connector.spi.MarketFormat.Content;
 import dev.colibri.connector.spi.MarketFormat.Route;
@@ -140,6 +143,9 @@ final class MarketReader {
     }
     this.context = context;
     bytes = frame.array();
+    if (readPlaced(frame)) {
+      return true;
+    }
     for (int i = 0; i < layouts.count(); i++) {
       Layout layout = layouts.get(i);
       if (in.pass(layout.steps()[0].before())) {
@@ -148,6 +154,7 @@ final class MarketReader {
         if (readAs(layout)) {
           layouts.found(i);
           commit();
+          layouts.place(frame, layout, side);
           return true;
         }
         counter = counted;
@@ -162,6 +169,54 @@ final class MarketReader {
       layouts.learn(in);
     }
     return data;
+  }
+
+  /** Reads a message whose values stand where they stood in another one. */
+  private boolean readPlaced(Frame frame) {
+    for (int way = 0; way < Layouts.WAYS; way++) {
+      Placement known = layouts.placement(frame.length(), way);
+      if (known != null && known.places().in(frame)) {
+        long counted = counter;
+        clear();
+        if (readAt(known, frame.from())) {
+          layouts.found(frame.length(), way);
+          commit();
+          return true;
+        }
+        counter = counted;
+        in.open(frame);
+      }
+    }
+    return false;
+  }
+
+  private boolean readAt(Placement known, int from) {
+    for (Read read : known.reads()) {
+      Step step = read.step();
+      Table table = step.table();
+      if (read.isPlainSymbol() && table != null) {
+        symbol(table, step.place(), from + read.from() + 1, from + read.to() - 1, false);
+      } else if (!in.goTo(read.from(), step.before())
+          || !repeat(step)
+          || in.position() != read.to()) {
+        return false;
+      }
+    }
+    for (Decimal decimal : known.decimals()) {
+      number[decimal.slot()] = decimal.number().of(bytes, from);
+      digits[decimal.slot()] = decimal.number().fraction();
+    }
+    if (known.id() != null) {
+      id = known.id().of(bytes, from);
+    }
+    if (known.millis() != null) {
+      millis = known.millis().of(bytes, from);
+    }
+    if (known.side() != null) {
+      side = known.side();
+    }
+    told |= known.told();
+    return true;
   }
 
   private void clear() {
@@ -180,9 +235,14 @@ final class MarketReader {
     Step[] steps = layout.steps();
     for (int i = 0; i < steps.length; i++) {
       Step step = steps[i];
-      if (i > 0 && !in.pass(step.before()) || !repeat(step)) {
+      if (i > 0 && !in.pass(step.before())) {
         return false;
       }
+      layout.from()[i] = in.position();
+      if (!repeat(step)) {
+        return false;
+      }
+      layout.to()[i] = in.position();
     }
     return in.pass(layout.end()) && in.isEnd();
   }
@@ -489,7 +549,10 @@ final class MarketReader {
         }
       }
       case CHANGES -> changes(table, place);
-      case SYMBOL -> symbol(table.starts[place], table.ends[place]);
+      case SYMBOL -> {
+        in.string();
+        symbol(table, place, in.valueFrom(), in.valueTo(), in.isEscaped());
+      }
       case FIRST -> first = in.longValue();
       case LAST -> last = in.longValue();
       case SEQUENCE -> {
@@ -561,16 +624,16 @@ final class MarketReader {
     return word;
   }
 
-  private void symbol(int start, char end) {
-    in.string();
+  /** What stands between {@code from} and {@code to} contains a symbol. */
+  private void symbol(Table table, int place, int from, int to, boolean escaped) {
     SessionContext known = context;
     if (known == null) {
       return;
     }
-    int from = in.valueFrom() + start;
-    int to = in.valueTo();
+    char end = table.ends[place];
+    from += table.starts[place];
     while (end != 0 && to > from && bytes[--to] != end) {}
-    if (in.isEscaped()) {
+    if (escaped) {
       instrument = end == 0 ? known.instrument(in.valueText()) : null;
     } else {
       instrument = from < to ? known.instrument(bytes, from, to) : null;
@@ -580,6 +643,19 @@ final class MarketReader {
       // Asked for by name, so that it is known whose message it was if it cannot be read.
       instrument = known.instrument(as.symbol());
     }
+  }
+
+  /** Where a number goes; -1 for what is none of these. */
+  static int slot(Meaning meaning) {
+    return switch (meaning) {
+      case PRICE -> PRICE;
+      case SIZE -> SIZE;
+      case BID -> BID;
+      case BID_SIZE -> BID_SIZE;
+      case ASK -> ASK;
+      case ASK_SIZE -> ASK_SIZE;
+      default -> -1;
+    };
   }
 
   private void number(int slot) {

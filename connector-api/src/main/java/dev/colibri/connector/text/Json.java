@@ -478,6 +478,14 @@ public final class Json {
     return value == null ? fallback : value.asLong();
   }
 
+  /** A whole number of a field in digits, as an id: the same text however it is written. */
+  public String wholeText(String field) {
+    int at = plain(field);
+    return at != 0 && tape != null && tape.usualLong(at) >= 0
+        ? tape.text(at)
+        : Long.toString(get(field).asLong());
+  }
+
   public int intValue(String field) {
     long usual = usualLong(field);
     return usual < 0 || usual > Integer.MAX_VALUE ? get(field).asInt() : (int) usual;

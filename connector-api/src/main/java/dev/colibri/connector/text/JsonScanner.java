@@ -153,6 +153,18 @@ public final class JsonScanner {
     return true;
   }
 
+  /**
+   * Goes to a value that stands behind such a stretch; false where white space stands there.
+   *
+   * @param position where the value begins
+   */
+  public boolean goTo(int position, Literal before) {
+    pos = from + position;
+    depth = before.depth;
+    first = false;
+    return pos < to && b[pos] > ' ';
+  }
+
   // ---- containers
 
   public void enterObject() {
@@ -1000,6 +1012,21 @@ public final class JsonScanner {
     long backslash = (eight ^ 0x5c5c5c5c5c5c5c5cL) - 0x0101010101010101L;
     long control = eight - 0x2020202020202020L;
     return (quote | backslash | control | eight) & 0x8080808080808080L;
+  }
+
+  /**
+   * Whether bytes, of which eight are readable from the first, are the text of a string that has no
+   * escapes, and only ASCII.
+   */
+  static boolean isPlain(byte[] b, int from, int to) {
+    int p = from;
+    for (; to - p > Long.BYTES; p += Long.BYTES) {
+      if (odd((long) EIGHT.get(b, p)) != 0) {
+        return false;
+      }
+    }
+    // Those behind are shifted out: the first that is odd has its bit, whatever follows it.
+    return to == p || odd((long) EIGHT.get(b, p)) << 64 - 8 * (to - p) == 0;
   }
 
   /** The digits between, skipping a point, as a long; refused when they do not fit. */

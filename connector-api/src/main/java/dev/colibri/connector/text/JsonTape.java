@@ -60,17 +60,18 @@ final class JsonTape {
   private final int to;
   private int[] values;
 
-  private JsonShape[] shapes = new JsonShape[2];
+  private JsonShape[] shapes;
   private int objects;
 
   /** Where the value begins of the name that {@link #named} found. */
   private int behindName;
 
-  private JsonTape(byte[] array, int from, int to) {
-    this.to = to - from;
-    b = new byte[this.to + BEHIND];
-    System.arraycopy(array, from, b, 0, this.to);
-    values = new int[8 + this.to / 12];
+  /** The tape of a document at the beginning of bytes that nobody changes. */
+  JsonTape(byte[] b, int to, int[] values, JsonShape[] shapes) {
+    this.b = b;
+    this.to = to;
+    this.values = values;
+    this.shapes = shapes;
   }
 
   /** The tape of a document, of which it keeps a copy; null where it is out of the ordinary. */
@@ -78,8 +79,20 @@ final class JsonTape {
     if (to - from > MAX_BYTES) {
       return null;
     }
-    JsonTape tape = new JsonTape(array, from, to);
-    return tape.read() ? tape : null;
+    int length = to - from;
+    JsonTemplate known = JsonTemplate.of(array, from, to);
+    byte[] b = new byte[length + BEHIND];
+    System.arraycopy(array, from, b, 0, length);
+    if (known != null) {
+      return new JsonTape(b, length, known.values(), known.shapes());
+    }
+    JsonTape tape = new JsonTape(b, length, new int[8 + length / 12], new JsonShape[2]);
+    int words = tape.read();
+    if (words == 0) {
+      return null;
+    }
+    JsonTemplate.learn(b, length, tape.values, words, tape.shapes);
+    return tape;
   }
 
   // ---- what is on it
@@ -130,6 +143,11 @@ final class JsonTape {
     return b;
   }
 
+  /** How many bytes the document has. */
+  int length() {
+    return to;
+  }
+
   /** The names of an object's fields; null for all that is no object. */
   @Nullable JsonShape shape(int value) {
     return kind(value) == OBJECT ? shapes[content(value)] : null;
@@ -174,7 +192,8 @@ final class JsonTape {
 
   // ---- reading
 
-  private boolean read() {
+  /** Reads the document; gives how many words it takes, or 0 where there is no tape of it. */
+  private int read() {
     final byte[] b = this.b;
     int[] values = this.values;
     int count = 0;
@@ -187,7 +206,7 @@ final class JsonTape {
     while (true) {
       if (count + 2 > values.length) {
         if (values.length > Json.MAX_VALUES) {
-          return false;
+          return 0;
         }
         values = this.values = Arrays.copyOf(values, 2 * values.length);
       }
@@ -195,20 +214,20 @@ final class JsonTape {
       if (c == '"') {
         int end = quote(p + 1);
         if (end < 0) {
-          return false;
+          return 0;
         }
         values[count++] = value(STRING, p + 1, end);
         p = end + 1;
       } else if (c == '-' || c >= '0' && c <= '9') {
         int end = number(p);
         if (end < 0 || end - p > Decimal.MAX_CHARS) {
-          return false;
+          return 0;
         }
         values[count++] = value(NUMBER, p, end);
         p = end;
       } else if (c == '{' || c == '[') {
         if (++depth > Json.MAX_DEPTH) {
-          return false;
+          return 0;
         }
         if (shape != null) {
           shapes[content(top)] = shape;
@@ -224,7 +243,7 @@ final class JsonTape {
           if (shape != null) {
             shape = named(shape, p);
             if (shape == null) {
-              return false;
+              return 0;
             }
             p = behindName;
           } else {
@@ -235,7 +254,7 @@ final class JsonTape {
       } else {
         int kind = word(p);
         if (kind < 0) {
-          return false;
+          return 0;
         }
         p += kind == FALSE ? 5 : 4;
         values[count++] = value(kind, 0, 0);
@@ -252,7 +271,9 @@ final class JsonTape {
       while (true) {
         p = white(p);
         if (top < 0) {
-          return p == to && count <= Json.MAX_VALUES && (to <= Json.MAX_STRING || areShort(count));
+          boolean lawful =
+              p == to && count <= Json.MAX_VALUES && (to <= Json.MAX_STRING || areShort(count));
+          return lawful ? count : 0;
         }
         c = b[p++];
         if (c == ',') {
@@ -260,7 +281,7 @@ final class JsonTape {
           if (shape != null) {
             shape = named(shape, p);
             if (shape == null) {
-              return false;
+              return 0;
             }
             p = behindName;
           } else {
@@ -269,7 +290,7 @@ final class JsonTape {
           break;
         }
         if (c != (shape == null ? ']' : '}')) {
-          return false;
+          return 0;
         }
         if (shape != null) {
           shapes[content(top)] = shape;

@@ -65,6 +65,10 @@ final class RecurringText {
         return text;
       }
     }
+    if (KNOWN[place] == null) {
+      // The very words that programs compare it with.
+      text = text.intern();
+    }
     KNOWN[place] = new RecurringText(first, second, text);
     return text;
   }

@@ -53,6 +53,17 @@ class JsonTest {
   }
 
   @Test
+  void aWholeNumberHasOneText() {
+    Json ids = json("{'a':56,'b':'56','c':-1,'d':'-0','e':0,'f':9223372036854775807}");
+    assertEquals(
+        List.of("56", "56", "-1", "0", "0", "9223372036854775807"),
+        ids.fields().keySet().stream().map(ids::wholeText).toList());
+    for (String other : List.of("56.0", "5e1", "'056'", "' 56'", "'id'", "null", "true", "''")) {
+      assertThrows(TextException.class, () -> json("{'a':" + other + "}").wholeText("a"), other);
+    }
+  }
+
+  @Test
   void absentNullAndEmptyHoldNoValue() {
     Json o = json("{'null':null,'empty':'','zero':'0'}");
     for (String field : List.of("absent", "null", "empty")) {

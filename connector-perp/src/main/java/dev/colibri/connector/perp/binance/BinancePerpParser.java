@@ -280,7 +280,7 @@ final class BinancePerpParser {
    * }</pre>
    */
   static Fill fill(Json row, Instrument instrument) {
-    return Fill.of(instrument, Long.toString(row.longValue("id")))
+    return Fill.of(instrument, row.wholeText("id"))
         .order(null, row.text("orderId"))
         .side(Side.named(row.text("side")))
         .price(row.decimal("price"))

@@ -272,7 +272,7 @@ public final class BinanceParser {
    * }</pre>
    */
   static Fill fill(Json row, Instrument instrument) {
-    return Fill.of(instrument, Long.toString(row.longValue("id")))
+    return Fill.of(instrument, row.wholeText("id"))
         .order(null, row.text("orderId"))
         .side(row.bool("isBuyer") ? Side.BUY : Side.SELL)
         .price(row.decimal("price"))
@@ -306,7 +306,7 @@ public final class BinanceParser {
     List<Fill> fills = new ArrayList<>();
     for (Json row : json.has("fills") ? json.get("fills").items() : List.<Json>of()) {
       fills.add(
-          Fill.of(instrument, Long.toString(row.longValue("tradeId")))
+          Fill.of(instrument, row.wholeText("tradeId"))
               .order(clientId, venueId)
               .side(Side.named(json.text("side")))
               .price(row.decimal("price"))
@@ -359,7 +359,7 @@ public final class BinanceParser {
     if (execution.equals("TRADE")) {
       fills =
           List.of(
-              Fill.of(instrument, Long.toString(event.longValue("t")))
+              Fill.of(instrument, event.wholeText("t"))
                   .order(clientId, venueId)
                   .side(side)
                   .price(event.decimal("L"))

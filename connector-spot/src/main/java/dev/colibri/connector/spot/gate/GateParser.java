@@ -108,7 +108,7 @@ final class GateParser {
   static Trade trade(Json row, Instrument instrument) {
     return new Trade(
         instrument,
-        Long.toString(row.longValue("id")),
+        row.wholeText("id"),
         Side.named(row.text("side")),
         row.decimal("price"),
         row.decimal("amount"),
@@ -175,7 +175,7 @@ final class GateParser {
    */
   static Fill fill(Json row, Instrument instrument) {
     Side side = Side.named(row.text("side"));
-    return Fill.of(instrument, Long.toString(row.longValue("id")))
+    return Fill.of(instrument, row.wholeText("id"))
         .order(clientId(row), row.text("order_id"))
         .side(side)
         .price(row.decimal("price"))

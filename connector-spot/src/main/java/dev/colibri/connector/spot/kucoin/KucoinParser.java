@@ -113,7 +113,7 @@ final class KucoinParser {
   static Trade trade(Json row, Instrument instrument) {
     return new Trade(
         instrument,
-        Long.toString(row.longValue("sequence")),
+        row.wholeText("sequence"),
         Side.named(row.text("side")),
         row.decimal("price"),
         row.decimal("size"),
