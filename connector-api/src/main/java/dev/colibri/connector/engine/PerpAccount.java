@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,7 @@ public final class PerpAccount {
   private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
   private static final int MOST_PAGES = 20;
+  private static final int MOST_PAGES_ASKED = 100;
 
   /** Of how many instruments one audit asks for the leverage; the others take their turn. */
   private static final int LEVERAGES_AN_AUDIT = 10;
@@ -717,7 +719,7 @@ public final class PerpAccount {
     FundingQuery query =
         new FundingQuery(null, since, asked - since > DAY_MILLIS ? asked : 0, null);
     calls.perform(
-        () -> pages(query, rows),
+        () -> firstPages(query, rows),
         outcome -> {
           askingPayments = false;
           if (outcome instanceof Outcome.Answer<List<FundingPayment>> a) {
@@ -733,26 +735,30 @@ public final class PerpAccount {
         });
   }
 
-  private Call<List<FundingPayment>> pages(FundingQuery query, Rows rows) {
-    return pages(query, cursor -> dialect.fundingPayments(cursor, rows).map(rows::page));
+  private Call<List<FundingPayment>> firstPages(FundingQuery query, Rows rows) {
+    return Call.firstPages(ask(query, rows, rows::page), MOST_PAGES).map(PerpAccount::oldestFirst);
   }
 
-  /** Payments, oldest first. */
+  /** Payments, oldest first; all of them, or the call fails. */
   Call<List<FundingPayment>> payments(FundingQuery query, BadRows rows) {
-    return pages(query, cursor -> dialect.fundingPayments(cursor, rows))
+    return Call.pages(ask(query, rows, page -> page), MOST_PAGES_ASKED)
         .map(
             all ->
                 all.stream()
                     .filter(p -> p.venueMillis() >= query.sinceMillis())
                     .filter(p -> query.untilMillis() == 0 || p.venueMillis() <= query.untilMillis())
-                    .toList());
+                    .toList())
+        .map(PerpAccount::oldestFirst);
   }
 
-  private static Call<List<FundingPayment>> pages(
-      FundingQuery query, Function<FundingQuery, Call<Page<FundingPayment>>> ask) {
-    return Call.pages(
-            (String cursor) -> ask.apply(cursor == null ? query : query.from(cursor)), MOST_PAGES)
-        .map(all -> OldestFirst.of(all, FundingPayment::venueMillis));
+  private Function<@Nullable String, Call<Page<FundingPayment>>> ask(
+      FundingQuery query, BadRows rows, UnaryOperator<Page<FundingPayment>> seen) {
+    return cursor ->
+        dialect.fundingPayments(cursor == null ? query : query.from(cursor), rows).map(seen::apply);
+  }
+
+  private static List<FundingPayment> oldestFirst(List<FundingPayment> all) {
+    return OldestFirst.of(all, FundingPayment::venueMillis);
   }
 
   private void paid(FundingPayment p) {

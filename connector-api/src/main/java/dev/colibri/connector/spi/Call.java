@@ -106,28 +106,46 @@ public sealed interface Call<T> {
   }
 
   /**
-   * Every item of a long answer.
+   * Every item of a long answer, or none: an item that was not asked for is not one that is absent.
+   *
+   * @param page asks for a part by its cursor, null for the first
+   * @param most how many parts to ask for at the most; an answer of more fails, as one whose
+   *     outcome is unknown
+   */
+  static <T> Call<List<T>> pages(Function<@Nullable String, Call<Page<T>>> page, int most) {
+    return pages(page, null, most, List.of(), false);
+  }
+
+  /**
+   * The first items of a long answer, for who looks at the pages to see whether there are more.
    *
    * @param page asks for a part by its cursor, null for the first
    * @param most how many parts to ask for at the most; what lies beyond is left out
    */
-  static <T> Call<List<T>> pages(Function<@Nullable String, Call<Page<T>>> page, int most) {
-    return pages(page, null, most, List.of());
+  static <T> Call<List<T>> firstPages(Function<@Nullable String, Call<Page<T>>> page, int most) {
+    return pages(page, null, most, List.of(), true);
   }
 
   private static <T> Call<List<T>> pages(
       Function<@Nullable String, Call<Page<T>>> page,
       @Nullable String cursor,
       int left,
-      List<T> before) {
+      List<T> before,
+      boolean first) {
     return page.apply(cursor)
         .then(
             p -> {
               List<T> items = new ArrayList<>(before);
               items.addAll(p.items());
-              return p.next() == null || left <= 1
-                  ? of(List.copyOf(items))
-                  : pages(page, p.next(), left - 1, items);
+              if (p.next() == null || (left <= 1 && first)) {
+                return of(List.copyOf(items));
+              }
+              return left > 1
+                  ? pages(page, p.next(), left - 1, items, first)
+                  : failed(
+                      Fault.of(
+                          Fault.Kind.OUTCOME_UNKNOWN,
+                          "the answer goes on after " + items.size() + " rows"));
             });
   }
 }

@@ -443,7 +443,7 @@ public abstract class BybitApi extends JsonDialect
                                 request
                                     .withIf("cursor", cursor)
                                     .page(LIST, rows, reader, json -> next(json, most)),
-                            20))
+                            100))
                 .toList())
         .map(lists -> lists.stream().flatMap(List::stream).toList());
   }

@@ -57,7 +57,8 @@ final class CoinbaseSpot extends JsonDialect
     implements SpotDialect, NativeAmend, NativeBatchCancel, Candles, KeyPermissions {
   private static final String API = "/api/v3/brokerage";
   private static final int PAGE = 250;
-  private static final int PAGES = 20;
+  private static final int PAGES = 100;
+  private static final int SEARCHED_PAGES = 20;
 
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final long MINUTE = 60_000;
@@ -436,7 +437,7 @@ final class CoinbaseSpot extends JsonDialect
   @Override
   public Call<OrderUpdate> status(Order order) {
     return order.venueId() == null
-        ? search(order, null, PAGES)
+        ? search(order, null, SEARCHED_PAGES)
         : account("/orders/historical/" + order.venueId())
             .json(json -> CoinbaseParser.order(json.get("order"), order.instrument()));
   }
