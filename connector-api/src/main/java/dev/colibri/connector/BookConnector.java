@@ -243,8 +243,15 @@ public abstract sealed class BookConnector extends Connector permits SpotConnect
    *     guard beside those before it; nothing was sent, and none is registered
    */
   public final List<LiveOrder> placeAll(List<Order> orders) {
+    return placeAll(orders, null);
+  }
+
+  final List<LiveOrder> placeAll(List<Order> orders, @Nullable Inventory by) {
     return driver.call(
-        () -> engine.placeAll(host.nanos(), orders).stream().map(this::live).toList());
+        () ->
+            engine.placeAll(host.nanos(), orders).stream()
+                .map(state -> counted(live(state), by))
+                .toList());
   }
 
   /**
@@ -275,20 +282,53 @@ public abstract sealed class BookConnector extends Connector permits SpotConnect
       return Optional.empty();
     }
     Stage<LiveOrder> stage = stage();
-    driver.run(
-        () ->
-            engine.amend(
-                host.nanos(), can, order.clientId(), changed, completes(stage, "not amended: ")));
+    Inventory by = order.inventory();
+    Runnable over = by == null ? () -> {} : by.amending(order, changed);
+    Replaced told = completes(stage, "not amended: ");
+    try {
+      driver.run(
+          () ->
+              engine.amend(
+                  host.nanos(),
+                  can,
+                  order.clientId(),
+                  changed,
+                  (state, why) -> {
+                    // Behind the event that shows the change.
+                    listeners().later(over);
+                    told.done(state, why);
+                  }));
+    } catch (RuntimeException e) {
+      over.run();
+      throw e;
+    }
     return Optional.of(stage);
   }
 
   @Override
   CompletableFuture<LiveOrder> replace(LiveOrder old, Order replacement) {
     Stage<LiveOrder> stage = stage();
-    driver.run(
-        () ->
-            engine.replace(
-                host.nanos(), old.clientId(), replacement, completes(stage, "not replaced: ")));
+    Inventory by = old.inventory();
+    Runnable over = by == null ? () -> {} : by.replacing(this, replacement);
+    Replaced told = completes(stage, "not replaced: ");
+    try {
+      driver.run(
+          () ->
+              engine.replace(
+                  host.nanos(),
+                  old.clientId(),
+                  replacement,
+                  (state, why) -> {
+                    if (state != null) {
+                      counted(live(state), by);
+                    }
+                    over.run();
+                    told.done(state, why);
+                  }));
+    } catch (RuntimeException e) {
+      over.run();
+      throw e;
+    }
     return stage;
   }
 

@@ -37,6 +37,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,7 @@ public abstract sealed class Connector implements AutoCloseable
   private final ListFeed<OrderEvent> orderFeed;
   private final ListFeed<ConnectorEvent> eventFeed;
   private final Map<String, LiveOrder> liveOrders = new LinkedHashMap<>();
+  private final CopyOnWriteArrayList<Inventory> inventories = new CopyOnWriteArrayList<>();
 
   /** How many events of each kind were told, on whichever thread. */
   private final Map<String, LongAdder> told = new ConcurrentHashMap<>();
@@ -110,7 +112,7 @@ public abstract sealed class Connector implements AutoCloseable
     Transport transport = host.transport(venue, names);
     closeStage = new Stage<>(host);
     listeners = new Listeners(host, this::tellEvent);
-    orderFeed = new ListFeed<>(listeners);
+    orderFeed = new ListFeed<>(listeners, e -> inventories.forEach(i -> i.heard(this, e)));
     eventFeed = new ListFeed<>(listeners);
     Keeper keeper = journal == null ? null : new Keeper(journal);
     driver = new Driver(this.engine, host, transport, new Aftermath(), keeper);
@@ -302,7 +304,45 @@ public abstract sealed class Connector implements AutoCloseable
    *     nothing was sent, nothing is registered
    */
   public final LiveOrder place(Order order) {
-    return driver.call(() -> live(engine.place(host.nanos(), order)));
+    return place(order, null);
+  }
+
+  /** The same, counted by somebody before any event of it can pass. */
+  final LiveOrder place(Order order, @Nullable Inventory by) {
+    return driver.call(() -> counted(live(engine.place(host.nanos(), order)), by));
+  }
+
+  /** While the engine is held. */
+  final LiveOrder counted(LiveOrder order, @Nullable Inventory by) {
+    if (by != null) {
+      by.count(this, order);
+    }
+    return order;
+  }
+
+  final void adopt(LiveOrder order, Inventory by) {
+    driver.call(
+        () -> {
+          Inventory before = order.inventory();
+          if (before != null && before != by && !before.isClosed()) {
+            throw new IllegalStateException("another inventory counts " + order);
+          }
+          return before == by ? order : counted(order, by);
+        });
+  }
+
+  /** Tells an inventory everything before listeners. */
+  final void tell(Inventory inventory) {
+    inventories.addIfAbsent(inventory);
+  }
+
+  final void tellNoMore(Inventory inventory) {
+    inventories.remove(inventory);
+  }
+
+  /** Those who count orders of ours. */
+  final List<Inventory> inventories() {
+    return inventories;
   }
 
   /**

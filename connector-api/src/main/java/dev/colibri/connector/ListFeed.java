@@ -8,10 +8,21 @@ import org.jspecify.annotations.Nullable;
 /** A feed of immutable things that are never dropped, told on the strategy thread. */
 final class ListFeed<T> implements Feed<T> {
   private final Listeners listeners;
+  private final Consumer<? super T> first;
   private final List<Listening<T>> all = new CopyOnWriteArrayList<>();
 
   ListFeed(Listeners listeners) {
+    this(listeners, thing -> {});
+  }
+
+  /**
+   * A feed.
+   *
+   * @param first is told before every listener; must not throw
+   */
+  ListFeed(Listeners listeners, Consumer<? super T> first) {
     this.listeners = listeners;
+    this.first = first;
   }
 
   /** One listener, each time it listens. */
@@ -47,6 +58,7 @@ final class ListFeed<T> implements Feed<T> {
   void tell(T thing, @Nullable Runnable before) {
     listeners.later(
         () -> {
+          first.accept(thing);
           if (before != null && !all.isEmpty()) {
             before.run();
           }

@@ -17,6 +17,7 @@ public final class LiveOrder {
   private final Connector connector;
   private final Stage<OrderState> done;
   private volatile OrderState state;
+  private volatile @Nullable Inventory inventory;
 
   LiveOrder(Connector connector, OrderState state, Stage<OrderState> done) {
     this.connector = connector;
@@ -30,6 +31,19 @@ public final class LiveOrder {
 
   Stage<OrderState> stage() {
     return done;
+  }
+
+  Connector connector() {
+    return connector;
+  }
+
+  /** Who counts it; null for nobody. */
+  @Nullable Inventory inventory() {
+    return inventory;
+  }
+
+  void countedBy(Inventory one) {
+    inventory = one;
   }
 
   /** Everything that is known at this moment. */

@@ -51,8 +51,8 @@ public final class PerpConnector extends BookConnector {
     super(colibri, venue, dialect, limiter, journal);
     this.venue = venue;
     startStage = new Stage<>(host());
-    positionFeed = new ListFeed<>(listeners());
-    paymentFeed = new ListFeed<>(listeners());
+    positionFeed = new ListFeed<>(listeners(), e -> inventories().forEach(i -> i.heard(this, e)));
+    paymentFeed = new ListFeed<>(listeners(), p -> inventories().forEach(i -> i.heard(this, p)));
   }
 
   @Override
@@ -209,7 +209,10 @@ public final class PerpConnector extends BookConnector {
     return paymentFeed;
   }
 
-  /** Funding that was paid or received in a range of time, oldest first, asked now. */
+  /**
+   * Funding that was paid or received in a range of time, oldest first, asked now. All of it, or
+   * the stage fails: where it says that the answer goes on, ask for a shorter time.
+   */
   public CompletableFuture<List<FundingPayment>> fundingPayments(Instant from, Instant until) {
     return ask(
         engine()

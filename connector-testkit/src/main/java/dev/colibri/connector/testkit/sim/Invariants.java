@@ -149,6 +149,9 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
 
   private final Map<String, Shown> books = new TreeMap<>();
 
+  /** Whether the present process counts what its orders did as they did it. */
+  private final InventoryLaw counts;
+
   /** The requests of the present process that nothing came back for yet. */
   private final Map<HttpRequest, Long> asked = new IdentityHashMap<>();
 
@@ -200,6 +203,7 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
     this.menu = menu;
     this.mirror = new BookMirror(time);
     exchange.listen(mirror);
+    counts = new InventoryLaw(this, margined);
     exchange.listen(new AtExchange());
     perps = margined ? new PerpInvariants(time, exchange, account, this, trace, menu) : null;
   }
@@ -252,6 +256,7 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
     books.clear();
     connects.clear();
     toldValid.clear();
+    counts.begin();
     connector.orders().listen(this::told);
     connector.events().listen(this::told);
     connector.balanceUpdates().listen(this::told);
@@ -264,6 +269,7 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
   void died() {
     stoppedUntil = stoppedUntil();
     askingAgain = 0;
+    counts.end();
     connector = null;
     host = null;
     if (perps != null) {
@@ -306,14 +312,28 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
   }
 
   @Override
+  public LiveOrder place(BookConnector connector, dev.colibri.connector.model.Order order) {
+    return counts.place(connector, order);
+  }
+
+  @Override
+  public List<LiveOrder> placeAll(
+      BookConnector connector, List<dev.colibri.connector.model.Order> orders) {
+    return counts.placeAll(connector, orders);
+  }
+
+  @Override
   public void placed(LiveOrder order) {
     intents.add(order.clientId());
+    counts.placed(order);
   }
 
   @Override
   public void replaced(LiveOrder old, LiveOrder order) {
-    placed(order);
+    intents.add(order.clientId());
     replaced.put(order.clientId(), old.clientId());
+    Truth truth = truths.get(order.clientId());
+    counts.replaced(old, order, truth == null ? List.of() : truth.fills.values());
   }
 
   // ---------------------------------------------------------------- what the exchange does
@@ -327,6 +347,7 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
       }
       trace.line(time.millis(), "exchange " + e.type() + " " + describe(order));
       if (order.cause() != Order.Cause.OWNER) {
+        counts.closedByVenue(order.market());
         return; // The exchange's own.
       }
       Truth t = truths.computeIfAbsent(order.clientId(), id -> new Truth());
@@ -334,6 +355,7 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
       t.accepted.add(order.id());
       if (e.fill() != null) {
         t.fills.put(e.fill().tradeId(), e.fill());
+        counts.filled(order.clientId(), e.fill());
       }
       if (isForeign(order.clientId())) {
         tradedByHand = true;
@@ -402,6 +424,7 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
     trace.line(time.millis(), "told " + text);
     noSecret(text);
     require(host != null && host.onStrategyThread(), "I29", "told on another thread: " + text);
+    counts.told(s.instrument());
     Told before = told.computeIfAbsent(id, i -> new Told());
     OrderState last = before.last;
     before.last = s;
@@ -699,6 +722,7 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
     }
     require(orders() <= meant, "I3", orders() + " orders for " + meant + " that were meant");
     connector = null;
+    counts.end();
   }
 
   /** What is too dear to look at after every step. */
@@ -846,6 +870,9 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
       }
     }
     String fills = unsettledFills();
+    if (fills == null) {
+      fills = counts.unsettled(c);
+    }
     if (fills != null) {
       return fills;
     }

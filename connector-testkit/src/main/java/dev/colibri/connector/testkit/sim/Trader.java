@@ -29,6 +29,16 @@ class Trader {
       return placed -> {};
     }
 
+    /** It places an order, by whatever way is tried. */
+    default LiveOrder place(BookConnector connector, Order order) {
+      return connector.place(order);
+    }
+
+    /** It places several orders. */
+    default List<LiveOrder> placeAll(BookConnector connector, List<Order> orders) {
+      return connector.placeAll(orders);
+    }
+
     /** It placed an order. */
     void placed(LiveOrder order);
 
@@ -99,8 +109,8 @@ class Trader {
       place(connector, random.nextBoolean() ? order.ioc() : order.fok());
     } else if (what < 72) {
       intents += 3;
-      connector
-          .placeAll(List.of(limit(i, Side.BUY), limit(i, Side.SELL), limit(i, side())))
+      intended
+          .placeAll(connector, List.of(limit(i, Side.BUY), limit(i, Side.SELL), limit(i, side())))
           .forEach(intended::placed);
     } else {
       change(connector, i, what);
@@ -134,7 +144,7 @@ class Trader {
   void place(BookConnector connector, Order order) {
     intents++;
     Consumer<LiveOrder> meant = intended.places(connector, order);
-    LiveOrder placed = connector.place(order);
+    LiveOrder placed = intended.place(connector, order);
     intended.placed(placed);
     meant.accept(placed);
   }
