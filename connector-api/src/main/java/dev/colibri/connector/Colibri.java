@@ -408,18 +408,25 @@ public final class Colibri implements AutoCloseable {
     LOG.error("a {} of the strategy threw", what, e);
   }
 
-  /** Waits until the runtime is closed, from wherever. */
+  /**
+   * Waits until the runtime is closed, from wherever. A process that is told to end meanwhile, as
+   * by Ctrl-C, closes it first: orders are canceled as {@link #close()} does it, and the process
+   * ends when that is through. Code behind this call need not run then.
+   */
   public void awaitShutdown() {
     if (host.onStrategyThread()) {
       throw new IllegalStateException("the strategy thread cannot wait for its own end");
     }
     host.awaited(shutdown);
+    Runnable takeBack = host.atExit(this::close);
     try {
       shutdown.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {
       throw new IllegalStateException("a shutdown cannot fail", e);
+    } finally {
+      takeBack.run();
     }
   }
 

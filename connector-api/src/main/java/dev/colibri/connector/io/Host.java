@@ -66,6 +66,17 @@ public interface Host extends AutoCloseable {
   }
 
   /**
+   * Runs a task when the process is told to end, as by Ctrl-C; the process waits for it. A host
+   * without a process of its own does nothing.
+   *
+   * @param task bounded in time; called on any thread, and not when the process is killed
+   * @return takes it back; does nothing once the process is ending
+   */
+  default Runnable atExit(Runnable task) {
+    return () -> {};
+  }
+
+  /**
    * Makes a transport.
    *
    * @param venue says proxy, local address, trust store and whether plain text is lawful

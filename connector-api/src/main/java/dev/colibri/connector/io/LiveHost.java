@@ -145,6 +145,24 @@ public final class LiveHost implements Host {
   }
 
   @Override
+  public Runnable atExit(Runnable task) {
+    Runtime process = Runtime.getRuntime();
+    Thread hook = new Thread(guarded(task), "colibri-exit");
+    try {
+      process.addShutdownHook(hook);
+    } catch (IllegalStateException ending) {
+      return () -> {}; // Too late: whoever ends it does not wait for more.
+    }
+    return () -> {
+      try {
+        process.removeShutdownHook(hook);
+      } catch (IllegalStateException ending) {
+        // It runs, or has run.
+      }
+    };
+  }
+
+  @Override
   public Transport transport(Venue<?> venue, Set<String> hosts) {
     LiveTransport transport = new LiveTransport(this, venue, hosts);
     transports.add(transport);

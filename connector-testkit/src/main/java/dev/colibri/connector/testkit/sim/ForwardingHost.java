@@ -3,8 +3,10 @@ package dev.colibri.connector.testkit.sim;
 import dev.colibri.connector.io.Host;
 import dev.colibri.connector.io.Transport;
 import dev.colibri.connector.spi.Venue;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 
 /**
  * A host that stands before another one and has it do everything: whoever extends it says what is
@@ -46,6 +48,16 @@ public abstract class ForwardingHost implements Host {
   @Override
   public void awaited(CompletableFuture<?> stage) {
     host.awaited(stage);
+  }
+
+  @Override
+  public Watch watch(Duration limit, BiConsumer<Object, Duration> slow) {
+    return host.watch(limit, slow);
+  }
+
+  @Override
+  public Runnable atExit(Runnable task) {
+    return host.atExit(task);
   }
 
   @Override

@@ -84,7 +84,7 @@ public final class VirtualHost implements Host {
         });
   }
 
-  /** Its clock is set forward. */
+  /** Its clock is set forward, as if whoever is running now had taken so long. */
   public void jump(Duration how) {
     clock.jump(time.nanos(), how.toNanos());
     rearm();

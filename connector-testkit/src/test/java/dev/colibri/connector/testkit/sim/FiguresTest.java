@@ -136,7 +136,7 @@ class FiguresTest {
     toy.trades(btc)
         .listenDirect(
             t -> {
-              world.host.pass(Duration.ofMillis(3));
+              world.virtual.jump(Duration.ofMillis(3));
             });
     toy.trades(btc).listen(t -> {});
     toy.books(btc).listen(b -> {});
@@ -170,9 +170,9 @@ class FiguresTest {
   @Test
   void a_listener_that_takes_long_is_named_wherever_it_runs() {
     start();
-    toy.trades(btc).listenDirect(t -> world.host.pass(Duration.ofMillis(101)));
-    toy.trades(btc).listen(t -> world.host.pass(Duration.ofMillis(150)));
-    toy.books(btc).listen(b -> world.host.pass(Duration.ofMillis(100)));
+    toy.trades(btc).listenDirect(t -> world.virtual.jump(Duration.ofMillis(101)));
+    toy.trades(btc).listen(t -> world.virtual.jump(Duration.ofMillis(150)));
+    toy.books(btc).listen(b -> world.virtual.jump(Duration.ofMillis(100)));
     settle();
     world.trade(btc);
     settle();

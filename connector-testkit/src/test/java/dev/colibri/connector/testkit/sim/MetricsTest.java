@@ -126,7 +126,7 @@ class MetricsTest {
   @Test
   void times_are_gauges_where_they_are_taken() {
     start();
-    toy.trades(btc).listenDirect(t -> world.host.pass(Duration.ofMillis(3)));
+    toy.trades(btc).listenDirect(t -> world.virtual.jump(Duration.ofMillis(3)));
     toy.trades(btc).listen(t -> {});
     assertTrue(Double.isNaN(gauge("colibri.latency", "listener", "trades", "quantile", "1")));
     toy.measureLatency();

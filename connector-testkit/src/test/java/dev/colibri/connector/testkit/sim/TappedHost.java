@@ -19,7 +19,6 @@ import java.util.function.Consumer;
 final class TappedHost extends ForwardingHost {
   private final Map<String, Transport.SocketListener> listeners = new TreeMap<>();
   boolean broken;
-  private long ahead;
 
   TappedHost(VirtualHost host) {
     super(host);
@@ -29,16 +28,6 @@ final class TappedHost extends ForwardingHost {
   void receive(String path, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     listeners.get(path).received(new Frame().wrap(bytes, 0, bytes.length, true));
-  }
-
-  /** From now on the clock is this much ahead, as if whoever is running now had taken so long. */
-  void pass(Duration more) {
-    ahead += more.toNanos();
-  }
-
-  @Override
-  public long nanos() {
-    return super.nanos() + ahead;
   }
 
   @Override

@@ -41,7 +41,8 @@ final class ToyWorld implements AutoCloseable {
           new Timeline(new Crowd(exchange, 1), protocol, time.millis()),
           Duration.ofMillis(5));
   final AlteredNetwork network = new AlteredNetwork(wire);
-  final TappedHost host = new TappedHost(new VirtualHost(time, network, 42));
+  final VirtualHost virtual = new VirtualHost(time, network, 42);
+  final TappedHost host = new TappedHost(virtual);
   final Colibri colibri = Colibri.on(host, Settings.DEFAULT, venue -> venue);
   final List<ConnectorEvent> events = new ArrayList<>();
   private long orders;
