@@ -2,6 +2,8 @@ package dev.colibri.connector.testkit;
 
 import dev.colibri.connector.Colibri;
 import dev.colibri.connector.model.PaperAccount;
+import dev.colibri.connector.spi.PerpVenue;
+import dev.colibri.connector.spi.SpotVenue;
 import dev.colibri.connector.testkit.tape.Tape;
 import dev.colibri.connector.testkit.tape.TapeException;
 import dev.colibri.connector.testkit.tape.TapePlayback;
@@ -23,9 +25,15 @@ import java.util.Map;
  * }
  * }</pre>
  *
- * <p>A request is answered with what the venue answered to its like: the answer that was recorded
- * next, or the last one again. Nothing is compared. Everything runs on the thread that made the
- * replay.
+ * <p>A request is answered with what the venue answered to the same within a second. Later, what is
+ * of one instrument is not answered any more, as it was so then; anything else is answered as it
+ * was last, and the venue's clock goes on. What was never asked is never answered. Nothing is
+ * compared. Everything runs on the thread that made the replay.
+ *
+ * <p>Books and funding that whoever recorded the tape subscribed to are kept from the same moment
+ * on, where the connector knows its instruments by then: a strategy that subscribes later finds
+ * them as they were. A book whose beginning is past, or is not on the tape, does not become valid
+ * until the venue tells all of it: no book is old.
  */
 public final class Replay implements AutoCloseable {
   private final TapeReader tape;
@@ -40,7 +48,23 @@ public final class Replay implements AutoCloseable {
       tape.close();
       throw e;
     }
-    colibri = Colibri.paper(playback.host(), playback.settings(), v -> v, account);
+    colibri = Colibri.paper(playback.host(), playback.settings(), new Opening(), account);
+    playback.keptBy(colibri::connectors);
+  }
+
+  /** Opens what a strategy asks for. */
+  private final class Opening implements Colibri.Opening {
+    @Override
+    public SpotVenue spot(SpotVenue asked) {
+      playback.opened(asked);
+      return asked;
+    }
+
+    @Override
+    public PerpVenue perp(PerpVenue asked) {
+      playback.opened(asked);
+      return asked;
+    }
   }
 
   /** A tape that names its sockets is complete. */

@@ -184,6 +184,10 @@ public final class Recorder extends ForwardingHost {
     return file == null ? lines.size() >= MOST : file.isFull() || file.problem() != null;
   }
 
+  private synchronized boolean isInFile() {
+    return file != null;
+  }
+
   /** Why the file could not be written; null when all is well. */
   public synchronized @Nullable String problem() {
     return file == null ? null : file.problem();
@@ -380,15 +384,17 @@ public final class Recorder extends ForwardingHost {
       transport.http(
           request,
           delivery -> {
-            in(answered(out.text("out"), delivery));
+            in(answered(out, delivery));
             done.accept(delivery);
           });
     }
 
-    private JsonWriter answered(String to, Delivery delivery) {
+    private JsonWriter answered(Json out, Delivery delivery) {
       JsonWriter w = new JsonWriter().object();
+      String to = out.text("out");
       if (delivery instanceof Delivery.Replied r) {
         w.put("in", "reply").put("to", to);
+        asked(w, out);
         if (r.reply().status() != 200) {
           w.put("status", r.reply().status());
         }
@@ -397,6 +403,14 @@ public final class Recorder extends ForwardingHost {
         return w;
       }
       return w.put("in", delivery instanceof Delivery.NotSent ? "unsent" : "drop").put("to", to);
+    }
+
+    /** Of two questions at one address, whose answer this is; a scenario's order tells that. */
+    private void asked(JsonWriter w, Json out) {
+      Json asked = TapeNetwork.asked(Json.parse(Pattern.generalised(out, null, wire.stamps())));
+      if (isInFile() && !asked.fields().isEmpty()) {
+        w.put("asked", asked);
+      }
     }
 
     /** Limits and redirects stand in headers; the others say nothing to a connector. */

@@ -95,7 +95,9 @@ public final class Tape {
     FIELDS.put(Kind.OUT, fields("of", "uri", "query", "form", "body", "headers", "json", "text"));
     FIELDS.put(
         Kind.IN,
-        fields("of", "to", "status", "headers", "body", "text", "json", "code", "reason", "todo"));
+        fields(
+            "of", "to", "asked", "status", "headers", "body", "text", "json", "code", "reason",
+            "todo"));
   }
 
   private static Set<String> fields(String... names) {

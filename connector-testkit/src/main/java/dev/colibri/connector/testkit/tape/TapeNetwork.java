@@ -3,13 +3,19 @@ package dev.colibri.connector.testkit.tape;
 import dev.colibri.connector.engine.Delivery;
 import dev.colibri.connector.io.Transport.HttpRequest;
 import dev.colibri.connector.spi.Reply;
+import dev.colibri.connector.spi.Request;
 import dev.colibri.connector.testkit.sim.Network;
+import dev.colibri.connector.testkit.sim.VirtualTime;
 import dev.colibri.connector.testkit.tape.Tape.Kind;
 import dev.colibri.connector.testkit.tape.Tape.Line;
 import dev.colibri.connector.text.Json;
+import dev.colibri.connector.text.JsonWriter;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +24,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,18 +37,40 @@ final class TapeNetwork implements Network {
   /** What is compared of a request or frame, beside what it is. */
   private static final List<String> PARTS = List.of("uri", "query", "form", "body", "json", "text");
 
+  /** In a playback, what was recorded is asked for again as much earlier or later. */
+  private static final long SOON_MILLIS = 1_000;
+
+  /** A time as venues write it, in seconds or a thousandth, millionth, billionth of them. */
+  private static final java.util.regex.Pattern TIME =
+      java.util.regex.Pattern.compile("(?<!\\d)\\d{10}(\\d{3}){0,3}(?!\\d)");
+
+  /** So many different questions of a playback have an answer. */
+  private static final int MOST_ANSWERS = 1_000;
+
   private final LongSupplier millis;
   private final Wire wire;
   private final boolean updating;
 
-  /** Whether what goes over the wire is kept for whoever asks about it. */
-  private final boolean remembering;
+  /** The clock of a playback, which keeps nothing of what goes over the wire; null for none. */
+  private final @Nullable VirtualTime playing;
 
   /** The newest first. */
   private final List<Line> standing = new ArrayList<>();
 
   private final List<Line> expected = new ArrayList<>();
   private final List<Question> questions = new ArrayList<>();
+
+  /** What a playback was answered last, by what was asked: the oldest first. */
+  private final Map<String, Answer> answered = new LinkedHashMap<>();
+
+  /** What came to a playback lately before it was asked for. */
+  private final List<Answer> unheard = new ArrayList<>();
+
+  private Predicate<String> instruments = name -> false;
+
+  /** What asks for the venue's time. */
+  private final List<Request> clocks = new ArrayList<>();
+
   private final List<TapeSocket> sockets = new ArrayList<>();
   private final List<String> produced = new ArrayList<>();
   private final List<String> trace = new ArrayList<>();
@@ -51,13 +81,18 @@ final class TapeNetwork implements Network {
   /** What answered the {@code out} lines, and how long after. */
   private final Map<Line, Script.Answer> answers = new LinkedHashMap<>();
 
+  /** What a playback was answered, and when. */
+  private record Answer(Line reply, long millis) {}
+
   /**
    * A request that waits for its {@code in} line, until whoever sent it gives up.
    *
+   * @param asked the request as an {@code out} line
    * @param line the {@code out} line that meant it; null when none did
    */
   private record Question(
       String target,
+      Json asked,
       @Nullable Line line,
       Consumer<Delivery> answer,
       long askedMillis,
@@ -70,19 +105,50 @@ final class TapeNetwork implements Network {
    * @param updating whether {@code out} lines are to be rewritten instead of compared
    */
   TapeNetwork(LongSupplier millis, Wire wire, boolean updating) {
-    this(millis, wire, updating, true);
+    this(millis, wire, updating, null);
   }
 
-  private TapeNetwork(LongSupplier millis, Wire wire, boolean updating, boolean remembering) {
+  private TapeNetwork(
+      LongSupplier millis, Wire wire, boolean updating, @Nullable VirtualTime playing) {
     this.millis = millis;
     this.wire = wire;
     this.updating = updating;
-    this.remembering = remembering;
+    this.playing = playing;
   }
 
   /** One that objects to nothing, and needs no more memory the longer it is used. */
-  static TapeNetwork playing(LongSupplier millis, Wire wire) {
-    return new TapeNetwork(millis, wire, true, false);
+  static TapeNetwork playing(VirtualTime time, Wire wire) {
+    return new TapeNetwork(time::millis, wire, true, time);
+  }
+
+  /**
+   * Who asked nothing yet gets this when he asks within {@value #SOON_MILLIS} ms; and whoever asks
+   * the same later gets it again, unless there is a newer one {@value #SOON_MILLIS} ms after, or it
+   * is of one instrument: that was so then, and is no more.
+   */
+  void answersAgain(Line reply, boolean heard) {
+    Answer answer = new Answer(reply, millis.getAsLong());
+    Json asked = reply.json().find("asked");
+    String to = reply.json().text("to") + (asked == null ? "" : asked);
+    answered.remove(to);
+    answered.put(to, answer);
+    if (answered.size() > MOST_ANSWERS) {
+      answered.remove(answered.keySet().iterator().next());
+    }
+    unheard.removeIf(a -> a.millis() < answer.millis() - SOON_MILLIS);
+    if (!heard) {
+      unheard.add(answer);
+    }
+  }
+
+  /** What names an instrument: what was said of one is not said again later. */
+  void instruments(Predicate<String> names) {
+    instruments = names;
+  }
+
+  /** What asks for the venue's time, whose answer is told with the time that it is by then. */
+  void asksTime(Request question) {
+    clocks.add(question);
   }
 
   /** Connections of that name open when an {@code in} line says so, and not by themselves. */
@@ -130,7 +196,7 @@ final class TapeNetwork implements Network {
   }
 
   private void note(String direction, Object what) {
-    if (remembering) {
+    if (playing == null) {
       trace.add(millis.getAsLong() + " " + direction + " " + what);
     }
   }
@@ -191,11 +257,30 @@ final class TapeNetwork implements Network {
     String to = in.json().findText("to");
     questions.removeIf(q -> q.untilMillis() <= millis.getAsLong());
     for (Question q : questions) {
-      if (to == null || matches(to, q.target())) {
+      if (to == null || matches(to, q.target()) && hasAsked(in, q.asked())) {
         return q;
       }
     }
     return null;
+  }
+
+  /** Whether what a reply says that was asked, where it says that, is this. */
+  private boolean hasAsked(Line reply, Json actual) {
+    Json asked = reply.json().find("asked");
+    return asked == null || Pattern.difference(asked, asked(actual), new LinkedHashMap<>()) == null;
+  }
+
+  /** What is asked by a request, given as an {@code out} line. */
+  static Json asked(Json out) {
+    JsonWriter w = new JsonWriter().object();
+    out.fields()
+        .forEach(
+            (part, of) -> {
+              if (!part.equals("out")) {
+                w.put(part, of);
+              }
+            });
+    return Json.parse(w.end().toString());
   }
 
   private void answer(Line in, Delivery delivery) {
@@ -254,7 +339,8 @@ final class TapeNetwork implements Network {
     note("out", actual);
     long now = millis.getAsLong();
     Line line = turn(target, null, actual);
-    Question question = new Question(target, line, answer, now, now + request.timeout().toMillis());
+    Question question =
+        new Question(target, actual, line, answer, now, now + request.timeout().toMillis());
     if (line != null) {
       headers(line, request);
       questions.add(question);
@@ -268,6 +354,75 @@ final class TapeNetwork implements Network {
     }
     unexpected(actual);
     questions.add(question);
+    if (playing != null) {
+      boolean clock = isClock(request);
+      Answer early = take(unheard, question);
+      if (early != null && now - early.millis() <= SOON_MILLIS) {
+        unheard.remove(early);
+        answerAgain(question, early, clock ? now - early.millis() : 0);
+      } else {
+        playing.at(
+            playing.nanos() + SOON_MILLIS * 1_000_000L,
+            () -> {
+              Answer old = take(answered.values(), question);
+              if (old != null && !isOfOneInstrument(actual)) {
+                // Who asks for a time takes it to be of halfway between question and answer.
+                answerAgain(question, old, clock ? now + SOON_MILLIS / 2 - old.millis() : 0);
+              }
+            });
+      }
+    }
+  }
+
+  private boolean isClock(HttpRequest request) {
+    byte[] bytes = request.body();
+    String body = bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
+    String query = String.valueOf(request.uri().getQuery());
+    return clocks.stream()
+        .anyMatch(
+            c ->
+                c.method().equals(request.method())
+                    && request.uri().getPath().endsWith(c.path())
+                    && (c.body() == null || c.body().equals(body))
+                    && c.params().stream().allMatch(p -> query.contains(p.value())));
+  }
+
+  private boolean isOfOneInstrument(Json asked) {
+    return Stream.of(asked.text("out").split("[/ ]")).anyMatch(instruments)
+        || Stream.of("query", "form", "body")
+            .map(asked::find)
+            .filter(part -> part != null && part.isObject())
+            .flatMap(part -> part.fields().values().stream())
+            .anyMatch(value -> value.isString() && instruments.test(value.asText()));
+  }
+
+  private @Nullable Answer take(Collection<Answer> from, Question question) {
+    for (Answer a : from) {
+      if (matches(a.reply().json().text("to"), question.target())
+          && hasAsked(a.reply(), question.asked())) {
+        return a;
+      }
+    }
+    return null;
+  }
+
+  /** Answers, unless that was done; all times in the answer are so much later. */
+  private void answerAgain(Question question, Answer answer, long laterMillis) {
+    if (!questions.remove(question)) {
+      return;
+    }
+    Reply reply = replied(answer.reply(), named, millis.getAsLong()).reply();
+    if (laterMillis != 0) {
+      String text = TIME.matcher(reply.text()).replaceAll(t -> later(t.group(), laterMillis));
+      reply = new Reply(reply.status(), reply.headers(), text.getBytes(StandardCharsets.UTF_8));
+    }
+    question.answer().accept(new Delivery.Replied(reply));
+  }
+
+  private static String later(String time, long millis) {
+    BigDecimal unit = BigDecimal.ONE.movePointRight(time.length() - 13);
+    BigDecimal then = new BigDecimal(time).add(unit.multiply(BigDecimal.valueOf(millis)));
+    return then.setScale(0, RoundingMode.FLOOR).toPlainString();
   }
 
   private void stand(Line on, Consumer<Delivery> answer) {
@@ -281,7 +436,7 @@ final class TapeNetwork implements Network {
   }
 
   private void unexpected(Json actual) {
-    if (remembering) {
+    if (playing == null) {
       produced.add(Pattern.generalised(actual, null, wire.stamps()));
     }
     if (!updating) {

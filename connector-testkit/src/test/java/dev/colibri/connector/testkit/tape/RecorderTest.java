@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.colibri.connector.Colibri;
 import dev.colibri.connector.engine.Settings;
+import dev.colibri.connector.model.ConnectorEvent;
 import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.spi.PerpVenue;
 import dev.colibri.connector.spi.SpotVenue;
@@ -204,6 +205,21 @@ class RecorderTest {
       assertEquals(3, trades.size());
       assertEquals(100, replay.percent());
       assertTrue(replay.played() > 30, "played " + replay.played());
+    }
+  }
+
+  @Test
+  void the_clock_of_a_venue_goes_on_between_its_answers(@TempDir Path dir) throws IOException {
+    Path file = recordInto(dir.resolve("x.tape"), 1 << 20);
+
+    try (Replay replay = Replay.of(file, Map.of("USDT", "1000"))) {
+      replay.advance(Duration.ofSeconds(20));
+      var toy = replay.colibri().open(SpotVenue.of(ToySpot::new, null));
+      List<Object> told = new ArrayList<>();
+      toy.events().listen(told::add);
+      toy.start().join();
+      replay.toEnd();
+      assertTrue(told.stream().noneMatch(e -> e instanceof ConnectorEvent.ClockSkewed), told + "");
     }
   }
 

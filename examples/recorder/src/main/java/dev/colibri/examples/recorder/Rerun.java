@@ -3,13 +3,16 @@ package dev.colibri.examples.recorder;
 import dev.colibri.connector.BookConnector;
 import dev.colibri.connector.Colibri;
 import dev.colibri.connector.Connector;
-import dev.colibri.connector.SpotConnector;
+import dev.colibri.connector.PerpConnector;
 import dev.colibri.connector.Subscription;
+import dev.colibri.connector.model.FundingPayment;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Level;
 import dev.colibri.connector.model.OrderBook;
 import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.PaperAccount;
+import dev.colibri.connector.model.Position;
+import dev.colibri.connector.model.PositionEvent;
 import dev.colibri.connector.spi.SpotVenue;
 import dev.colibri.connector.spi.SpotVenueProvider;
 import dev.colibri.connector.testkit.Replay;
@@ -24,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -45,12 +49,15 @@ final class Rerun {
   private final Arguments options;
   private final Path tape;
   private final String venue;
+  private final boolean perpetual;
   private final String instrument;
   private final PaperAccount account;
 
   private final Set<Connector> heard = new LinkedHashSet<>();
   private final Map<OrderEvent.Kind, Integer> told = new EnumMap<>(OrderEvent.Kind.class);
   private long events;
+  private final List<FundingPayment> payments = new ArrayList<>();
+  private int liquidations;
   private @Nullable BigDecimal middle;
   private @Nullable Instrument traded;
 
@@ -68,6 +75,7 @@ final class Rerun {
     tape = Path.of(options.words().get(0));
     try (TapeReader reader = TapeReader.open(tape)) {
       venue = reader.header().text("venue");
+      perpetual = reader.header().textOr("kind", "").equals("perp");
       instrument = options.text("--instrument", firstSubscribed(reader));
     }
     String[] assets = instrument.split("-", 2);
@@ -76,7 +84,11 @@ final class Rerun {
       if (assets.length < 2) {
         throw new IllegalArgumentException("say --balances: nothing is subscribed to on the tape");
       }
-      balances = Map.of(assets[0], "1", assets[1], "100000");
+      balances = new LinkedHashMap<>();
+      if (!perpetual) {
+        balances.put(assets[0], "1");
+      }
+      balances.put(assets[1], "100000");
     }
     PaperAccount paper = PaperAccount.of(balances);
     String fees = options.find("--fees");
@@ -125,6 +137,10 @@ final class Rerun {
   /** Makes a strategy: its public constructor takes a runtime, and opens what it trades on. */
   private Object begin(Colibri colibri) throws Exception {
     String name = options.find("--strategy");
+    if (name == null && perpetual) {
+      throw new IllegalArgumentException(
+          venue + " is of perpetuals, and the market maker of spot: say --strategy");
+    }
     if (name == null) {
       MarketMaker maker =
           new MarketMaker(
@@ -153,8 +169,7 @@ final class Rerun {
       }
       known.add(p.name());
     }
-    throw new IllegalArgumentException(
-        "a replay is on paper, and of spot: no connector " + venue + "; there are " + known);
+    throw new IllegalArgumentException("no connector " + venue + "; there are " + known);
   }
 
   private void listen(Colibri colibri) {
@@ -162,6 +177,11 @@ final class Rerun {
       if (heard.add(c)) {
         c.orders().listen(e -> told.merge(e.kind(), 1, Integer::sum));
         c.events().listen(e -> events++);
+        if (c instanceof PerpConnector perp) {
+          perp.fundingPayments().listen(payments::add);
+          perp.positionUpdates()
+              .listen(e -> liquidations += e.kind() == PositionEvent.Kind.LIQUIDATION ? 1 : 0);
+        }
       }
     }
   }
@@ -169,9 +189,9 @@ final class Rerun {
   /** What the instrument is worth, for the end. */
   private void look() {
     for (Connector c : heard) {
-      if (c instanceof SpotConnector spot && spot.isReady() && !instrument.isEmpty()) {
-        Instrument i = spot.instrument(instrument);
-        OrderBook book = spot.book(i);
+      if (c instanceof BookConnector of && of.isReady() && !instrument.isEmpty()) {
+        Instrument i = of.instrument(instrument);
+        OrderBook book = of.book(i);
         Level bid = book.isValid() ? book.bestBid() : null;
         Level ask = book.isValid() ? book.bestAsk() : null;
         if (bid != null && ask != null) {
@@ -197,6 +217,9 @@ final class Rerun {
             + sum(OrderEvent.Kind.FILLED)
             + " filled");
     out.println("fills     " + sum(OrderEvent.Kind.FILL, OrderEvent.Kind.LATE_FILL));
+    if (perpetual) {
+      out.println("funding   " + payments.size() + " payments, " + liquidations + " liquidations");
+    }
     out.println("profit    " + profit());
     long rate = messages * 1_000_000_000L / Math.max(1, nanos);
     out.println(
@@ -221,6 +244,9 @@ final class Rerun {
     BigDecimal base = BigDecimal.ZERO;
     BigDecimal quote = BigDecimal.ZERO;
     for (Connector c : heard) {
+      if (c instanceof PerpConnector perp) {
+        return profit(perp, i);
+      }
       if (c instanceof BookConnector book) {
         base = base.add(gained(book, i.base()));
         quote = quote.add(gained(book, i.quote()));
@@ -236,6 +262,28 @@ final class Rerun {
             plain(quote),
             i.quote(),
             plain(price));
+  }
+
+  /** What the account gained, and what its position would gain if it were closed. */
+  private String profit(PerpConnector perp, Instrument i) {
+    BigDecimal wallet = gained(perp, i.settle());
+    BigDecimal held = BigDecimal.ZERO;
+    BigDecimal open = BigDecimal.ZERO;
+    for (Position p : perp.positions()) {
+      if (p.instrument().equals(i)) {
+        held = held.add(p.size());
+        BigDecimal profit = p.unrealisedProfit();
+        open = profit == null ? open : open.add(profit);
+      }
+    }
+    return "%s %s: %s realised, and %s open with %s %s held"
+        .formatted(
+            wallet.add(open).setScale(2, RoundingMode.HALF_UP).toPlainString(),
+            i.settle(),
+            plain(wallet),
+            plain(open),
+            plain(held),
+            i.base());
   }
 
   private BigDecimal gained(BookConnector connector, String asset) {
