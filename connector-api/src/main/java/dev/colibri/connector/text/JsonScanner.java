@@ -1019,14 +1019,17 @@ public final class JsonScanner {
    * escapes, and only ASCII.
    */
   static boolean isPlain(byte[] b, int from, int to) {
-    int p = from;
-    for (; to - p > Long.BYTES; p += Long.BYTES) {
+    int last = to - Long.BYTES;
+    if (last < from) {
+      // Those behind are shifted out: the first that is odd has its bit, whatever follows it.
+      return to == from || odd((long) EIGHT.get(b, from)) << 64 - 8 * (to - from) == 0;
+    }
+    for (int p = from; p < last; p += Long.BYTES) {
       if (odd((long) EIGHT.get(b, p)) != 0) {
         return false;
       }
     }
-    // Those behind are shifted out: the first that is odd has its bit, whatever follows it.
-    return to == p || odd((long) EIGHT.get(b, p)) << 64 - 8 * (to - p) == 0;
+    return odd((long) EIGHT.get(b, last)) == 0;
   }
 
   /** The digits between, skipping a point, as a long; refused when they do not fit. */

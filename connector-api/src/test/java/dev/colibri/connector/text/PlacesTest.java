@@ -101,6 +101,23 @@ class PlacesTest {
   }
 
   @Test
+  void a_text_of_any_length_ends_where_the_bytes_end() {
+    for (int length = 6; length < 40; length++) {
+      byte[] bytes = ("{\"s\":\"" + "x".repeat(length) + "\"}").getBytes(StandardCharsets.UTF_8);
+      Frame frame = new Frame().wrap(bytes, 0, bytes.length, true);
+      Places.Builder document = new Places.Builder(frame);
+      assertTrue(document.text(5, bytes.length - 1));
+      Places places = document.build();
+      assertTrue(places.in(frame));
+      for (int at = 6; at < bytes.length - 2; at++) {
+        bytes[at] = '\\';
+        assertFalse(places.in(frame), length + " letters, " + at);
+        bytes[at] = 'x';
+      }
+    }
+  }
+
+  @Test
   void what_is_no_simple_number_has_no_place() {
     for (String other : new String[] {"-1", "1e5", "\"12", "1.", ".5", "x", "\"\"", "true"}) {
       assertNull(ofValue(other, true), other);
