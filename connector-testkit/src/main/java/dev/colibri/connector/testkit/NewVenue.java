@@ -154,6 +154,9 @@ public final class NewVenue {
     }
     try {
       if (Files.exists(to)) {
+        if (!Files.isDirectory(to)) {
+          throw new IllegalArgumentException("not a folder: " + to);
+        }
         try (Stream<Path> files = Files.list(to)) {
           if (files.findAny().isPresent()) {
             throw new IllegalArgumentException("something is in " + to + " already");

@@ -93,5 +93,11 @@ class NewVenueTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> NewVenue.write(folder, "my-exchange", "com.acme", false, DAY));
+    assertEquals(
+        "not a folder: " + folder.resolve("mine"),
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> NewVenue.write(folder.resolve("mine"), "my-exchange", "com.acme", false, DAY))
+            .getMessage());
   }
 }

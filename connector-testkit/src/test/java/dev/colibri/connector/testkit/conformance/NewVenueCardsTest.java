@@ -25,6 +25,8 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.opentest4j.TestAbortedException;
 
 /** A new project compiles without a warning, and its cards are a list of what is to do. */
@@ -161,32 +163,40 @@ class NewVenueCardsTest {
   }
 
   /** Two methods, one function of the parser and two lines of a tape, as its README says. */
-  @Test
-  void the_first_card_passes_when_the_venue_can_be_asked_what_it_lists() throws Exception {
-    Path project = project();
+  @ParameterizedTest
+  @CsvSource({"spot, MineSpot, MineParser, S72", "perp, MinePerpDialect, MinePerpParser, P72"})
+  void the_first_card_passes_when_the_venue_can_be_asked_what_it_lists(
+      String kind, String dialect, String parser, String first) throws Exception {
+    String name = "mine-" + kind;
+    List<Card> cards = kind.equals("perp") ? PerpCards.ALL : SpotCards.ALL;
+    Path project = kind.equals("perp") ? project("--perp") : project();
     Path code = project.resolve("src/main/java/com/acme");
     replace(
-        code.resolve("MineSpot.java"),
-        "return toDo\\(\"MineSpot.time[^;]*;",
+        code.resolve(dialect + ".java"),
+        "return toDo\\(\"" + dialect + ".time[^;]*;",
         "return Request.get(\"/clock\").json(json -> json.longValue(\"now\"));");
     replace(
-        code.resolve("MineSpot.java"),
-        "return toDo\\(\"MineSpot.instruments[^;]*;",
-        "return Request.get(\"/markets\").rows(\"\", rows, row -> MineParser.instrument(row,"
-            + " PROFILE.name())).map(symbols::learn);");
+        code.resolve(dialect + ".java"),
+        "return toDo\\(\"" + dialect + ".instruments[^;]*;",
+        "return Request.get(\"/markets\").rows(\"\", rows, row -> "
+            + parser
+            + ".instrument(row, PROFILE.name())).map(symbols::learn);");
     replace(
-        code.resolve("MineParser.java"),
-        "return MineSpot.toDo\\(\"MineParser.instrument[^;]*;",
+        code.resolve(parser + ".java"),
+        "return " + dialect + ".toDo\\(\"" + parser + ".instrument[^;]*;",
         "return Instrument.builder(venue, row.text(\"s\"), row.text(\"b\"), row.text(\"q\"),"
             + " dev.colibri.connector.model.TradingRules.builder(row.decimal(\"tick\"),"
-            + " row.decimal(\"lot\")).build()).build();");
-    Path tape = project.resolve("src/test/tapes/mine-spot/venue.tape");
+            + " row.decimal(\"lot\")).build())"
+            + (kind.equals("perp") ? ".contractSize(row.decimal(\"lot\"))" : "")
+            + ".build();");
+    Path tape = project.resolve("src/test/tapes/" + name + "/venue.tape");
 
-    Map<String, String> said = play(project, "mine-spot", SpotCards.ALL);
+    Map<String, String> said = play(project, name, cards);
     assertEquals(
-        "S72-public-only.tape: the connector does not start: nothing answers GET /clock: venue.tape"
-            + " needs a line for each, as {\"on\":\"GET /clock\",\"body\":…}",
-        said.get("S72").lines().findFirst().orElse(""));
+        first
+            + "-public-only.tape: the connector does not start: nothing answers GET /clock:"
+            + " venue.tape needs a line for each, as {\"on\":\"GET /clock\",\"body\":…}",
+        said.get(first).lines().findFirst().orElse(""));
 
     Files.writeString(
         tape,
@@ -194,9 +204,9 @@ class NewVenueCardsTest {
             + "{\"on\":\"GET /markets\",\"body\":[{\"s\":\"BTC/USDT\",\"b\":\"BTC\",\"q\":\"USDT\","
             + "\"tick\":\"0.01\",\"lot\":\"0.00001\"}]}\n",
         StandardOpenOption.APPEND);
-    said = play(project, "mine-spot", SpotCards.ALL);
+    said = play(project, name, cards);
     assertEquals(
-        List.of("S72"),
+        List.of(first),
         said.entrySet().stream()
             .filter(card -> card.getValue().isEmpty())
             .map(Map.Entry::getKey)
