@@ -28,17 +28,12 @@ final class Allowances {
 
   /** What this asks of the lane. */
   interface Lane {
-    /** Of the latest block; negative before the first. */
-    long height();
-
     /** Sends an approval, after what it must wait for. */
     TrackedTransaction approve(
         TrackedTransaction user,
         TransactionDraft draft,
         Plan.Allowance sets,
         List<TrackedTransaction> after);
-
-    void hold(TrackedTransaction t, String why);
 
     void refuse(TrackedTransaction t, String why);
 
@@ -49,14 +44,25 @@ final class Allowances {
   private final Calls calls;
   private final ChainDialect chain;
   private final Allow policy;
+  private final Heads heads;
+  private final KnownTransactions known;
   private final Lane lane;
   private final Map<String, Line> lines = new LinkedHashMap<>();
 
-  Allowances(Context context, Calls calls, ChainDialect chain, Allow policy, Lane lane) {
+  Allowances(
+      Context context,
+      Calls calls,
+      ChainDialect chain,
+      Allow policy,
+      Heads heads,
+      KnownTransactions known,
+      Lane lane) {
     this.context = context;
     this.calls = calls;
     this.chain = chain;
     this.policy = policy;
+    this.heads = heads;
+    this.known = known;
     this.lane = lane;
   }
 
@@ -154,7 +160,7 @@ final class Allowances {
           } else {
             context.faulted("allowance", outcome);
             for (Set<TrackedTransaction> all : List.of(line.waiting, line.changes)) {
-              all.forEach(t -> lane.hold(t, "allowance: " + outcome.describe()));
+              all.forEach(t -> known.hold(t, "allowance: " + outcome.describe()));
             }
             context.timers.set(
                 context.now + context.backoff(line.failures++),
@@ -180,8 +186,9 @@ final class Allowances {
 
   private boolean isSettled(TrackedTransaction t) {
     Block in = t.block;
+    Block tip = heads.tip();
     return t.isOver() && !t.hasSucceeded()
-        || in != null && lane.height() - in.number() >= SEEN_BY_ALL;
+        || in != null && tip != null && tip.number() - in.number() >= SEEN_BY_ALL;
   }
 
   private void told(Line line, BigInteger now) {

@@ -357,7 +357,6 @@ public final class AmmEngine extends ConnectorEngine {
     closed = true;
     heads.close();
     context.closed = true;
-    transactions.close();
     departures.close("the connector is closed");
     calls.close();
     streams.close();

@@ -41,6 +41,7 @@ final class Heads {
 
   private boolean deepening;
   private int lower;
+  private long looks;
 
   /**
    * No block yet.
@@ -57,6 +58,16 @@ final class Heads {
   /** The latest block; null before the first. */
   @Nullable Block tip() {
     return linked.isEmpty() ? null : linked.lastEntry().getValue();
+  }
+
+  /** How often there was another latest block, or more below. */
+  long looks() {
+    return looks;
+  }
+
+  private void moved() {
+    looks++;
+    moved.run();
   }
 
   /** The block of a height that the latest one stands on; null where it is not known. */
@@ -151,7 +162,7 @@ final class Heads {
       linked.pollFirstEntry();
     }
     deepen();
-    moved.run();
+    moved();
     goOn();
   }
 
@@ -177,7 +188,7 @@ final class Heads {
           if (parent != null && same) {
             linked.put(parent.number(), parent);
             if (parent.number() <= wanted) {
-              moved.run();
+              moved();
             }
           }
           if (parent != null || !same) {

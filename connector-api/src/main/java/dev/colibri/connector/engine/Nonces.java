@@ -54,23 +54,12 @@ final class Nonces {
 
   private static final long DOUBT_NANOS = Duration.ofMinutes(10).toNanos();
 
-  /** What this asks of the lane. */
-  interface Lane {
-    /** How many transactions wait in front of the chain. */
-    int inFlight();
-
-    /** Whether something that is not over has a nonce. */
-    boolean isTaken(long nonce);
-
-    /** The next nonce got known. */
-    void known();
-  }
-
   private final Context context;
   private final Calls calls;
   private final ChainDialect chain;
   private final Heads heads;
-  private final Lane lane;
+  private final KnownTransactions transactions;
+  private final Runnable learned;
 
   /** Everything that was signed, or is proven, is below. */
   private long next;
@@ -105,12 +94,24 @@ final class Nonces {
   /** A proof too far down for every block between to be looked at: it must be told twice. */
   private @Nullable String deepProof;
 
-  Nonces(Context context, Calls calls, ChainDialect chain, Heads heads, Lane lane) {
+  /**
+   * Nothing is known yet.
+   *
+   * @param learned told when the next nonce may have got known
+   */
+  Nonces(
+      Context context,
+      Calls calls,
+      ChainDialect chain,
+      Heads heads,
+      KnownTransactions transactions,
+      Runnable learned) {
     this.context = context;
     this.calls = calls;
     this.chain = chain;
     this.heads = heads;
-    this.lane = lane;
+    this.transactions = transactions;
+    this.learned = learned;
   }
 
   // ---------------------------------------------------------------- from process to process
@@ -142,7 +143,9 @@ final class Nonces {
    * wallet may have been used elsewhere.
    */
   boolean isKnown(long since) {
-    return believed >= 0 && doubt == null && (lane.inFlight() > 0 || believedNanos >= since);
+    return believed >= 0
+        && doubt == null
+        && (transactions.inFlight() > 0 || believedNanos >= since);
   }
 
   /** Why nothing can be signed; null where it can, or was not asked about yet. */
@@ -153,7 +156,7 @@ final class Nonces {
   /** The nonce of what is signed next. */
   long next() {
     long nonce = Math.max(next, believed);
-    while (lane.isTaken(nonce)) {
+    while (transactions.isTaken(nonce)) {
       nonce++;
     }
     return nonce;
@@ -235,7 +238,7 @@ final class Nonces {
         context.now + context.backoff(failures++),
         () -> {
           asking = false;
-          lane.known();
+          learned.run();
         });
   }
 
@@ -275,7 +278,7 @@ final class Nonces {
     candidate = asked;
     candidateHeight = at.number();
     int enough = counts.size() == 1 ? ALIKE_ALONE : ALIKE;
-    boolean starts = believed < 0 && lane.inFlight() == 0;
+    boolean starts = believed < 0 && transactions.inFlight() == 0;
     if (most != null && starts && first) {
       vote(); // Once more.
     } else if (most != null
@@ -313,7 +316,7 @@ final class Nonces {
     doubts = 0;
     doubt = null;
     deepProof = null;
-    lane.known();
+    learned.run();
   }
 
   private void doubt(Block at, List<Long> counts) {
@@ -328,7 +331,7 @@ final class Nonces {
     if (!why.equals(doubt)) {
       doubt = why;
       event(why);
-      lane.known();
+      learned.run();
     }
   }
 

@@ -165,6 +165,11 @@ final class TrackedTransaction {
     return !copies.isEmpty();
   }
 
+  /** Whether its deadline passed, by this host's clock. */
+  boolean isLate(long now) {
+    return draft.deadlineMillis() > 0 && now / 1_000_000 >= draft.deadlineMillis();
+  }
+
   /** Whether something with its nonce is in the chain, as far as it is known. */
   boolean isIn() {
     return block != null;
