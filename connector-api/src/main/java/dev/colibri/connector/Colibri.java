@@ -176,21 +176,22 @@ public final class Colibri implements AutoCloseable {
   /** Opens a connector, which does nothing until it is started. */
   public SpotConnector open(SpotVenue asked) {
     SpotVenue venue = opening.spot(asked);
-    BookDialect dialect = venue.dialect();
     if (paper == null) {
-      return open(venue, dialect, SpotConnector::new);
+      return open(venue, venue.dialect(), SpotConnector::new);
     }
-    return open(simulated(venue), Paper.of(dialect, paper), SpotConnector::new);
+    SpotVenue simulated = simulated(venue);
+    return open(simulated, Paper.of(simulated.dialect(), paper), SpotConnector::new);
   }
 
   /** Opens a connector to perpetual swaps, which does nothing until it is started. */
   public PerpConnector open(PerpVenue asked) {
     PerpVenue venue = opening.perp(asked);
-    PerpDialect dialect = venue.dialect();
     if (paper == null) {
-      return open(venue, dialect, PerpConnector::new);
+      return open(venue, venue.dialect(), PerpConnector::new);
     }
-    return open(simulated(venue), Paper.of(dialect, paper, venue.marginMode()), PerpConnector::new);
+    PerpVenue simulated = simulated(venue);
+    PerpDialect dialect = simulated.dialect();
+    return open(simulated, Paper.of(dialect, paper, venue.marginMode()), PerpConnector::new);
   }
 
   /** The same venue without its account, by a name that says so. */

@@ -1,7 +1,6 @@
 package dev.colibri.connector.perp.binance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,11 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.colibri.connector.Colibri;
 import dev.colibri.connector.LiveOrder;
 import dev.colibri.connector.PerpConnector;
-import dev.colibri.connector.engine.Delivery;
 import dev.colibri.connector.engine.Settings;
-import dev.colibri.connector.io.Transport.HttpRequest;
 import dev.colibri.connector.model.Balance;
-import dev.colibri.connector.model.ConnectorEvent;
 import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.FundingPayment;
 import dev.colibri.connector.model.Instrument;
@@ -37,14 +33,13 @@ import dev.colibri.connector.testkit.exchange.Exchange;
 import dev.colibri.connector.testkit.exchange.Market;
 import dev.colibri.connector.testkit.exchange.Timeline;
 import dev.colibri.connector.testkit.exchange.binance.BinancePerpProtocol;
-import dev.colibri.connector.testkit.sim.Network;
+import dev.colibri.connector.testkit.sim.PaperWitness;
 import dev.colibri.connector.testkit.sim.ProtocolNetwork;
 import dev.colibri.connector.testkit.sim.VirtualHost;
 import dev.colibri.connector.testkit.sim.VirtualTime;
 import dev.colibri.connector.text.Credentials;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -52,7 +47,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,8 +71,7 @@ class BinancePerpPaperTest {
   private final ProtocolNetwork network =
       new ProtocolNetwork(
           time, protocol, new Timeline(crowd, protocol, time.millis()), Duration.ofMillis(5));
-  private final List<String> left = new ArrayList<>();
-  private final List<String> trouble = new ArrayList<>();
+  private final PaperWitness witness = new PaperWitness(network);
   private final List<PositionEvent> moves = new ArrayList<>();
   private final List<OrderEvent> orders = new ArrayList<>();
   private final List<FundingPayment> paid = new ArrayList<>();
@@ -86,43 +79,17 @@ class BinancePerpPaperTest {
   private PerpConnector paper;
   private Instrument btc;
 
-  /** What leaves of the paper runtime. */
-  private final class Tap implements Network {
-    @Override
-    public void http(HttpRequest request, Consumer<Delivery> answer) {
-      URI uri = request.uri();
-      left.add(
-          request.method() + " " + uri.getPath() + "?" + uri.getQuery() + " " + request.headers());
-      network.http(request, answer);
-    }
-
-    @Override
-    public Peer connect(URI uri, Map<String, String> headers, Channel channel) {
-      left.add("connect " + uri.getPath());
-      return network.connect(uri, headers, channel);
-    }
-  }
-
   @BeforeEach
   void open() {
     time.advance(Duration.ofSeconds(30));
     colibri =
         Colibri.paper(
-            new VirtualHost(time, new Tap(), 7),
+            new VirtualHost(time, witness, 7),
             Settings.DEFAULT,
             venue -> venue,
             PaperAccount.of(Map.of("USDT", "10000")).fees("0.0002", "0.0005"));
     paper = colibri.open(BinancePerp.of(Credentials.of(KEY, "not-a-secret")));
-    paper
-        .events()
-        .listen(
-            e -> {
-              if (e instanceof ConnectorEvent.Quarantined
-                  || e instanceof ConnectorEvent.Faulted
-                  || e instanceof ConnectorEvent.BalanceDrift) {
-                trouble.add(e.toString());
-              }
-            });
+    witness.watch(paper);
     paper.positionUpdates().listen(moves::add);
     paper.orders().listen(orders::add);
     paper.fundingPayments().listen(paid::add);
@@ -138,12 +105,8 @@ class BinancePerpPaperTest {
   void nothingLeftButPublicQueries() {
     colibri.close();
     exchange.verify();
-    assertEquals(List.of(), trouble);
-    assertFalse(left.isEmpty());
-    for (String l : left) {
-      assertTrue(l.startsWith("GET /fapi/v1/") || l.startsWith("connect /"), l);
-      assertFalse(l.contains(KEY) || l.contains("signature") || l.contains("rder"), l);
-    }
+    assertEquals(List.of(), witness.trouble());
+    witness.publicOnly("/fapi/v1/", KEY);
   }
 
   private <T> T await(CompletableFuture<T> stage) {
@@ -221,8 +184,7 @@ class BinancePerpPaperTest {
     same("4975", paper.available("USDT"));
     var refused = assertThrows(CompletionException.class, () -> await(paper.leverage(btc, "2")));
     assertTrue(refused.getMessage().contains("margin"), refused.getMessage());
-    assertEquals(1, trouble.size(), "the refusal is told, too");
-    trouble.clear();
+    assertEquals(1, witness.trouble().size(), "the refusal is told, too");
     paper.cancelAll();
     time.advance(SECOND);
     same("2", await(paper.leverage(btc, "2")).leverage());

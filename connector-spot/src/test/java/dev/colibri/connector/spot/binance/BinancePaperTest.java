@@ -1,15 +1,11 @@
 package dev.colibri.connector.spot.binance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.colibri.connector.Colibri;
 import dev.colibri.connector.SpotConnector;
-import dev.colibri.connector.engine.Delivery;
 import dev.colibri.connector.engine.Settings;
-import dev.colibri.connector.io.Transport.HttpRequest;
-import dev.colibri.connector.model.ConnectorEvent;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Liquidity;
 import dev.colibri.connector.model.Order;
@@ -22,18 +18,16 @@ import dev.colibri.connector.testkit.exchange.Market;
 import dev.colibri.connector.testkit.exchange.Timeline;
 import dev.colibri.connector.testkit.exchange.binance.BinanceSpotProtocol;
 import dev.colibri.connector.testkit.sim.Network;
+import dev.colibri.connector.testkit.sim.PaperWitness;
 import dev.colibri.connector.testkit.sim.ProtocolNetwork;
 import dev.colibri.connector.testkit.sim.VirtualHost;
 import dev.colibri.connector.testkit.sim.VirtualTime;
 import dev.colibri.connector.text.Credentials;
 import java.math.BigDecimal;
-import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** The same strategy at the same time on an account of the exchange and on paper. */
@@ -48,25 +42,7 @@ class BinancePaperTest {
   private final ProtocolNetwork network =
       new ProtocolNetwork(
           time, protocol, new Timeline(crowd, protocol, time.millis()), Duration.ofMillis(5));
-  private final List<String> left = new ArrayList<>();
-  private final List<String> trouble = new ArrayList<>();
-
-  /** What leaves of the paper runtime. */
-  private final class Tap implements Network {
-    @Override
-    public void http(HttpRequest request, Consumer<Delivery> answer) {
-      URI uri = request.uri();
-      left.add(
-          request.method() + " " + uri.getPath() + "?" + uri.getQuery() + " " + request.headers());
-      network.http(request, answer);
-    }
-
-    @Override
-    public Peer connect(URI uri, Map<String, String> headers, Channel channel) {
-      left.add("connect " + uri.getPath());
-      return network.connect(uri, headers, channel);
-    }
-  }
+  private final PaperWitness witness = new PaperWitness(network);
 
   /** Quotes both sides at the touch, and now and then takes. */
   private final class Trader {
@@ -78,16 +54,7 @@ class BinancePaperTest {
     Trader(Colibri colibri) {
       connector =
           colibri.open(Binance.spot(Credentials.of(KEY, "not-a-secret")).allowWithdrawingKey());
-      connector
-          .events()
-          .listen(
-              e -> {
-                if (e instanceof ConnectorEvent.Quarantined
-                    || e instanceof ConnectorEvent.Faulted
-                    || e instanceof ConnectorEvent.BalanceDrift) {
-                  trouble.add(e.toString());
-                }
-              });
+      witness.watch(connector);
       connector
           .orders()
           .listen(
@@ -127,7 +94,7 @@ class BinancePaperTest {
     try (Colibri live = Colibri.on(host(network), Settings.DEFAULT, venue -> venue);
         Colibri paper =
             Colibri.paper(
-                host(new Tap()),
+                host(witness),
                 Settings.DEFAULT,
                 venue -> venue,
                 PaperAccount.of(held).latency(Duration.ofMillis(10)))) {
@@ -143,13 +110,9 @@ class BinancePaperTest {
       assertTrue(simulated.compareTo(real.multiply(new BigDecimal("1.05"))) < 0, both);
       assertTrue(onPaper.filled.get(Liquidity.TAKER).signum() > 0);
     }
-    assertEquals(List.of(), trouble);
+    assertEquals(List.of(), witness.trouble());
     exchange.verify();
-    assertFalse(left.isEmpty());
-    for (String l : left) {
-      assertTrue(l.startsWith("GET /api/v3/") || l.equals("connect /ws"), l);
-      assertFalse(l.contains(KEY) || l.contains("signature") || l.contains("rder"), l);
-    }
+    witness.publicOnly("/api/v3/", KEY);
   }
 
   private VirtualHost host(Network reached) {

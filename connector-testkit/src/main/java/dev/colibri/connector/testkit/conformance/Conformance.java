@@ -83,7 +83,7 @@ abstract class Conformance {
         DynamicTest.dynamicTest(
             "every tape belongs to a card",
             () -> {
-              for (Path file : files()) {
+              for (Path file : files(tapes)) {
                 String name = String.valueOf(file.getFileName());
                 if (!name.equals("venue.tape") && !numbers.contains(name.split("[-.]")[0])) {
                   throw new AssertionError(name + " belongs to no card");
@@ -122,7 +122,7 @@ abstract class Conformance {
 
   /** The header of a card's tape; null where there is none that can be read. */
   private @Nullable Json header(Card card) {
-    try (TapeReader tape = TapeReader.open(tape(card))) {
+    try (TapeReader tape = TapeReader.open(tape(tapes, card))) {
       return tape.header();
     } catch (AssertionError | UncheckedIOException e) {
       return null; // It failed because of that.
@@ -147,7 +147,7 @@ abstract class Conformance {
     Assumptions.assumeTrue(
         card.need().met().test(dialect),
         () -> dialect.profile().name() + " has no " + card.need().what());
-    Path file = tape(card);
+    Path file = tape(tapes, card);
     Player player = new Player(venue, Tape.read(tapes.resolve("venue.tape")));
     if ("1".equals(System.getenv("TAPE_UPDATE"))) {
       String text = player.rewritten(Tape.read(file));
@@ -169,9 +169,10 @@ abstract class Conformance {
     }
   }
 
-  private Path tape(Card card) {
+  /** The tape of a card, among those of a venue. */
+  static Path tape(Path tapes, Card card) {
     List<Path> of =
-        files().stream()
+        files(tapes).stream()
             .filter(f -> String.valueOf(f.getFileName()).split("[-.]")[0].equals(card.number()))
             .toList();
     if (of.size() != 1) {
@@ -188,7 +189,7 @@ abstract class Conformance {
     return of.get(0);
   }
 
-  private List<Path> files() {
+  private static List<Path> files(Path tapes) {
     if (!Files.isRegularFile(tapes.resolve("venue.tape"))) {
       throw new AssertionError(
           "no venue.tape in "

@@ -56,12 +56,21 @@ public record Departure(Request request, @Nullable String identity) {
     if (venue instanceof SpotVenue spot) {
       return likewise(
           venue,
-          SpotVenue.of(
-              () -> (SpotDialect) watched(spot.dialect(), out, thrown), venue.credentials()));
+          SpotVenue.byKeys(
+              keys -> {
+                SpotVenue opened = keys ? spot : spot.withoutCredentials();
+                return (SpotDialect) watched(opened.dialect(), out, thrown);
+              },
+              venue.credentials()));
     }
     PerpVenue perp = (PerpVenue) venue;
     PerpVenue watched =
-        PerpVenue.of(v -> (PerpDialect) watched(perp.dialect(), out, thrown), venue.credentials())
+        PerpVenue.of(
+                v -> {
+                  PerpVenue opened = v.credentials() == null ? perp.withoutCredentials() : perp;
+                  return (PerpDialect) watched(opened.dialect(), out, thrown);
+                },
+                venue.credentials())
             .marginMode(perp.marginMode());
     PositionMode mode = perp.positionMode();
     watched = mode == null ? watched : watched.positionMode(mode, perp.ifOpen());
