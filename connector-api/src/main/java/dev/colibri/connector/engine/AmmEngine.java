@@ -272,7 +272,7 @@ public final class AmmEngine extends ConnectorEngine {
       return "the connector is not started";
     }
     if (closing || closed) {
-      return "the connector is closed";
+      return Context.CLOSED;
     }
     return chain.wallet() == null ? "the connector was opened without a wallet" : null;
   }
@@ -296,7 +296,7 @@ public final class AmmEngine extends ConnectorEngine {
   @Override
   public Readiness readiness() {
     if (closed) {
-      return new Readiness(false, true, false, false, true, false, "the connector is closed");
+      return new Readiness(false, true, false, false, true, false, Context.CLOSED);
     }
     boolean looks = chain.wallet() == null;
     return new Readiness(
@@ -337,7 +337,7 @@ public final class AmmEngine extends ConnectorEngine {
         transactions.cancel(t.id());
       }
     }
-    plans.refuseAll("the connector is closed");
+    plans.refuseAll(Context.CLOSED);
   }
 
   @Override
@@ -357,7 +357,7 @@ public final class AmmEngine extends ConnectorEngine {
     closed = true;
     heads.close();
     context.closed = true;
-    departures.close("the connector is closed");
+    departures.close(Context.CLOSED);
     calls.close();
     streams.close();
     context.timers.clear();

@@ -12,6 +12,7 @@ import dev.colibri.connector.text.Credentials;
 import dev.colibri.connector.text.Digest;
 import dev.colibri.connector.text.Hex;
 import dev.colibri.connector.text.Redactor;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * listener.
  */
 final class Context {
+  /** Why nothing is done any more. */
+  static final String CLOSED = "the connector is closed";
+
   final Dialect dialect;
   final Profile profile;
   final Settings settings;
@@ -158,6 +162,29 @@ final class Context {
     long most = settings.backoffMost().toNanos();
     long bound = attempt >= 20 ? most : Math.min(most, base << attempt);
     return random.nextLong(bound) + 1;
+  }
+
+  /** Does it after a pause that grows with the attempts, unless everything is closed by then. */
+  Timers.Timer retry(int attempt, Runnable task) {
+    return timers.set(now + backoff(attempt), () -> unlessClosed(task));
+  }
+
+  /** Does it again and again, after a pause each time, until everything is closed. */
+  void every(Duration pause, Runnable task) {
+    timers.set(
+        now + pause.toNanos(),
+        () ->
+            unlessClosed(
+                () -> {
+                  task.run();
+                  every(pause, task);
+                }));
+  }
+
+  private void unlessClosed(Runnable task) {
+    if (!closed) {
+      task.run();
+    }
   }
 
   void event(ConnectorEvent event) {

@@ -26,7 +26,6 @@ import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.DepthStage;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.FundingQuery;
-import dev.colibri.connector.spi.KeyPermissions;
 import dev.colibri.connector.spi.NativeAmend;
 import dev.colibri.connector.spi.PerpDialect;
 import dev.colibri.connector.spi.PerpVenue;
@@ -59,6 +58,7 @@ public final class Engine extends ConnectorEngine {
   private final Money money;
   private final @Nullable PerpAccount perp;
   private final Orders orders;
+  private final KeyCheck key;
   private final Trading trading;
   private final SilenceKeeper silence;
   private final AccountWatch watch;
@@ -72,7 +72,6 @@ public final class Engine extends ConnectorEngine {
 
   private boolean instrumentsKnown;
   private boolean anyTrades;
-  private boolean keyChecked;
   private boolean accountOpened;
   private boolean learningTime;
 
@@ -91,14 +90,8 @@ public final class Engine extends ConnectorEngine {
   private boolean closed;
   private @Nullable String problem;
 
-  /** Why the key is not used, though the venue takes it; null while it is. */
-  private @Nullable String withheld;
-
   /** Why the account cannot be put into the position mode that is wanted; null while it may be. */
   private @Nullable String wrongMode;
-
-  /** Why the venue refused a login, until it takes one. */
-  private @Nullable String refusedLogin;
 
   /**
    * An engine at rest.
@@ -134,9 +127,11 @@ public final class Engine extends ConnectorEngine {
     market = new MarketData(context, calls, streams, this::askFunding);
     orders = new Orders(dialect.profile(), new OrderSink());
     money = new Money(context, orders, market, perp);
-    trading = new Trading(context, calls, () -> instruments, orders, money, perp);
+    key = new KeyCheck(context, calls, venue, this::useKey, this::failed);
+    trading = new Trading(context, calls, () -> instruments, orders, money, perp, key);
     silence =
-        new SilenceKeeper(context, calls, venue, departures::sentAt, trading::audit, this::problem);
+        new SilenceKeeper(
+            context, calls, venue, departures::sentAt, trading.audit::run, this::problem);
     watch = new AccountWatch(context, streams);
     departures.admission(new OrdersLeave());
     if (dialect instanceof Paper paper) {
@@ -171,7 +166,7 @@ public final class Engine extends ConnectorEngine {
       silence.disarm();
     }
     do {
-      trading.askDue();
+      trading.queries.askDue();
       departures.flush();
     } while (context.runDeferred());
   }
@@ -205,17 +200,17 @@ public final class Engine extends ConnectorEngine {
       perp.started();
     }
     learnTime();
-    again(context.settings.timePause(), this::learnTime);
+    context.every(context.settings.timePause(), this::learnTime);
     loadInstruments();
-    again(context.settings.rulesPause(), this::loadInstruments);
+    context.every(context.settings.rulesPause(), this::loadInstruments);
     if (context.hasAccount()) {
-      checkKey();
+      key.begin();
     }
   }
 
   /** The account is opened when its instruments are known, and its key was looked at. */
   private void openAccountIfDue() {
-    if (!keyChecked || !instrumentsKnown || accountOpened || closed) {
+    if (!key.hasPassed() || !instrumentsKnown || accountOpened || closed) {
       return;
     }
     accountOpened = true;
@@ -226,7 +221,7 @@ public final class Engine extends ConnectorEngine {
     silence.arm();
     openAccountStream();
     loadFees();
-    again(context.settings.rulesPause(), this::loadFees);
+    context.every(context.settings.rulesPause(), this::loadFees);
     if (perp == null) {
       beginTrading();
     } else {
@@ -235,7 +230,7 @@ public final class Engine extends ConnectorEngine {
   }
 
   private void beginTrading() {
-    trading.begin(
+    trading.audit.begin(
         venue.atStart(),
         () ->
             (isAccountLive() ? context.settings.auditPause() : context.settings.pollPause())
@@ -246,27 +241,6 @@ public final class Engine extends ConnectorEngine {
     if (perp != null) {
       perp.fundingSubscribed(instrument);
     }
-  }
-
-  private void again(Duration pause, Runnable task) {
-    context.timers.set(
-        context.now + pause.toNanos(),
-        () -> {
-          if (!closed) {
-            task.run();
-            again(pause, task);
-          }
-        });
-  }
-
-  private Timers.Timer retry(int attempt, Runnable task) {
-    return context.timers.set(
-        context.now + context.backoff(attempt),
-        () -> {
-          if (!closed) {
-            task.run();
-          }
-        });
   }
 
   private void learnTime() {
@@ -291,7 +265,7 @@ public final class Engine extends ConnectorEngine {
             sampleTime(left - 1, failures);
           } else if (!known && failures < TIME_SAMPLES) {
             failed("time", outcome);
-            retry(failures, () -> sampleTime(left, failures + 1));
+            context.retry(failures, () -> sampleTime(left, failures + 1));
           } else {
             learningTime = false;
             timeLearnt();
@@ -311,7 +285,7 @@ public final class Engine extends ConnectorEngine {
       streams.timeLearnt();
     } else {
       // By a time that is not known no fill is asked for: the next look would be too late.
-      timeAgain = retry(timeless++, this::learnTime);
+      timeAgain = context.retry(timeless++, this::learnTime);
     }
   }
 
@@ -360,7 +334,7 @@ public final class Engine extends ConnectorEngine {
           }
           loadingInstruments = !anyTrades;
           if (loadingInstruments) {
-            retry(attempt, () -> loadInstruments(attempt + 1));
+            context.retry(attempt, () -> loadInstruments(attempt + 1));
           }
         });
   }
@@ -414,66 +388,12 @@ public final class Engine extends ConnectorEngine {
     openAccountIfDue();
   }
 
-  private void checkKey() {
-    checkKey(0);
-  }
-
-  /** A key is not used before the venue has told what it may do, or that it does not tell. */
-  private void checkKey(int attempt) {
-    if (!(context.books() instanceof KeyPermissions venuesWord)
-        || venue.isWithdrawingKeyAllowed()
-        || !venue.environment().equals("live")
-        || !venue.hosts().isEmpty()) {
-      useKey();
-      return;
-    }
-    Credentials asked = context.credentials;
-    calls.perform(
-        venuesWord::mayWithdraw,
-        outcome -> {
-          if (context.credentials != asked) {
-            return; // Another key is looked at since.
-          }
-          if (outcome instanceof Outcome.Answer<Boolean> a) {
-            if (a.value()) {
-              withholdKey();
-            } else {
-              useKey();
-            }
-            return;
-          }
-          failed("key permissions", outcome);
-          if (outcome instanceof Outcome.Refusal<Boolean> r && !r.fault().kind().isPassing()) {
-            // A venue that refuses to tell is one that does not tell; a bad key shows in the
-            // account.
-            useKey();
-          } else {
-            retry(
-                attempt,
-                () -> {
-                  if (context.credentials == asked) {
-                    checkKey(attempt + 1);
-                  }
-                });
-          }
-        });
-  }
-
-  private void withholdKey() {
-    String why =
-        "the API key may withdraw; use one that may only trade, or say allowWithdrawingKey()";
-    withheld = why;
-    trading.withhold(why);
-    failed("key permissions", new Outcome.NotSent<>(why));
-  }
-
   private void useKey() {
-    keyChecked = true;
     if (accountOpened) {
       // Another key than before: whatever happened meanwhile is asked for.
       silence.arm();
       openAccountStream();
-      trading.audit();
+      trading.audit.run();
     }
     openAccountIfDue();
   }
@@ -512,33 +432,29 @@ public final class Engine extends ConnectorEngine {
   @Override
   public Readiness readiness() {
     if (closed) {
-      return new Readiness(
-          false, false, false, false, perp == null, false, "the connector is closed");
+      return new Readiness(false, false, false, false, perp == null, false, Context.CLOSED);
     }
     boolean noAccount = !context.hasAccount();
     return new Readiness(
         instrumentsKnown,
         anyTrades,
         market.allValid(),
-        noAccount || trading.areBalancesKnown(),
+        noAccount || trading.audit.areBalancesKnown(),
         noAccount || perp == null || perp.isKnown(),
         isAccountReady(),
-        problem != null ? problem : trading.problem());
+        problem != null ? problem : trading.audit.problem());
   }
 
   @Override
   public @Nullable String fatal() {
-    String refused = refusedLogin != null ? refusedLogin : trading.refusedKey();
-    if (withheld == null && refused == null) {
-      return perp == null ? null : wrongMode;
-    }
-    return withheld != null ? withheld : "the venue refuses the key: " + refused;
+    String why = key.fatal();
+    return why != null ? why : wrongMode;
   }
 
   @Override
   public boolean isReady() {
     return !closed
-        && withheld == null
+        && key.withheld() == null
         && instrumentsKnown
         && anyTrades
         && market.allValid()
@@ -547,8 +463,8 @@ public final class Engine extends ConnectorEngine {
 
   private boolean isAccountReady() {
     return !context.hasAccount()
-        || trading.isAccountKnown()
-            && (isAccountLive() || trading.isFresh() && !streams.carries(Topic.Kind.ACCOUNT));
+        || trading.audit.isAccountKnown()
+            && (isAccountLive() || trading.audit.isFresh() && !streams.carries(Topic.Kind.ACCOUNT));
   }
 
   /**
@@ -560,9 +476,9 @@ public final class Engine extends ConnectorEngine {
     enter(now);
     closing = true;
     leavingOrders = !cancelOrders;
-    trading.stopPlacing();
+    trading.entry.stop();
     if (cancelOrders) {
-      trading.cancelAll(null);
+      trading.cancels.cancelAll(null);
     }
   }
 
@@ -579,7 +495,7 @@ public final class Engine extends ConnectorEngine {
     closed = true;
     context.closed = true;
     trading.close();
-    departures.close("the connector is closed");
+    departures.close(Context.CLOSED);
     calls.close();
     streams.close();
     market.close();
@@ -592,7 +508,7 @@ public final class Engine extends ConnectorEngine {
   @Override
   public OrderState place(long now, Order order) {
     enter(now);
-    return trading.place(order);
+    return trading.entry.place(order);
   }
 
   /**
@@ -602,19 +518,19 @@ public final class Engine extends ConnectorEngine {
    */
   public List<OrderState> placeAll(long now, List<Order> orders) {
     enter(now);
-    return trading.placeAll(orders);
+    return trading.entry.placeAll(orders);
   }
 
   @Override
   public void cancel(long now, String clientId) {
     enter(now);
-    trading.cancel(clientId);
+    trading.cancels.cancel(clientId);
   }
 
   @Override
   public int cancelAll(long now, @Nullable Instrument instrument) {
     enter(now);
-    return trading.cancelAll(instrument);
+    return trading.cancels.cancelAll(instrument);
   }
 
   /**
@@ -625,7 +541,7 @@ public final class Engine extends ConnectorEngine {
    */
   public void amend(long now, NativeAmend venue, String clientId, Order changed, Replaced done) {
     enter(now);
-    trading.amend(venue, clientId, changed, done);
+    trading.amendments.amend(venue, clientId, changed, done);
   }
 
   /**
@@ -635,7 +551,7 @@ public final class Engine extends ConnectorEngine {
    */
   public void replace(long now, String clientId, Order replacement, Replaced done) {
     enter(now);
-    trading.replace(clientId, replacement, done);
+    trading.replacements.replace(clientId, replacement, done);
   }
 
   /** Wants market data; each want needs its {@link #unwant}. */
@@ -674,7 +590,7 @@ public final class Engine extends ConnectorEngine {
   /** Compares orders, fills and balances with the venue's, now. */
   public void audit(long now) {
     enter(now);
-    trading.audit();
+    trading.audit.run();
   }
 
   /**
@@ -692,13 +608,11 @@ public final class Engine extends ConnectorEngine {
           context.profile.name() + " was opened without credentials: open it anew with some");
     }
     context.rotate(credentials);
-    withheld = null;
-    refusedLogin = null;
-    trading.withhold(null);
+    key.rotated();
     silence.rotated();
     streams.remove(Topic.account());
     if (started) {
-      checkKey();
+      key.begin();
     }
   }
 
@@ -811,7 +725,7 @@ public final class Engine extends ConnectorEngine {
   private final class OrdersLeave implements Departures.Admission {
     @Override
     public @Nullable String whyNone() {
-      String none = trading.whyNoneLeaves();
+      String none = trading.entry.whyNoneLeaves();
       return none != null ? none : silence.whyNone();
     }
 
@@ -824,22 +738,22 @@ public final class Engine extends ConnectorEngine {
   private final class PerpLine implements PerpAccount.Line {
     @Override
     public void askFills(Instrument instrument, Runnable then) {
-      trading.askFills(instrument, then);
+      trading.fills.ask(instrument, then);
     }
 
     @Override
     public void askPositions() {
-      trading.askPositions(told -> {});
+      trading.audit.askPositions(told -> {});
     }
 
     @Override
     public void answered() {
-      refusedLogin = null;
+      key.loginTaken();
     }
 
     @Override
     public void balancesMoved() {
-      trading.balancesMoved();
+      trading.audit.balancesMoved();
     }
 
     @Override
@@ -851,16 +765,14 @@ public final class Engine extends ConnectorEngine {
     public void paid(FundingPayment payment) {
       money.paid(payment);
       context.out.fundingPayment(payment);
-      trading.balancesMoved();
+      trading.audit.balancesMoved();
     }
 
     @Override
     public void failed(String what, Outcome<?> outcome) {
       Engine.this.failed(what, outcome);
-      if (outcome instanceof Outcome.Refusal<?> r
-          && r.fault().kind() == Fault.Kind.UNAUTHORIZED
-          && !trading.isAccountKnown()) {
-        refusedLogin = context.redactor.show(r.fault().raw());
+      if (outcome instanceof Outcome.Refusal<?> r && !trading.audit.isAccountKnown()) {
+        key.loginRefused(r.fault());
       }
     }
 
@@ -923,12 +835,12 @@ public final class Engine extends ConnectorEngine {
     @Override
     public void subscribed(Topic topic) {
       if (topic.kind() == Topic.Kind.ACCOUNT) {
-        refusedLogin = null;
+        key.loginTaken();
         watch.live();
         // The line is back: the venue hears from us before anything else.
         silence.arm();
         // Whatever happened since the connection before is asked for.
-        trading.audit();
+        trading.audit.run();
       } else {
         market.subscribed(topic);
       }
@@ -938,7 +850,7 @@ public final class Engine extends ConnectorEngine {
     public void lost(Topic topic, BookState state, String reason) {
       if (topic.kind() == Topic.Kind.ACCOUNT) {
         if (!closed) {
-          trading.audit();
+          trading.audit.run();
         }
       } else {
         market.lost(topic, state, reason);
@@ -964,7 +876,7 @@ public final class Engine extends ConnectorEngine {
 
     @Override
     public void balancesMoved() {
-      trading.balancesMoved();
+      trading.audit.balancesMoved();
     }
 
     @Override
@@ -1003,8 +915,8 @@ public final class Engine extends ConnectorEngine {
     @Override
     public void loginRefused(Fault fault) {
       problem("login: " + fault.kind() + " " + fault.raw());
-      if (fault.kind() == Fault.Kind.UNAUTHORIZED && !trading.isAccountKnown()) {
-        refusedLogin = context.redactor.show(fault.raw());
+      if (!trading.audit.isAccountKnown()) {
+        key.loginRefused(fault);
       }
     }
 

@@ -519,7 +519,7 @@ final class MarketData implements BookEvents {
     closed = true;
     users.clear();
     for (BookKeeper k : new ArrayList<>(keepers.values())) {
-      k.lost(BookState.CLOSED, "the connector is closed", context.now);
+      k.lost(BookState.CLOSED, Context.CLOSED, context.now);
     }
   }
 }

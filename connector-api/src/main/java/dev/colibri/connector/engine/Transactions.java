@@ -144,7 +144,7 @@ final class Transactions {
     } else if (chain.wallet() == null) {
       none = "there is no wallet";
     } else if (context.closed) {
-      none = "the connector is closed";
+      none = Context.CLOSED;
     }
     if (none != null) {
       known.end(t, TransactionStatus.REFUSED, none);
