@@ -80,7 +80,6 @@ public final class AmmEngine extends ConnectorEngine {
   private boolean begun;
   private boolean closing;
   private boolean closed;
-  private @Nullable String problem;
 
   /**
    * An engine at rest.
@@ -114,12 +113,12 @@ public final class AmmEngine extends ConnectorEngine {
     streams = new Streams(context, calls, nodes, new StreamSink());
     departures.wire(streams, () -> {}, () -> {}, calls);
     transactions = new Transactions(context, calls, chain, venue, new TransactionSink());
-    heads = new HeadFeed(context, calls, chain, streams, transactions::head, this::failed);
+    heads = new HeadFeed(context, calls, chain, streams, transactions::head);
     orders = new Orders(chain.profile(), new OrderSink());
     pools = new PoolKeeper(context, calls, mostBehind(chain), out::pool);
     pairs = new Pairs(context.profile.name(), this::learnt);
-    holdings = new Holdings(context, calls, chain, pairs, transactions, orders, out, this::failed);
-    quotes = new SwapQuotes(context, calls, chain, amms, pools, this::unheard, this::failed);
+    holdings = new Holdings(context, calls, chain, pairs, transactions, orders, out);
+    quotes = new SwapQuotes(context, calls, chain, amms, pools, this::unheard);
     chain.unfinished(transactions::drafts);
     ClientIds ids = new ClientIds(chain.profile().clientIds(), now, context.random());
     plans =
@@ -288,11 +287,6 @@ public final class AmmEngine extends ConnectorEngine {
     }
   }
 
-  private void failed(String what, Outcome<?> outcome) {
-    problem = context.redactor.show(what + ": " + outcome.describe());
-    context.faulted(what, outcome);
-  }
-
   @Override
   public Readiness readiness() {
     if (closed) {
@@ -306,7 +300,7 @@ public final class AmmEngine extends ConnectorEngine {
         looks || holdings.isKnown(),
         true,
         looks || begun && transactions.doubt() == null,
-        isReady() ? null : transactions.doubt() == null ? problem : transactions.doubt());
+        isReady() ? null : transactions.doubt() == null ? context.problem() : transactions.doubt());
   }
 
   private boolean isHeard() {
@@ -713,7 +707,7 @@ public final class AmmEngine extends ConnectorEngine {
 
     @Override
     public void loginRefused(Fault fault) {
-      problem = context.redactor.show("login: " + fault.kind() + " " + fault.raw());
+      context.problem("login: " + fault.kind() + " " + fault.raw());
     }
 
     @Override

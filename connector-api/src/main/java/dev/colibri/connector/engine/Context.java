@@ -50,6 +50,8 @@ final class Context {
   private long numbers;
   @Nullable Credentials credentials;
 
+  private @Nullable String problem;
+
   /** Nothing is asked any more, and nothing that was asked is missed. */
   boolean closed;
 
@@ -196,6 +198,22 @@ final class Context {
     if (!closed) {
       event(new ConnectorEvent.Faulted(what, redactor.show(outcome.describe())));
     }
+  }
+
+  /** Something without which the connector is not ready got no answer. */
+  void failed(String what, Outcome<?> outcome) {
+    problem(what + ": " + outcome.describe());
+    faulted(what, outcome);
+  }
+
+  /** Something keeps the connector from being ready. */
+  void problem(String what) {
+    problem = redactor.show(what);
+  }
+
+  /** What did so last; null when nothing did. */
+  @Nullable String problem() {
+    return problem;
   }
 
   /** Something could not be read: it is told, with an excerpt that is safe to show. */

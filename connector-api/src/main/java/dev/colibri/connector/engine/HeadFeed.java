@@ -4,7 +4,6 @@ import dev.colibri.connector.model.Block;
 import dev.colibri.connector.spi.ChainDialect;
 import dev.colibri.connector.spi.Topic;
 import java.time.Duration;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +40,6 @@ final class HeadFeed {
   private final ChainDialect chain;
   private final Streams streams;
   private final Consumer<Block> told;
-  private final BiConsumer<String, Outcome<?>> failed;
   private boolean heard;
   private long heardNanos;
   private boolean asking;
@@ -63,21 +61,14 @@ final class HeadFeed {
    * Deaf until it begins.
    *
    * @param told told every head that somebody tells, whatever it is
-   * @param failed told why nodes did not tell one
    */
   HeadFeed(
-      Context context,
-      Calls calls,
-      ChainDialect chain,
-      Streams streams,
-      Consumer<Block> told,
-      BiConsumer<String, Outcome<?>> failed) {
+      Context context, Calls calls, ChainDialect chain, Streams streams, Consumer<Block> told) {
     this.context = context;
     this.calls = calls;
     this.chain = chain;
     this.streams = streams;
     this.told = told;
-    this.failed = failed;
   }
 
   void begin() {
@@ -150,7 +141,7 @@ final class HeadFeed {
             compare(a.value());
             hear(a.value());
           } else {
-            failed.accept("head", outcome);
+            context.failed("head", outcome);
           }
         });
   }

@@ -12,7 +12,6 @@ import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** What the wallet holds, and what of it is free: what is on its way may take its share. */
@@ -24,7 +23,6 @@ final class Holdings {
   private final Transactions transactions;
   private final Orders orders;
   private final AmmListener out;
-  private final BiConsumer<String, Outcome<?>> failed;
   private final Map<String, TokenAmount> holdings = new LinkedHashMap<>();
   private @Nullable Block tip;
   private @Nullable Block holdingsAt;
@@ -43,8 +41,7 @@ final class Holdings {
       Pairs pairs,
       Transactions transactions,
       Orders orders,
-      AmmListener out,
-      BiConsumer<String, Outcome<?>> failed) {
+      AmmListener out) {
     this.context = context;
     this.calls = calls;
     this.chain = chain;
@@ -52,7 +49,6 @@ final class Holdings {
     this.transactions = transactions;
     this.orders = orders;
     this.out = out;
-    this.failed = failed;
   }
 
   /** The chain has another latest block. */
@@ -98,7 +94,7 @@ final class Holdings {
               }
             }
           } else {
-            failed.accept("balances", outcome);
+            context.failed("balances", outcome);
           }
           if (moreHoldings) {
             moreHoldings = false;

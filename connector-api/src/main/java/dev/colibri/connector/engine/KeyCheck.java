@@ -4,7 +4,6 @@ import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.KeyPermissions;
 import dev.colibri.connector.spi.Venue;
 import dev.colibri.connector.text.Credentials;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +15,6 @@ final class KeyCheck {
   private final Calls calls;
   private final Venue<?> venue;
   private final Runnable use;
-  private final BiConsumer<String, Outcome<?>> failed;
   private boolean passed;
 
   /** Why the key is not used, though the venue takes it; null while it is. */
@@ -32,19 +30,12 @@ final class KeyCheck {
    * Nothing is asked yet.
    *
    * @param use the key may be used: run again for each that takes its place
-   * @param failed told what went wrong
    */
-  KeyCheck(
-      Context context,
-      Calls calls,
-      Venue<?> venue,
-      Runnable use,
-      BiConsumer<String, Outcome<?>> failed) {
+  KeyCheck(Context context, Calls calls, Venue<?> venue, Runnable use) {
     this.context = context;
     this.calls = calls;
     this.venue = venue;
     this.use = use;
-    this.failed = failed;
   }
 
   /** Asks what the key may do, where the venue tells and it matters. */
@@ -82,7 +73,7 @@ final class KeyCheck {
             }
             return;
           }
-          failed.accept("key permissions", outcome);
+          context.failed("key permissions", outcome);
           if (outcome instanceof Outcome.Refusal<Boolean> r && !r.fault().kind().isPassing()) {
             // A venue that refuses to tell is one that does not tell; a bad key shows in the
             // account.
@@ -109,7 +100,7 @@ final class KeyCheck {
         "the API key may withdraw; use one that may only trade, or say allowWithdrawingKey()";
     withheld = why;
     refused = null;
-    failed.accept("key permissions", new Outcome.NotSent<>(why));
+    context.failed("key permissions", new Outcome.NotSent<>(why));
   }
 
   /** Whether a key of this account may be used, or might: see {@link #withheld}. */

@@ -10,14 +10,13 @@ import dev.colibri.connector.spi.NativeBatch;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Checks new orders, registers them, and sends them. */
 final class OrderEntry {
   private final Context context;
   private final OrderCalls calls;
-  private final Supplier<InstrumentIndex> instruments;
+  private final Listing listing;
   private final ClientIds ids;
   private final Orders orders;
   private final Money money;
@@ -29,7 +28,7 @@ final class OrderEntry {
   OrderEntry(
       Context context,
       OrderCalls calls,
-      Supplier<InstrumentIndex> instruments,
+      Listing listing,
       Orders orders,
       Money money,
       @Nullable PerpAccount perp,
@@ -37,7 +36,7 @@ final class OrderEntry {
       AccountAudit audit) {
     this.context = context;
     this.calls = calls;
-    this.instruments = instruments;
+    this.listing = listing;
     this.orders = orders;
     this.money = money;
     this.perp = perp;
@@ -138,7 +137,7 @@ final class OrderEntry {
     if (unready != null) {
       throw new Refused(Rule.NOT_READY, "", null, unready);
     }
-    Instrument known = instruments.get().bySymbol(asked.instrument().symbol());
+    Instrument known = listing.instruments().bySymbol(asked.instrument().symbol());
     if (known == null || !known.equals(asked.instrument())) {
       throw new Refused(
           Rule.INSTRUMENT,

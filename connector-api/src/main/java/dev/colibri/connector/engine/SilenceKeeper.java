@@ -5,7 +5,6 @@ import dev.colibri.connector.spi.BookDialect;
 import dev.colibri.connector.spi.DeadMansSwitch;
 import dev.colibri.connector.spi.Venue;
 import java.time.Duration;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +32,6 @@ final class SilenceKeeper {
   private final Calls calls;
   private final LongSupplier sentAt;
   private final Runnable audit;
-  private final Consumer<String> problem;
   private final @Nullable DeadMansSwitch venue;
   private final Duration timeout;
 
@@ -70,21 +68,14 @@ final class SilenceKeeper {
    * @param wanted says whether and for how long
    * @param sentAt when the request left whose outcome is being told
    * @param audit asks the venue for every order
-   * @param problem told what went wrong
    * @throws IllegalArgumentException when the venue does not have what is wanted
    */
   SilenceKeeper(
-      Context context,
-      Calls calls,
-      Venue<?> wanted,
-      LongSupplier sentAt,
-      Runnable audit,
-      Consumer<String> problem) {
+      Context context, Calls calls, Venue<?> wanted, LongSupplier sentAt, Runnable audit) {
     this.context = context;
     this.calls = calls;
     this.sentAt = sentAt;
     this.audit = audit;
-    this.problem = problem;
     Duration after = wanted.cancelsOnSilence();
     this.timeout = after == null ? Duration.ZERO : after;
     // On paper orders end with this process, and without keys there are none.
@@ -192,8 +183,7 @@ final class SilenceKeeper {
   }
 
   private void failed(Outcome<?> outcome) {
-    problem.accept(WHAT + ": " + outcome.describe());
-    context.faulted(WHAT, outcome);
+    context.failed(WHAT, outcome);
   }
 
   /** The account has other keys: what was confirmed for those before says nothing of these. */

@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +46,6 @@ final class SwapQuotes {
   private final List<AmmDialect> amms;
   private final PoolKeeper pools;
   private final Supplier<@Nullable String> unheard;
-  private final BiConsumer<String, Outcome<?>> failed;
   private final Routing routing = new Routing(MOST_HOPS);
 
   /** Until when quotes that were carried out might be used again, by their ids. */
@@ -71,15 +69,13 @@ final class SwapQuotes {
       ChainDialect chain,
       List<AmmDialect> amms,
       PoolKeeper pools,
-      Supplier<@Nullable String> unheard,
-      BiConsumer<String, Outcome<?>> failed) {
+      Supplier<@Nullable String> unheard) {
     this.context = context;
     this.calls = calls;
     this.chain = chain;
     this.amms = amms;
     this.pools = pools;
     this.unheard = unheard;
-    this.failed = failed;
     quotePrefix = "q" + Long.toString(context.now, Character.MAX_RADIX) + "-";
   }
 
@@ -274,7 +270,7 @@ final class SwapQuotes {
             gasPrice = a.value();
           } else {
             gasPrice = null;
-            failed.accept("gas price", outcome);
+            context.failed("gas price", outcome);
           }
         });
   }
