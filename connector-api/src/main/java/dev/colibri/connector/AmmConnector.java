@@ -403,8 +403,8 @@ public final class AmmConnector extends Connector {
     return old.done()
         .thenApply(
             state -> {
-              if (state.status() == OrderStatus.FILLED) {
-                throw new VenueException("not replaced: it was carried out");
+              if (state.status() == OrderStatus.FILLED || state.status() == OrderStatus.DISMISSED) {
+                throw new VenueException("not replaced: it is " + state.status());
               }
               return place(replacement, by);
             })
@@ -752,6 +752,13 @@ public final class AmmConnector extends Connector {
 
   void cancelTransaction(String id) {
     driver().run(() -> engine.cancelTransaction(host().nanos(), id));
+  }
+
+  void dismissTransaction(LiveTransaction<?> transaction, String why, boolean mayHappen) {
+    if (!transaction.status().isTerminal()) {
+      driver()
+          .run(() -> engine.dismissTransaction(host().nanos(), transaction.id(), why, mayHappen));
+    }
   }
 
   @Override

@@ -354,6 +354,12 @@ public abstract sealed class Connector implements AutoCloseable
     driver.run(() -> engine.cancel(host.nanos(), clientId));
   }
 
+  final void dismiss(LiveOrder order, String why, boolean mayHappen) {
+    if (!order.status().isTerminal()) {
+      driver.run(() -> engine.dismiss(host.nanos(), order.clientId(), why, mayHappen));
+    }
+  }
+
   /** Cancels every live order of ours on an instrument; returns how many. */
   public final int cancelAll(Instrument instrument) {
     return driver.call(() -> engine.cancelAll(host.nanos(), known(instrument)));

@@ -100,6 +100,35 @@ public final class LiveOrder {
   }
 
   /**
+   * Gives up finding out what became of it, where it is over and nobody tells how: its swap was
+   * carried out or replaced and no node proves which, or by how much; the venue ended it and never
+   * tells the fills that it counts. It becomes {@link OrderStatus#DISMISSED}, and is neither
+   * exposure nor in the way of anything any more. What it did is for you to find out; fills that a
+   * venue still tells in the following hour are late ones. Nothing happens when it ended.
+   *
+   * @param why kept, and told with the event
+   * @throws IllegalStateException when it is known where it stands, is being found out, or may
+   *     still trade for all that is known here
+   */
+  public void dismiss(String why) {
+    connector.dismiss(this, why, false);
+  }
+
+  /**
+   * The same of an order that may still trade, now or later: one of unknown outcome, of which the
+   * venue says nothing any more; a swap that was signed and is in no block. <b>Whatever is done in
+   * its place may be done twice.</b> An order that the venue shows to live is canceled when it
+   * shows, if that is within the hour.
+   *
+   * @param why kept, and told with the event
+   * @throws IllegalStateException when it is known where it stands, or it can still be canceled
+   *     before anything of it leaves
+   */
+  public void dismissThoughItMayHappen(String why) {
+    connector.dismiss(this, why, true);
+  }
+
+  /**
    * Changes its price, its size or both in place: it stays the same order, with both its ids.
    * Absent where the venue cannot do that; {@link #replace} gives another order everywhere.
    *

@@ -94,6 +94,31 @@ public final class LiveTransaction<T> {
   }
 
   /**
+   * Gives up finding out what became of it, where nodes say that its nonce is used and none shows
+   * by what. It becomes {@link TransactionStatus#DISMISSED}, and a swap's order with it. Whether it
+   * was carried out is for you to find out. Nothing happens when it is over.
+   *
+   * @param why kept, and told with the state
+   * @throws IllegalStateException when nothing of it was signed, it is in a block, or it may still
+   *     be carried out for all that nodes tell
+   */
+  public void dismiss(String why) {
+    connector.dismissTransaction(this, why, false);
+  }
+
+  /**
+   * The same of one that may still be carried out: it was signed, and whoever has its bytes can
+   * have them mined as long as its nonce is not used. <b>Whatever is done in its place may be done
+   * twice.</b> {@link #cancel} is better wherever the wallet can pay for it.
+   *
+   * @param why kept, and told with the state
+   * @throws IllegalStateException when nothing of it was signed, or it is in a block
+   */
+  public void dismissThoughItMayHappen(String why) {
+    connector.dismissTransaction(this, why, true);
+  }
+
+  /**
    * Completes on the strategy thread with what it did, by the receipt's logs, as soon as that is as
    * deep in the chain as is wanted. Fails when it failed there, was replaced, was never signed, or
    * when the connector was closed first; {@link #state} tells which.

@@ -511,6 +511,12 @@ public final class AmmEngine extends ConnectorEngine {
   }
 
   @Override
+  public void dismiss(long now, String clientId, String why, boolean mayHappen) {
+    enter(now);
+    swaps.dismiss(clientId, why, mayHappen);
+  }
+
+  @Override
   public int cancelAll(long now, @Nullable Instrument instrument) {
     enter(now);
     int n = 0;
@@ -602,6 +608,18 @@ public final class AmmEngine extends ConnectorEngine {
       plans.unplanned(id, "canceled before it was signed");
     } else {
       transactions.cancel(id);
+    }
+  }
+
+  /** Gives up finding out what became of a transaction, and of the order that it is of. */
+  public void dismissTransaction(long now, String id, String why, boolean mayHappen) {
+    enter(now);
+    if (orders.find(id) != null) {
+      swaps.dismiss(id, why, mayHappen);
+    } else if (plans.isPlanned(id)) {
+      throw new IllegalStateException(Transactions.UNSIGNED);
+    } else {
+      transactions.dismiss(id, why, mayHappen);
     }
   }
 

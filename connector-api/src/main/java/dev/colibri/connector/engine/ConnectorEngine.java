@@ -235,6 +235,17 @@ public abstract sealed class ConnectorEngine permits Engine, AmmEngine {
   /** Asks to cancel an order; does nothing when it ended. */
   public abstract void cancel(long now, String clientId);
 
+  /**
+   * Gives up finding out what became of an order; does nothing when it ended.
+   *
+   * @param why for people
+   * @param mayHappen whether the user knows that it may still trade
+   * @throws IllegalArgumentException when no such order is known
+   * @throws IllegalStateException when it is known where it stands, or it may still trade and the
+   *     user does not say so
+   */
+  public abstract void dismiss(long now, String clientId, String why, boolean mayHappen);
+
   /** Cancels every live order of ours, of one instrument or of all; returns how many. */
   public abstract int cancelAll(long now, @Nullable Instrument instrument);
 

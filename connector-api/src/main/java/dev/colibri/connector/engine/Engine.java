@@ -256,6 +256,12 @@ public final class Engine extends ConnectorEngine {
   }
 
   @Override
+  public void dismiss(long now, String clientId, String why, boolean mayHappen) {
+    enter(now);
+    account.orders.dismiss(clientId, context.redactor.show(why), mayHappen, now);
+  }
+
+  @Override
   public int cancelAll(long now, @Nullable Instrument instrument) {
     enter(now);
     return account.cancels.cancelAll(instrument);

@@ -164,9 +164,20 @@ final class Evidence {
     questions.review(t, now);
   }
 
+  /**
+   * Nobody proves how it ended: it ends here by its user's word, which is no evidence of anything.
+   */
+  void dismiss(Tracked t, String why, long now) {
+    t.reject = new Reject.Other(why);
+    t.end = OrderStatus.DISMISSED;
+    t.doubtNanos = Tracked.NEVER;
+    apply(t, Input.DISMISSED, null, now);
+  }
+
   /** Of two ends the one that says more stands, whichever came first. */
   private static int rank(OrderStatus end) {
     return switch (end) {
+      case DISMISSED -> -1;
       case REJECTED -> 0;
       case CANCELED -> 1;
       case EXPIRED -> 2;

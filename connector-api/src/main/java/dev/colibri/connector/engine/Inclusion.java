@@ -187,6 +187,7 @@ final class Inclusion {
   private void mined(TrackedTransaction t, Receipt r, Block in, Block tip) {
     boolean ours = t.isOurs(r.hash());
     t.block = in;
+    t.used = 0;
     t.mined = ours ? r.hash() : null;
     t.cost = ours ? r.cost() : null;
     t.dropped = false;

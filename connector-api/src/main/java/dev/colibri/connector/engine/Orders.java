@@ -298,6 +298,51 @@ final class Orders {
         && (t.cancelsInFlight > 0 || (t.status == OrderStatus.PENDING_CANCEL && !t.cancelLost));
   }
 
+  // ---------------------------------------------------------------- given up
+
+  /**
+   * The user gives up finding out what became of an order; nothing happens when it ended. What the
+   * venue shows of it later is told as of any order that ended.
+   *
+   * @param why for people, fit to be shown
+   * @param mayHappen whether the user knows that it may still trade
+   * @throws IllegalArgumentException when no such order is known
+   * @throws IllegalStateException when it is known where it stands, or it may still trade and the
+   *     user does not say so
+   */
+  void dismiss(String clientId, String why, boolean mayHappen, long now) {
+    Tracked t = known.tracked(clientId);
+    if (t == null) {
+      throw new IllegalArgumentException("no order " + clientId + " is known");
+    }
+    if (t.status.isTerminal()) {
+      return;
+    }
+    boolean isOver = t.end != null; // And what filled of it is not known.
+    boolean isInDoubt = t.status == OrderStatus.UNKNOWN || t.status == OrderStatus.PENDING_CANCEL;
+    if (!isOver && (!isInDoubt || t.placesInFlight > 0)) {
+      throw new IllegalStateException("not dismissed: it is " + t.status + ", so cancel it: " + t);
+    }
+    if (!isOver && !mayHappen) {
+      throw new IllegalStateException(
+          "not dismissed: the venue may have it, so that it may still trade: " + t);
+    }
+    dismissed(t, isOver ? "dismissed: " + why : "dismissed though it may still trade: " + why, now);
+  }
+
+  /** An order was given up, for a reason that is fit to be shown. */
+  void dismissed(String clientId, String why, long now) {
+    Tracked t = known.tracked(clientId);
+    if (t != null && t.status.isLive()) {
+      dismissed(t, why, now);
+    }
+  }
+
+  private void dismissed(Tracked t, String why, long now) {
+    evidence.dismiss(t, why, now);
+    questions.review(t, now);
+  }
+
   // ---------------------------------------------------------------- amendments
 
   /**

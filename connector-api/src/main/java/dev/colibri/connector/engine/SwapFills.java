@@ -103,9 +103,12 @@ final class SwapFills {
           }
           if (attempt < RECEIPTS) {
             again(id, attempt + 1);
-          } else {
-            askBalances(s, t, attempt);
+            return;
           }
+          if (r == null && outcome instanceof Outcome.Answer) {
+            unknown(id, mined, "no node shows its receipt");
+          }
+          askBalances(s, t, attempt);
         });
   }
 
@@ -138,14 +141,23 @@ final class SwapFills {
       fill(s, t, fill);
       return true;
     } catch (RuntimeException e) {
-      if (unknown.add(s.clientId())) {
+      if (!isUnknown(s.clientId())) {
         context.quarantined("receipt of " + t.mined(), e, String.valueOf(receipt));
-        String why = context.redactor.show(String.valueOf(e.getMessage()));
-        context.event(
-            new ConnectorEvent.AmountsUnknown(s.clientId(), String.valueOf(t.mined()), why));
+        unknown(s.clientId(), String.valueOf(t.mined()), String.valueOf(e.getMessage()));
       }
       return false;
     }
+  }
+
+  private void unknown(String id, String mined, String why) {
+    if (unknown.add(id)) {
+      context.event(new ConnectorEvent.AmountsUnknown(id, mined, context.redactor.show(why)));
+    }
+  }
+
+  /** Whether it was told that what it moved cannot be read. */
+  boolean isUnknown(String id) {
+    return unknown.contains(id);
   }
 
   /** A node may still tell of a block that was left, or of something else. */

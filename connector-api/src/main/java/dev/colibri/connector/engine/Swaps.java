@@ -313,6 +313,34 @@ final class Swaps {
     }
   }
 
+  /**
+   * The user gives up finding out what became of a swap.
+   *
+   * @throws IllegalArgumentException when no such order is known
+   * @throws IllegalStateException when it can be found out, or it may still be carried out and the
+   *     user does not say so
+   */
+  void dismiss(String clientId, String why, boolean mayHappen) {
+    OrderState s = orders.find(clientId);
+    if (s == null) {
+      throw new IllegalArgumentException("no order " + clientId + " is known");
+    }
+    TransactionState t = transactions.find(clientId);
+    if (s.status().isTerminal()) {
+      return;
+    }
+    if (t == null) {
+      throw new IllegalStateException(Transactions.UNSIGNED);
+    }
+    if (!t.status().isTerminal()) {
+      transactions.dismiss(clientId, why, mayHappen); // Its order follows: see ended.
+    } else if (fills.isUnknown(clientId)) {
+      orders.dismissed(clientId, "dismissed: " + context.redactor.show(why), context.now);
+    } else {
+      throw new IllegalStateException("not dismissed: what it moved is being asked for: " + t);
+    }
+  }
+
   void moved(TransactionState t, @Nullable Receipt receipt) {
     OrderState s = orders.find(t.id());
     if (s == null || s.status().isTerminal()) {
@@ -374,6 +402,7 @@ final class Swaps {
                 : Orders.reject(Fault.of(kind(fault), context.redactor.show(fault.raw())));
         end(s, late ? OrderStatus.EXPIRED : OrderStatus.REJECTED, t, reject);
       }
+      case DISMISSED -> orders.dismissed(id, why, context.now);
       default -> fills.read(s, t, receipt);
     }
   }

@@ -123,6 +123,9 @@ final class TrackedTransaction {
 
   boolean askingWhy;
 
+  /** At how many looks in a row a node said that its nonce is used, while it is in no block. */
+  int used;
+
   /** At how many looks its nonce was used and nothing of it had a receipt; at which last. */
   int passed;
 
@@ -178,6 +181,11 @@ final class TrackedTransaction {
   /** Whether it waits in front of the chain with a nonce. */
   boolean isInFlight() {
     return isSigned() && !isOver() && !isIn();
+  }
+
+  /** Whether it may be in some block, though it is not known to be. */
+  boolean mayBeIn() {
+    return isInFlight() || end == TransactionStatus.DISMISSED && !isIn();
   }
 
   /** Whether it did what it was to do, as far as the chain is known. */

@@ -43,6 +43,15 @@ final class Transactions {
   /** Between two looks whether nodes still have what they took. */
   private static final long CHECK_LOOKS = 3;
 
+  /**
+   * At how many looks in a row nodes must say that its nonce is used, before it may be given up for
+   * want of a proof.
+   */
+  private static final int USED_LOOKS = 20;
+
+  /** Why something is not dismissed of which nothing was signed. */
+  static final String UNSIGNED = "not dismissed: nothing of it was signed, so cancel it";
+
   /** It should be in a block after so many. */
   private static final long OVERDUE_BLOCKS = 6;
 
@@ -188,6 +197,44 @@ final class Transactions {
     }
   }
 
+  /**
+   * The user gives up finding out what became of it; nothing happens when it is over. Nothing else
+   * ever takes its nonce, but what does nothing.
+   *
+   * @param why for people
+   * @param mayHappen whether the user knows that it may still be carried out
+   * @throws IllegalArgumentException when it is not known
+   * @throws IllegalStateException when nothing was signed, it is in a block, or it may still be
+   *     carried out and the user does not say so
+   */
+  void dismiss(String id, String why, boolean mayHappen) {
+    TrackedTransaction t = known.tracked(id);
+    if (t == null) {
+      throw new IllegalArgumentException("no transaction " + id + " is known");
+    }
+    if (t.isOver()) {
+      return;
+    }
+    if (!t.isSigned()) {
+      throw new IllegalStateException(UNSIGNED);
+    }
+    if (t.isIn()) {
+      throw new IllegalStateException("not dismissed: it is in a block: " + t.state());
+    }
+    boolean isUsed = t.used >= USED_LOOKS;
+    if (!isUsed && !mayHappen) {
+      throw new IllegalStateException(
+          "not dismissed: it may still be carried out, as nodes do not say for long that nonce "
+              + t.nonce
+              + " is used: "
+              + t.state());
+    }
+    String how = isUsed ? "dismissed: " : "dismissed though it may still be carried out: ";
+    known.end(t, TransactionStatus.DISMISSED, context.redactor.show(how + why));
+    known.tell(t);
+    context.later(this::prepareAll);
+  }
+
   /** Refuses everything that waits to be signed, but what only takes a nonce that is missing. */
   void refuseUnsigned(String why) {
     for (TrackedTransaction t : List.copyOf(known.live())) {
@@ -258,7 +305,7 @@ final class Transactions {
       for (TrackedTransaction other : some) {
         boolean mayBe =
             other.block == null
-                ? other.isInFlight() && other.firstHeight < in.number()
+                ? other.mayBeIn() && other.firstHeight < in.number()
                 : other.block.number() == in.number();
         if (other != t && mayBe) {
           return false;
@@ -398,8 +445,10 @@ final class Transactions {
     GasPrice now = prices.since(context.now - Preparation.FRESH_NANOS);
     for (TrackedTransaction t : List.copyOf(known.live())) {
       if (t.isInFlight() && t.nonce < count) {
+        t.used++;
         inclusion.find(t, true);
       } else if (t.isInFlight()) {
+        t.used = 0;
         t.passed = 0;
         waits(t, count, now);
       }

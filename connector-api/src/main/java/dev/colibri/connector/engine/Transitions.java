@@ -44,7 +44,9 @@ final class Transitions {
     END_FILLED,
     END_CANCELED,
     END_EXPIRED,
-    END_REJECTED
+    END_REJECTED,
+    /** The user gave up finding out. */
+    DISMISSED
   }
 
   /**
@@ -82,6 +84,7 @@ final class Transitions {
       | END_CANCELED   | never                       | CANCELED: CANCELED             | CANCELED: CANCELED             | CANCELED: CANCELED          | never                | same            |
       | END_EXPIRED    | never                       | EXPIRED: EXPIRED               | EXPIRED: EXPIRED               | EXPIRED: EXPIRED            | never                | same            |
       | END_REJECTED   | REJECTED: REJECTED          | REJECTED: REJECTED             | never                          | REJECTED: REJECTED          | REJECTED: REJECTED   | same            |
+      | DISMISSED      | DISMISSED: DISMISSED        | DISMISSED: DISMISSED           | DISMISSED: DISMISSED           | DISMISSED: DISMISSED        | DISMISSED: DISMISSED | same            |
       """;
 
   private static final Map<OrderStatus, Map<Input, Step>> STEPS = read();

@@ -36,8 +36,8 @@ public sealed interface ConnectorEvent {
   record PoolValid(Pool pool) implements ConnectorEvent {}
 
   /**
-   * A swap succeeded, and what it moved cannot be read. Its order stays live, without a fill, until
-   * some node shows it: it is asked again and again.
+   * A swap succeeded, and what it moved cannot be read, or no node shows it. Its order stays live,
+   * without a fill, until some node does: it is asked again and again, unless it is dismissed.
    *
    * @param order the client id
    * @param hash of the transaction

@@ -68,7 +68,12 @@ public record OrderEvent(
     /** Terminal: refused by the venue, or never sent. */
     REJECTED,
     /** Terminal: expired. */
-    EXPIRED
+    EXPIRED,
+    /**
+     * Terminal: given up by the user, who was told nothing of what became of it. The state's reason
+     * has his, and whether it may still trade.
+     */
+    DISMISSED
   }
 
   /** Whether nothing follows but late fills, corrections and fees. */
@@ -76,7 +81,8 @@ public record OrderEvent(
     return kind == Kind.FILLED
         || kind == Kind.CANCELED
         || kind == Kind.REJECTED
-        || kind == Kind.EXPIRED;
+        || kind == Kind.EXPIRED
+        || kind == Kind.DISMISSED;
   }
 
   @Override

@@ -23,12 +23,21 @@ public enum OrderStatus {
   REJECTED,
   /** Ended by its own time in force or by the venue's rules. Terminal. */
   EXPIRED,
+  /**
+   * Given up by the user, as nobody could prove what became of it. Terminal here; it says nothing
+   * of what the venue did with it, or may do yet.
+   */
+  DISMISSED,
   /** The outcome of a request is not known; the engine is finding out. Counts as live. */
   UNKNOWN;
 
   /** Whether nothing can follow, except a fill that the venue reports late. */
   public boolean isTerminal() {
-    return this == FILLED || this == CANCELED || this == REJECTED || this == EXPIRED;
+    return this == FILLED
+        || this == CANCELED
+        || this == REJECTED
+        || this == EXPIRED
+        || this == DISMISSED;
   }
 
   /** Whether the order may still trade: everything that is not terminal. */

@@ -1,8 +1,9 @@
 package dev.colibri.connector.model;
 
 /**
- * Where a transaction stands. Only what the chain shows ends one that was signed, and a chain may
- * take back what it showed: until it is {@link #isTerminal() terminal} any of them may follow any.
+ * Where a transaction stands. Only what the chain shows, or who dismisses it, ends one that was
+ * signed, and a chain may take back what it showed: until it is {@link #isTerminal() terminal} any
+ * of them may follow any.
  */
 public enum TransactionStatus {
   /** It waits for its turn, an allowance, or a price of gas. Nothing was signed. */
@@ -33,10 +34,19 @@ public enum TransactionStatus {
    */
   REPLACED,
   /** Terminal: nothing was ever signed. */
-  REFUSED;
+  REFUSED,
+  /**
+   * Terminal: given up by the user, as nobody could prove what became of it. It may have been
+   * carried out; the problem says whether it may be yet.
+   */
+  DISMISSED;
 
   /** Whether nothing follows. */
   public boolean isTerminal() {
-    return this == CONFIRMED || this == REVERTED || this == REPLACED || this == REFUSED;
+    return this == CONFIRMED
+        || this == REVERTED
+        || this == REPLACED
+        || this == REFUSED
+        || this == DISMISSED;
   }
 }

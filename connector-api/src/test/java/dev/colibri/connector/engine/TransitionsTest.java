@@ -45,12 +45,14 @@ class TransitionsTest {
   }
 
   @Test
-  void onlyAnEndOrARefusalIsTerminalAndItIsToldAsSuch() {
+  void onlyAnEndARefusalOrADismissalIsTerminalAndItIsToldAsSuch() {
     for (OrderStatus from : OrderStatus.values()) {
       for (Input input : Input.values()) {
         Step step = Transitions.of(from, input);
         if (from.isLive() && step != null && step.next() != null && step.next().isTerminal()) {
-          assertTrue(input == Input.REFUSED || input.name().startsWith("END_"), from + " " + input);
+          assertTrue(
+              input == Input.REFUSED || input == Input.DISMISSED || input.name().startsWith("END_"),
+              from + " " + input);
           assertEquals(step.next().name(), String.valueOf(step.event()));
         }
       }
@@ -58,7 +60,7 @@ class TransitionsTest {
   }
 
   @Test
-  void nothingEndsAnUnknownOrderButTheVenue() {
+  void nothingEndsAnUnknownOrderButTheVenueAndWhoDismissesIt() {
     assertEquals(
         new Step(OrderStatus.UNKNOWN, null), Transitions.of(OrderStatus.UNKNOWN, Input.REFUSED));
     assertEquals(

@@ -3,6 +3,7 @@ package dev.colibri.connector.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.colibri.connector.model.Block;
@@ -691,6 +692,123 @@ class TransactionsTest {
     assertStatus(TransactionStatus.CONFIRMED, "a");
     assertEquals(1, signed.size());
     assertEquals(1, effects());
+  }
+
+  private String notDismissed(String id, boolean mayHappen) {
+    TransactionState before = state(id);
+    IllegalStateException e =
+        assertThrows(
+            IllegalStateException.class,
+            () -> process.run(() -> process.transactions.dismiss(id, "why", mayHappen)));
+    assertEquals(before, state(id));
+    return e.getMessage();
+  }
+
+  @Test
+  void what_nobody_proves_is_dismissed_when_its_nonce_is_used_for_long() {
+    start();
+    pay("a");
+    network.nodes().forEach(ToyChain.Node::hideReceipts);
+    blocks(10);
+    assertTrue(notDismissed("a", false).contains("may still be carried out"));
+    blocks(12);
+    assertFalse(state("a").status().isTerminal(), state("a").toString());
+    process.run(() -> process.transactions.dismiss("a", "the explorer shows it", false));
+    assertStatus(TransactionStatus.DISMISSED, "a");
+    assertEquals("dismissed: the explorer shows it", told.get("a").problem());
+    process.kill();
+    journal.kill();
+    start();
+    assertStatus(TransactionStatus.DISMISSED, "a");
+    network.nodes().forEach(ToyChain.Node::heal);
+    pay("b");
+    blocks(4);
+    assertStatus(TransactionStatus.CONFIRMED, "b");
+    assertEquals(2, effects());
+    assertEquals(2, sent.stream().distinct().count());
+    assertEquals(TransactionStatus.DISMISSED, told.get("a").status(), "told once, and last");
+  }
+
+  @Test
+  void what_may_still_be_carried_out_is_dismissed_only_by_who_says_so() {
+    start();
+    pay("a");
+    wait(600);
+    assertTrue(notDismissed("a", false).contains("may still be carried out"));
+    process.run(() -> process.transactions.dismiss("a", "I give up", true));
+    assertEquals(
+        "dismissed though it may still be carried out: I give up", told.get("a").problem());
+    int before = sent.size();
+    pay("b");
+    assertEquals(1, state("b").nonce(), "what may be carried out keeps its nonce");
+    blocks(4);
+    assertStatus(TransactionStatus.CONFIRMED, "b");
+    assertStatus(TransactionStatus.DISMISSED, "a");
+    assertEquals(2, effects(), "as was said");
+    assertEquals(before + 1, sent.size());
+  }
+
+  @Test
+  void nothing_takes_the_nonce_of_what_was_dismissed_and_never_comes() {
+    start();
+    pay("a");
+    chain.drop(signed.get(0).hash());
+    process.run(() -> process.transactions.dismiss("a", "I give up", true));
+    pay("b");
+    blocks(12);
+    assertStatus(TransactionStatus.CONFIRMED, "b");
+    assertEquals(1, effects());
+    assertEquals(1, sent.stream().filter(s -> s.contains("pay,,0,a")).count(), "not sent again");
+  }
+
+  @Test
+  void what_is_not_signed_or_in_a_block_is_not_dismissed() {
+    venue = venue.mostGasPrice(wei(250));
+    BigInteger fee = chain.baseFee();
+    chain.baseFee(wei(1_000));
+    start();
+    submit("a", "", 0, 0);
+    wait(1);
+    assertEquals(Transactions.UNSIGNED, notDismissed("a", true));
+    process.run(() -> process.transactions.cancel("a"));
+    chain.baseFee(fee);
+    wait(11);
+    pay("b");
+    blocks(2);
+    assertTrue(notDismissed("b", true).contains("in a block"));
+    blocks(2);
+    process.run(() -> process.transactions.dismiss("b", "too late", true));
+    assertStatus(TransactionStatus.CONFIRMED, "b");
+    assertThrows(
+        IllegalArgumentException.class, () -> process.transactions.dismiss("c", "?", true));
+  }
+
+  @Test
+  void a_nonce_that_was_used_in_a_block_that_was_left_is_not_used() {
+    venue = venue.confirmations(200);
+    start();
+    pay("a");
+    network.nodes().forEach(ToyChain.Node::hideReceipts);
+    blocks(25);
+    network.nodes().forEach(ToyChain.Node::heal);
+    blocks(3);
+    assertStatus(TransactionStatus.MINED, "a");
+    chain.reorganize(28, 1, time.millis());
+    time.advanceUntil(
+        () -> state("a").status() == TransactionStatus.REORGED, Duration.ofSeconds(10));
+    assertTrue(notDismissed("a", false).contains("may still be carried out"));
+  }
+
+  @Test
+  void what_was_dismissed_may_be_in_any_block() {
+    wanted = "a";
+    start();
+    pay("a");
+    pay("b");
+    process.run(() -> process.transactions.dismiss("b", "I give up", true));
+    blocks(3);
+    assertStatus(TransactionStatus.CONFIRMED, "a");
+    assertFalse(process.transactions.isAlone("a"));
   }
 
   @Test

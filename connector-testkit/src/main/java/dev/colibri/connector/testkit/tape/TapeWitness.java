@@ -215,7 +215,7 @@ final class TapeWitness {
               && from != OrderStatus.PARTIALLY_FILLED
               && to == OrderStatus.REJECTED;
       case FEE, CORRECTED -> same;
-      case RECOVERED -> false; // No tape has a journal.
+      case RECOVERED, DISMISSED -> false; // No tape has a journal, or a user who gives up.
     };
   }
 

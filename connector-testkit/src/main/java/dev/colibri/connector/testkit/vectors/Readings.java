@@ -326,7 +326,7 @@ final class Readings {
     return switch (status) {
       case FILLED -> "closed";
       case CANCELED, REJECTED, EXPIRED -> status.name().toLowerCase(Locale.ROOT);
-      case UNKNOWN -> "unknown";
+      case UNKNOWN, DISMISSED -> "unknown";
       case PENDING_NEW, OPEN, PARTIALLY_FILLED, PENDING_CANCEL -> "open";
     };
   }

@@ -197,6 +197,75 @@ class AmmConnectorTest {
   }
 
   @Test
+  void aSwapThatNothingShowsIsDismissedAndStandsInNothingsWay() {
+    allowed();
+    market.network.nodes().forEach(n -> n.hideLogs());
+    market.mining(false);
+    LiveOrder order = market.connector.place(sell("10", "1.5"));
+    LiveOrder other = market.connector.place(sell("5", "1.5"));
+    market.until(() -> order.status() == OrderStatus.OPEN && other.status() == OrderStatus.OPEN);
+    assertThrows(IllegalStateException.class, () -> order.dismiss("it is on its way"));
+    market.mining(true);
+    market.until(() -> unknowns().size() == 2);
+    var next = order.replace(sell("1", "1.5"));
+    order.dismiss("the explorer shows 19.1 bbb");
+    market.time.advance(Duration.ofSeconds(1));
+    assertEquals(OrderStatus.DISMISSED, order.done().join().status());
+    assertEquals("dismissed: the explorer shows 19.1 bbb", order.state().reject().raw());
+    assertTrue(next.isCompletedExceptionally(), "nothing was shown, so nothing takes its place");
+    assertEquals(
+        TransactionStatus.CONFIRMED,
+        market.connector.transaction(order.clientId()).orElseThrow().status());
+    market.restart();
+    market.until(() -> market.connector.isReady());
+    assertEquals(List.of(other.clientId()), ids());
+    market.network.nodes().forEach(ToyChain.Node::heal);
+    market.until(() -> market.connector.openOrders().isEmpty());
+    market.time.advance(Duration.ofMinutes(1));
+    assertTrue(
+        market.orders.stream().noneMatch(e -> e.state().clientId().equals(order.clientId())),
+        "it ended once");
+  }
+
+  @Test
+  void aSwapThatMayStillHappenIsDismissedWithItsTransaction() {
+    allowed();
+    market.mining(false);
+    LiveOrder order = market.connector.place(sell("10", "1.5"));
+    market.until(() -> order.status() == OrderStatus.OPEN);
+    LiveTransaction<?> t = market.connector.transaction(order.clientId()).orElseThrow();
+    assertThrows(IllegalStateException.class, () -> t.dismiss("?"));
+    order.dismissThoughItMayHappen("the node lost its history");
+    market.time.advance(Duration.ofSeconds(1));
+    assertEquals(TransactionStatus.DISMISSED, t.status());
+    assertEquals(OrderEvent.Kind.DISMISSED, market.last());
+    assertEquals(
+        "dismissed though it may still be carried out: the node lost its history",
+        order.state().reject().raw());
+    assertEquals(units("100"), market.connector.spendable(AAA).raw(), "nothing is kept for it");
+  }
+
+  @Test
+  void whatNoNodeHasTheReceiptOfIsToldAndDismissed() {
+    allowed();
+    market.network.nodes().forEach(ToyChain.Node::hideLogs);
+    market.mining(false);
+    List<LiveOrder> two =
+        List.of(
+            market.connector.place(sell("10", "1.5")), market.connector.place(sell("5", "1.5")));
+    market.until(() -> two.stream().allMatch(o -> o.status() == OrderStatus.OPEN));
+    market.mining(true);
+    market.until(() -> unknowns().size() == 2);
+    market.restart();
+    market.network.nodes().forEach(ToyChain.Node::hideReceipts);
+    market.events.clear();
+    market.until(() -> unknowns().size() == 2);
+    assertEquals("no node shows its receipt", unknowns().get(0).reason());
+    market.connector.openOrders().forEach(o -> o.dismiss("the explorer shows both"));
+    assertEquals(List.of(), market.connector.openOrders());
+  }
+
+  @Test
   void whatIsUnknownIsNotForgottenWhereTheProcessEndedBeforeItSignedAnother() {
     allowed();
     market.network.nodes().forEach(n -> n.hideLogs());
