@@ -95,8 +95,7 @@ final class AccountAudit {
                         toldAll -> {
                           fills.audit();
                           if (perp != null) {
-                            perp.auditMode();
-                            perp.auditLeverages();
+                            perp.audit();
                           }
                           ran(told && toldToo && toldAll);
                         })));

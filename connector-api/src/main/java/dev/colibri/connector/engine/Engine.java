@@ -140,7 +140,7 @@ public final class Engine extends ConnectorEngine {
     }
     started = true;
     if (account.perp != null) {
-      account.perp.started();
+      account.perp.funding.started();
     }
     clock.begin();
     listing.begin();
@@ -161,7 +161,7 @@ public final class Engine extends ConnectorEngine {
 
   private void askFunding(Instrument instrument) {
     if (account.perp != null) {
-      account.perp.fundingSubscribed(instrument);
+      account.perp.funding.subscribed(instrument);
     }
   }
 
@@ -292,8 +292,8 @@ public final class Engine extends ConnectorEngine {
   public void want(long now, Topic topic) {
     enter(now);
     if (account.perp != null && topic.kind() == Topic.Kind.BOOK) {
-      account.perp.learnLeverage(
-          topic.requireInstrument()); // Whoever looks at a book is going to trade.
+      // Whoever looks at a book is going to trade.
+      account.perp.leverages.want(topic.requireInstrument());
     }
     market.want(topic);
   }
@@ -394,14 +394,14 @@ public final class Engine extends ConnectorEngine {
   public void positionMode(
       long now, PositionMode wanted, Consumer<PositionMode> done, Consumer<String> failed) {
     enter(now);
-    requirePerp().setMode(wanted, done, failed);
+    requirePerp().modes.set(wanted, done, failed);
   }
 
   /** Asks for the leverage of an instrument. */
   public void leverage(
       long now, Instrument instrument, Consumer<Leverage> done, Consumer<String> failed) {
     enter(now);
-    requirePerp().askLeverage(instrument, done, failed);
+    requirePerp().leverages.ask(instrument, done, failed);
   }
 
   /**
@@ -412,12 +412,12 @@ public final class Engine extends ConnectorEngine {
   public void leverage(
       long now, Leverage wanted, Consumer<Leverage> done, Consumer<String> failed) {
     enter(now);
-    requirePerp().setLeverage(wanted, done, failed);
+    requirePerp().leverages.set(wanted, done, failed);
   }
 
   /** What asks for funding payments, oldest first. */
   public Call<List<FundingPayment>> fundingPayments(long from, long until, BadRows rows) {
-    return requirePerp().payments(new FundingQuery(null, from, until, null), rows);
+    return requirePerp().funding.payments(new FundingQuery(null, from, until, null), rows);
   }
 
   private PerpAccount requirePerp() {
@@ -518,21 +518,21 @@ public final class Engine extends ConnectorEngine {
     @Override
     public void funding(FundingRate told) {
       if (account.perp != null) {
-        account.perp.funding(told);
+        account.perp.funding.told(told);
       }
     }
 
     @Override
     public void fundingPaid() {
       if (account.perp != null) {
-        account.perp.fundingPaid();
+        account.perp.funding.moved();
       }
     }
 
     @Override
     public void leverage(Leverage leverage) {
       if (account.perp != null) {
-        account.perp.leverage(leverage);
+        account.perp.leverages.told(leverage);
       }
     }
 

@@ -3,41 +3,25 @@ package dev.colibri.connector.engine;
 import dev.colibri.connector.model.Balance;
 import dev.colibri.connector.model.Block;
 import dev.colibri.connector.model.BookState;
-import dev.colibri.connector.model.ConnectorEvent;
 import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.FundingRate;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Leverage;
 import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.model.Position;
-import dev.colibri.connector.model.RawMessage;
-import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.DepthStage;
-import dev.colibri.connector.spi.Endpoint;
 import dev.colibri.connector.spi.Fault;
-import dev.colibri.connector.spi.Reply;
-import dev.colibri.connector.spi.Request;
-import dev.colibri.connector.spi.Session;
-import dev.colibri.connector.spi.SessionContext;
 import dev.colibri.connector.spi.Signed;
-import dev.colibri.connector.spi.SigningContext;
 import dev.colibri.connector.spi.Stream;
 import dev.colibri.connector.spi.Topic;
 import dev.colibri.connector.spi.TradeStage;
 import dev.colibri.connector.text.BaseUri;
 import dev.colibri.connector.text.Frame;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,37 +86,10 @@ final class Streams implements Departures.StreamCarrier {
     InstrumentIndex instruments();
   }
 
-  /** Where a subscription stands. */
-  private enum Stage {
-    /** Not asked for on the present connection. */
-    WANTED,
-    ASKED,
-    LIVE,
-    REFUSED
-  }
-
-  private static final class Subscription {
-    final Topic topic;
-    Stage stage = Stage.WANTED;
-
-    /** When the message that asks for it left; not before it did. */
-    long askedAt = Long.MAX_VALUE;
-
-    Subscription(Topic topic) {
-      this.topic = topic;
-    }
-  }
-
-  /** A message that names more instruments than this is of no single book. */
-  private static final int MOST_NAMED = 16;
-
   private final Context context;
   private final Calls calls;
   private final Map<String, BaseUri> hosts;
   private final Sink sink;
-
-  /** The instruments that the message in progress named. */
-  private final List<Instrument> named = new ArrayList<>(MOST_NAMED);
 
   private final List<Shard> shards = new ArrayList<>();
   private final Map<Long, Connection> connections = new LinkedHashMap<>();
@@ -184,7 +141,8 @@ final class Streams implements Departures.StreamCarrier {
         return;
       }
     }
-    Shard shard = new Shard(stream);
+    Shard shard = new Shard(this, context, stream);
+    shard.wanted = !closed;
     shards.add(shard);
     shard.add(topic);
     shard.connect();
@@ -194,6 +152,9 @@ final class Streams implements Departures.StreamCarrier {
   void remove(Topic topic) {
     for (Shard s : List.copyOf(shards)) {
       if (s.topics.containsKey(topic)) {
+        if (s.topics.size() == 1) {
+          shards.remove(s);
+        }
         s.remove(topic);
       }
     }
@@ -204,7 +165,7 @@ final class Streams implements Departures.StreamCarrier {
     for (Shard s : shards) {
       Subscription sub = s.topics.get(topic);
       if (sub != null) {
-        return sub.stage == Stage.LIVE;
+        return sub.stage == Subscription.Stage.LIVE;
       }
     }
     return false;
@@ -215,10 +176,10 @@ final class Streams implements Departures.StreamCarrier {
     for (Shard s : shards) {
       Subscription sub = s.topics.get(topic);
       Connection c = s.connection;
-      if (sub != null && c != null && sub.stage != Stage.WANTED) {
+      if (sub != null && c != null && sub.stage != Subscription.Stage.WANTED) {
         c.unsubscribe(topic);
         if (!c.ended) {
-          sub.stage = Stage.WANTED;
+          sub.stage = Subscription.Stage.WANTED;
           c.subscribeWanted();
         }
       }
@@ -287,534 +248,25 @@ final class Streams implements Departures.StreamCarrier {
     List.copyOf(shards).forEach(Shard::timeLearnt);
   }
 
+  /** A new connection for a shard. */
+  Connection connection(Shard shard) {
+    Connection c = new Connection(context, calls, hosts, sink, shard);
+    connections.put(c.id, c);
+    return c;
+  }
+
+  /** A connection is over: whatever its socket still says is not heard. */
+  void ended(Connection connection) {
+    connections.remove(connection.id);
+  }
+
   /** Closes everything for good. */
   void close() {
     closed = true;
+    shards.forEach(s -> s.wanted = false);
     for (Connection c : List.copyOf(connections.values())) {
       c.end("closed", true);
     }
     shards.clear();
-  }
-
-  /** A place for one connection. */
-  private final class Shard {
-    final Stream stream;
-    final Map<Topic, Subscription> topics = new LinkedHashMap<>();
-    @Nullable Connection connection;
-    final boolean carriesBooks;
-    final Counters.Stream counts;
-    int failures;
-
-    /** Whether a login was refused for its time, and the venue's time is to be learnt. */
-    boolean timeRefused;
-
-    /** Whether that was done for the login in progress: once it helps, or never. */
-    boolean timeRenewed;
-
-    Shard(Stream stream) {
-      this.stream = stream;
-      this.carriesBooks = stream.carries().contains(Topic.Kind.BOOK);
-      this.counts = context.counters.stream(stream.name());
-    }
-
-    void add(Topic topic) {
-      topics.put(topic, new Subscription(topic));
-      if (connection != null && connection.ready) {
-        connection.subscribeWanted();
-      }
-    }
-
-    void remove(Topic topic) {
-      Subscription sub = topics.remove(topic);
-      if (topics.isEmpty()) {
-        shards.remove(this);
-        if (connection != null) {
-          connection.end("nothing is subscribed", true);
-        }
-      } else if (connection != null && connection.ready && sub.stage != Stage.WANTED) {
-        connection.unsubscribe(topic);
-      }
-    }
-
-    /** Connects when the venue's limit on connections has room. */
-    void connect() {
-      if (closed || connection != null || !shards.contains(this)) {
-        return;
-      }
-      long at =
-          context.acquire(
-              List.of(new Request.Cost(stream.connectLimit().bucket(), 1)),
-              null,
-              Request.Urgency.TRUTH);
-      if (at > 0) {
-        context.timers.set(at, this::connect);
-        return;
-      }
-      connection = new Connection(this);
-      connections.put(connection.id, connection);
-      connection.begin();
-    }
-
-    /** The venue's time is known again: nothing keeps a login from being taken. */
-    void timeLearnt() {
-      if (timeRefused) {
-        timeRefused = false;
-        timeRenewed = true;
-        connect();
-      }
-    }
-
-    /** Connects again after a pause of full jitter; the first time almost at once. */
-    void reconnect() {
-      context.timers.set(context.now + context.backoff(failures), this::connect);
-      failures++;
-    }
-  }
-
-  /** One socket's life, from its endpoint to its end. */
-  private final class Connection implements SessionContext {
-    final long id = context.number();
-    final Shard shard;
-    final Session session;
-    final Limiter sends;
-    final ArrayDeque<Function<SigningContext, String>> outbox = new ArrayDeque<>();
-    final Set<Timers.Timer> timers = new LinkedHashSet<>();
-    final TreeSet<Long> carried = new TreeSet<>();
-    Timers.@Nullable Timer sending;
-    boolean opening;
-    boolean ready;
-    boolean ended;
-    long readySince;
-    long heard;
-
-    Connection(Shard shard) {
-      this.shard = shard;
-      this.session = shard.stream.open();
-      this.sends = new Limiter(List.of(shard.stream.sendLimit()));
-    }
-
-    void begin() {
-      deadline(context.settings.connectTimeout().toNanos(), () -> !ready, "was not ready in time");
-      calls.perform(
-          session::endpoint,
-          outcome -> {
-            if (ended) {
-              return;
-            }
-            if (outcome instanceof Outcome.Answer<Endpoint> a) {
-              open(a.value());
-            } else {
-              if (outcome instanceof Outcome.Refusal<Endpoint> r) {
-                sink.loginRefused(r.fault());
-              }
-              end("no endpoint: " + outcome.describe(), true);
-            }
-          });
-    }
-
-    private void open(Endpoint endpoint) {
-      URI uri;
-      try {
-        BaseUri base = hosts.get(endpoint.part());
-        if (!endpoint.url().isEmpty()) {
-          uri = BaseUri.of(endpoint.url()).reveal();
-        } else if (base != null) {
-          uri = base.at(endpoint.path(), null);
-          endpoint = authorized(endpoint, base);
-        } else {
-          throw new IllegalArgumentException("no host for " + endpoint.part());
-        }
-      } catch (IllegalArgumentException e) {
-        end("bad endpoint: " + e.getMessage(), true);
-        return;
-      }
-      opening = true;
-      context.effects.add(
-          new Effect.Open(id, uri, endpoint.headers(), context.settings.connectTimeout()));
-      for (Endpoint.Chore chore : endpoint.chores()) {
-        every(chore.every().toNanos(), () -> renew(chore.call()));
-      }
-    }
-
-    private static Endpoint authorized(Endpoint endpoint, BaseUri base) {
-      String authorization = base.authorization();
-      return authorization == null ? endpoint : endpoint.header("Authorization", authorization);
-    }
-
-    private <T> void renew(Call<T> chore) {
-      calls.perform(
-          () -> chore,
-          outcome -> {
-            // A key that could not be renewed dies with its socket: better now, and knowingly.
-            if (!(outcome instanceof Outcome.Answer) && !ended) {
-              end("a chore failed: " + outcome.describe(), true);
-            }
-          });
-    }
-
-    void opened() {
-      heard = context.now;
-      Stream.Heartbeat beat = shard.stream.heartbeat();
-      every(
-          beat.every().toNanos(),
-          () -> {
-            if (context.now - heard > beat.silence().toNanos()) {
-              end("silent for " + beat.silence(), true);
-            } else if (beat.message() == null) {
-              context.effects.add(new Effect.Ping(id));
-            } else {
-              send(beat.message());
-            }
-          });
-      after(
-          shard.stream.lifetime().toNanos(), () -> end("replaced before the venue cuts it", true));
-      guarded("login", () -> session.opened(this));
-    }
-
-    void received(Frame frame) {
-      heard = context.now;
-      shard.counts.messages++;
-      shard.counts.bytes += frame.length();
-      if (context.out.wantsRaw()) {
-        context.out.raw(
-            new RawMessage(
-                shard.stream.name(), context.redactor.redact(frame.utf8()), context.now));
-      }
-      boolean whole = false;
-      try {
-        session.received(frame, this);
-        whole = true;
-      } catch (RuntimeException e) {
-        context.quarantined("stream " + shard.stream, e, frame.utf8());
-      } finally {
-        sink.messageEnd(whole, shard.carriesBooks ? named : List.of());
-        named.clear();
-      }
-    }
-
-    private void guarded(String what, Runnable task) {
-      try {
-        task.run();
-      } catch (RuntimeException e) {
-        end(what + " failed: " + e.getMessage(), true);
-      }
-    }
-
-    /** Does it later, unless the connection has ended by then. */
-    private void after(long pause, Runnable task) {
-      Timers.Timer[] set = new Timers.Timer[1];
-      set[0] =
-          context.timers.set(
-              context.now + pause,
-              () -> {
-                timers.remove(set[0]);
-                task.run();
-              });
-      timers.add(set[0]);
-    }
-
-    private void every(long pause, Runnable task) {
-      after(
-          pause,
-          () -> {
-            task.run();
-            if (!ended) {
-              every(pause, task);
-            }
-          });
-    }
-
-    private void deadline(long pause, BooleanSupplier missed, String why) {
-      after(
-          pause,
-          () -> {
-            if (missed.getAsBoolean()) {
-              end(why, true);
-            }
-          });
-    }
-
-    /** Unless messages wait: behind them all that is wanted by then leaves together. */
-    void subscribeWanted() {
-      if (!outbox.isEmpty()) {
-        return;
-      }
-      List<Topic> chunk = new ArrayList<>();
-      for (Subscription s : List.copyOf(shard.topics.values())) {
-        if (s.stage != Stage.WANTED) {
-          continue;
-        }
-        s.stage = Stage.ASKED;
-        s.askedAt = Long.MAX_VALUE;
-        chunk.add(s.topic);
-        if (chunk.size() == shard.stream.topicsPerMessage()) {
-          subscribe(chunk);
-          chunk = new ArrayList<>();
-        }
-      }
-      if (!chunk.isEmpty()) {
-        subscribe(chunk);
-      }
-    }
-
-    private void subscribe(List<Topic> chunk) {
-      guarded("subscription", () -> session.subscribe(List.copyOf(chunk), this));
-    }
-
-    void unsubscribe(Topic topic) {
-      guarded("unsubscription", () -> session.unsubscribe(List.of(topic), this));
-    }
-
-    /**
-     * Everything that is asked for has left. The deadline counts from then: the send limit may have
-     * put it off, and what is asked for later has a deadline of its own.
-     */
-    private void awaitAcceptance() {
-      boolean any = false;
-      for (Subscription s : shard.topics.values()) {
-        if (s.stage == Stage.ASKED && s.askedAt == Long.MAX_VALUE) {
-          s.askedAt = context.now;
-          any = true;
-        }
-      }
-      if (any) {
-        long asked = context.now;
-        deadline(
-            context.settings.subscribeTimeout().toNanos(),
-            () ->
-                shard.topics.values().stream()
-                    .anyMatch(s -> s.stage == Stage.ASKED && s.askedAt <= asked),
-            "a subscription was not accepted in time");
-      }
-    }
-
-    void drain() {
-      if (sending != null) {
-        sending.cancel();
-        sending = null;
-      }
-      boolean sent = false;
-      while (!outbox.isEmpty() && !ended) {
-        long at =
-            sends.acquire(
-                context.now,
-                List.of(new Request.Cost(shard.stream.sendLimit().bucket(), 1)),
-                Request.Urgency.TRUTH);
-        if (at > 0) {
-          sending = context.timers.set(at, this::drain);
-          return;
-        }
-        Function<SigningContext, String> frame = outbox.poll();
-        guarded(
-            "send",
-            () ->
-                context.effects.add(
-                    new Effect.Send(id, frame.apply(context.signing(0, context.number())), 0)));
-        sent = true;
-      }
-      if (sent && ready) {
-        awaitAcceptance();
-      }
-      if (ready && !ended) {
-        subscribeWanted();
-      }
-    }
-
-    /** Ends this connection; unless everything is closed, its shard connects again. */
-    void end(String why, boolean closeSocket) {
-      if (ended) {
-        return;
-      }
-      ended = true;
-      shard.counts.disconnects++;
-      connections.remove(id);
-      timers.forEach(Timers.Timer::cancel);
-      if (sending != null) {
-        sending.cancel();
-      }
-      if (closeSocket && opening) {
-        context.effects.add(new Effect.Close(id));
-      }
-      if (ready && context.now - readySince >= context.settings.backoffMost().toNanos()) {
-        // It lasted: the next one may come at once.
-        shard.failures = 0;
-      }
-      boolean wanted = !closed && shards.contains(shard);
-      for (Long ticket : carried) {
-        sink.answered(ticket, new Delivery.Lost("the connection ended: " + why));
-      }
-      for (Subscription s : shard.topics.values()) {
-        s.stage = Stage.WANTED;
-        sink.lost(s.topic, wanted ? BookState.DISCONNECTED : BookState.CLOSED, why);
-      }
-      shard.connection = null;
-      context.event(
-          new ConnectorEvent.Disconnected(shard.stream.name(), context.redactor.show(why)));
-      if (wanted) {
-        shard.reconnect();
-      }
-    }
-
-    @Override
-    public void send(Function<SigningContext, String> frame) {
-      outbox.add(frame);
-      drain();
-    }
-
-    @Override
-    public void ready() {
-      if (ready || ended) {
-        return;
-      }
-      ready = true;
-      readySince = context.now;
-      shard.counts.connects++;
-      shard.timeRenewed = false;
-      context.event(new ConnectorEvent.Connected(shard.stream.name()));
-      subscribeWanted();
-    }
-
-    @Override
-    public void accepted(Topic topic) {
-      Subscription s = shard.topics.get(topic);
-      if (s != null && s.stage != Stage.LIVE) {
-        s.stage = Stage.LIVE;
-        sink.subscribed(topic);
-      }
-    }
-
-    @Override
-    public void refused(Topic topic, Fault fault) {
-      Subscription s = shard.topics.get(topic);
-      if (s == null) {
-        return;
-      }
-      String why = context.redactor.show(fault.raw());
-      context.event(new ConnectorEvent.Faulted("subscribe " + topic, fault.kind() + " " + why));
-      s.stage = Stage.REFUSED;
-      if (fault.kind() == Fault.Kind.CLOCK_SKEW) {
-        sink.timeRefused();
-      } else if (fault.kind() == Fault.Kind.BAD_INSTRUMENT) {
-        sink.instrumentRefused();
-      }
-      sink.lost(topic, BookState.DISCONNECTED, "the venue refused the subscription: " + why);
-      // The venue may take it later: a limit passes, an instrument opens.
-      after(
-          context.settings.backoffMost().toNanos(),
-          () -> {
-            if (s.stage == Stage.REFUSED) {
-              s.stage = Stage.WANTED;
-              subscribeWanted();
-            }
-          });
-    }
-
-    @Override
-    public void refusedLogin(Fault fault) {
-      sink.loginRefused(fault);
-      if (fault.kind() == Fault.Kind.CLOCK_SKEW) {
-        shard.timeRefused = !shard.timeRenewed;
-        sink.timeRefused();
-      }
-      end("login refused: " + fault.raw(), true);
-    }
-
-    @Override
-    public void answer(long requestId, Reply reply) {
-      if (carried.remove(requestId)) {
-        sink.answered(requestId, new Delivery.Replied(reply));
-      }
-    }
-
-    @Override
-    public void lost(@Nullable Topic topic, BookState state, String reason) {
-      if (topic == null) {
-        end(reason, true);
-      } else {
-        sink.lost(topic, state, reason);
-      }
-    }
-
-    private @Nullable Instrument named(@Nullable Instrument instrument) {
-      if (instrument != null && named.size() < MOST_NAMED) {
-        named.add(instrument);
-      }
-      return instrument;
-    }
-
-    @Override
-    public @Nullable Instrument instrument(byte[] bytes, int from, int to) {
-      return named(sink.instruments().find(bytes, from, to));
-    }
-
-    @Override
-    public @Nullable Instrument instrument(String symbol) {
-      return named(sink.instruments().bySymbol(symbol));
-    }
-
-    @Override
-    public DepthStage depth() {
-      return sink.depth();
-    }
-
-    @Override
-    public TradeStage trade() {
-      return sink.trade();
-    }
-
-    @Override
-    public void order(OrderUpdate update) {
-      sink.order(update);
-    }
-
-    @Override
-    public void fill(Fill fill) {
-      sink.fill(fill);
-    }
-
-    @Override
-    public void balances(List<Balance> balances, boolean complete, long venueMillis) {
-      sink.balances(balances, complete, venueMillis);
-    }
-
-    @Override
-    public void balancesMoved() {
-      sink.balancesMoved();
-    }
-
-    @Override
-    public void positions(List<Position> positions, boolean complete) {
-      sink.positions(positions, complete);
-    }
-
-    @Override
-    public void funding(FundingRate told) {
-      sink.funding(told);
-    }
-
-    @Override
-    public void fundingPaid() {
-      sink.fundingPaid();
-    }
-
-    @Override
-    public void head(Block block) {
-      sink.head(block);
-    }
-
-    @Override
-    public void leverage(Leverage leverage) {
-      sink.leverage(leverage);
-    }
-
-    @Override
-    public void marginCall(Instrument instrument, String raw) {
-      context.event(new ConnectorEvent.MarginCall(instrument, context.redactor.show(raw)));
-    }
-
-    @Override
-    public void quarantined(String part, RuntimeException problem) {
-      context.quarantined("stream " + shard.stream, problem, part);
-    }
   }
 }
