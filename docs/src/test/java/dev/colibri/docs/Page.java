@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -44,6 +46,25 @@ record Page(Path file, List<String> lines) {
       throw new UncheckedIOException(e);
     }
     return pages;
+  }
+
+  /** What every module is made of, without its tests: by path, the text. */
+  static Map<String, String> sources() {
+    Map<String, String> sources = new TreeMap<>();
+    try (Stream<Path> modules = Files.list(ROOT)) {
+      for (Path main : modules.map(m -> m.resolve("src/main/java")).toList()) {
+        if (Files.isDirectory(main)) {
+          try (Stream<Path> files = Files.walk(main)) {
+            for (Path f : files.filter(f -> f.toString().endsWith(".java")).toList()) {
+              sources.put(ROOT.relativize(f).toString(), Files.readString(f));
+            }
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return sources;
   }
 
   static Page read(Path file) {

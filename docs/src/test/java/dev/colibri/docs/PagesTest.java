@@ -28,6 +28,8 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -77,6 +79,35 @@ class PagesTest {
         }
       }
     }
+  }
+
+  /** {@code engine.Orders}, {@code Driver}, {@code Connector.place}: as the page writes them. */
+  private static final Pattern CODE =
+      Pattern.compile("`((?:[a-z]+\\.)*)([A-Z]\\w*)(?:\\.([a-z]\\w*))?`");
+
+  @Test
+  void every_class_that_the_architecture_names_is_there() {
+    Map<String, String> sources = Page.sources();
+    List<String> gone = new ArrayList<>();
+    int named = 0;
+    for (String line : Page.read(Path.of("docs/architecture.md")).lines()) {
+      Matcher m = CODE.matcher(line);
+      while (m.find()) {
+        named++;
+        String file = "/" + m.group(1).replace('.', '/') + m.group(2) + ".java";
+        boolean there =
+            sources.entrySet().stream()
+                .filter(source -> source.getKey().endsWith(file))
+                .anyMatch(
+                    source ->
+                        m.group(3) == null || source.getValue().contains(" " + m.group(3) + "("));
+        if (!there) {
+          gone.add(m.group());
+        }
+      }
+    }
+    assertEquals(List.of(), gone);
+    assertTrue(named > 30, named + " names were found on the page");
   }
 
   @Test
