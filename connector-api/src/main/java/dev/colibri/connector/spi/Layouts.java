@@ -3,6 +3,7 @@ package dev.colibri.connector.spi;
 import dev.colibri.connector.model.Side;
 import dev.colibri.connector.spi.Fields.Meaning;
 import dev.colibri.connector.spi.Fields.Table;
+import dev.colibri.connector.spi.MarketFormat.Content;
 import dev.colibri.connector.spi.MarketFormat.Route;
 import dev.colibri.connector.text.Frame;
 import dev.colibri.connector.text.JsonScanner;
@@ -62,43 +63,40 @@ final class Layouts {
   /**
    * A whole message.
    *
+   * @param content the last one in it
    * @param from where the values of the message in progress begin
    * @param to where they end
    */
-  record Layout(Step[] steps, Literal end, int[] from, int[] to) {
-    /** Whether it has nothing of changing length but its values. */
-    boolean isPlain() {
-      for (Step step : steps) {
-        Route route = step.route();
-        if (route != null && route.content().isBook()) {
-          return false;
-        }
-      }
-      return true;
+  record Layout(Step[] steps, Literal end, @Nullable Content content, int[] from, int[] to) {
+    boolean isTrade() {
+      return content == Content.TRADES || content == Content.LIVE_TRADES;
     }
   }
 
   /**
-   * Messages of one length whose values stand at the same places. Values that are not read from
-   * their place alone are read first, as ever; those that nobody asks for are not read.
+   * Trades of one length whose values stand at the same places.
    *
-   * @param told what those tell that are not read as ever, one bit each
-   * @param side what the same bytes tell of a side; null where nothing does
+   * @param reads what is not read from its place alone, and is read first, as ever
+   * @param id null where none is told
+   * @param millis null where it is read as ever, or none is told
+   * @param side what the same bytes tell of it
    */
-  record Placement(
+  record PlacedTrade(
       Places places,
+      Content content,
       Read[] reads,
-      Decimal[] decimals,
+      Symbol symbol,
+      Number price,
+      Number size,
       @Nullable Number id,
       @Nullable Number millis,
-      @Nullable Side side,
-      int told) {}
+      Side side) {}
 
-  /** A value that is read as ever; a symbol is known to be plain. */
-  record Read(Step step, int from, int to, boolean isPlainSymbol) {}
+  /** Where a value stands that is read as ever. */
+  record Read(Step step, int from, int to) {}
 
-  /** A decimal, and where it goes. */
-  record Decimal(int slot, Number number) {}
+  /** Where the text stands that a symbol is in, and the field of a table that tells how. */
+  record Symbol(Table table, int place, int from, int to) {}
 
   private static final int MOST = 16;
 
@@ -109,9 +107,7 @@ final class Layouts {
           | bit(Meaning.SECONDS)
           | bit(Meaning.ISO);
 
-  private static final int SIDES = bit(Meaning.SIDE) | bit(Meaning.BUYER_MAKER);
-
-  /** Of lengths, and of placements of a length. */
+  /** Of lengths, and of places of a length. */
   private static final int LENGTHS = 32;
 
   static final int WAYS = 2;
@@ -121,7 +117,7 @@ final class Layouts {
 
   private static final int SELDOM = 1 << 16;
 
-  /** So many placements are learned, and then one of so many messages that have none. */
+  /** So many places are learned, and then those of one of so many messages. */
   private static final int EAGER_PLACES = 256;
 
   private static final int SELDOM_PLACES = 1 << 12;
@@ -130,7 +126,7 @@ final class Layouts {
   private int count;
   private int others;
 
-  private final @Nullable Placement[] placements = new Placement[LENGTHS * WAYS];
+  private final @Nullable PlacedTrade[] placed = new PlacedTrade[LENGTHS * WAYS];
   private int unplaced;
 
   // Of the present message.
@@ -194,8 +190,13 @@ final class Layouts {
   void learn(JsonScanner in) {
     if (learning) {
       int size = steps.size();
+      @Nullable Content content = null;
+      for (Step step : steps) {
+        content = step.route == null ? content : step.route.content();
+      }
       known[count++] =
-          new Layout(steps.toArray(Step[]::new), in.literal(end), new int[size], new int[size]);
+          new Layout(
+              steps.toArray(Step[]::new), in.literal(end), content, new int[size], new int[size]);
       found(count - 1);
       learning = false;
     }
@@ -203,9 +204,9 @@ final class Layouts {
 
   // ---- places
 
-  /** One of the placements that messages of a length may have; the first was found last. */
-  @Nullable Placement placement(int length, int way) {
-    return placements[place(length) + way];
+  /** One of those that trades of a length may be like; the first was found last. */
+  @Nullable PlacedTrade placed(int length, int way) {
+    return placed[place(length) + way];
   }
 
   private static int place(int length) {
@@ -215,114 +216,136 @@ final class Layouts {
   void found(int length, int way) {
     if (way > 0) {
       int place = place(length);
-      Placement last = placements[place + way];
-      placements[place + way] = placements[place];
-      placements[place] = last;
+      PlacedTrade last = placed[place + way];
+      placed[place + way] = placed[place];
+      placed[place] = last;
     }
   }
 
   /**
-   * A message was good that has no placement, but this layout, with the values where that says.
+   * A message was good that is like none of them, but has this layout, with the values where it
+   * says.
    *
-   * @param side what a value told that tells a side
+   * @param side what was told of a side
    */
   void place(Frame frame, Layout layout, @Nullable Side side) {
-    unplaced++;
-    if (unplaced > EAGER_PLACES && unplaced % SELDOM_PLACES != 0 || !layout.isPlain()) {
+    if (!layout.isTrade() || side == null) {
       return;
     }
-    Placement made = new Placing(frame).of(layout, side);
+    unplaced++;
+    if (unplaced > EAGER_PLACES && unplaced % SELDOM_PLACES != 0) {
+      return;
+    }
+    PlacedTrade made = new Placing(frame).of(layout, side);
     if (made != null) {
       int place = place(frame.length());
-      System.arraycopy(placements, place, placements, place + 1, WAYS - 1);
-      placements[place] = made;
+      System.arraycopy(placed, place, placed, place + 1, WAYS - 1);
+      placed[place] = made;
     }
   }
 
-  /** Makes a placement. */
+  /** Takes down where the values of a trade stand. */
   private static final class Placing {
     private final Places.Builder places;
     private final List<Read> reads = new ArrayList<>();
-    private final List<Decimal> decimals = new ArrayList<>();
+    private @Nullable Symbol symbol;
+    private @Nullable Number price;
+    private @Nullable Number size;
     private @Nullable Number id;
     private @Nullable Number millis;
-    private int told;
-
-    /** Whether what stands around the content is over. */
-    private boolean inside;
+    private boolean sided;
 
     Placing(Frame frame) {
       places = new Places.Builder(frame);
     }
 
-    /** Null where a content tells something twice, so that the order matters. */
-    @Nullable Placement of(Layout layout, @Nullable Side side) {
-      int once = 0;
+    /** Null where a trade tells something twice, so that the order matters. */
+    @Nullable PlacedTrade of(Layout layout, Side side) {
+      int told = 0;
       for (int i = 0; i < layout.steps.length; i++) {
         Step step = layout.steps[i];
-        if (inside) {
-          int tells = (step.told & TIMES) != 0 ? TIMES : step.told;
-          if ((once & tells) != 0) {
-            return null;
-          }
-          once |= tells;
+        if (step.act == Act.CONTENT) {
+          told &= ~begin(step);
         }
-        inside |= step.act == Act.CONTENT;
-        if (isPlaced(step, layout.from[i], layout.to[i])) {
-          told |= step.told;
-        } else {
+        int tells = (step.told & TIMES) != 0 ? TIMES : step.told;
+        if ((told & tells) != 0) {
+          return null;
+        }
+        told |= tells;
+        if (!isPlaced(step, layout.from[i], layout.to[i])) {
           places.any(layout.from[i], layout.to[i]);
-          reads.add(new Read(step, layout.from[i], layout.to[i], false));
+          reads.add(new Read(step, layout.from[i], layout.to[i]));
         }
       }
-      return new Placement(
-          places.build(),
-          reads.toArray(Read[]::new),
-          decimals.toArray(Decimal[]::new),
-          id,
-          millis,
-          (told & SIDES) != 0 ? side : null,
-          told);
+      if (reads.stream().allMatch(read -> read.step.act == Act.CONTENT)) {
+        reads.clear();
+      }
+      Content content = layout.content;
+      return content == null || !sided || symbol == null || price == null || size == null
+          ? null
+          : new PlacedTrade(
+              places.build(),
+              content,
+              reads.toArray(Read[]::new),
+              symbol,
+              price,
+              size,
+              id,
+              millis,
+              side);
+    }
+
+    /** A content forgets what its own table names. */
+    private int begin(Step step) {
+      Table table = step.table;
+      if (table == null) {
+        return 0;
+      }
+      symbol = table.has(Meaning.SYMBOL) ? null : symbol;
+      boolean timed = (table.told & TIMES) != 0;
+      millis = timed ? null : millis;
+      return table.told | (timed ? TIMES : 0);
     }
 
     private boolean isPlaced(Step step, int from, int to) {
-      Table table = step.table;
       if (step.act == Act.PASS) {
         return places.isWord(from)
             || places.number(from, to, true) != null
             || places.text(from, to);
       }
-      if (!inside || table == null || step.told == 0) {
+      Table table = step.table;
+      if (table == null || step.told == 0) {
         return false;
       }
-      Meaning meaning = table.meanings[step.place];
-      switch (meaning) {
-        case PRICE, SIZE, BID, BID_SIZE, ASK, ASK_SIZE -> {
-          Number number = places.number(from, to, true);
-          if (number != null) {
-            decimals.add(new Decimal(MarketReader.slot(meaning), number));
-          }
-          return number != null;
+      return switch (table.meanings[step.place]) {
+        case SYMBOL -> {
+          boolean text = places.text(from, to);
+          symbol = text ? new Symbol(table, step.place, from + 1, to - 1) : null;
+          yield text;
+        }
+        case PRICE -> {
+          price = places.number(from, to, true);
+          yield price != null;
+        }
+        case SIZE -> {
+          size = places.number(from, to, true);
+          yield size != null;
         }
         case ID -> {
           id = places.number(from, to, false);
-          return id != null;
+          yield id != null;
         }
         case MILLIS -> {
           millis = places.number(from, to, false);
-          return millis != null;
+          yield millis != null;
         }
-        case SYMBOL -> {
-          boolean plain = places.text(from, to);
-          if (plain) {
-            reads.add(new Read(step, from, to, true));
-          }
-          return plain;
+        case SIDE, BUYER_MAKER -> {
+          // The same bytes, so that they tell the same.
+          sided = true;
+          yield true;
         }
-        default -> {
-          return (step.told & SIDES) != 0;
-        }
-      }
+        default -> false;
+      };
     }
   }
 }

@@ -28,11 +28,7 @@ public final class MarketFormat {
     WHOLE_BOOK,
     TRADES,
     LIVE_TRADES,
-    TOP;
-
-    boolean isBook() {
-      return this == BOOK || this == WHOLE_BOOK;
-    }
+    TOP
   }
 
   /** A kind of message: its word (or the beginning of it, before a star) and its fields. */

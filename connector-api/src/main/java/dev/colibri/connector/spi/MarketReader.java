@@ -7,17 +7,18 @@ import dev.colibri.connector.model.Side;
 import dev.colibri.connector.spi.Fields.Meaning;
 import dev.colibri.connector.spi.Fields.Table;
 import dev.colibri.connector.spi.Layouts.Act;
-import dev.colibri.connector.spi.Layouts.Decimal;
 import dev.colibri.connector.spi.Layouts.Layout;
-import dev.colibri.connector.spi.Layouts.Placement;
+import dev.colibri.connector.spi.Layouts.PlacedTrade;
 import dev.colibri.connector.spi.Layouts.Read;
 import dev.colibri.connector.spi.Layouts.Step;
+import dev.colibri.connector.spi.Layouts.Symbol;
 import dev.colibri.connector.spi.MarketFormat.Content;
 import dev.colibri.connector.spi.MarketFormat.Route;
 import dev.colibri.connector.text.FieldNames;
 import dev.colibri.connector.text.Frame;
 import dev.colibri.connector.text.JsonScanner;
 import dev.colibri.connector.text.Names;
+import dev.colibri.connector.text.Places.Number;
 import dev.colibri.connector.text.TextException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -137,14 +138,14 @@ final class MarketReader {
 
   /** Whether the message was market data; otherwise nothing was done. */
   boolean read(Frame frame, SessionContext context) {
-    in.open(frame);
-    if (!in.isObject()) {
-      return false;
-    }
     this.context = context;
     bytes = frame.array();
     if (readPlaced(frame)) {
       return true;
+    }
+    in.open(frame);
+    if (!in.isObject()) {
+      return false;
     }
     for (int i = 0; i < layouts.count(); i++) {
       Layout layout = layouts.get(i);
@@ -171,52 +172,57 @@ final class MarketReader {
     return data;
   }
 
-  /** Reads a message whose values stand where they stood in another one. */
+  /** Reads a trade whose values stand where those of another one stood. */
   private boolean readPlaced(Frame frame) {
     for (int way = 0; way < Layouts.WAYS; way++) {
-      Placement known = layouts.placement(frame.length(), way);
+      PlacedTrade known = layouts.placed(frame.length(), way);
       if (known != null && known.places().in(frame)) {
         long counted = counter;
         clear();
-        if (readAt(known, frame.from())) {
+        if (readAround(known.reads(), frame)) {
           layouts.found(frame.length(), way);
-          commit();
+          commitPlaced(known, frame.from());
           return true;
         }
         counter = counted;
-        in.open(frame);
       }
     }
     return false;
   }
 
-  private boolean readAt(Placement known, int from) {
-    for (Read read : known.reads()) {
+  /** Reads what is not read from its place alone. */
+  private boolean readAround(Read[] reads, Frame frame) {
+    if (reads.length > 0) {
+      in.open(frame);
+    }
+    for (Read read : reads) {
       Step step = read.step();
-      Table table = step.table();
-      if (read.isPlainSymbol() && table != null) {
-        symbol(table, step.place(), from + read.from() + 1, from + read.to() - 1, false);
-      } else if (!in.goTo(read.from(), step.before())
-          || !repeat(step)
-          || in.position() != read.to()) {
+      if (!in.goTo(read.from(), step.before()) || !repeat(step) || in.position() != read.to()) {
         return false;
       }
     }
-    for (Decimal decimal : known.decimals()) {
-      number[decimal.slot()] = decimal.number().of(bytes, from);
-      digits[decimal.slot()] = decimal.number().fraction();
-    }
-    if (known.id() != null) {
-      id = known.id().of(bytes, from);
-    }
-    if (known.millis() != null) {
-      millis = known.millis().of(bytes, from);
-    }
-    if (known.side() != null) {
-      side = known.side();
-    }
-    told |= known.told();
     return true;
+  }
+
+  private void commitPlaced(PlacedTrade trade, int from) {
+    Symbol symbol = trade.symbol();
+    symbol(symbol.table(), symbol.place(), from + symbol.from(), from + symbol.to(), false);
+    Instrument of = named();
+    boolean passedOver = whole && trade.content() == Content.TRADES;
+    if (isHeard(of) && !passedOver) {
+      Number price = trade.price();
+      Number size = trade.size();
+      Number time = trade.millis();
+      context()
+          .trade()
+          .price(price.of(bytes, from), price.fraction())
+          .size(size.of(bytes, from), size.fraction())
+          .commit(
+              of,
+              trade.id() == null ? id : trade.id().of(bytes, from),
+              trade.side(),
+              time == null ? millis : time.of(bytes, from));
+    }
   }
 
   private void clear() {
@@ -645,19 +651,6 @@ final class MarketReader {
     }
   }
 
-  /** Where a number goes; -1 for what is none of these. */
-  static int slot(Meaning meaning) {
-    return switch (meaning) {
-      case PRICE -> PRICE;
-      case SIZE -> SIZE;
-      case BID -> BID;
-      case BID_SIZE -> BID_SIZE;
-      case ASK -> ASK;
-      case ASK_SIZE -> ASK_SIZE;
-      default -> -1;
-    };
-  }
-
   private void number(int slot) {
     in.decimal();
     number[slot] = notNegative(in.mantissa());
@@ -820,12 +813,9 @@ final class MarketReader {
       return;
     }
     require(of);
-    Instrument known = instrument;
-    if (known == null) {
-      throw new TextException("an event of an unknown symbol");
-    }
+    Instrument known = named();
     open = false;
-    if (heard != null && !heard.equals(known)) {
+    if (!isHeard(known)) {
       return;
     }
     switch (of.content()) {
@@ -839,6 +829,18 @@ final class MarketReader {
         }
       }
     }
+  }
+
+  private Instrument named() {
+    Instrument known = instrument;
+    if (known == null) {
+      throw new TextException("an event of an unknown symbol");
+    }
+    return known;
+  }
+
+  private boolean isHeard(Instrument of) {
+    return heard == null || heard.equals(of);
   }
 
   private void require(Route of) {

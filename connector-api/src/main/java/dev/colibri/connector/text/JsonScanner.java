@@ -1014,24 +1014,6 @@ public final class JsonScanner {
     return (quote | backslash | control | eight) & 0x8080808080808080L;
   }
 
-  /**
-   * Whether bytes, of which eight are readable from the first, are the text of a string that has no
-   * escapes, and only ASCII.
-   */
-  static boolean isPlain(byte[] b, int from, int to) {
-    int last = to - Long.BYTES;
-    if (last < from) {
-      // Those behind are shifted out: the first that is odd has its bit, whatever follows it.
-      return to == from || odd((long) EIGHT.get(b, from)) << 64 - 8 * (to - from) == 0;
-    }
-    for (int p = from; p < last; p += Long.BYTES) {
-      if (odd((long) EIGHT.get(b, p)) != 0) {
-        return false;
-      }
-    }
-    return odd((long) EIGHT.get(b, last)) == 0;
-  }
-
   /** The digits between, skipping a point, as a long; refused when they do not fit. */
   private long exact(int start, int end, boolean negative) {
     long value = 0;

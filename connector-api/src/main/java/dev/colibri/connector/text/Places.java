@@ -1,11 +1,6 @@
 package dev.colibri.connector.text;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,75 +10,18 @@ import org.jspecify.annotations.Nullable;
  * their ends, and without looking at their digits once more. Immutable.
  */
 public final class Places {
-  private static final VarHandle EIGHT =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
   /** So many digits before or after a point are read at once. */
   private static final int MOST_DIGITS = 8;
 
-  private static final long TOPS = 0x8080808080808080L;
+  private final Bounds bounds;
 
-  private final int length;
-
-  // For each eight bytes, the last of which may overlap:
-  /** What they must be, with zeros for digits. */
-  private final long[] same;
-
-  /** Which of them are compared. */
-  private final long[] compared;
-
-  /** What, added to the difference of a byte that differs too much, reaches its top bit. */
-  private final long[] reach;
-
-  /** The first digits of numbers of several, which must not be zero. */
-  private final int[] heads;
-
-  /** Where each text begins and ends. */
-  private final int[] texts;
-
-  private Places(Builder b) {
-    length = b.bytes.length;
-    int count = (length + Long.BYTES - 1) / Long.BYTES;
-    same = new long[count];
-    compared = new long[count];
-    reach = new long[count];
-    heads = b.heads.stream().mapToInt(Integer::intValue).toArray();
-    texts = b.texts.stream().mapToInt(Integer::intValue).toArray();
+  private Places(Bounds bounds) {
+    this.bounds = bounds;
   }
 
   /** Whether a document has its values at these places. */
   public boolean in(Frame frame) {
-    if (frame.length() != length) {
-      return false;
-    }
-    final byte[] b = frame.array();
-    final int from = frame.from();
-    final int last = same.length - 1;
-    if (differs(b, from + length - Long.BYTES, last)) {
-      return false;
-    }
-    for (int i = 0; i < last; i++) {
-      if (differs(b, from + Long.BYTES * i, i)) {
-        return false;
-      }
-    }
-    for (int head : heads) {
-      if (b[from + head] == '0') {
-        return false;
-      }
-    }
-    for (int i = 0; i < texts.length; i += 2) {
-      if (!JsonScanner.isPlain(b, from + texts[i], from + texts[i + 1])) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private boolean differs(byte[] b, int p, int i) {
-    long differs = ((long) EIGHT.get(b, p) ^ same[i]) & compared[i];
-    // What is carried out of a byte comes from one that has its top bit already.
-    return ((differs | differs + reach[i]) & TOPS) != 0;
+    return bounds.contain(frame.array(), frame.from(), frame.to());
   }
 
   /**
@@ -127,34 +65,38 @@ public final class Places {
 
   /** Takes down the places of a document. */
   public static final class Builder {
-    private static final byte SAME = 0;
-    private static final byte DIGIT = 1;
-    private static final byte ANY = 2;
-
     private final byte[] bytes;
-    private final byte[] kinds;
-    private final List<Integer> heads = new ArrayList<>();
-    private final List<Integer> texts = new ArrayList<>();
+    private final Bounds.Builder bounds;
 
-    /** Of a document. */
+    /**
+     * Of a document.
+     *
+     * @throws IllegalArgumentException when it is shorter than eight bytes
+     */
     public Builder(Frame frame) {
+      if (frame.length() < Bounds.MIN_BYTES) {
+        throw new IllegalArgumentException("a document of " + frame.length() + " bytes");
+      }
       bytes = Arrays.copyOfRange(frame.array(), frame.from(), frame.to());
-      kinds = new byte[bytes.length];
+      bounds = new Bounds.Builder(bytes, 0, bytes.length);
     }
 
-    /** Here may stand any value. */
+    /** Here may stand another value, of which no more is said. */
     public void any(int from, int to) {
-      Arrays.fill(kinds, from, to, ANY);
+      bounds.any(from, to);
     }
 
-    /** Here stands a string; whether it, and any other, can be had without a closer look. */
+    /** Whether a string stands here that is its own text, as any other then is at this place. */
     public boolean text(int from, int to) {
-      if (bytes[from] != '"' || from + 1 + Long.BYTES > bytes.length) {
+      if (bytes[from] != '"') {
         return false;
       }
-      any(from + 1, to - 1);
-      texts.add(from + 1);
-      texts.add(to - 1);
+      for (int i = from + 1; i < to - 1; i++) {
+        if (bytes[i] == '"' || bytes[i] == '\\') {
+          return false;
+        }
+      }
+      bounds.letters(from + 1, to - 1);
       return true;
     }
 
@@ -188,11 +130,7 @@ public final class Places {
       if (whole == 0 || whole > 2 * MOST_DIGITS || closed != to || !room) {
         return null;
       }
-      Arrays.fill(kinds, start, start + whole, DIGIT);
-      Arrays.fill(kinds, end - fraction, end, DIGIT);
-      if (whole > 1) {
-        heads.add(start);
-      }
+      bounds.digits(start, end);
       return new Number(start, whole, fraction);
     }
 
@@ -204,32 +142,9 @@ public final class Places {
       return p - from;
     }
 
-    /**
-     * The places.
-     *
-     * @throws IllegalStateException when the document is shorter than eight bytes
-     */
+    /** The places. */
     public Places build() {
-      int length = bytes.length;
-      if (length < Long.BYTES) {
-        throw new IllegalStateException("a document of " + length + " bytes");
-      }
-      byte[] same = new byte[length];
-      byte[] compared = new byte[length];
-      byte[] reach = new byte[length];
-      for (int i = 0; i < length; i++) {
-        same[i] = kinds[i] == DIGIT ? (byte) '0' : kinds[i] == SAME ? bytes[i] : 0;
-        compared[i] = (byte) (kinds[i] == ANY ? 0 : -1);
-        reach[i] = (byte) (kinds[i] == DIGIT ? 0x7f - 9 : 0x7f);
-      }
-      Places places = new Places(this);
-      for (int i = 0; i < places.same.length; i++) {
-        int at = Math.min(Long.BYTES * i, length - Long.BYTES);
-        places.same[i] = (long) EIGHT.get(same, at);
-        places.compared[i] = (long) EIGHT.get(compared, at);
-        places.reach[i] = (long) EIGHT.get(reach, at);
-      }
-      return places;
+      return new Places(bounds.build());
     }
   }
 }

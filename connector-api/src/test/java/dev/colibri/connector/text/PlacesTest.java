@@ -118,6 +118,14 @@ class PlacesTest {
   }
 
   @Test
+  void a_text_with_an_escape_has_no_place() {
+    for (String text : new String[] {"\"a\\\"b\"", "\"a\\u0041\"", "1"}) {
+      assertFalse(
+          new Places.Builder(Frame.of("[" + text + ", 1, 2, 3]")).text(1, 1 + text.length()));
+    }
+  }
+
+  @Test
   void what_is_no_simple_number_has_no_place() {
     for (String other : new String[] {"-1", "1e5", "\"12", "1.", ".5", "x", "\"\"", "true"}) {
       assertNull(ofValue(other, true), other);
