@@ -93,12 +93,12 @@ public abstract sealed class BookConnector extends Connector permits SpotConnect
   public abstract CompletableFuture<? extends BookConnector> start();
 
   @Override
-  final @Nullable List<MarketFeed<?>> leaving() {
+  final @Nullable MarketFeed<?> leaving() {
     return market.takeTouched();
   }
 
   @Override
-  final void tell(List<MarketFeed<?>> touched) {
+  final void tell(MarketFeed<?> touched) {
     market.tell(touched);
   }
 

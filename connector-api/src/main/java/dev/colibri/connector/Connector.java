@@ -251,12 +251,12 @@ public abstract sealed class Connector implements AutoCloseable
   /** What follows every visit to the engine, outside of it. */
   private final class Aftermath implements Driver.Visit {
     @Override
-    public @Nullable List<MarketFeed<?>> leaving() {
+    public @Nullable MarketFeed<?> leaving() {
       return Connector.this.leaving();
     }
 
     @Override
-    public void left(@Nullable List<MarketFeed<?>> touched) {
+    public void left(@Nullable MarketFeed<?> touched) {
       if (touched != null) {
         tell(touched);
       }
@@ -270,12 +270,12 @@ public abstract sealed class Connector implements AutoCloseable
   }
 
   /** What of its market data is to be told directly; null for nothing. Before it is let go. */
-  @Nullable List<MarketFeed<?>> leaving() {
+  @Nullable MarketFeed<?> leaving() {
     return null;
   }
 
   /** Tells of it, after it was let go. */
-  void tell(List<MarketFeed<?>> touched) {}
+  void tell(MarketFeed<?> touched) {}
 
   /** It is closed: nothing that is still awaited will come. */
   void ended() {}

@@ -9,7 +9,6 @@ import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.text.Frame;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -37,11 +36,11 @@ final class Driver {
 
   /** What a visit to the engine leaves to be done by the thread that was inside. */
   interface Visit {
-    /** Before the engine is let go: what is to be told directly; null for nothing. */
-    @Nullable List<MarketFeed<?>> leaving();
+    /** Before the engine is let go: the first that is to be told directly; null for nothing. */
+    @Nullable MarketFeed<?> leaving();
 
     /** After it was let go. */
-    void left(@Nullable List<MarketFeed<?>> touched);
+    void left(@Nullable MarketFeed<?> touched);
   }
 
   Driver(
@@ -77,7 +76,7 @@ final class Driver {
 
   /** Goes inside for an answer. */
   <T> T call(Supplier<T> verb) {
-    List<MarketFeed<?>> touched = null;
+    MarketFeed<?> touched = null;
     boolean outermost = !lock.isHeldByCurrentThread();
     lock.lock();
     try {
@@ -99,7 +98,7 @@ final class Driver {
 
   /** The hot path: as {@link #call}, without making anything. */
   private void receive(long connection, Frame frame) {
-    List<MarketFeed<?>> touched;
+    MarketFeed<?> touched;
     lock.lock();
     try {
       long read = frame.readNanos();

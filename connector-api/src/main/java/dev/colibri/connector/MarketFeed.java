@@ -27,9 +27,6 @@ abstract class MarketFeed<T> implements Feed<T> {
   /** Of direct listeners; made at the first call, by who tells them. */
   private Host.@Nullable Watch watch;
 
-  /** Just this one. */
-  final List<MarketFeed<?>> alone = List.of(this);
-
   private final Runnable delivery = this::deliverLater;
 
   /**
@@ -42,6 +39,9 @@ abstract class MarketFeed<T> implements Feed<T> {
    * Whether this is among what the visiting thread tells afterwards. Guarded by the engine's lock.
    */
   boolean touched;
+
+  /** What the same thread tells next. Of whoever has the turn. */
+  @Nullable MarketFeed<?> next;
 
   private final Latencies.Way laterWay;
   private final Latencies.Way directWay;
@@ -114,10 +114,22 @@ abstract class MarketFeed<T> implements Feed<T> {
 
   /** After a note was taken, under the engine's lock. */
   final void noted() {
-    if (hasLater() && !sent.getAndSet(true)) {
+    if (hasLater()) {
+      notedLater();
+    }
+    if (hasDirect()) {
+      notedDirect();
+    }
+  }
+
+  final void notedLater() {
+    if (!sent.getAndSet(true)) {
       owner.listeners().later(delivery);
     }
-    if (hasDirect() && !touched && turn.take()) {
+  }
+
+  final void notedDirect() {
+    if (!touched && turn.take()) {
       touched = true;
       owner.touch(this);
     }

@@ -14,11 +14,8 @@ import dev.colibri.connector.model.OrderBook;
 import dev.colibri.connector.model.TopView;
 import dev.colibri.connector.model.TradeView;
 import dev.colibri.connector.spi.Topic;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -44,12 +41,12 @@ final class MarketFeeds {
   private final Map<Instrument, ChangeFeed> changes = new ConcurrentHashMap<>();
 
   /**
-   * What the visiting thread tells when it has let go of the engine. Guarded by the engine's lock.
+   * What the visiting thread tells when it has let go of the engine: the first one, which knows the
+   * next, and the last one, where there is a first. Guarded by the engine's lock.
    */
-  private List<MarketFeed<?>> touched = new ArrayList<>();
+  private @Nullable MarketFeed<?> touched;
 
-  /** A list that was told and is empty again. */
-  private final AtomicReference<@Nullable List<MarketFeed<?>>> spare = new AtomicReference<>();
+  private @Nullable MarketFeed<?> touchedLast;
 
   MarketFeeds(BookConnector connector, Listeners listeners) {
     this.connector = connector;
@@ -89,46 +86,51 @@ final class MarketFeeds {
   }
 
   void touch(MarketFeed<?> feed) {
-    touched.add(feed);
+    MarketFeed<?> last = touchedLast;
+    if (touched == null || last == null) {
+      touched = feed;
+    } else {
+      last.next = feed;
+    }
+    touchedLast = feed;
   }
 
-  /** What is to be told directly; null when nothing is. Called under the engine's lock. */
-  @Nullable List<MarketFeed<?>> takeTouched() {
-    if (touched.isEmpty()) {
-      return null;
-    }
-    if (touched.size() == 1) {
-      MarketFeed<?> only = touched.get(0);
-      touched.clear();
-      only.touched = false;
-      return only.alone;
-    }
-    List<MarketFeed<?>> taken = touched;
-    List<MarketFeed<?>> empty = spare.getAndSet(null);
-    touched = empty == null ? new ArrayList<>() : empty;
-    for (int i = 0; i < taken.size(); i++) {
-      taken.get(i).touched = false;
+  /**
+   * The first that is to be told directly; null when nothing is. Called under the engine's lock.
+   */
+  @Nullable MarketFeed<?> takeTouched() {
+    MarketFeed<?> taken = touched;
+    touched = null;
+    for (MarketFeed<?> feed = taken; feed != null; feed = feed.next) {
+      feed.touched = false;
     }
     return taken;
   }
 
-  /** Tells it, outside the engine's lock. */
-  void tell(List<MarketFeed<?>> taken) {
-    int told = 0;
+  /** Tells it and those behind it, outside the engine's lock. */
+  void tell(MarketFeed<?> taken) {
+    MarketFeed<?> left = taken;
     try {
-      while (told < taken.size()) {
-        taken.get(told++).deliverDirect();
+      while (left != null) {
+        MarketFeed<?> feed = left;
+        left = behind(feed);
+        feed.deliverDirect();
       }
     } finally {
-      if (taken.size() > 1) {
-        // Only after an error that nobody may catch there is one left.
-        while (told < taken.size()) {
-          taken.get(told++).leave();
-        }
-        taken.clear();
-        spare.set(taken);
+      // Only after an error that nobody may catch there is one left.
+      while (left != null) {
+        MarketFeed<?> feed = left;
+        left = behind(feed);
+        feed.leave();
       }
     }
+  }
+
+  /** While the turn of a feed is still the caller's: afterwards somebody else may touch it. */
+  private static @Nullable MarketFeed<?> behind(MarketFeed<?> feed) {
+    MarketFeed<?> next = feed.next;
+    feed.next = null;
+    return next;
   }
 
   // ---------------------------------------------------------------- finding feeds
@@ -301,11 +303,12 @@ final class MarketFeeds {
     void note(TradeView trade) {
       if (hasLater()) {
         waiting.add(trade);
+        notedLater();
       }
       if (hasDirect()) {
         fresh.add(trade);
+        notedDirect();
       }
-      noted();
     }
 
     @Override
