@@ -225,6 +225,9 @@ final class Departures {
 
   /** Lets everything leave that may; called at the end of every verb. */
   void flush() {
+    if (count == 0 && untilTime.isEmpty()) {
+      return;
+    }
     String none = admission == null ? null : admission.whyNone();
     if (none != null) {
       refuseOrders(none);

@@ -43,6 +43,9 @@ final class Questions {
       new TreeSet<>(
           Comparator.<Tracked>comparingLong(t -> t.askNanos).thenComparingLong(t -> t.sequence));
 
+  /** When the first of them is due: asked for after every message, however many there are. */
+  private long next = Long.MAX_VALUE;
+
   /**
    * What to ask the venue now. An order is asked about again and again, at growing intervals of at
    * most half a minute, until its question is answered: calling this counts as asking.
@@ -70,7 +73,7 @@ final class Questions {
 
   /** When {@link #due} will next have something; Long.MAX_VALUE for never. */
   long next() {
-    return asking.isEmpty() ? Long.MAX_VALUE : asking.first().askNanos;
+    return next;
   }
 
   /** The venue answers again after an outage: every open question is due at once. */
@@ -91,6 +94,7 @@ final class Questions {
     if (at != Long.MAX_VALUE) {
       asking.add(t);
     }
+    next = asking.isEmpty() ? Long.MAX_VALUE : asking.first().askNanos;
   }
 
   /** Asks at this time at the latest. */

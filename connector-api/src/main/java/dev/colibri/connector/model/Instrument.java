@@ -48,6 +48,9 @@ public final class Instrument {
   private final Order buy;
   private final Order sell;
 
+  /** Every market-data message looks its instrument up. */
+  private final int hash;
+
   private Instrument(Builder b) {
     venue = b.venue;
     base = b.base;
@@ -65,6 +68,7 @@ public final class Instrument {
     contractDigits = plain.scale();
     maxLeverage = b.maxLeverage;
     attributes = Collections.unmodifiableMap(new LinkedHashMap<>(b.attributes));
+    hash = 31 * venue.hashCode() + symbol.hashCode();
     buy = new Order(this, Side.BUY);
     sell = new Order(this, Side.SELL);
     if (contractSize.signum() <= 0) {
@@ -269,8 +273,7 @@ public final class Instrument {
 
   @Override
   public int hashCode() {
-    // Not Objects.hash, which allocates: every market-data message looks its instrument up.
-    return 31 * venue.hashCode() + symbol.hashCode();
+    return hash;
   }
 
   @Override
