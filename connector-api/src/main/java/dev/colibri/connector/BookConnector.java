@@ -25,6 +25,7 @@ import dev.colibri.connector.model.Ticker;
 import dev.colibri.connector.model.TopView;
 import dev.colibri.connector.model.Trade;
 import dev.colibri.connector.model.TradeView;
+import dev.colibri.connector.spi.BadRows;
 import dev.colibri.connector.spi.BookDialect;
 import dev.colibri.connector.spi.Candles;
 import dev.colibri.connector.spi.NativeAmend;
@@ -352,6 +353,34 @@ public abstract sealed class BookConnector extends Connector permits SpotConnect
   /** Every balance that is known, by asset. */
   public final Map<String, Balance> balances() {
     return driver.read(() -> engine.money().balances());
+  }
+
+  /**
+   * Everything that the account holds, asked now; fails where a row could not be read, because what
+   * is absent counts as nothing.
+   */
+  final CompletableFuture<List<Balance>> askBalances() {
+    Stage<List<Balance>> stage = stage();
+    List<String> unread = new ArrayList<>();
+    BadRows rows = rows("balances");
+    driver.run(
+        () ->
+            engine.ask(
+                host.nanos(),
+                dialect.balances(
+                    (row, problem) -> {
+                      unread.add(row);
+                      rows.bad(row, problem);
+                    }),
+                all -> {
+                  if (unread.isEmpty()) {
+                    stage.succeed(all);
+                  } else {
+                    stage.fail(new VenueException(unread.size() + " balances cannot be read"));
+                  }
+                },
+                why -> stage.fail(new VenueException(why))));
+    return stage;
   }
 
   /**

@@ -507,6 +507,15 @@ public abstract sealed class Connector implements AutoCloseable
     };
   }
 
+  final Colibri colibri() {
+    return colibri;
+  }
+
+  /** Completes when it is closed, on whichever thread. */
+  final CompletableFuture<Void> gone() {
+    return gone;
+  }
+
   Venue<?> venue() {
     return venue;
   }

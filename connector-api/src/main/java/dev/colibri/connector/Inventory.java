@@ -6,10 +6,13 @@ import dev.colibri.connector.model.Fill;
 import dev.colibri.connector.model.FundingPayment;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Order;
+import dev.colibri.connector.model.OrderBook;
 import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.OrderState;
+import dev.colibri.connector.model.Position;
 import dev.colibri.connector.model.PositionEvent;
 import dev.colibri.connector.model.PositionSide;
+import dev.colibri.connector.model.Refused;
 import dev.colibri.connector.model.Side;
 import dev.colibri.connector.model.SwapQuote;
 import java.math.BigDecimal;
@@ -23,7 +26,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What one strategy holds by its own orders, and which of them may still change that, over any
@@ -43,15 +49,18 @@ import org.jspecify.annotations.Nullable;
  * outcome is live, and so is what an order is to be replaced by, from the moment on at which that
  * was asked for. A replacement is counted as the order that it replaces was.
  *
- * <p>Begins with nothing: what was held before is said with {@link #adjust}. What a venue closes by
- * itself, as in a liquidation, is nobody's order: it is counted as far as it closes what is held
- * here of that connector. Funding is counted of instruments that were traded or adjusted here, all
- * of it, because the venue pays it to the account.
+ * <p>Begins with nothing, and what was held before is said with {@link #adjust}; or with what the
+ * accounts hold, by {@link #found}. What a venue closes by itself, as in a liquidation, is nobody's
+ * order: it is counted as far as it closes what is held here of that connector. Funding is counted
+ * of instruments that were traded or adjusted here, all of it, because the venue pays it to the
+ * account.
  *
  * <p>Thread-safe. What it answers is consistent on the strategy thread, where nothing is counted
  * while a listener or task runs.
  */
 public final class Inventory implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Inventory.class);
+
   /** Ended orders that are remembered of a connector: as many as it tells late events of. */
   private static final int REMEMBERED = 10_000;
 
@@ -102,6 +111,27 @@ public final class Inventory implements AutoCloseable {
   private final Map<String, BigDecimal> fees = new LinkedHashMap<>();
   private volatile boolean closed;
 
+  /** Begins with nothing. */
+  public Inventory() {}
+
+  /**
+   * Begins with what accounts hold now, for a strategy that goes on where one before it ended,
+   * however that was. Orders of ours that are found are canceled; when nothing of ours has been
+   * live for as long as the venues may take to show what they did, spot accounts are asked for
+   * their balances. They are counted as assets, and positions of perpetuals as what is held of
+   * their instruments; what they cost is not known, and not in {@link #cash}.
+   *
+   * @param on one or more of one runtime, ready or soon to be; nobody else trades on their accounts
+   * @param stays by asset, how much of all these accounts in sum is not the strategy's: the same
+   *     after a restart
+   * @return completes on the strategy thread, as soon as every connector is ready and has answered;
+   *     fails when one of them is closed
+   */
+  public static CompletableFuture<Inventory> found(
+      List<? extends BookConnector> on, Map<String, BigDecimal> stays) {
+    return new InventoryStart(on, stays).begin();
+  }
+
   // ---------------------------------------------------------------- orders
 
   /**
@@ -113,6 +143,25 @@ public final class Inventory implements AutoCloseable {
    */
   public LiveOrder place(Connector on, Order order) {
     return on.place(order, open());
+  }
+
+  /**
+   * Places an order, unless it is refused here: too little, too dear, too many, not ready. Nothing
+   * was sent then, and another may be placed later.
+   *
+   * @param before why the one before was refused; the same rule is logged once
+   * @return why it was refused; null when it was placed
+   */
+  @Nullable Refused offer(Connector on, Order order, @Nullable Refused before) {
+    try {
+      place(on, order);
+      return null;
+    } catch (Refused e) {
+      if (before == null || before.rule() != e.rule()) {
+        LOG.info("{} is not placed: {}", order, e.getMessage());
+      }
+      return e;
+    }
   }
 
   /**
@@ -328,6 +377,12 @@ public final class Inventory implements AutoCloseable {
     add(assets, asset, by);
   }
 
+  /** What was held before of a perpetual. */
+  synchronized void adjust(PerpConnector on, Position position) {
+    Line line = account(on).line(position.instrument());
+    line.base.merge(position.side(), position.size(), BigDecimal::add);
+  }
+
   /**
    * What is held of an instrument: what was bought less what was sold, in base units, and on spot
    * and in swaps less the fees that were charged in its base asset. Negative when short. Long and
@@ -351,6 +406,23 @@ public final class Inventory implements AutoCloseable {
    */
   public synchronized BigDecimal held(String asset) {
     return assets.getOrDefault(asset, BigDecimal.ZERO);
+  }
+
+  /**
+   * What is held of an asset, and the positions of perpetuals on it: what there is to hedge.
+   * Negative when more is short.
+   *
+   * @param asset as the venue's instruments spell it; a token by its symbol
+   */
+  public synchronized BigDecimal net(String asset) {
+    BigDecimal net = held(asset);
+    for (Map.Entry<Connector, Account> e : accounts.entrySet()) {
+      for (Map.Entry<Instrument, Line> line : e.getValue().lines.entrySet()) {
+        boolean counts = e.getKey() instanceof PerpConnector && line.getKey().base().equals(asset);
+        net = counts ? net.add(line.getValue().net()) : net;
+      }
+    }
+    return net;
   }
 
   /**
@@ -390,6 +462,30 @@ public final class Inventory implements AutoCloseable {
     return open;
   }
 
+  /** Those of one side on one connector. */
+  List<LiveOrder> openOrders(Connector on, Instrument instrument, Side side) {
+    List<LiveOrder> open = openOrders();
+    open.removeIf(o -> o.connector() != on || !isOf(o.order(), instrument, side));
+    return open;
+  }
+
+  /**
+   * A book without the orders that are live here, as far as that can be told: the book and what is
+   * known of orders come on different ways. Who follows a price that he made himself chases
+   * himself.
+   *
+   * @param book of a connector on which this inventory trades with one account; one that is not
+   *     valid stays as it is
+   * @return a copy
+   */
+  public OrderBook others(OrderBook book) {
+    OrderBook all = book.copy();
+    List<LiveOrder> own = openOrders(book.instrument());
+    return own.isEmpty() || !all.isValid()
+        ? all
+        : new OthersBook(all, own.stream().map(LiveOrder::state).toList());
+  }
+
   /** Whether any order may still trade, or have traded without our having been told. */
   public synchronized boolean isLive() {
     return accounts.values().stream().anyMatch(a -> !a.live.isEmpty() || !a.wanted.isEmpty());
@@ -402,19 +498,23 @@ public final class Inventory implements AutoCloseable {
 
   /** The same of one side of an instrument. */
   public synchronized boolean isLive(Instrument instrument, Side side) {
-    for (Account account : accounts.values()) {
-      for (Counted o : account.live.values()) {
-        if (isOf(o.told.order(), instrument, side)) {
-          return true;
-        }
-      }
-      for (Order wanted : account.wanted) {
-        if (isOf(wanted, instrument, side)) {
-          return true;
-        }
-      }
-    }
-    return false;
+    return accounts.values().stream().anyMatch(a -> isLive(a, instrument, side));
+  }
+
+  /** The same of one connector. */
+  synchronized boolean isLive(Connector on, Instrument instrument, Side side) {
+    Account account = accounts.get(on);
+    return account != null && isLive(account, instrument, side);
+  }
+
+  /** The same of both sides. */
+  boolean isLive(Connector on, Instrument instrument) {
+    return isLive(on, instrument, Side.BUY) || isLive(on, instrument, Side.SELL);
+  }
+
+  private static boolean isLive(Account account, Instrument instrument, Side side) {
+    return account.live.values().stream().anyMatch(o -> isOf(o.told.order(), instrument, side))
+        || account.wanted.stream().anyMatch(o -> isOf(o, instrument, side));
   }
 
   private static boolean isOf(Order order, Instrument instrument, Side side) {
@@ -434,6 +534,23 @@ public final class Inventory implements AutoCloseable {
         bounds(instrument, Side.SELL, false),
         bounds(instrument, Side.BUY, true),
         bounds(instrument, Side.SELL, true));
+  }
+
+  /**
+   * How much more may be ordered on a side so that, whatever becomes of all that is live here, no
+   * more than a bound is held, or is short: 0 where there is no room, or where nothing bounds what
+   * is live.
+   *
+   * @param bound in base units, positive, for long and short likewise
+   */
+  public synchronized BigDecimal room(Instrument instrument, Side side, BigDecimal bound) {
+    boolean buy = side == Side.BUY;
+    Exposure live = exposure(instrument);
+    BigDecimal pending = buy ? live.mostRise() : live.mostFall();
+    BigDecimal held = buy ? held(instrument) : held(instrument).negate();
+    return pending == null
+        ? BigDecimal.ZERO
+        : bound.subtract(held).subtract(pending).max(BigDecimal.ZERO);
   }
 
   private Bounds bounds(Instrument instrument, Side side, boolean inQuote) {

@@ -3,7 +3,6 @@ package dev.colibri.connector.engine;
 import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.OrderState;
-import dev.colibri.connector.model.OrderStatus;
 import dev.colibri.connector.model.OrderUpdate;
 import dev.colibri.connector.model.Refused;
 import dev.colibri.connector.model.Rule;
@@ -109,9 +108,7 @@ final class Amendments {
     if (cancels.isWanted(id)) {
       return "is being canceled";
     }
-    boolean rests =
-        order.status() == OrderStatus.OPEN || order.status() == OrderStatus.PARTIALLY_FILLED;
-    return rests ? null : "is " + order.status();
+    return order.status().isResting() ? null : "is " + order.status();
   }
 
   private void check(OrderState state, Order wanted) {

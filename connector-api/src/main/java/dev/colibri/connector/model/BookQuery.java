@@ -92,6 +92,42 @@ public final class BookQuery {
     return volume;
   }
 
+  /**
+   * An order that takes at once as much of a size as the book shows, and ends with what it did not
+   * get. Its limit is the worst price that this needs, made worse by a slippage.
+   *
+   * @param size in base units, not negative
+   * @param slippage a fraction of the price, for the case that the book moves: 0.001 is a tenth of
+   *     a per cent
+   * @return lawful in price and size, or null where what would be left of the size is less than
+   *     {@link TradingRules#leastSize}, as where the book is empty
+   */
+  public @Nullable Order order(BigDecimal size, BigDecimal slippage) {
+    Side taker = side.opposite();
+    TradingRules rules = book.instrument().rules();
+    BigDecimal there = BigDecimal.ZERO;
+    BigDecimal worst = null;
+    for (int i = 0; i < book.depth(side) && there.compareTo(size) < 0; i++) {
+      Level level = book.level(side, i);
+      worst = level.price();
+      there = there.add(level.size());
+    }
+    BigDecimal lawful = rules.roundSize(size.min(there));
+    if (worst == null || lawful.signum() <= 0) {
+      return null;
+    }
+    boolean buy = taker == Side.BUY;
+    BigDecimal off = worst.multiply(slippage);
+    BigDecimal limit =
+        rules.roundPrice(
+            buy ? worst.add(off) : worst.subtract(off),
+            buy ? RoundingMode.CEILING : RoundingMode.FLOOR);
+    // Some venues reckon the worth of an order at its limit, and some at the book's price.
+    boolean tooLittle =
+        limit.signum() <= 0 || lawful.compareTo(rules.leastSize(limit.min(worst))) < 0;
+    return tooLittle ? null : Order.of(book.instrument(), taker).limit(limit).size(lawful).ioc();
+  }
+
   private boolean reaches(Level level, BigDecimal price) {
     int c = level.price().compareTo(price);
     return side == Side.SELL ? c <= 0 : c >= 0;

@@ -1,6 +1,7 @@
 package dev.colibri.connector.model;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,6 +98,27 @@ public interface OrderBook {
     return depth(Side.BUY) == 0 || depth(Side.SELL) == 0
         ? null
         : instrument().price(price(Side.SELL, 0) - price(Side.BUY, 0), priceDigits());
+  }
+
+  /**
+   * A price at which an order rests: the wanted one, or, where it would trade with this book, a
+   * tick behind the best price of the other side.
+   *
+   * @param price in quote units per base unit, positive
+   * @return lawful; a buy's is rounded down and a sell's up
+   */
+  default BigDecimal passive(Side side, BigDecimal price) {
+    boolean buy = side == Side.BUY;
+    Level other = buy ? bestAsk() : bestBid();
+    TradingRules rules = instrument().rules();
+    BigDecimal rests = price;
+    if (other != null) {
+      rests =
+          buy
+              ? price.min(other.price().subtract(rules.tickSize()))
+              : price.max(other.price().add(rules.tickSize()));
+    }
+    return rules.roundPrice(rests, buy ? RoundingMode.FLOOR : RoundingMode.CEILING);
   }
 
   /** What a taker on {@code side} finds: a buyer walks the asks. */

@@ -40,6 +40,11 @@ public enum OrderStatus {
         || this == DISMISSED;
   }
 
+  /** Whether the venue showed it on its book, and nothing of ours is to change that. */
+  public boolean isResting() {
+    return this == OPEN || this == PARTIALLY_FILLED;
+  }
+
   /** Whether the order may still trade: everything that is not terminal. */
   public boolean isLive() {
     return !isTerminal();

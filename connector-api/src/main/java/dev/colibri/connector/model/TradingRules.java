@@ -152,6 +152,21 @@ public final class TradingRules {
   }
 
   /**
+   * The least size that may be ordered at a price, in base units, unless the order only closes: of
+   * what is less, nothing can be bought or sold.
+   *
+   * @param price positive, in quote units per base unit
+   */
+  public BigDecimal leastSize(BigDecimal price) {
+    BigDecimal least = minSize == null ? lotSize : minSize.max(lotSize);
+    if (minNotional != null) {
+      BigDecimal lots = minNotional.divide(price.multiply(lotSize), 0, RoundingMode.CEILING);
+      least = least.max(lots.multiply(lotSize));
+    }
+    return toMultiple(least, lotSize, RoundingMode.CEILING);
+  }
+
+  /**
    * Checks everything about an order that needs no account and no book.
    *
    * @param order the order; complete or not

@@ -11,8 +11,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.colibri.connector.model.BookQuery;
 import dev.colibri.connector.model.BookState;
 import dev.colibri.connector.model.InvalidBook;
+import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderBook;
 import dev.colibri.connector.model.Side;
+import dev.colibri.connector.model.TimeInForce;
 import dev.colibri.connector.text.TextException;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -275,6 +277,57 @@ class BookTest {
             query.vwapForVolume(wanted));
       }
     }
+  }
+
+  @Test
+  void anOrderThatTakesIsOfWhatIsThereAndNoWorseThanSaid() {
+    Book book = valid(10);
+    level(book, false, "10.0", "1");
+    level(book, false, "10.5", "1");
+    level(book, true, "9.9", "0.3");
+
+    BookQuery buyer = book.taking(Side.BUY);
+    assertOrder("BUY 0.70 at 10.0", buyer.order(new BigDecimal("0.7"), BigDecimal.ZERO));
+    assertOrder("BUY 1.00 at 10.0", buyer.order(BigDecimal.ONE, BigDecimal.ZERO));
+    assertOrder("BUY 1.20 at 10.5", buyer.order(new BigDecimal("1.2"), BigDecimal.ZERO));
+    assertOrder("BUY 2.00 at 10.5", buyer.order(BigDecimal.TEN, BigDecimal.ZERO));
+    assertOrder("BUY 0.70 at 10.1", buyer.order(new BigDecimal("0.7"), new BigDecimal("0.001")));
+    assertOrder("BUY 0.70 at 10.0", buyer.order(new BigDecimal("0.709"), BigDecimal.ZERO));
+
+    BookQuery seller = book.taking(Side.SELL);
+    assertOrder("SELL 0.30 at 9.9", seller.order(BigDecimal.ONE, BigDecimal.ZERO));
+    assertOrder("SELL 0.20 at 9.8", seller.order(new BigDecimal("0.2"), new BigDecimal("0.001")));
+    assertNull(seller.order(new BigDecimal("0.2"), BigDecimal.ONE), "at no price at all");
+
+    assertNull(buyer.order(BigDecimal.ZERO, BigDecimal.ZERO));
+    assertNull(buyer.order(new BigDecimal("0.009"), BigDecimal.ZERO), "less than a lot");
+    assertNull(valid(10).taking(Side.BUY).order(BigDecimal.ONE, BigDecimal.ZERO), "nobody asks");
+  }
+
+  private static void assertOrder(String expected, Order order) {
+    order.check();
+    assertEquals(TimeInForce.IOC, order.timeInForce());
+    assertEquals(
+        expected,
+        "%s %s at %s"
+            .formatted(
+                order.side(),
+                order.size().setScale(2, RoundingMode.UNNECESSARY),
+                order.price().setScale(1, RoundingMode.UNNECESSARY)));
+  }
+
+  @Test
+  void aPassivePriceDoesNotReachTheOtherSide() {
+    Book book = valid(10);
+    BigDecimal wanted = new BigDecimal("10.03");
+    assertEqual(new BigDecimal("10.0"), book.passive(Side.BUY, wanted));
+    assertEqual(new BigDecimal("10.1"), book.passive(Side.SELL, wanted));
+    level(book, false, "10.0", "1");
+    level(book, true, "9.7", "1");
+    assertEqual(new BigDecimal("9.9"), book.passive(Side.BUY, wanted));
+    assertEqual(new BigDecimal("9.6"), book.passive(Side.BUY, new BigDecimal("9.69")));
+    assertEqual(new BigDecimal("10.1"), book.passive(Side.SELL, wanted));
+    assertEqual(new BigDecimal("9.8"), book.passive(Side.SELL, new BigDecimal("9.1")));
   }
 
   private static void assertEqual(BigDecimal expected, BigDecimal actual) {

@@ -796,8 +796,7 @@ final class Invariants implements FaultyNetwork.Tap, Trader.Intents {
       if (truth == null || truth.order == null || !truth.order.status().isOpen()) {
         return "it is live, and at the exchange it is not: " + order;
       }
-      OrderStatus status = order.status();
-      if (status != OrderStatus.OPEN && status != OrderStatus.PARTIALLY_FILLED) {
+      if (!order.status().isResting()) {
         return "nobody knows where it stands: " + order;
       }
       if (order.filled().compareTo(truth.filled()) != 0) {

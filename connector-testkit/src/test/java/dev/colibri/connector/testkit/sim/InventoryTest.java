@@ -10,7 +10,10 @@ import dev.colibri.connector.Inventory;
 import dev.colibri.connector.LiveOrder;
 import dev.colibri.connector.SpotConnector;
 import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.InvalidBook;
+import dev.colibri.connector.model.Level;
 import dev.colibri.connector.model.Order;
+import dev.colibri.connector.model.OrderBook;
 import dev.colibri.connector.model.OrderStatus;
 import dev.colibri.connector.model.Refused;
 import dev.colibri.connector.model.Side;
@@ -351,6 +354,73 @@ class InventoryTest {
     BigDecimal fee = inventory.fees().get("BTC");
     assertIs("1.5", inventory.held(btc).add(fee));
     assertIs("1.5", inventory.held("BTC").add(fee));
+  }
+
+  @Test
+  void there_is_room_for_what_a_bound_leaves_if_all_that_is_live_fills() {
+    BigDecimal bound = new BigDecimal("2");
+    resting("90", "1");
+    assertIs("1", inventory.room(btc, Side.BUY, bound));
+    assertIs("2", inventory.room(btc, Side.SELL, bound));
+
+    soldWhileBusy("90", "0.4");
+    assertIs("1", inventory.room(btc, Side.BUY, bound));
+    assertIs("2", inventory.room(btc, Side.SELL, bound));
+    world.advance(ToyWorld.SECOND);
+    BigDecimal fee = inventory.fees().get("BTC");
+    assertIs("1", inventory.room(btc, Side.BUY, bound).subtract(fee));
+    assertIs("2.4", inventory.room(btc, Side.SELL, bound).add(fee));
+
+    assertIs("0", inventory.room(btc, Side.BUY, BigDecimal.ONE.subtract(fee)));
+    assertIs("0", inventory.room(btc, Side.BUY, new BigDecimal("0.1")));
+  }
+
+  @Test
+  void there_is_no_room_beside_what_nothing_bounds() {
+    toy.books(btc).listen(book -> {});
+    world.quote(btc);
+    world.advance(MOMENT);
+    inventory.place(toy, Order.buy(btc).market().quoteAmount("20"));
+    assertIs("0", inventory.room(btc, Side.BUY, new BigDecimal("1000")));
+  }
+
+  @Test
+  void a_book_of_others_is_without_what_is_live_here() {
+    toy.books(btc).listen(book -> {});
+    world.quote(btc);
+    world.quote(btc, dev.colibri.connector.testkit.exchange.Order.Side.BUY, "98");
+    resting("99", "0.5");
+    resting("98.5", "2");
+    inventory.place(toy, Order.sell(btc).limit("100").size("1"));
+    world.advance(MOMENT);
+    assertEquals("99.0=1.5 98.5=2 98.0=1 | 100.0=1 101.0=1", show(toy.book(btc)));
+    assertEquals("99.0=1 98.0=1 | 101.0=1", show(inventory.others(toy.book(btc))));
+    assertIs("100", inventory.others(toy.book(btc)).mid());
+
+    world.sell(btc, "99", "1.2");
+    world.advance(MOMENT);
+    assertEquals("98.0=1 | 101.0=1", show(inventory.others(toy.book(btc))));
+    assertEquals(show(toy.book(btc)), show(new Inventory().others(toy.book(btc))));
+  }
+
+  private static String show(OrderBook book) {
+    return show(book, Side.BUY) + " | " + show(book, Side.SELL);
+  }
+
+  private static String show(OrderBook book, Side side) {
+    List<String> levels = new ArrayList<>();
+    for (int i = 0; i < book.depth(side); i++) {
+      Level level = book.level(side, i);
+      levels.add(level.price() + "=" + level.size().stripTrailingZeros().toPlainString());
+    }
+    return String.join(" ", levels);
+  }
+
+  @Test
+  void of_a_book_that_is_not_valid_nobody_knows_what_others_quote() {
+    OrderBook book = inventory.others(toy.book(btc));
+    assertFalse(book.isValid());
+    assertThrows(InvalidBook.class, book::bestBid);
   }
 
   @Test
