@@ -1,17 +1,28 @@
 package com.example.firstbot;
 
 import dev.colibri.connector.Colibri;
+import dev.colibri.connector.Inventory;
+import dev.colibri.connector.Quote;
 import dev.colibri.connector.SpotConnector;
 import dev.colibri.connector.model.Instrument;
-import dev.colibri.connector.model.Order;
+import dev.colibri.connector.model.Side;
 import dev.colibri.connector.spi.SpotVenue;
 import dev.colibri.connector.spot.binance.Binance;
+import java.math.BigDecimal;
 import java.time.Duration;
 
-/** Keeps one order at the best bid. Live, on paper and in tests it is the same. */
+/**
+ * Keeps one order at the best bid of others, until it holds enough. Live, on paper and in tests it
+ * is the same.
+ */
 public final class JoinTheBid {
+  private static final BigDecimal SIZE = new BigDecimal("0.001");
+  private static final BigDecimal MOST = new BigDecimal("0.01");
+
   final SpotConnector connector;
   final Instrument btc;
+  private final Inventory inventory = new Inventory();
+  private final Quote bid;
 
   /** On public data, for a runtime on paper or a tape. */
   public JoinTheBid(Colibri colibri) {
@@ -23,20 +34,14 @@ public final class JoinTheBid {
     connector = colibri.open(venue);
     connector.start().join();
     btc = connector.instrument("BTC-USDT");
+    bid = new Quote(inventory, connector, btc, Side.BUY, BigDecimal.ZERO);
     colibri.every(Duration.ofSeconds(1), this::act);
   }
 
   private void act() {
-    var book = connector.book(btc);
-    if (!book.isValid() || book.bestBid() == null) {
-      return;
-    }
-    var bid = book.bestBid().price();
-    var live = connector.openOrders(btc);
-    if (live.isEmpty()) {
-      connector.place(Order.buy(btc).limit(bid).size("0.001").postOnly());
-    } else if (live.get(0).order().price().compareTo(bid) != 0) {
-      live.get(0).cancel(); // A later second places anew, when this one is gone.
-    }
+    var others = inventory.others(connector.book(btc));
+    var best = others.isValid() ? others.bestBid() : null;
+    // Not known: no order. Elsewhere: canceled now, and placed by a later second, when it is gone.
+    bid.at(best == null ? null : best.price(), SIZE.min(inventory.room(btc, Side.BUY, MOST)));
   }
 }

@@ -40,7 +40,12 @@ public final class VirtualHost implements Host {
    * @param seed decides every number that the host gives
    */
   public static Colibri runtime(VirtualTime time, Network network, long seed) {
-    return Colibri.on(new VirtualHost(time, network, seed), Settings.DEFAULT, venue -> venue);
+    return new VirtualHost(time, network, seed).runtime();
+  }
+
+  /** A runtime on this host, with default settings. */
+  public Colibri runtime() {
+    return Colibri.on(this, Settings.DEFAULT, venue -> venue);
   }
 
   /**

@@ -17,6 +17,8 @@ class RulesTest {
   private static final String TOP = "connector-api/src/main/java/dev/colibri/connector/";
   private static final String TEST = "connector-api/src/test/java/dev/colibri/connector/engine/";
   private static final String EXAMPLE = "examples/e/src/main/java/dev/colibri/examples/e/";
+  private static final String STRATEGY =
+      "examples/strategies/src/main/java/dev/colibri/examples/strategies/";
   private static final String KIT =
       "connector-testkit/src/main/java/dev/colibri/connector/testkit/";
   private static final String VENUE =
@@ -142,6 +144,9 @@ class RulesTest {
         wrong(Texts.COMMANDS, "README.md", "## Run it\n```\na\n```\n## Test it\nNo.\n```"),
         wrong(Texts.COMMANDS, "README.md", "## Run it\n```\na\n```\n"),
         right(Texts.COMMANDS, "README.md", "## Run it\n```\na\n```\n## Test it\n```sh\nb\n```"),
+        wrong(Texts.STRATEGIES, STRATEGY, "\n".repeat(147)),
+        right(Texts.STRATEGIES, STRATEGY, "\n".repeat(146)),
+        right(Texts.STRATEGIES, EXAMPLE, "\n".repeat(147)),
         new Example(
             Texts.VENUE_NAMES,
             true,

@@ -14,6 +14,13 @@ import java.util.regex.Pattern;
 final class Texts {
   private static final int WIDTH = 100;
 
+  /** Every class of the examples of strategies. */
+  private static final String STRATEGY =
+      "examples/(strategies|market-maker|funding-arbitrage|amm-arbitrage|first-bot)/src/main/.*";
+
+  /** A strategy is shorter. */
+  private static final int LINES = 150;
+
   private Texts() {}
 
   static final Rule JAVADOC =
@@ -64,6 +71,16 @@ final class Texts {
             }
           });
 
+  static final Rule STRATEGIES =
+      Rule.eachJavaFile(
+          "short-strategies",
+          "Who copies a strategy reads all of it first; what makes it long belongs in the library.",
+          (source, report) -> {
+            if (source.path().matches(STRATEGY) && source.lines().size() >= LINES) {
+              report.finding(source, LINES, source.lines().size() + " lines");
+            }
+          });
+
   static final Rule VENUE_SHAPE =
       new Rule(
           "venue-shape",
@@ -85,6 +102,7 @@ final class Texts {
           MACHINES,
           REGISTRIES,
           COMMANDS,
+          STRATEGIES,
           VENUE_SHAPE,
           VENUE_NAMES);
 

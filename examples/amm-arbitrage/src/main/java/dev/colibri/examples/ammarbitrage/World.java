@@ -32,6 +32,8 @@ final class World implements AutoCloseable {
   final PoolChain chain;
   final VirtualTime time;
   final Exchange exchange = new Exchange(List.of(Market.of("AAA", "USD", "0.0001", "0.01")));
+  final BinanceSpotProtocol protocol = new BinanceSpotProtocol(exchange, 7);
+  final VirtualHost host;
   final Colibri colibri;
   final AmmConnector amm;
   final Instrument pair;
@@ -50,17 +52,17 @@ final class World implements AutoCloseable {
     exchange.openAccount(US);
     exchange.deposit(US, "AAA", new BigDecimal("1000"), time.millis());
     exchange.deposit(US, "USD", new BigDecimal("1000"), time.millis());
-    BinanceSpotProtocol protocol = new BinanceSpotProtocol(exchange, 7);
     protocol.addHmacKey(KEY, "not-a-secret", US);
     Timeline timeline =
         new Timeline(new Crowd(exchange, 7).trade(MARKET, price, "20"), protocol, time.millis());
     Network toExchange = new ProtocolNetwork(time, protocol, timeline, Duration.ofMillis(5));
     time.advance(Duration.ofSeconds(30));
-    colibri =
-        VirtualHost.runtime(
+    host =
+        new VirtualHost(
             time,
             Network.of(uri -> uri.getHost().endsWith("binance.com") ? toExchange : chain.network()),
             7);
+    colibri = host.runtime();
     spot = colibri.open(Binance.spot(Credentials.of(KEY, "not-a-secret")).allowWithdrawingKey());
     amm = colibri.open(chain.venue());
     spot.start();

@@ -1,9 +1,11 @@
 package dev.colibri.examples.fundingarbitrage;
 
 import dev.colibri.connector.Colibri;
+import dev.colibri.connector.Inventory;
 import dev.colibri.connector.PerpConnector;
 import dev.colibri.connector.SpotConnector;
 import dev.colibri.connector.Subscription;
+import dev.colibri.connector.model.FundingPayment;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.PositionMode;
 import dev.colibri.connector.perp.binance.BinancePerp;
@@ -15,6 +17,10 @@ import dev.colibri.connector.text.Credentials;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -78,7 +84,12 @@ public final class Main {
             new BigDecimal("0.0001"),
             new BigDecimal("0.00005"),
             new BigDecimal("0.001"));
-    try (Carry carry = new Carry(colibri, holds, held, perp, shorted, plan);
+    List<FundingPayment> payments = new CopyOnWriteArrayList<>();
+    perp.fundingPayments().listen(payments::add);
+    Inventory inventory =
+        Inventory.found(List.of(holds, perp), holding(holds))
+            .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    try (Carry carry = new Carry(colibri, holds, held, perp, shorted, inventory, plan);
         Subscription lines =
             colibri.every(Duration.ofSeconds(2), () -> System.out.println(carry.report()))) {
       for (long left = seconds; left > 0; left -= FUNDING.toSeconds()) {
@@ -87,11 +98,18 @@ public final class Main {
       }
       carry.unwind().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
       lines.close();
-      if (carry.payments() == 0 || carry.funding().signum() <= 0) {
+      if (payments.isEmpty()) {
         throw new IllegalStateException("no funding came: " + carry.report());
       }
-      return carry.report();
+      return payments.size() + " payments of funding, " + carry.report();
     }
+  }
+
+  /** What the accounts began with is not the strategy's. */
+  private static Map<String, BigDecimal> holding(SpotConnector holds) {
+    Map<String, BigDecimal> all = new LinkedHashMap<>();
+    holds.balances().forEach((asset, balance) -> all.put(asset, balance.total()));
+    return all;
   }
 
   /** What is due every eight hours, now. */

@@ -1,21 +1,26 @@
 package dev.colibri.examples.marketmaker;
 
 import dev.colibri.connector.Colibri;
-import dev.colibri.connector.NotReadyException;
+import dev.colibri.connector.Inventory;
+import dev.colibri.connector.SpotConnector;
 import dev.colibri.connector.Subscription;
+import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.OrderState;
-import dev.colibri.connector.model.Readiness;
 import dev.colibri.connector.spi.SpotVenue;
 import dev.colibri.connector.spot.binance.Binance;
 import dev.colibri.connector.testkit.exchange.EmbeddedExchange;
 import dev.colibri.connector.text.Credentials;
+import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the market maker for a while and prints what came of it: on an embedded exchange, on paper,
@@ -88,39 +93,46 @@ public final class Main {
   }
 
   static String run(Colibri colibri, SpotVenue venue, long seconds) throws Exception {
+    SpotConnector connector = colibri.open(venue);
+    connector.start().join(); // Ready, or an error that names what is missing.
+    Instrument btc = connector.instrument("BTC-USDT");
+    Map<OrderEvent.Kind, Integer> told = new ConcurrentHashMap<>();
+    connector.orders().listen(event -> told.merge(event.kind(), 1, Integer::sum));
+    Inventory inventory = new Inventory();
     MarketMaker maker =
-        new MarketMaker(colibri, venue, MarketMaker.Settings.of("BTC-USDT", "0.002"));
-    try {
-      maker.start().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    } catch (TimeoutException e) {
-      Readiness readiness = maker.connector().readiness();
-      throw new NotReadyException(
-          "%s is not ready after %d s: %s missing; %s"
-              .formatted(
-                  maker.connector(), PATIENCE_SECONDS, readiness.missing(), readiness.problem()));
-    }
+        new MarketMaker(colibri, connector, btc, inventory, MarketMaker.Plan.of("0.002"));
+    Supplier<String> summary =
+        () ->
+            "%d orders, %d fills, inventory %s BTC, profit %s USDT"
+                .formatted(
+                    told.getOrDefault(OrderEvent.Kind.ACCEPTED, 0),
+                    told.getOrDefault(OrderEvent.Kind.FILL, 0),
+                    inventory.held(btc).toPlainString(),
+                    profit(inventory, btc, maker.middle()));
     try (Subscription lines =
-        colibri.every(Duration.ofSeconds(1), () -> System.out.println(summary(maker)))) {
+        colibri.every(Duration.ofSeconds(1), () -> System.out.println(summary.get()))) {
       Thread.sleep(Duration.ofSeconds(seconds).toMillis());
     }
-    List<OrderState> left = maker.stop().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    String end = summary.get();
+    colibri.execute(maker::close);
+    List<OrderState> left = connector.closeAsync().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     if (!left.isEmpty()) {
       throw new IllegalStateException("still live: " + left);
     }
-    if (maker.orders() == 0) {
-      throw new IllegalStateException("no order was placed; " + maker.refusal());
+    if (!told.containsKey(OrderEvent.Kind.ACCEPTED)) {
+      throw new IllegalStateException("no order was placed");
     }
-    return summary(maker);
+    return end;
   }
 
-  /** Of what was heard so far; asked on the strategy thread, or after the end. */
-  private static String summary(MarketMaker maker) {
-    Inventory held = maker.inventory();
-    String profit =
-        maker.middle() == null
-            ? "unknown"
-            : held.profit(maker.middle()).setScale(2, RoundingMode.HALF_UP).toPlainString();
-    return "%d orders, %d fills, inventory %s BTC, profit %s USDT"
-        .formatted(maker.orders(), held.fills(), held.base().toPlainString(), profit);
+  /** In quote units, if what is held were worth this price. */
+  private static String profit(Inventory inventory, Instrument i, @Nullable BigDecimal price) {
+    return price == null
+        ? "unknown"
+        : inventory
+            .cash(i)
+            .add(inventory.held(i).multiply(price))
+            .setScale(2, RoundingMode.HALF_UP)
+            .toPlainString();
   }
 }

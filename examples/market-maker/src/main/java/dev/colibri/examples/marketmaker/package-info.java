@@ -1,7 +1,6 @@
 /**
  * A two-sided market maker to copy: {@link dev.colibri.examples.marketmaker.MarketMaker} decides,
- * {@link dev.colibri.examples.marketmaker.Inventory} counts, {@link
- * dev.colibri.examples.marketmaker.Main} runs it.
+ * and {@link dev.colibri.examples.marketmaker.Main} runs it.
  */
 @NullMarked
 package dev.colibri.examples.marketmaker;

@@ -1,17 +1,23 @@
 package dev.colibri.examples.marketmaker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.colibri.connector.Inventory;
+import dev.colibri.connector.SpotConnector;
 import dev.colibri.connector.model.Instrument;
+import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.OrderStatus;
+import dev.colibri.connector.spi.SpotVenue;
 import dev.colibri.connector.spot.binance.Binance;
 import dev.colibri.connector.testkit.Simulated;
 import dev.colibri.connector.text.Credentials;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,23 +31,30 @@ class MarketMakerTest {
           .market("BTC-USDT", "0.01", "0.0001")
           .balance("USDT", "1000000")
           .balance("BTC", "10");
-  private final MarketMaker maker =
-      new MarketMaker(
-          sim.colibri(),
-          Binance.spot(Credentials.of("key", "a secret")),
-          new MarketMaker.Settings(
-              "BTC-USDT",
-              new BigDecimal("0.1"),
-              new BigDecimal("0.001"),
-              new BigDecimal("0.004"),
-              new BigDecimal("0.2"),
-              new BigDecimal("0.0001"),
-              Duration.ofMillis(250)));
-  private Instrument btc;
+  private final SpotVenue venue =
+      Binance.spot(Credentials.of("key", "a secret")).cancelAtClose(false);
+  private final Inventory inventory = new Inventory();
+  private SpotConnector connector = opened();
+  private Instrument btc = connector.instrument("BTC-USDT");
+  private MarketMaker maker;
+
+  private SpotConnector opened() {
+    return sim.colibri().open(venue).start().join();
+  }
+
+  private void make(Inventory inventory) {
+    var plan =
+        new MarketMaker.Plan(
+            new BigDecimal("0.1"),
+            new BigDecimal("0.001"),
+            new BigDecimal("0.004"),
+            new BigDecimal("0.2"),
+            new BigDecimal("0.0001"));
+    maker = new MarketMaker(sim.colibri(), connector, btc, inventory, plan);
+  }
 
   private void start() {
-    maker.start().join();
-    btc = maker.connector().instrument("BTC-USDT");
+    make(inventory);
     sim.book(btc).bid("999", "5").ask("1001", "5");
     sim.advance(SECOND);
   }
@@ -102,7 +115,7 @@ class MarketMakerTest {
     sim.trade(btc, "999", "0.1");
     sim.advance(Duration.ofSeconds(5));
 
-    assertEquals(0, held().compareTo(maker.inventory().base()));
+    assertEquals(0, held().compareTo(inventory.held(btc)));
     assertEquals(1, held().signum());
     // 0.0999 of 0.2, after the fee: the center is 0.4995 times 4 in 1000 below 1000.
     assertEquals(List.of("BUY 997", "SELL 999.01"), resting());
@@ -144,8 +157,7 @@ class MarketMakerTest {
 
   @Test
   void a_lost_reply_leads_to_no_second_order_on_that_side() {
-    maker.start().join();
-    btc = maker.connector().instrument("BTC-USDT");
+    make(inventory);
     sim.faults(VENUE).dropReply("POST /order");
     sim.book(btc).bid("999", "5").ask("1001", "5");
     for (int i = 0; i < 200; i++) {
@@ -154,8 +166,7 @@ class MarketMakerTest {
       assertTrue(buys <= 1, resting().toString());
     }
 
-    assertTrue(
-        maker.connector().openOrders(btc).stream().allMatch(o -> o.status() == OrderStatus.OPEN));
+    assertTrue(connector.openOrders(btc).stream().allMatch(o -> o.status() == OrderStatus.OPEN));
     assertEquals(List.of("BUY 999", "SELL 1001"), resting());
   }
 
@@ -175,14 +186,35 @@ class MarketMakerTest {
     start();
     assertNotEquals(0, resting().size());
 
-    assertEquals(0, maker.stop().join().size());
+    maker.close();
+    sim.advance(SECOND);
     assertEquals(List.of(), resting());
+    assertFalse(inventory.isLive());
+  }
+
+  @Test
+  void what_a_process_before_left_resting_is_moved_and_counted() {
+    start();
+    connector.close();
+    assertEquals(List.of("BUY 999", "SELL 1001"), resting(), "as after a crash");
+
+    connector = opened();
+    btc = connector.instrument("BTC-USDT");
+    var next = new Inventory();
+    make(next);
+    sim.book(btc).bid("990", "5").ask("1002", "5");
+    sim.trade(btc, "999", "0.1");
+    sim.advance(Duration.ofSeconds(5));
+
+    assertEquals(0, held().compareTo(next.held(btc)), held().toPlainString());
+    assertEquals(2, resting().size(), resting().toString());
   }
 
   @Test
   void a_crowd_trades_with_it_and_its_books_are_the_venues() {
-    maker.start().join();
-    btc = maker.connector().instrument("BTC-USDT");
+    make(inventory);
+    var fills = new AtomicInteger();
+    connector.orders().listen(e -> fills.addAndGet(e.kind() == OrderEvent.Kind.FILL ? 1 : 0));
     sim.crowd(btc, "1000", "0.1");
     BigDecimal most = new BigDecimal("0.2");
     for (int i = 0; i < 120; i++) {
@@ -195,18 +227,19 @@ class MarketMakerTest {
       sim.advance(SECOND);
       assertTrue(held().abs().compareTo(most) <= 0, held().toPlainString());
     }
-    maker.stop().join();
-    sim.advance(SECOND);
+    maker.close();
+    sim.advance(Duration.ofSeconds(30));
 
-    assertTrue(maker.inventory().fills() > 10, "fills: " + maker.inventory().fills());
-    assertEquals(0, held().compareTo(maker.inventory().base()));
+    assertFalse(inventory.isLive());
+    assertTrue(fills.get() > 10, "fills: " + fills);
+    assertEquals(0, held().compareTo(inventory.held(btc)));
     BigDecimal quote =
         sim.exchange(VENUE)
             .ledger()
             .balance("main", "USDT")
             .total()
             .subtract(new BigDecimal("1000000"));
-    assertEquals(0, quote.compareTo(maker.inventory().quote()));
+    assertEquals(0, quote.compareTo(inventory.cash(btc)));
     sim.exchange(VENUE).verify();
   }
 }

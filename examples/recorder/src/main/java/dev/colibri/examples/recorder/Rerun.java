@@ -3,7 +3,9 @@ package dev.colibri.examples.recorder;
 import dev.colibri.connector.BookConnector;
 import dev.colibri.connector.Colibri;
 import dev.colibri.connector.Connector;
+import dev.colibri.connector.Inventory;
 import dev.colibri.connector.PerpConnector;
+import dev.colibri.connector.SpotConnector;
 import dev.colibri.connector.Subscription;
 import dev.colibri.connector.model.FundingPayment;
 import dev.colibri.connector.model.Instrument;
@@ -142,13 +144,15 @@ final class Rerun {
           venue + " is of perpetuals, and the market maker of spot: say --strategy");
     }
     if (name == null) {
-      MarketMaker maker =
-          new MarketMaker(
-              colibri,
-              venue(),
-              MarketMaker.Settings.of(instrument, options.text("--size", "0.002")));
-      maker.start();
-      return maker;
+      SpotConnector connector = colibri.open(venue());
+      MarketMaker.Plan plan = MarketMaker.Plan.of(options.text("--size", "0.002"));
+      return connector
+          .start()
+          .thenAccept(
+              ready -> {
+                Instrument i = ready.instrument(instrument);
+                new MarketMaker(colibri, ready, i, new Inventory(), plan);
+              });
     }
     try {
       return Class.forName(name).getConstructor(Colibri.class).newInstance(colibri);

@@ -2,18 +2,15 @@ package dev.colibri.examples.strategies;
 
 import dev.colibri.connector.BookConnector;
 import dev.colibri.connector.Colibri;
-import dev.colibri.connector.LiveOrder;
+import dev.colibri.connector.Hedge;
+import dev.colibri.connector.Inventory;
+import dev.colibri.connector.Quote;
 import dev.colibri.connector.Subscription;
 import dev.colibri.connector.model.Instrument;
-import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderBook;
-import dev.colibri.connector.model.OrderStatus;
 import dev.colibri.connector.model.Side;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Only what filled is hedged. Nothing new is quoted, and no second hedge leaves, while a hedge
  * is missing or may still trade, one of unknown outcome included: so no more than one quote of each
- * side is ever open. When the other venue's book is not known, nothing is quoted.
+ * side is ever open. When the other venue's book is not known, nothing is quoted. Lives on the
+ * strategy thread.
  */
 public final class CrossVenueMaker implements AutoCloseable {
-
   /**
    * How to trade.
    *
@@ -40,113 +37,77 @@ public final class CrossVenueMaker implements AutoCloseable {
   private final BookConnector quoting;
   private final Instrument quoted;
   private final BookConnector hedging;
-  private final Instrument hedge;
+  private final Instrument hedged;
+  private final Inventory inventory;
   private final Plan plan;
-  private final Stock stock;
-  private final List<Subscription> subscriptions = new ArrayList<>();
+  private final Hedge hedge;
+  private final Quote bid;
+  private final Quote ask;
+  private final Subscription subscription;
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private boolean stopping;
 
   /**
-   * Begins. Called on the strategy thread.
+   * Begins.
    *
    * @param quoting ready, as {@code hedging} is
-   * @param neutral base units on both venues in sum when all is hedged, the same after a restart
+   * @param inventory holds nothing of the asset when all is hedged: see {@link Inventory#found}
    */
   public CrossVenueMaker(
       Colibri colibri,
       BookConnector quoting,
       Instrument quoted,
       BookConnector hedging,
-      Instrument hedge,
-      BigDecimal neutral,
+      Instrument hedged,
+      Inventory inventory,
       Plan plan) {
     this.quoting = quoting;
     this.quoted = quoted;
     this.hedging = hedging;
-    this.hedge = hedge;
+    this.hedged = hedged;
+    this.inventory = inventory;
     this.plan = plan;
-    stock = new Stock(colibri, List.of(quoting, hedging), Map.of(hedge.base(), neutral));
-    subscriptions.add(hedging.books(hedge).listen(book -> work()));
-    subscriptions.add(quoting.orders().listen(event -> work()));
-    subscriptions.add(quoting.books(quoted).listen(book -> work()));
-    subscriptions.add(colibri.every(Duration.ofMillis(250), this::work));
+    hedge = new Hedge(inventory, hedging, hedged, plan.slippage);
+    bid = new Quote(inventory, quoting, quoted, Side.BUY, plan.tolerance);
+    ask = new Quote(inventory, quoting, quoted, Side.SELL, plan.tolerance);
+    subscription =
+        Subscription.all(
+            hedging.books(hedged).listen(book -> work()),
+            quoting.orders().listen(event -> work()),
+            quoting.books(quoted).listen(book -> work()),
+            colibri.every(Duration.ofMillis(250), this::work));
   }
 
   private void work() {
     OrderBook here = quoting.book(quoted);
-    OrderBook there = hedging.book(hedge);
-    if (!there.isValid() || there.mid() == null || !here.isValid() || stopping) {
-      quoting.cancelAll(quoted);
-    }
-    if (!stock.isKnown() || !there.isValid() || there.mid() == null) {
-      return;
-    }
-    BigDecimal open = stock.of(hedge.base());
-    boolean hedged = open.abs().compareTo(Take.least(hedge.rules(), there.mid())) < 0;
-    if (stock.isBusy(hedge, Side.BUY) || stock.isBusy(hedge, Side.SELL)) {
-      hedged = false; // What fills of it will be counted, and is no reason for another.
-    } else if (!hedged) {
-      Order order =
-          Take.order(there, open.signum() > 0 ? Side.SELL : Side.BUY, open.abs(), plan.slippage);
-      if (order != null) {
-        stock.place(hedging, order);
-      }
-    }
-    if (stopping) {
-      if (hedged && !stock.isBusy()) {
-        stopped.complete(null);
-      }
-    } else if (here.isValid()) {
-      quote(Side.BUY, price(Side.BUY, here, there), hedged);
-      quote(Side.SELL, price(Side.SELL, here, there), hedged);
+    OrderBook there = hedging.book(hedged);
+    // Nothing new before all that filled is hedged.
+    boolean isHedged = hedge.offset(open());
+    BigDecimal size = isHedged ? plan.size : BigDecimal.ZERO;
+    boolean mayQuote = here.isValid() && there.isValid() && !stopping;
+    bid.at(mayQuote ? price(Side.BUY, here, there) : null, size);
+    ask.at(mayQuote ? price(Side.SELL, here, there) : null, size);
+    if (stopping && isHedged && !inventory.isLive()) {
+      stopped.complete(null);
     }
   }
 
   /** What the hedge would bring or cost, with the edge; null when it could not be made. */
   private @Nullable BigDecimal price(Side side, OrderBook here, OrderBook there) {
     boolean buy = side == Side.BUY;
-    BigDecimal at = there.taking(buy ? Side.SELL : Side.BUY).vwapForVolume(plan.size);
+    BigDecimal at = there.taking(side.opposite()).vwapForVolume(plan.size);
     if (at == null) {
       return null;
     }
-    BigDecimal needed = buy ? plan.size : plan.size.multiply(at).multiply(factor(plan.slippage));
-    if (hedging.available(buy ? hedge.base() : hedge.quote()).compareTo(needed) < 0) {
-      return null;
-    }
-    BigDecimal price = at.multiply(factor(buy ? plan.edge.negate() : plan.edge));
-    BigDecimal tick = quoted.rules().tickSize();
-    // Passive: not where somebody would be taken from.
-    if (buy) {
-      return here.bestAsk() == null ? price : price.min(here.bestAsk().price().subtract(tick));
-    }
-    return here.bestBid() == null ? price : price.max(here.bestBid().price().add(tick));
+    BigDecimal needed = buy ? plan.size : plan.size.multiply(shifted(at, plan.slippage));
+    boolean affordable =
+        hedging.available(buy ? hedged.base() : hedged.quote()).compareTo(needed) >= 0;
+    BigDecimal price = shifted(at, buy ? plan.edge.negate() : plan.edge);
+    return affordable ? here.passive(side, price) : null;
   }
 
-  private static BigDecimal factor(BigDecimal fraction) {
-    return BigDecimal.ONE.add(fraction);
-  }
-
-  /** Brings one side to where it belongs, one step at a time. */
-  private void quote(Side side, @Nullable BigDecimal price, boolean mayPlace) {
-    for (LiveOrder o : quoting.openOrders(quoted)) {
-      if (o.order().side() == side) {
-        boolean rests =
-            o.status() == OrderStatus.OPEN || o.status() == OrderStatus.PARTIALLY_FILLED;
-        // What is pending or unknown is left to the engine, which is finding out.
-        if (rests && (price == null || isOff(o.order().price(), price))) {
-          o.cancel();
-        }
-      }
-    }
-    if (mayPlace && price != null && !stock.isBusy(quoted, side)) {
-      stock.place(
-          quoting, Order.of(quoted, side).limit(price).size(plan.size).postOnly().rounded());
-    }
-  }
-
-  private boolean isOff(BigDecimal price, BigDecimal wanted) {
-    return price.subtract(wanted).abs().compareTo(wanted.multiply(plan.tolerance)) > 0;
+  private static BigDecimal shifted(BigDecimal price, BigDecimal fraction) {
+    return price.add(price.multiply(fraction));
   }
 
   /** Quotes no more; completes when all that filled is hedged and nothing is live. */
@@ -158,13 +119,12 @@ public final class CrossVenueMaker implements AutoCloseable {
 
   /** Base units that are not hedged; what is smaller than the venue's least order stays. */
   public BigDecimal open() {
-    return stock.of(hedge.base());
+    return inventory.net(hedged.base());
   }
 
   /** Ends at once, whatever is open: {@link #stop} comes first. */
   @Override
   public void close() {
-    subscriptions.forEach(Subscription::close);
-    stock.close();
+    subscription.close();
   }
 }

@@ -2,6 +2,7 @@ package dev.colibri.examples.strategies;
 
 import dev.colibri.connector.BookConnector;
 import dev.colibri.connector.Colibri;
+import dev.colibri.connector.Inventory;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -43,9 +44,7 @@ public final class Main {
         BookConnector quoting = started(colibri, args.get(1));
         BookConnector hedging = started(colibri, args.get(2));
         var quoted = quoting.instrument(args.get(3));
-        var hedge = hedging.instrument(args.get(3));
-        BigDecimal neutral =
-            new BigDecimal(MONEY.getOrDefault(hedge.base(), "0")).multiply(new BigDecimal(2));
+        var hedged = hedging.instrument(args.get(3));
         BigDecimal basisPoint = new BigDecimal("0.0001");
         var plan =
             new CrossVenueMaker.Plan(
@@ -53,12 +52,14 @@ public final class Main {
                 basisPoint.multiply(new BigDecimal(25)), // Two fees of ten, and a profit.
                 basisPoint.multiply(new BigDecimal(2)),
                 basisPoint.multiply(new BigDecimal(10)));
-        colibri.execute(
-            () -> {
-              var maker =
-                  new CrossVenueMaker(colibri, quoting, quoted, hedging, hedge, neutral, plan);
-              show(colibri, () -> quoting.openOrders() + ", open " + maker.open());
-            });
+        BigDecimal one = new BigDecimal(MONEY.getOrDefault(hedged.base(), "0"));
+        Inventory.found(List.of(quoting, hedging), Map.of(hedged.base(), one.add(one)))
+            .thenAccept(
+                held -> {
+                  var maker =
+                      new CrossVenueMaker(colibri, quoting, quoted, hedging, hedged, held, plan);
+                  show(colibri, () -> quoting.openOrders() + ", open " + maker.open());
+                });
       }
       case "triangle 6" -> {
         BookConnector venue = started(colibri, args.get(1));
@@ -73,19 +74,20 @@ public final class Main {
                 new BigDecimal("0.001"));
         Map<String, BigDecimal> stays =
             Map.of(one, new BigDecimal(MONEY.getOrDefault(one, "0")), other, BigDecimal.ZERO);
-        colibri.execute(
-            () -> {
-              var triangle =
-                  new Triangle(
-                      colibri,
-                      venue,
-                      venue.instrument(one + "-" + home),
-                      venue.instrument(other + "-" + home),
-                      venue.instrument(other + "-" + one),
-                      stays,
-                      plan);
-              show(colibri, () -> triangle.rounds() + " rounds, " + venue.balances().values());
-            });
+        Inventory.found(List.of(venue), stays)
+            .thenAccept(
+                held -> {
+                  var triangle =
+                      new Triangle(
+                          colibri,
+                          venue,
+                          venue.instrument(one + "-" + home),
+                          venue.instrument(other + "-" + home),
+                          venue.instrument(other + "-" + one),
+                          held,
+                          plan);
+                  show(colibri, () -> triangle.rounds() + " rounds, " + held);
+                });
       }
       default -> {
         if (args.size() < 2 || !args.get(0).equals("ticker")) {

@@ -2,18 +2,18 @@ package dev.colibri.examples.strategies;
 
 import dev.colibri.connector.BookConnector;
 import dev.colibri.connector.Colibri;
+import dev.colibri.connector.Inventory;
 import dev.colibri.connector.Subscription;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.model.Order;
 import dev.colibri.connector.model.OrderBook;
-import dev.colibri.connector.model.Side;
+import dev.colibri.connector.model.Refused;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Trades home → one → other → home, or the other way round, on one venue, when the three books
@@ -21,9 +21,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It never waits for the third order to be right: after each order it looks at what it holds, as
  * if it had just been started, and takes the better of the two ways home. So a part that filled, a
- * leg that did not, an order whose reply was lost and a restart need no code of their own.
+ * leg that did not, an order whose reply was lost and a restart need no code of their own. Lives on
+ * the strategy thread.
  */
 public final class Triangle implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Triangle.class);
 
   /**
    * How to trade.
@@ -35,26 +37,25 @@ public final class Triangle implements AutoCloseable {
    */
   public record Plan(BigDecimal budget, BigDecimal fee, BigDecimal gain, BigDecimal slippage) {}
 
-  /** An order, and how much of its other asset it is to bring. */
-  private record Leg(Order order, String to, BigDecimal brings) {}
-
   private final BookConnector venue;
   private final List<Instrument> markets;
   private final String home;
-  private final List<String> assets;
+  private final String one;
+  private final String other;
   private final Plan plan;
-  private final Stock stock;
-  private final List<Subscription> subscriptions = new ArrayList<>();
+  private final Inventory inventory;
+  private final Subscription subscription;
+  private List<OrderBook> books = List.of();
   private int rounds;
 
   /**
-   * Begins. Called on the strategy thread.
+   * Begins.
    *
    * @param venue ready
    * @param one traded for home, as {@code BTC-USDT}
    * @param other traded for home, as {@code ETH-USDT}
    * @param cross of the two, as {@code ETH-BTC}
-   * @param stays how much of the two assets is not the strategy's, the same after a restart
+   * @param inventory holds nothing of the two assets at home: see {@link Inventory#found}
    */
   public Triangle(
       Colibri colibri,
@@ -62,98 +63,78 @@ public final class Triangle implements AutoCloseable {
       Instrument one,
       Instrument other,
       Instrument cross,
-      Map<String, BigDecimal> stays,
+      Inventory inventory,
       Plan plan) {
     this.venue = venue;
     this.markets = List.of(one, other, cross);
     this.home = one.quote();
-    this.assets = List.of(one.base(), other.base());
+    this.one = one.base();
+    this.other = other.base();
     this.plan = plan;
-    stock = new Stock(colibri, List.of(venue), stays);
-    markets.forEach(m -> subscriptions.add(venue.books(m).listen(book -> work())));
-    subscriptions.add(venue.orders().listen(event -> work()));
-    subscriptions.add(colibri.every(Duration.ofMillis(250), this::work));
+    this.inventory = inventory;
+    subscription =
+        Subscription.all(
+            venue.books(one).listen(book -> work()),
+            venue.books(other).listen(book -> work()),
+            venue.books(cross).listen(book -> work()),
+            venue.orders().listen(event -> work()),
+            colibri.every(Duration.ofMillis(250), this::work));
   }
 
   private void work() {
     // One order at a time: what it brought decides about the next.
-    if (!stock.isKnown()
-        || stock.isBusy()
-        || markets.stream().anyMatch(m -> !venue.book(m).isValid())) {
+    books = markets.stream().map(venue::book).toList();
+    if (inventory.isLive() || !books.stream().allMatch(OrderBook::isValid)) {
       return;
     }
-    for (String asset : assets) {
-      Leg back = wayHome(asset, stock.of(asset));
+    try {
+      Order back = wayHome(one, other);
+      back = back == null ? wayHome(other, one) : back;
       if (back != null) {
-        stock.place(venue, back.order);
-        return;
+        inventory.place(venue, back);
+      } else {
+        begin();
       }
-    }
-    BigDecimal budget = plan.budget.min(venue.available(home));
-    Leg best = null;
-    BigDecimal most = budget.multiply(BigDecimal.ONE.add(plan.gain));
-    for (String asset : assets) {
-      Leg first = leg(home, asset, budget, BigDecimal.ZERO);
-      Leg second = first == null ? null : leg(asset, other(asset), first.brings, BigDecimal.ZERO);
-      Leg third = second == null ? null : leg(second.to, home, second.brings, BigDecimal.ZERO);
-      if (third != null && third.brings.compareTo(most) > 0) {
-        best = first;
-        most = third.brings;
-      }
-    }
-    if (best != null) {
-      rounds++;
-      stock.place(venue, best.order);
+    } catch (Refused e) {
+      LOG.info("{}", e.getMessage()); // Nothing was sent, and the next look may succeed.
     }
   }
 
-  private String other(String asset) {
-    return assets.get(assets.indexOf(asset) == 0 ? 1 : 0);
-  }
-
-  /** The first order of the better way home; null when the amount is too small for any. */
-  private @Nullable Leg wayHome(String asset, BigDecimal amount) {
+  /** The first order of the better way home; null when what is held is too little for any. */
+  private @Nullable Order wayHome(String asset, String via) {
+    BigDecimal amount = inventory.held(asset);
+    boolean straight = brings(amount, asset, home).compareTo(brings(amount, asset, via, home)) >= 0;
     // The books decide. What an order may pay beyond them is for the case that they move.
-    Leg direct = leg(asset, home, amount, BigDecimal.ZERO);
-    Leg first = leg(asset, other(asset), amount, BigDecimal.ZERO);
-    Leg second = first == null ? null : leg(first.to, home, first.brings, BigDecimal.ZERO);
-    boolean straight =
-        second == null || (direct != null && direct.brings.compareTo(second.brings) >= 0);
-    return leg(asset, straight ? home : other(asset), amount, plan.slippage);
+    Leg leg = leg(amount, asset, straight ? home : via, plan.slippage);
+    return leg == null ? null : leg.order();
   }
 
-  /** What turns one asset into another by the books; null when it is too little for the venue. */
-  private @Nullable Leg leg(String from, String to, BigDecimal amount, BigDecimal slippage) {
-    for (Instrument m : markets) {
-      boolean sell = m.base().equals(from) && m.quote().equals(to);
-      boolean buy = m.base().equals(to) && m.quote().equals(from);
-      if ((sell || buy) && amount.signum() > 0) {
-        OrderBook book = venue.book(m);
-        Side side = sell ? Side.SELL : Side.BUY;
-        BigDecimal size = sell ? amount : affordable(book, amount, slippage);
-        Order order = size == null ? null : Take.order(book, side, size, slippage);
-        BigDecimal quote = order == null ? null : book.taking(side).quoteForVolume(order.size());
-        if (order == null || quote == null) {
-          return null;
-        }
-        BigDecimal brings = sell ? quote : order.size();
-        return new Leg(order, to, brings.subtract(brings.multiply(plan.fee)));
-      }
+  /** Begins the better round, if it gains enough. */
+  private void begin() {
+    BigDecimal budget = plan.budget.min(venue.available(home));
+    BigDecimal there = brings(budget, home, one, other, home);
+    BigDecimal back = brings(budget, home, other, one, home);
+    boolean gains = there.max(back).compareTo(budget.multiply(BigDecimal.ONE.add(plan.gain))) > 0;
+    String first = there.compareTo(back) >= 0 ? one : other;
+    Leg leg = gains ? leg(budget, home, first, BigDecimal.ZERO) : null;
+    if (leg != null) {
+      inventory.place(venue, leg.order());
+      rounds++;
     }
-    return null;
   }
 
-  /** Base units that an amount buys for certain: at the worst price that the order may pay. */
-  private static @Nullable BigDecimal affordable(
-      OrderBook book, BigDecimal amount, BigDecimal slippage) {
-    BigDecimal worst = book.taking(Side.BUY).priceForQuoteVolume(amount);
-    if (worst == null) {
-      return null;
+  /** What an amount of the first asset becomes by way of the others; 0 when it does not get far. */
+  private BigDecimal brings(BigDecimal amount, String... way) {
+    BigDecimal left = amount;
+    for (int i = 1; i < way.length; i++) {
+      Leg leg = leg(left, way[i - 1], way[i], BigDecimal.ZERO);
+      left = leg == null ? BigDecimal.ZERO : leg.brings();
     }
-    Instrument m = book.instrument();
-    BigDecimal price =
-        m.rules().roundPrice(worst.multiply(BigDecimal.ONE.add(slippage)), RoundingMode.CEILING);
-    return amount.divide(price, m.sizeDigits(), RoundingMode.FLOOR);
+    return left;
+  }
+
+  private @Nullable Leg leg(BigDecimal amount, String from, String to, BigDecimal slippage) {
+    return Leg.of(books, from, to, amount, slippage, plan.fee);
   }
 
   /** How many rounds were begun. */
@@ -161,14 +142,8 @@ public final class Triangle implements AutoCloseable {
     return rounds;
   }
 
-  /** What is held of an asset on the way. */
-  public BigDecimal held(String asset) {
-    return stock.of(asset);
-  }
-
   @Override
   public void close() {
-    subscriptions.forEach(Subscription::close);
-    stock.close();
+    subscription.close();
   }
 }

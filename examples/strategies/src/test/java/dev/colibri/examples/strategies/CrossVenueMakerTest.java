@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.colibri.connector.BookConnector;
+import dev.colibri.connector.Inventory;
 import dev.colibri.connector.model.Instrument;
 import dev.colibri.connector.spot.gate.Gate;
 import dev.colibri.connector.spot.kraken.Kraken;
@@ -12,6 +13,7 @@ import dev.colibri.connector.text.Credentials;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -48,8 +50,9 @@ class CrossVenueMakerTest {
     var plan =
         new CrossVenueMaker.Plan(
             SIZE, new BigDecimal("0.003"), new BigDecimal("0.0005"), new BigDecimal("0.01"));
-    var all = new BigDecimal("10");
-    maker = new CrossVenueMaker(sim.colibri(), here, quoted, there, hedge, all, plan);
+    var stays = Map.of("BTC", new BigDecimal("10"));
+    var held = Inventory.found(List.of(here, there), stays).join();
+    maker = new CrossVenueMaker(sim.colibri(), here, quoted, there, hedge, held, plan);
     sim.advance(Duration.ofSeconds(8));
   }
 

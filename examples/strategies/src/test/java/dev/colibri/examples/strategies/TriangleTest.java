@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.colibri.connector.BookConnector;
+import dev.colibri.connector.Inventory;
 import dev.colibri.connector.spot.binance.Binance;
 import dev.colibri.connector.testkit.Simulated;
 import dev.colibri.connector.testkit.exchange.Market;
 import dev.colibri.connector.text.Credentials;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +30,7 @@ class TriangleTest {
           .balance("USDT", "10000")
           .balance("BTC", "0.5");
   private BookConnector venue;
+  private Inventory inventory;
   private Triangle triangle;
 
   private void open() {
@@ -42,6 +45,7 @@ class TriangleTest {
             new BigDecimal("0.001"),
             new BigDecimal("0.001"),
             new BigDecimal("0.02"));
+    inventory = Inventory.found(List.of(venue), Map.of("BTC", new BigDecimal("0.5"))).join();
     triangle =
         new Triangle(
             sim.colibri(),
@@ -49,7 +53,7 @@ class TriangleTest {
             venue.instrument("BTC-USDT"),
             venue.instrument("ETH-USDT"),
             venue.instrument("ETH-BTC"),
-            Map.of("BTC", new BigDecimal("0.5")),
+            inventory,
             plan);
     sim.advance(Duration.ofSeconds(8));
   }
@@ -79,8 +83,8 @@ class TriangleTest {
   /** It holds what it began with, but for what is too little for any order, and counts rightly. */
   private void assertHome() {
     BigDecimal btc = held("BTC").subtract(new BigDecimal("0.5"));
-    assertEquals(0, btc.compareTo(triangle.held("BTC")));
-    assertEquals(0, held("ETH").compareTo(triangle.held("ETH")));
+    assertEquals(0, btc.compareTo(inventory.held("BTC")));
+    assertEquals(0, held("ETH").compareTo(inventory.held("ETH")));
     assertTrue(btc.abs().compareTo(new BigDecimal("0.00021")) < 0, "BTC " + btc);
     assertTrue(held("ETH").compareTo(new BigDecimal("0.0041")) < 0, "ETH " + held("ETH"));
   }
