@@ -115,7 +115,7 @@ public abstract sealed class Connector implements AutoCloseable
     orderFeed = new ListFeed<>(listeners, e -> inventories.forEach(i -> i.heard(this, e)));
     eventFeed = new ListFeed<>(listeners);
     Keeper keeper = journal == null ? null : new Keeper(journal);
-    driver = new Driver(this.engine, host, transport, new Aftermath(), keeper);
+    driver = new Driver(this.engine, host, transport, this, keeper);
     startAlarm = host.alarm(this::startTimedOut);
     closeAlarm = host.alarm(this::finishClose);
   }
@@ -248,33 +248,25 @@ public abstract sealed class Connector implements AutoCloseable
     order.stage().fail(new VenueException(name() + " was closed; last known: " + order.state()));
   }
 
-  /** What follows every visit to the engine, outside of it. */
-  private final class Aftermath implements Driver.Visit {
-    @Override
-    public @Nullable MarketFeed<?> leaving() {
-      return Connector.this.leaving();
-    }
-
-    @Override
-    public void left(@Nullable MarketFeed<?> touched) {
-      if (touched != null) {
-        tell(touched);
-      }
-      if (starting && !startStage().isDone()) {
-        judgeStart();
-      }
-      if (closing && !closeStage.isDone() && driver.read(Connector.this::nothingLeft)) {
-        finishClose();
-      }
-    }
-  }
-
-  /** What of its market data is to be told directly; null for nothing. Before it is let go. */
+  /** A thread leaves the engine: the first feed that it is to tell directly; null for nothing. */
   @Nullable MarketFeed<?> leaving() {
     return null;
   }
 
-  /** Tells of it, after it was let go. */
+  /** A thread has left the engine: what follows from its visit, outside. */
+  final void left(@Nullable MarketFeed<?> touched) {
+    if (touched != null) {
+      tell(touched);
+    }
+    if (starting && !startStage().isDone()) {
+      judgeStart();
+    }
+    if (closing && !closeStage.isDone() && driver.read(this::nothingLeft)) {
+      finishClose();
+    }
+  }
+
+  /** Tells of it directly. */
   void tell(MarketFeed<?> touched) {}
 
   /** It is closed: nothing that is still awaited will come. */

@@ -25,7 +25,7 @@ final class Driver {
   private final Host host;
   private final Transport transport;
   private final Host.Alarm alarm;
-  private final Visit visit;
+  private final Connector connector;
   private final @Nullable Keeper keeper;
 
   /** By ticket, why a request did not leave: something is not kept. */
@@ -34,25 +34,21 @@ final class Driver {
   private long alarmAt = Long.MAX_VALUE;
   private boolean closed;
 
-  /** What a visit to the engine leaves to be done by the thread that was inside. */
-  interface Visit {
-    /** Before the engine is let go: the first that is to be told directly; null for nothing. */
-    @Nullable MarketFeed<?> leaving();
-
-    /** After it was let go. */
-    void left(@Nullable MarketFeed<?> touched);
-  }
-
+  /**
+   * A driver with nobody inside.
+   *
+   * @param connector told when a thread leaves the engine, and when it has left
+   */
   Driver(
       ConnectorEngine engine,
       Host host,
       Transport transport,
-      Visit visit,
+      Connector connector,
       @Nullable Keeper keeper) {
     this.engine = engine;
     this.host = host;
     this.transport = transport;
-    this.visit = visit;
+    this.connector = connector;
     this.keeper = keeper;
     this.alarm = host.alarm(this::wake);
   }
@@ -85,13 +81,13 @@ final class Driver {
       try {
         if (outermost) {
           perform();
-          touched = visit.leaving();
+          touched = connector.leaving();
         }
       } finally {
         lock.unlock();
       }
       if (outermost) {
-        visit.left(touched);
+        connector.left(touched);
       }
     }
   }
@@ -104,11 +100,11 @@ final class Driver {
       long read = frame.readNanos();
       engine.received(read == 0 ? host.nanos() : read, connection, frame);
       perform();
-      touched = visit.leaving();
+      touched = connector.leaving();
     } finally {
       lock.unlock();
     }
-    visit.left(touched);
+    connector.left(touched);
   }
 
   /** Looks at the engine without doing anything. */

@@ -1,6 +1,5 @@
 package dev.colibri.connector.engine;
 
-import dev.colibri.connector.model.Balance;
 import dev.colibri.connector.model.ConnectorEvent;
 import dev.colibri.connector.model.FeeRate;
 import dev.colibri.connector.model.Fill;
@@ -217,10 +216,6 @@ final class Account implements Departures.Admission {
   void told(Fill fill) {
     watch.heard();
     orders.fill(fill, context.now);
-  }
-
-  void told(List<Balance> balances, boolean complete, long venueMillis) {
-    money.told(balances, complete, venueMillis);
   }
 
   void loginRefused(Fault fault) {

@@ -30,9 +30,6 @@ final class Balances {
   /** Assets that are kept; more than any venue lists. */
   static final int MAX_ASSETS = 20_000;
 
-  /** How far a stream's balances may lag behind what they tell of. */
-  static final long LAG_NANOS = 60_000_000_000L;
-
   /**
    * One asset as the venue last told it.
    *
@@ -247,7 +244,8 @@ final class Balances {
     for (Tracked t : orders.tradable()) {
       available = available.subtract(unseen(t, s));
     }
-    long seen = s.askedNanos != Tracked.NEVER ? s.askedNanos : s.heardNanos - LAG_NANOS;
+    long seen =
+        s.askedNanos != Tracked.NEVER ? s.askedNanos : s.heardNanos - Tracked.BALANCES_LAG_NANOS;
     for (Tracked t : orders.endedSince(seen)) {
       available = available.subtract(unseen(t, s));
     }

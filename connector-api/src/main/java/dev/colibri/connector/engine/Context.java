@@ -50,6 +50,9 @@ final class Context {
   private long numbers;
   @Nullable Credentials credentials;
 
+  /** Whether the account is on paper, and nothing is signed. */
+  boolean onPaper;
+
   private @Nullable String problem;
 
   /** Nothing is asked any more, and nothing that was asked is missed. */
@@ -141,7 +144,7 @@ final class Context {
 
   /** Whether there is an account to trade with: the venue's, or one on paper. */
   boolean hasAccount() {
-    return credentials != null || dialect instanceof Paper;
+    return credentials != null || onPaper;
   }
 
   /** The dialect of an engine that trades on order books. */

@@ -152,7 +152,7 @@ final class Departures {
         (name, nonce) -> {
           Long highest = nonce.unkept();
           if (highest != null) {
-            changes.put(Kept.NONCE + name, highest.toString());
+            changes.put(NonceKeeper.KEPT + name, highest.toString());
           }
         });
   }

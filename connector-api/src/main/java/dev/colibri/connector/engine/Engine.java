@@ -95,6 +95,7 @@ public final class Engine extends ConnectorEngine {
     Context context = new Context(dialect, settings, limiter, told, redactor, seed);
     context.now = now;
     context.credentials = venue.credentials();
+    context.onPaper = dialect instanceof Paper;
     return context;
   }
 
@@ -335,7 +336,7 @@ public final class Engine extends ConnectorEngine {
   public void rotate(long now, Credentials credentials) {
     enter(now);
     context.redactor.register(credentials);
-    if (context.dialect instanceof Paper) {
+    if (context.onPaper) {
       return;
     }
     if (context.credentials == null) {
@@ -500,7 +501,7 @@ public final class Engine extends ConnectorEngine {
 
     @Override
     public void balances(List<Balance> balances, boolean complete, long venueMillis) {
-      account.told(balances, complete, venueMillis);
+      account.money.told(balances, complete, venueMillis);
     }
 
     @Override

@@ -31,8 +31,6 @@ record Kept(
   /** Where notes of swaps name no pools; all else is the same. */
   private static final String BEFORE = "1";
 
-  static final String NONCE = "nonce/";
-
   /**
    * Reads everything.
    *
@@ -60,8 +58,8 @@ record Kept(
                   fills.put(key, KeptOrder.readFill(text));
                 } else if (key.startsWith(KeptTransaction.TRANSACTION)) {
                   transactions.add(KeptTransaction.read(text));
-                } else if (key.startsWith(NONCE)) {
-                  nonces.put(key.substring(NONCE.length()), Long.valueOf(text));
+                } else if (key.startsWith(NonceKeeper.KEPT)) {
+                  nonces.put(key.substring(NonceKeeper.KEPT.length()), Long.valueOf(text));
                 } else if (!key.equals(FORMAT)) {
                   throw new IllegalArgumentException("nothing is kept under such a key");
                 }

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * request did not leave is drawn again.
  */
 final class NonceKeeper {
+  /** Under which a journal keeps what may have been drawn, by sequence. */
+  static final String KEPT = "nonce/";
+
   /** For how long one number is kept ahead, so that not every request writes one. */
   private static final long KEPT_MILLIS = 10_000;
 

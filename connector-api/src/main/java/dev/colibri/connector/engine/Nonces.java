@@ -132,7 +132,7 @@ final class Nonces {
   void keep(Map<String, @Nullable String> changes) {
     if (nextKept != next) {
       nextKept = next;
-      changes.put(Kept.NONCE + LANE, Long.toString(next));
+      changes.put(NonceKeeper.KEPT + LANE, Long.toString(next));
     }
   }
 

@@ -79,7 +79,7 @@ final class SilenceKeeper {
     Duration after = wanted.cancelsOnSilence();
     this.timeout = after == null ? Duration.ZERO : after;
     // On paper orders end with this process, and without keys there are none.
-    boolean none = after == null || context.dialect instanceof Paper || !context.hasAccount();
+    boolean none = after == null || context.onPaper || !context.hasAccount();
     this.venue = none ? null : able(context.books(), timeout);
   }
 

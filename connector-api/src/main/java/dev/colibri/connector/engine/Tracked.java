@@ -26,6 +26,9 @@ final class Tracked {
   /** A time that has not come. */
   static final long NEVER = Long.MIN_VALUE;
 
+  /** How far a stream's balances may lag behind what they tell of. */
+  static final long BALANCES_LAG_NANOS = 60_000_000_000L;
+
   /** Amendments that are kept apart from one another. */
   private static final int MAX_AMENDED = 100;
 
@@ -314,7 +317,7 @@ final class Tracked {
     if (promisedBefore == null) {
       return;
     }
-    amended.removeIf(a -> a.nanos <= now - Balances.LAG_NANOS);
+    amended.removeIf(a -> a.nanos <= now - BALANCES_LAG_NANOS);
     BigDecimal before = promisedBefore;
     if (amended.size() >= MAX_AMENDED) {
       before = before.min(amended.remove().promisedBefore);

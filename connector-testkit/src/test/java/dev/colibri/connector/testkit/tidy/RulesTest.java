@@ -48,6 +48,19 @@ class RulesTest {
     return new Example(rule, false, List.of(source(path, text)));
   }
 
+  /** A package of A, B and C, of which A and B are empty, with a list of its parts. */
+  private static Example parts(boolean wrong, String first, String second, String ofC) {
+    String list = "/**\n * <li>%s\n * <li>%s\n */\npackage p;".formatted(first, second);
+    return new Example(
+        Parts.PARTS,
+        wrong,
+        List.of(
+            new Source("m/src/main/java/p/package-info.java", list),
+            new Source("m/src/main/java/p/A.java", "package p;\n"),
+            new Source("m/src/main/java/p/B.java", "package p;\n"),
+            new Source("m/src/main/java/p/C.java", "package p;\n" + ofC)));
+  }
+
   /** A file; a folder of Java gets a file with the right package before the text. */
   private static Source source(String path, String text) {
     if (!path.endsWith("/")) {
@@ -62,6 +75,13 @@ class RulesTest {
     return Stream.of(
         wrong(Arrows.OWN, VENUE, "import dev.colibri.connector.engine.Engine;"),
         wrong(Arrows.VENUE_OUTSIDE, VENUE, "import java.net.Socket;"),
+        parts(false, "first: with words. {@code A B}", "second: {@code C}", "A a; B b; C c;"),
+        parts(false, "first: {@code A C}", "second: {@code B}", "A.B b; /* B */ String s = \"B\";"),
+        parts(false, "first: {@code C}", "second: {@code A B}", "import dev.other.A; class B {}"),
+        parts(true, "first: {@code C}", "second: {@code A B}", "A a;"),
+        parts(true, "first: {@code A B C}", "second: {@code C}", ""),
+        parts(true, "first: {@code A B}", "second: {@code C D}", ""),
+        parts(true, "first: {@code A}", "second: {@code B}", ""),
         wrong(Calls.TIME, ENGINE, "long t = System.currentTimeMillis();"),
         wrong(Calls.TIME, VENUE, "long t = System.nanoTime();"),
         wrong(Calls.TIME, VENUE, "Object t = Instant.now();"),

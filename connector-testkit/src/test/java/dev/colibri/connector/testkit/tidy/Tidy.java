@@ -18,7 +18,10 @@ import java.util.stream.Stream;
 final class Tidy {
   /** All rules, in the order in which they are tested. */
   static final List<Rule> RULES =
-      Stream.of(List.of(Arrows.OWN, Arrows.VENUE_OUTSIDE, Tapes.TAPES), Calls.ALL, Texts.ALL)
+      Stream.of(
+              List.of(Arrows.OWN, Arrows.VENUE_OUTSIDE, Parts.PARTS, Tapes.TAPES),
+              Calls.ALL,
+              Texts.ALL)
           .flatMap(List::stream)
           .toList();
 
