@@ -34,6 +34,7 @@ public final class JoinTheBid {
     connector = colibri.open(venue);
     connector.start().join();
     btc = connector.instrument("BTC-USDT");
+    connector.openOrders(btc).forEach(inventory::adopt); // What a killed process left.
     bid = new Quote(inventory, connector, btc, Side.BUY, BigDecimal.ZERO);
     colibri.every(Duration.ofSeconds(1), this::act);
   }

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 
 /** Runs a strategy on paper: the venues' real market data, and orders that are filled here. */
 public final class Main {
-  private static final Map<String, String> MONEY = Map.of("USDT", "100000", "BTC", "1");
+  static final Map<String, String> MONEY = Map.of("USDT", "100000", "BTC", "1");
   private static final String HELP =
       """
       strategies ticker VENUE:INSTRUMENT ...           as in binance-spot:BTC-USDT
