@@ -106,8 +106,8 @@ public final class Quickstart {
       long updates = screen.show(colibri, connector, instrument, trader::news, duration);
       await("the end of every order", trader.stop(), connector);
 
-      reconcile(colibri, connector, exchange, Reconciliation.expected(before, trader.placed()));
-      int orders = trader.placed().size();
+      reconcile(colibri, connector, exchange, Reconciliation.expected(before, trader.inventory()));
+      int orders = trader.orders();
       if (updates == 0 || orders == 0 || trader.fills() == 0) {
         throw new IllegalStateException(
             "too quiet: %d book updates, %d orders, %d fills; the last news was: %s"

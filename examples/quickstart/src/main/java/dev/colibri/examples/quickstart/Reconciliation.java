@@ -1,9 +1,7 @@
 package dev.colibri.examples.quickstart;
 
-import dev.colibri.connector.LiveOrder;
+import dev.colibri.connector.Inventory;
 import dev.colibri.connector.model.Balance;
-import dev.colibri.connector.model.OrderState;
-import dev.colibri.connector.model.Side;
 import dev.colibri.connector.testkit.exchange.EmbeddedExchange;
 import dev.colibri.connector.testkit.exchange.Ledger;
 import java.math.BigDecimal;
@@ -20,18 +18,9 @@ final class Reconciliation {
   private Reconciliation() {}
 
   /** What our orders make of the balances before them, by asset. */
-  static Map<String, BigDecimal> expected(Map<String, Balance> before, List<LiveOrder> orders) {
+  static Map<String, BigDecimal> expected(Map<String, Balance> before, Inventory inventory) {
     Map<String, BigDecimal> totals = new TreeMap<>();
-    before.forEach((asset, balance) -> totals.put(asset, balance.total()));
-    for (LiveOrder order : orders) {
-      OrderState state = order.state();
-      boolean buy = state.order().side() == Side.BUY;
-      BigDecimal base = buy ? state.filled() : state.filled().negate();
-      BigDecimal quote = buy ? state.quoteFilled().negate() : state.quoteFilled();
-      totals.merge(state.instrument().base(), base, BigDecimal::add);
-      totals.merge(state.instrument().quote(), quote, BigDecimal::add);
-      state.fees().forEach((asset, fee) -> totals.merge(asset, fee.negate(), BigDecimal::add));
-    }
+    before.forEach((asset, b) -> totals.put(asset, b.total().add(inventory.held(asset))));
     return totals;
   }
 

@@ -2,6 +2,7 @@ package dev.colibri.examples.quickstart;
 
 import dev.colibri.connector.BookConnector;
 import dev.colibri.connector.Colibri;
+import dev.colibri.connector.Inventory;
 import dev.colibri.connector.LiveOrder;
 import dev.colibri.connector.Subscription;
 import dev.colibri.connector.model.Guard;
@@ -11,7 +12,6 @@ import dev.colibri.connector.model.OrderBook;
 import dev.colibri.connector.model.OrderEvent;
 import dev.colibri.connector.model.Refused;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -29,9 +29,10 @@ final class Trader {
   private final Colibri colibri;
   private final BookConnector connector;
   private final Instrument instrument;
-  private final List<LiveOrder> placed = new ArrayList<>();
+  private final Inventory inventory = new Inventory();
   private final Subscription rounds;
   private int round;
+  private int orders;
   private int fills;
   private String news = "";
 
@@ -46,7 +47,8 @@ final class Trader {
 
   private void act() {
     // Nothing new while an order of ours may still trade: one whose outcome is unknown counts.
-    if (connector.cancelAll(instrument) > 0 || !connector.openOrders(instrument).isEmpty()) {
+    connector.cancelAll(instrument);
+    if (inventory.isLive()) {
       return;
     }
     OrderBook book = connector.book(instrument);
@@ -63,7 +65,8 @@ final class Trader {
 
   private void place(Order order) {
     try {
-      placed.add(connector.place(order));
+      inventory.place(connector, order);
+      orders++;
     } catch (Refused e) {
       news = e.getMessage(); // Nothing was sent; the next round tries again.
     }
@@ -83,16 +86,22 @@ final class Trader {
         () -> {
           rounds.close();
           connector.cancelAll(instrument);
+          List<LiveOrder> live = inventory.openOrders();
           CompletableFuture.allOf(
-                  placed.stream().map(LiveOrder::done).toArray(CompletableFuture<?>[]::new))
+                  live.stream().map(LiveOrder::done).toArray(CompletableFuture<?>[]::new))
               .thenRun(() -> ended.complete(null));
         });
     return ended;
   }
 
-  /** Every order so far, oldest first. */
-  List<LiveOrder> placed() {
-    return placed;
+  /** What its orders made of the account. */
+  Inventory inventory() {
+    return inventory;
+  }
+
+  /** How many orders it placed. */
+  int orders() {
+    return orders;
   }
 
   int fills() {
