@@ -51,6 +51,9 @@ import org.jspecify.annotations.Nullable;
  * stages come back on the strategy thread.
  */
 public abstract sealed class BookConnector extends Connector permits SpotConnector, PerpConnector {
+  /** How many names are told to whoever asks for an instrument that is not listed. */
+  private static final int MOST_SIMILAR = 10;
+
   private final BookDialect dialect;
   private final Engine engine;
   private final Driver driver;
@@ -130,11 +133,15 @@ public abstract sealed class BookConnector extends Connector permits SpotConnect
           "the instruments of " + name() + " are not known yet; await start()");
     }
     String base = name.split("-", 2)[0].toUpperCase(Locale.ROOT);
-    List<String> similar = new ArrayList<>();
-    for (Instrument other : all) {
-      if (other.base().equals(base) && similar.size() < 10) {
-        similar.add(other.name());
-      }
+    String letters = name.replaceAll("[^A-Za-z0-9]", "").toUpperCase(Locale.ROOT);
+    List<String> similar =
+        all.stream()
+            .filter(o -> o.base().equals(base) || letters.equals(o.base() + o.quote()))
+            .map(Instrument::name)
+            .limit(MOST_SIMILAR)
+            .toList();
+    if (similar.isEmpty()) {
+      similar = all.stream().map(Instrument::name).limit(MOST_SIMILAR).toList();
     }
     throw new IllegalArgumentException(
         name() + " lists no " + name + "; it lists " + all.size() + ", among them " + similar);

@@ -8,6 +8,7 @@ import dev.colibri.connector.testkit.tape.Tape;
 import dev.colibri.connector.testkit.tape.TapeException;
 import dev.colibri.connector.testkit.tape.TapePlayback;
 import dev.colibri.connector.testkit.tape.TapeReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -69,9 +70,15 @@ public final class Replay implements AutoCloseable {
 
   /** A tape that names its sockets is complete. */
   private static Tape venueTape(Path file, TapeReader tape) {
-    return tape.header().has("sockets")
-        ? Tape.parse(tape.name(), tape.header().toString())
-        : Tape.read(file.resolveSibling("venue.tape"));
+    if (tape.header().has("sockets")) {
+      return Tape.parse(tape.name(), tape.header().toString());
+    }
+    Path beside = file.resolveSibling("venue.tape");
+    if (!Files.isRegularFile(beside)) {
+      throw new TapeException(
+          tape.name() + ":1: the header has no \"sockets\", and no venue.tape is beside the tape");
+    }
+    return Tape.read(beside);
   }
 
   /**

@@ -200,7 +200,7 @@ public final class Tape {
   /** What is wrong with a header, or null. */
   static @Nullable String wrongHeader(Json h) {
     if (!h.textOr("tape", "").equals("1")) {
-      return "the first line must be a header that begins {\"tape\":1,…";
+      return "no tape: its first line must be a header that begins {\"tape\":1,…";
     }
     for (String needed : List.of("venue", "kind", "source", "on", "scenario")) {
       if (h.findText(needed) == null) {

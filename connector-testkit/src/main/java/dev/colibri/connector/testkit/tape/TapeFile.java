@@ -36,6 +36,9 @@ final class TapeFile implements AutoCloseable {
 
   /** Makes an empty file that is its owner's only. */
   static void create(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new IOException(file + " is a folder");
+    }
     boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
     FileAttribute<?>[] owner =
         posix

@@ -42,8 +42,8 @@ public final class TapeReader implements AutoCloseable {
     if (text == null) {
       throw new TapeException(name + ":1: an empty tape");
     }
-    header = json(text);
     headerText = text;
+    header = header(text);
     String wrong = Tape.wrongHeader(header);
     if (wrong != null) {
       throw new TapeException(name + ":" + number + ": " + wrong);
@@ -132,6 +132,11 @@ public final class TapeReader implements AutoCloseable {
     } catch (TextException e) {
       throw new TapeException(name + ":" + number + ": " + e.getMessage());
     }
+  }
+
+  /** The first line, of whatever file this is; with no field when it is none of a tape. */
+  private Json header(String text) {
+    return text.contains("\"tape\"") ? json(text) : Json.parse("{}");
   }
 
   /** The next row that is not blank, without what is around it; null at the end. */

@@ -87,11 +87,11 @@ final class Arguments {
 
   /** As {@code 800KB}, {@code 50MB}, {@code 2GB}, in bytes. */
   long size(String option, String fallback) {
-    String text = text(option, fallback).toUpperCase(Locale.ROOT);
-    if (text.matches("[1-9][0-9]{0,5}[KMG]B")) {
+    String text = text(option, fallback);
+    if (text.matches("(?i)[1-9][0-9]{0,5}[KMG]B")) {
       long n = Long.parseLong(text.substring(0, text.length() - 2));
-      int power = " KMG".indexOf(text.charAt(text.length() - 2));
-      return n << 10 * power;
+      char unit = text.toUpperCase(Locale.ROOT).charAt(text.length() - 2);
+      return n << 10 * " KMG".indexOf(unit);
     }
     throw new IllegalArgumentException(option + " is as 800KB, 50MB or 2GB, not " + text);
   }
@@ -103,14 +103,26 @@ final class Arguments {
       return null;
     }
     Map<String, String> amounts = new LinkedHashMap<>();
-    for (String part : text.split(",")) {
+    for (String part : text.split(",", -1)) {
       String[] of = part.split("=", 2);
-      try {
-        amounts.put(of[0], new BigDecimal(of[of.length - 1]).toPlainString());
-      } catch (NumberFormatException e) {
+      if (of.length < 2 || of[0].isBlank() || !isAmount(of[1])) {
         throw new IllegalArgumentException(option + " is as USDT=10000,BTC=1, not " + text);
       }
+      amounts.put(of[0], of[1]);
     }
     return amounts;
+  }
+
+  /** As {@code 0.002}; more than zero. */
+  String amount(String option, String fallback) {
+    String text = text(option, fallback);
+    if (!isAmount(text) || new BigDecimal(text).signum() == 0) {
+      throw new IllegalArgumentException(option + " is as " + fallback + ", not " + text);
+    }
+    return text;
+  }
+
+  private static boolean isAmount(String text) {
+    return text.matches("[0-9]{1,20}(\\.[0-9]{1,20})?");
   }
 }

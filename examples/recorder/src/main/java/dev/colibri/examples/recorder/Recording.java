@@ -24,12 +24,16 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Writes what a venue says onto tapes, until the time is over, the size reached, or Ctrl-C. */
@@ -50,8 +54,13 @@ final class Recording {
   private final CountDownLatch stop;
   private final String name;
   private final List<String> instruments;
+  private final List<String> feeds;
   private final Arguments options;
   private final Path into;
+
+  /** What {@code --venue-tape} names. */
+  private final @Nullable Path description;
+
   private final Duration duration;
   private final long most;
   private final int keep;
@@ -69,17 +78,55 @@ final class Recording {
     this.out = out;
     this.stop = stop;
     options = new Arguments(args, FLAGS, VALUED);
-    List<String> words = options.words();
-    boolean embedded = options.has("--embedded");
-    if (words.size() < (embedded ? 1 : 2)) {
+    List<String> words = options.has("--embedded") ? embedded() : options.words();
+    if (words.isEmpty()) {
       throw new IllegalArgumentException("say which venue and which instruments");
     }
-    name = embedded ? "binance-spot" : words.get(0);
-    instruments = words.subList(embedded ? 0 : 1, words.size());
+    name = words.get(0);
+    Set<String> known = providers().keySet();
+    if (!known.contains(name)) {
+      throw new IllegalArgumentException("no connector " + name + "; there are " + known);
+    }
+    instruments = words.subList(1, words.size());
+    if (instruments.isEmpty()) {
+      throw new IllegalArgumentException("say which instruments of " + name);
+    }
+    feeds = feeds(byName(null) instanceof PerpVenue);
     duration = options.duration("--for", "24h");
     most = options.size("--most", "50MB");
     keep = options.number("--keep", 1, 1_000);
+    String file = options.find("--venue-tape");
+    description = file == null ? null : Path.of(file);
+    if (description != null && !Files.isRegularFile(description)) {
+      throw new IllegalArgumentException("there is no file " + description);
+    }
     into = Path.of(options.text("--into", name + ".tape"));
+    Path folder = into.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new IllegalArgumentException("there is no folder " + folder);
+    }
+    if (Files.exists(into)) {
+      throw new IllegalArgumentException(into + " is there already: say another with --into");
+    }
+  }
+
+  /** The venue and instruments of an exchange on this machine. */
+  private List<String> embedded() {
+    for (String option : List.of("--testnet", "--environment", "--venue-tape")) {
+      if (options.has(option)) {
+        throw new IllegalArgumentException(option + " has no meaning with --embedded");
+      }
+    }
+    List<String> words = new ArrayList<>(options.words());
+    if (!words.isEmpty() && providers().containsKey(words.get(0))) {
+      throw new IllegalArgumentException(
+          "--embedded is in place of a venue: leave out " + words.get(0));
+    }
+    if (words.isEmpty()) {
+      words.add("BTC-USDT");
+    }
+    words.add(0, "binance-spot");
+    return words;
   }
 
   /** Records until it is told to stop. */
@@ -92,7 +139,7 @@ final class Recording {
       List<Path> files = new ArrayList<>();
       boolean goesOn = true;
       while (goesOn) {
-        Path file = files.isEmpty() ? into : numbered(into, files.size() + 1);
+        Path file = files.isEmpty() ? into : next(files.size() + 1);
         files.add(file);
         goesOn = one(venue, file) && keep > 1;
         if (goesOn && files.size() >= keep) {
@@ -100,6 +147,12 @@ final class Recording {
         }
       }
     }
+  }
+
+  /** The next that is not there of an earlier recording. */
+  private Path next(int number) {
+    Path file = numbered(into, number);
+    return Files.exists(file) ? next(number + 1) : file;
   }
 
   /** As {@code a.tape}, {@code a-2.tape}, {@code a-3.tape}. */
@@ -125,12 +178,11 @@ final class Recording {
           venue instanceof PerpVenue perp ? colibri.open(perp) : colibri.open((SpotVenue) venue);
       recorder.watch(connector);
       recorder.perform("{\"do\":\"start\"}");
-      awaitReady(connector);
+      awaitReady(connector, file);
       stop.await(QUIET_MILLIS, TimeUnit.MILLISECONDS);
-      for (String instrument : instruments) {
-        connector.instrument(instrument); // Throws, and names the nearest, when there is none.
-        subscribe(recorder, instrument, venue instanceof PerpVenue);
-      }
+      // Throws, and names the nearest, when there is none.
+      instruments.forEach(connector::instrument);
+      instruments.forEach(instrument -> subscribe(recorder, instrument));
       out.println("recording " + what + " into " + file);
       if (began == 0) {
         began = System.nanoTime();
@@ -141,6 +193,10 @@ final class Recording {
       recorder.finish();
       progress.end();
       out.println(file + ": " + figures(recorder) + why(recorder));
+    } catch (IllegalArgumentException e) {
+      recorder.finish();
+      Files.deleteIfExists(file); // Nothing of what was asked for is on it.
+      throw e;
     } finally {
       recorder.finish();
     }
@@ -154,18 +210,26 @@ final class Recording {
     return System.nanoTime() - began >= duration.toNanos();
   }
 
-  private void subscribe(Recorder recorder, String instrument, boolean perp) {
-    List<String> to = new ArrayList<>();
+  /** What is subscribed to, of every instrument. */
+  private List<String> feeds(boolean perp) {
+    List<String> feeds = new ArrayList<>();
     if (!options.has("--no-books")) {
-      to.add("book");
+      feeds.add("book");
     }
     if (!options.has("--no-trades")) {
-      to.add("trades");
+      feeds.add("trades");
     }
     if (perp) {
-      to.add("funding");
+      feeds.add("funding");
     }
-    for (String feed : to) {
+    if (feeds.isEmpty()) {
+      throw new IllegalArgumentException("--no-books and --no-trades leave nothing to record");
+    }
+    return feeds;
+  }
+
+  private void subscribe(Recorder recorder, String instrument) {
+    for (String feed : feeds) {
       recorder.perform(
           new JsonWriter()
               .object()
@@ -177,7 +241,7 @@ final class Recording {
     }
   }
 
-  private void awaitReady(BookConnector connector) throws InterruptedException {
+  private void awaitReady(BookConnector connector, Path file) throws InterruptedException {
     long late = System.nanoTime() + PATIENCE.toNanos();
     while (!connector.isReady()) {
       if (System.nanoTime() > late) {
@@ -188,7 +252,9 @@ final class Recording {
                 + " s: "
                 + connector.readiness().missing()
                 + " missing; "
-                + connector.readiness().problem());
+                + connector.readiness().problem()
+                + "; what was said is in "
+                + file);
       }
       if (stop.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
         throw new IllegalStateException("stopped before " + connector + " was ready");
@@ -223,20 +289,15 @@ final class Recording {
   }
 
   private Venue<?> byName(@Nullable Credentials keys) {
-    List<String> known = new ArrayList<>();
-    for (SpotVenueProvider p : ServiceLoader.load(SpotVenueProvider.class)) {
-      if (p.name().equals(name)) {
-        return p.venue(keys);
-      }
-      known.add(p.name());
-    }
-    for (PerpVenueProvider p : ServiceLoader.load(PerpVenueProvider.class)) {
-      if (p.name().equals(name)) {
-        return p.venue(keys);
-      }
-      known.add(p.name());
-    }
-    throw new IllegalArgumentException("no connector " + name + "; there are " + known);
+    return Objects.requireNonNull(providers().get(name)).apply(keys);
+  }
+
+  /** Every connector that there is, by name. */
+  private static Map<String, Function<@Nullable Credentials, Venue<?>>> providers() {
+    Map<String, Function<@Nullable Credentials, Venue<?>>> all = new LinkedHashMap<>();
+    ServiceLoader.load(SpotVenueProvider.class).forEach(p -> all.put(p.name(), p::venue));
+    ServiceLoader.load(PerpVenueProvider.class).forEach(p -> all.put(p.name(), p::venue));
+    return all;
   }
 
   /** Its two kinds of socket have one address, and are told apart by two names of one computer. */
@@ -252,9 +313,8 @@ final class Recording {
   }
 
   private Tape venueTape() throws IOException {
-    String file = options.find("--venue-tape");
-    if (file != null) {
-      return Tape.read(Path.of(file));
+    if (description != null) {
+      return Tape.read(description);
     }
     String resource = "/tapes/" + name + "/venue.tape";
     try (InputStream in = Recording.class.getResourceAsStream(resource)) {

@@ -25,6 +25,7 @@ import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,7 +53,12 @@ final class Rerun {
   private final Path tape;
   private final String venue;
   private final boolean perpetual;
+
+  /** What the tape subscribes to first; empty for nothing. */
+  private final String recorded;
+
   private final String instrument;
+  private final String size;
   private final PaperAccount account;
 
   private final Set<Connector> heard = new LinkedHashSet<>();
@@ -72,19 +78,30 @@ final class Rerun {
     this.out = out;
     options = new Arguments(args, Set.of(), VALUED);
     if (options.words().size() != 1) {
-      throw new IllegalArgumentException("say which tape");
+      throw new IllegalArgumentException(
+          options.words().isEmpty() ? "say which tape" : "one tape, not " + options.words());
     }
     tape = Path.of(options.words().get(0));
+    if (!Files.isRegularFile(tape)) {
+      throw new IllegalArgumentException(
+          Files.isDirectory(tape) ? tape + " is a folder" : "there is no file " + tape);
+    }
     try (TapeReader reader = TapeReader.open(tape)) {
       venue = reader.header().text("venue");
       perpetual = reader.header().textOr("kind", "").equals("perp");
-      instrument = options.text("--instrument", firstSubscribed(reader));
+      recorded = firstSubscribed(reader);
     }
+    instrument = options.text("--instrument", recorded);
+    if (!instrument.isEmpty() && !instrument.matches("[^-]+-[^-]+")) {
+      throw new IllegalArgumentException("--instrument is as BTC-USDT, not " + instrument);
+    }
+    size = options.amount("--size", "0.002");
     String[] assets = instrument.split("-", 2);
     Map<String, String> balances = options.amounts("--balances");
     if (balances == null) {
       if (assets.length < 2) {
-        throw new IllegalArgumentException("say --balances: nothing is subscribed to on the tape");
+        throw new IllegalArgumentException(
+            "say --instrument or --balances: the tape subscribes to nothing");
       }
       balances = new LinkedHashMap<>();
       if (!perpetual) {
@@ -95,8 +112,11 @@ final class Rerun {
     PaperAccount paper = PaperAccount.of(balances);
     String fees = options.find("--fees");
     if (fees != null) {
-      String[] makerTaker = fees.split(",", 2);
-      paper = paper.fees(makerTaker[0], makerTaker[makerTaker.length - 1]);
+      String[] makerTaker = fees.split(",", -1);
+      if (makerTaker.length != 2) {
+        throw new IllegalArgumentException("--fees is as 0.001,0.001, not " + fees);
+      }
+      paper = paper.fees(makerTaker[0], makerTaker[1]);
     }
     account = paper.latency(options.duration("--latency", "20ms"));
   }
@@ -145,14 +165,9 @@ final class Rerun {
     }
     if (name == null) {
       SpotConnector connector = colibri.open(venue());
-      MarketMaker.Plan plan = MarketMaker.Plan.of(options.text("--size", "0.002"));
-      return connector
-          .start()
-          .thenAccept(
-              ready -> {
-                Instrument i = ready.instrument(instrument);
-                new MarketMaker(colibri, ready, i, new Inventory(), plan);
-              });
+      connector.start().join();
+      Instrument i = connector.instrument(instrument); // Throws, and names others, for none.
+      return new MarketMaker(colibri, connector, i, new Inventory(), MarketMaker.Plan.of(size));
     }
     try {
       return Class.forName(name).getConstructor(Colibri.class).newInstance(colibri);
@@ -173,7 +188,8 @@ final class Rerun {
       }
       known.add(p.name());
     }
-    throw new IllegalArgumentException("no connector " + venue + "; there are " + known);
+    throw new IllegalArgumentException(
+        "the tape is of " + venue + ", and there is no such connector; there are " + known);
   }
 
   private void listen(Colibri colibri) {
@@ -243,7 +259,12 @@ final class Rerun {
     Instrument i = traded;
     BigDecimal price = middle;
     if (i == null || price == null) {
-      return "unknown: no valid book of " + instrument + " was seen";
+      return "unknown: no valid book of "
+          + instrument
+          + " was seen"
+          + (recorded.isEmpty() || recorded.equals(instrument)
+              ? ""
+              : "; the tape subscribes to " + recorded);
     }
     BigDecimal base = BigDecimal.ZERO;
     BigDecimal quote = BigDecimal.ZERO;

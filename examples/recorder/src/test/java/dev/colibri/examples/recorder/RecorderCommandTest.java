@@ -26,6 +26,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RecorderCommandTest {
   /** Buys once, dearly enough that it is filled. */
@@ -208,12 +211,121 @@ class RecorderCommandTest {
   }
 
   @Test
-  void a_wrong_argument_is_named() {
-    assertTrue(run(2).startsWith("recorder record VENUE"));
-    assertTrue(run(2, "record", "--embedded").contains("say which venue"));
-    assertTrue(run(2, "record", "nowhere-spot", "BTC-USDT").contains("no connector nowhere-spot"));
-    assertTrue(run(2, "record", "x", "y", "--for", "soon").contains("--for is as 60s"));
-    assertTrue(run(2, "record", "x", "y", "--most", "much").contains("--most is as 800KB"));
-    assertTrue(run(2, "replay", tape.toString(), "--strategy", "Nobody").contains("no class"));
+  void who_says_no_instrument_has_that_of_the_exchange_on_this_machine(@TempDir Path fresh)
+      throws Exception {
+    Path into = fresh.resolve("a.tape");
+
+    run(0, "record", "--embedded", "--for", "1s", "--into", into.toString());
+
+    assertTrue(
+        Files.readString(into)
+            .contains("\"do\":\"subscribe\",\"to\":\"book\",\"of\":\"BTC-USDT\""));
+  }
+
+  @Test
+  void an_instrument_that_is_not_listed_leaves_no_tape(@TempDir Path fresh) throws Exception {
+    Path into = fresh.resolve("a.tape");
+
+    String said = run(2, "record", "--embedded", "BTC/USDT", "--into", into.toString());
+
+    assertTrue(
+        said.contains("binance-spot lists no BTC/USDT; it lists 4, among them [BTC-USDT]"), said);
+    assertFalse(Files.exists(into));
+  }
+
+  /** What is there already may be hours of recording. */
+  @Test
+  void no_file_is_written_over() throws Exception {
+    List<String> before = Files.readAllLines(tape);
+
+    String said = run(2, "record", "--embedded", "--into", tape.toString());
+
+    assertTrue(said.contains(tape + " is there already"), said);
+    assertEquals(before, Files.readAllLines(tape));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "record | say which venue and which instruments",
+        "record binance-spot | say which instruments of binance-spot",
+        "record BTC-USDT | no connector BTC-USDT; there are [binance-spot,",
+        "record nowhere-spot BTC-USDT | no connector nowhere-spot; there are [binance-spot,",
+        "record --embedded binance-spot BTC-USDT | in place of a venue: leave out binance-spot",
+        "record --embedded --testnet | --testnet has no meaning with --embedded",
+        "record --embedded --into DIR/none/a.tape | there is no folder DIR/none",
+        "record --embedded --into DIR | DIR is there already",
+        "record --embedded --no-books --no-trades | leave nothing to record",
+        "record --embedded --for | --for needs a value",
+        "record --embedded --for soon | --for is as 60s, 15m or 2h, not soon",
+        "record --embedded --most much | --most is as 800KB, 50MB or 2GB, not much",
+        "record --embedded --fro 3s | not understood: --fro",
+        "record binance-spot X-Y --into DIR/x --venue-tape none | there is no file none",
+        "replay | say which tape",
+        "replay a b | one tape, not [a, b]",
+        "replay none.tape | there is no file none.tape",
+        "replay DIR | DIR is a folder",
+        "replay TAPE --strategy Nobody | no class Nobody",
+        "replay TAPE --strategy java.lang.String | no public constructor that takes a Colibri",
+        "replay TAPE --instrument BTCUSDT | --instrument is as BTC-USDT, not BTCUSDT",
+        "replay TAPE --instrument FOO-BAR | lists no FOO-BAR; it lists 4, among them [BTC-USDT,",
+        "replay TAPE --size many | --size is as 0.002, not many",
+        "replay TAPE --balances 100 | --balances is as USDT=10000,BTC=1, not 100",
+        "replay TAPE --fees 1 | --fees is as 0.001,0.001, not 1",
+        "lint | say which tapes",
+        "lint none | cannot be read: none",
+        "lint EMPTY | no tapes in EMPTY",
+        "lint TAPE --strict | not understood: --strict",
+      })
+  void a_wrong_argument_is_named_and_how_it_is_used(String command, String named) throws Exception {
+    Path empty = Files.createDirectories(dir.resolve("empty"));
+    String[] args =
+        Stream.of(command.split(" ")).map(word -> path(word, empty)).toArray(String[]::new);
+
+    List<String> said = run(2, args).lines().toList();
+
+    assertTrue(said.get(0).startsWith("recorder: "), said::toString);
+    assertTrue(said.get(0).contains(path(named, empty)), said::toString);
+    assertTrue(said.get(1).startsWith("usage: recorder " + args[0] + " "), said::toString);
+    assertEquals(2, said.size(), said::toString);
+  }
+
+  private static String path(String word, Path empty) {
+    return word.replace("DIR", dir.toString())
+        .replace("TAPE", tape.toString())
+        .replace("EMPTY", empty.toString());
+  }
+
+  @Test
+  void who_asks_is_told_what_there_is() {
+    String all = run(0, "--help");
+
+    assertTrue(all.startsWith("recorder record VENUE INSTRUMENT… [options]"), all);
+    assertEquals("recorder: say what to do\n" + all, run(2));
+    assertEquals("recorder: no command fly\n" + all, run(2, "fly"));
+    assertTrue(all.contains(run(0, "replay", "--help")), all);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"hello\n", "{\"a\":1}\n", "\u0000\u0001\n"})
+  void a_file_that_is_no_tape_is_named(String text) throws Exception {
+    Path other = dir.resolve("other.tape");
+    Files.writeString(other, text);
+
+    String wrong =
+        "other.tape:1: no tape: its first line must be a header that begins {\"tape\":1,…\n";
+    assertEquals(wrong, run(1, "replay", other.toString()));
+    assertTrue(run(1, "lint", other.toString()).contains(wrong));
+  }
+
+  @Test
+  void a_tape_that_is_no_recording_needs_its_venue_beside_it() throws Exception {
+    Path bare = dir.resolve("bare.tape");
+    Files.writeString(bare, Files.readString(tape).replaceFirst("\"sockets\"", "\"note\""));
+
+    assertEquals(
+        "bare.tape:1: the header has no \"sockets\", and no venue.tape is beside the tape\n",
+        run(1, "replay", bare.toString()));
   }
 }
