@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * new table.
  *
  * <p>Symbols, numbers of a sequence, ids, prices, sizes and sides that a table names must be told
- * by every message. Times and checksums may be missing, and so may a side of a book in a change.
+ * by every message. Times and checksums may be missing, and so may a side of a book in a change,
+ * and in a whole book the number of its first change and that of the message before.
  */
 public final class Fields {
   /** What a field means. */

@@ -850,8 +850,9 @@ final class MarketReader {
     }
     boolean all = whole || of.content() == Content.WHOLE_BOOK;
     for (Meaning meaning : REQUIRED) {
-      // A whole book has no first change.
-      if (has(missing, meaning) && !(all && meaning == Meaning.FIRST)) {
+      // A whole book has no first change, and follows none.
+      boolean ofChanges = meaning == Meaning.FIRST || meaning == Meaning.PREVIOUS;
+      if (has(missing, meaning) && !(all && ofChanges)) {
         throw new TextException("an event without " + meaning);
       }
     }

@@ -372,7 +372,6 @@ class MarketSessionTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{'asks':[['2.5','1']],'bids':[],'ts':'1','seq':12}",
         "{'asks':[['2.5','1']],'bids':[],'ts':'1','prev':12}",
         "{'asks':[['2.5','1']],'seq':12,'prev':11}",
         "{'asks':[['2.5','-1']],'bids':[],'seq':12,'prev':11}",
@@ -391,6 +390,17 @@ class MarketSessionTest {
                 CHANNELS,
                 "{'arg':{'channel':'books','id':'BTC'},'action':'snapshot','data':[" + row + "]}"));
     assertEquals(List.of(), context.events());
+  }
+
+  @Test
+  void a_whole_book_need_not_follow_a_message_but_a_change_must() {
+    String row = "{'asks':[['2.5','1']],'bids':[],'seq':12}";
+    String message = "{'arg':{'channel':'books','id':'BTC'},'action':'%s','data':[%s]}";
+
+    assertEquals(
+        List.of("SNAPSHOT BTC-USD -..12 after - at 0 [ask 2.5 x 1]"),
+        hear(CHANNELS, message.formatted("snapshot", row)));
+    assertThrows(TextException.class, () -> hear(CHANNELS, message.formatted("update", row)));
   }
 
   @Test
