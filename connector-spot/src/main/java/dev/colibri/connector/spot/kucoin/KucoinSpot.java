@@ -116,7 +116,13 @@ final class KucoinSpot extends JsonDialect
               + " 8h=8hour 12h=12hour 1d=1day 1w=1week",
           1500);
 
+  /** The passphrase of a key as every request says it. */
+  private record Passphrase(Credentials keys, String signed) {}
+
   private final boolean hasKeys;
+
+  /** Of the keys that signed last; null before. */
+  private @Nullable Passphrase passphrase;
 
   /**
    * A dialect.
@@ -167,8 +173,18 @@ final class KucoinSpot extends JsonDialect
         .header("KC-API-KEY", keys.apiKey())
         .header("KC-API-SIGN", hmac.base64(time + request.method() + target + body))
         .header("KC-API-TIMESTAMP", time)
-        .header("KC-API-PASSPHRASE", hmac.base64(keys.passphrase().revealText()))
+        .header("KC-API-PASSPHRASE", passphrase(keys, hmac))
         .header("KC-API-KEY-VERSION", "2");
+  }
+
+  /** Signed once for as long as the keys stay. */
+  private String passphrase(Credentials keys, Hmac hmac) {
+    Passphrase held = passphrase;
+    if (held == null || held.keys() != keys) {
+      held = new Passphrase(keys, hmac.base64(keys.passphrase().revealText()));
+      passphrase = held;
+    }
+    return held.signed();
   }
 
   private static Request market(String path, long weight) {

@@ -3,6 +3,7 @@ package dev.colibri.connector.spot.kucoin;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,7 @@ import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.CandleRange;
 import dev.colibri.connector.spi.FillQuery;
 import dev.colibri.connector.spi.Reply;
+import dev.colibri.connector.spi.Request;
 import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.testkit.vectors.FrozenSigning;
 import dev.colibri.connector.text.Credentials;
@@ -213,5 +215,25 @@ class KucoinRequestTest {
     assertEquals("tSjWc1vfTSs6aZVxcDlD2MYCbTsLIijuoNNSv739eeo=", sent.headers().get("KC-API-SIGN"));
     assertEquals(
         "CmV+CuuhBMve1kqyxR4xgaiezJli02VpyuAcB7AcqKA=", sent.headers().get("KC-API-PASSPHRASE"));
+  }
+
+  @Test
+  void the_passphrase_is_signed_once_for_a_key_and_anew_for_the_next() {
+    KucoinSpot venue = new KucoinSpot(true);
+    Credentials keys = Credentials.of("a-key", "a secret").withPassphrase("a phrase");
+    Credentials next = Credentials.of("a-key", "a secret").withPassphrase("another");
+
+    String signed = passphrase(venue, keys);
+
+    assertSame(signed, passphrase(venue, keys));
+    assertEquals(passphrase(new KucoinSpot(true), next), passphrase(venue, next));
+    assertEquals(signed, passphrase(venue, keys));
+  }
+
+  private static String passphrase(KucoinSpot venue, Credentials keys) {
+    return venue
+        .depart(Request.get("/api/v1/accounts").signed(), new FrozenSigning(1L, keys))
+        .headers()
+        .get("KC-API-PASSPHRASE");
   }
 }
