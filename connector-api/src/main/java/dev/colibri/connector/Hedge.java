@@ -26,7 +26,7 @@ public final class Hedge {
   private final BookConnector on;
   private final Instrument instrument;
   private final BigDecimal slippage;
-  private @Nullable Refused refusal;
+  private final Attempts attempts;
 
   /**
    * A hedge that did nothing yet.
@@ -36,6 +36,7 @@ public final class Hedge {
    */
   public Hedge(Inventory inventory, BookConnector on, Instrument instrument, BigDecimal slippage) {
     this.inventory = inventory;
+    attempts = new Attempts(inventory, on);
     this.on = on;
     this.instrument = instrument;
     this.slippage = slippage;
@@ -43,7 +44,8 @@ public final class Hedge {
 
   /**
    * Sells what is open, or buys what is short, as far as the book shows it; does nothing while an
-   * order of its own inventory is live on the instrument, or the book is not valid.
+   * order of its own inventory is live on the instrument, the book is not valid, or the venue
+   * rejected an order less than a second ago.
    *
    * @param open base units, as the inventory has them now; negative for what is short
    * @return whether nothing is left to trade away: nothing is live here, and what is open is less
@@ -64,13 +66,13 @@ public final class Hedge {
     }
     Order order = book.taking(side).order(open.abs(), slippage);
     if (order != null) {
-      refusal = inventory.offer(on, order, refusal);
+      attempts.place(order);
     }
     return false;
   }
 
   /** Why the last order was refused before it was sent; null when it was not. */
   public @Nullable Refused refusal() {
-    return refusal;
+    return attempts.refusal();
   }
 }

@@ -12,7 +12,6 @@ import dev.colibri.connector.model.OrderState;
 import dev.colibri.connector.model.Position;
 import dev.colibri.connector.model.PositionEvent;
 import dev.colibri.connector.model.PositionSide;
-import dev.colibri.connector.model.Refused;
 import dev.colibri.connector.model.Side;
 import dev.colibri.connector.model.SwapQuote;
 import java.math.BigDecimal;
@@ -28,8 +27,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What one strategy holds by its own orders, and which of them may still change that, over any
@@ -59,8 +56,6 @@ import org.slf4j.LoggerFactory;
  * while a listener or task runs.
  */
 public final class Inventory implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Inventory.class);
-
   /** Ended orders that are remembered of a connector: as many as it tells late events of. */
   private static final int REMEMBERED = 10_000;
 
@@ -143,25 +138,6 @@ public final class Inventory implements AutoCloseable {
    */
   public LiveOrder place(Connector on, Order order) {
     return on.place(order, open());
-  }
-
-  /**
-   * Places an order, unless it is refused here: too little, too dear, too many, not ready. Nothing
-   * was sent then, and another may be placed later.
-   *
-   * @param before why the one before was refused; the same rule is logged once
-   * @return why it was refused; null when it was placed
-   */
-  @Nullable Refused offer(Connector on, Order order, @Nullable Refused before) {
-    try {
-      place(on, order);
-      return null;
-    } catch (Refused e) {
-      if (before == null || before.rule() != e.rule()) {
-        LOG.info("{} is not placed: {}", order, e.getMessage());
-      }
-      return e;
-    }
   }
 
   /**

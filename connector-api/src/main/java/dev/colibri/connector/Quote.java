@@ -26,7 +26,7 @@ public final class Quote {
   private final Instrument instrument;
   private final Side side;
   private final BigDecimal tolerance;
-  private @Nullable Refused refusal;
+  private final Attempts attempts;
 
   /**
    * A quote that is nowhere yet. An order of this side that the inventory counts on this connector
@@ -42,6 +42,7 @@ public final class Quote {
       Side side,
       BigDecimal tolerance) {
     this.inventory = inventory;
+    attempts = new Attempts(inventory, on);
     this.on = on;
     this.instrument = instrument;
     this.side = side;
@@ -51,7 +52,7 @@ public final class Quote {
   /**
    * Brings it to where it is wanted, one step a call: cancels what rests too far away, or places
    * where nothing is live. What is on its way or of unknown outcome is left to the engine, which is
-   * finding out.
+   * finding out; for a second after the venue rejected an order, none is placed.
    *
    * @param price is rounded to a lawful one, a buy's down and a sell's up; null to {@link #cancel}
    * @param size of an order that is placed, in base units, rounded down; what rests keeps its own.
@@ -72,7 +73,7 @@ public final class Quote {
         }
       }
     } else if (at.signum() > 0 && wanted.size().compareTo(instrument.rules().leastSize(at)) >= 0) {
-      refusal = inventory.offer(on, wanted, refusal);
+      attempts.place(wanted);
     }
   }
 
@@ -91,6 +92,6 @@ public final class Quote {
 
   /** Why the last order was refused before it was sent; null when it was not. */
   public @Nullable Refused refusal() {
-    return refusal;
+    return attempts.refusal();
   }
 }

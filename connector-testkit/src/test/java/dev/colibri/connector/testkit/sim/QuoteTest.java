@@ -132,6 +132,20 @@ class QuoteTest {
   }
 
   @Test
+  void what_the_venue_rejects_is_not_sent_again_at_once() {
+    world.quote(btc);
+    for (int i = 0; i < 5; i++) {
+      bid("150", "1");
+    }
+    assertEquals(1, world.network.count("POST /order"));
+    assertFalse(inventory.isLive());
+
+    world.advance(ToyWorld.SECOND);
+    bid("90", "1");
+    assertEquals(List.of("BUY 1 at 90"), resting());
+  }
+
+  @Test
   void too_little_for_the_venue_is_not_quoted() {
     bid("90", "0.0009");
     bid("0.01", "1");
