@@ -33,6 +33,7 @@ import dev.colibri.connector.testkit.exchange.Exchange;
 import dev.colibri.connector.testkit.exchange.Market;
 import dev.colibri.connector.testkit.exchange.Timeline;
 import dev.colibri.connector.testkit.exchange.binance.BinancePerpProtocol;
+import dev.colibri.connector.testkit.sim.AlteredNetwork;
 import dev.colibri.connector.testkit.sim.PaperWitness;
 import dev.colibri.connector.testkit.sim.ProtocolNetwork;
 import dev.colibri.connector.testkit.sim.VirtualHost;
@@ -71,7 +72,8 @@ class BinancePerpPaperTest {
   private final ProtocolNetwork network =
       new ProtocolNetwork(
           time, protocol, new Timeline(crowd, protocol, time.millis()), Duration.ofMillis(5));
-  private final PaperWitness witness = new PaperWitness(network);
+  private final AlteredNetwork altered = new AlteredNetwork(network);
+  private final PaperWitness witness = new PaperWitness(altered);
   private final List<PositionEvent> moves = new ArrayList<>();
   private final List<OrderEvent> orders = new ArrayList<>();
   private final List<FundingPayment> paid = new ArrayList<>();
@@ -241,6 +243,21 @@ class BinancePerpPaperTest {
     assertEquals(2, await(paper.fundingPayments(Instant.EPOCH, colibri.now())).size());
     placed(Order.close(paper.position(btc)));
     same(reckoned().toPlainString(), total());
+  }
+
+  @Test
+  void ofTheFundingTimesThatNobodyToldOfOnlyTheFirstIsPaid() {
+    placed(Order.buy(btc).market().size("0.5"));
+    long due = paper.fundingRate(btc).orElseThrow().nextMillis();
+    altered.frames("/market/ws", frame -> null).replies("GET /fapi/v1/premiumIndex", reply -> null);
+    time.advance(FUNDING.multipliedBy(3));
+    altered.framesAsTheyAre("/market/ws").repliesAsTheyAre("GET /fapi/v1/premiumIndex");
+    time.advance(FUNDING.multipliedBy(2));
+
+    long later = FUNDING.toMillis();
+    assertEquals(
+        List.of(due, due + 3 * later, due + 4 * later),
+        paid.stream().map(FundingPayment::venueMillis).toList());
   }
 
   private void mark(String price) {
