@@ -34,7 +34,7 @@ import java.util.zip.GZIPInputStream;
  */
 final class Npm {
   private static final Path HOME =
-      Path.of(System.getProperty("npm.packages", "target/npm")).toAbsolutePath();
+      Path.of(System.getProperty("npm.packages", "target/npm")).toAbsolutePath().normalize();
   private static final long LIMIT_SECONDS = 240;
   private static final int AT_ONCE = 3;
 
