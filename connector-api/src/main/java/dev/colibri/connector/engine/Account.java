@@ -82,7 +82,7 @@ final class Account implements Departures.Admission {
             ? new PerpAccount(context, calls, p, v, new PerpLine())
             : null;
     key = new KeyCheck(context, calls, venue, this::keyPassed);
-    orders = new Orders(context.profile, new OrderSink());
+    orders = new Orders(context.profile, new OrderSink(), context.redactor::show);
     money = new Money(context, orders, market, perp);
     OrderCalls each = new OrderCalls(context, calls);
     cancels = new Cancels(context, each, orders);

@@ -114,7 +114,7 @@ public final class AmmEngine extends ConnectorEngine {
     departures.wire(streams, () -> {}, () -> {}, calls);
     transactions = new Transactions(context, calls, chain, venue, new TransactionSink());
     heads = new HeadFeed(context, calls, chain, streams, transactions::head);
-    orders = new Orders(chain.profile(), new OrderSink());
+    orders = new Orders(chain.profile(), new OrderSink(), redactor::show);
     pools = new PoolKeeper(context, calls, mostBehind(chain), out::pool);
     pairs = new Pairs(context.profile.name(), this::learnt);
     holdings = new Holdings(context, calls, chain, pairs, transactions, orders, out);

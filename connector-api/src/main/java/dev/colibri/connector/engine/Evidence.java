@@ -14,6 +14,7 @@ import dev.colibri.connector.model.TimeInForce;
 import dev.colibri.connector.text.Escape;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ final class Evidence {
   static final int FILL_ANSWERS = 3;
 
   private final OrderListener out;
+  private final UnaryOperator<String> show;
   private final long visibilityNanos;
   private final KnownOrders known;
   private final ExternalOrders external;
@@ -34,12 +36,14 @@ final class Evidence {
 
   Evidence(
       OrderListener out,
+      UnaryOperator<String> show,
       long visibilityNanos,
       KnownOrders known,
       ExternalOrders external,
       Questions questions,
       Unkept unkept) {
     this.out = out;
+    this.show = show;
     this.visibilityNanos = visibilityNanos;
     this.known = known;
     this.external = external;
@@ -72,7 +76,7 @@ final class Evidence {
     if (said.isTerminal()) {
       t.doubtNanos = askedAt >= t.doubtNanos ? Tracked.NEVER : t.doubtNanos;
       if (t.reject == null) {
-        t.reject = u.reject();
+        t.reject = Orders.shown(u.reject(), show);
       }
       BigDecimal total = u.filled();
       if (said == OrderStatus.FILLED && (total == null || total.signum() == 0)) {

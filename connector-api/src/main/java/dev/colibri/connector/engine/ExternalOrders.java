@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Orders of the account that are not ours, and reports of which it is not known whose they are. */
@@ -41,12 +42,14 @@ final class ExternalOrders {
   }
 
   private final OrderListener out;
+  private final UnaryOperator<String> show;
   private final KnownOrders ours;
   private final Map<VenueKey, OrderState> external = new LinkedHashMap<>();
   private final Deque<Parked> parked = new ArrayDeque<>();
 
-  ExternalOrders(OrderListener out, KnownOrders ours) {
+  ExternalOrders(OrderListener out, UnaryOperator<String> show, KnownOrders ours) {
     this.out = out;
+    this.show = show;
     this.ours = ours;
   }
 
@@ -136,7 +139,7 @@ final class ExternalOrders {
             filled,
             quote,
             Collections.emptyMap(),
-            u.reject(),
+            Orders.shown(u.reject(), show),
             false,
             known == null ? now : known.createdNanos(),
             now);

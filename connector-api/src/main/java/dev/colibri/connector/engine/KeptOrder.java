@@ -229,7 +229,8 @@ final class KeptOrder {
     return json.has("provisional") ? fill.provisional().build() : fill.build();
   }
 
-  private static Reject reject(String kind, String raw) {
+  /** A reason, by the name of its kind. */
+  static Reject reject(String kind, String raw) {
     return switch (kind) {
       case "InsufficientFunds" -> new Reject.InsufficientFunds(raw);
       case "ReduceOnly" -> new Reject.ReduceOnly(raw);

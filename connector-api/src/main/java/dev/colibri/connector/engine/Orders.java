@@ -14,13 +14,13 @@ import dev.colibri.connector.model.Reject;
 import dev.colibri.connector.model.Rule;
 import dev.colibri.connector.spi.Fault;
 import dev.colibri.connector.spi.Profile;
-import dev.colibri.connector.text.Escape;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +48,7 @@ final class Orders {
 
   private final Profile profile;
   private final OrderListener out;
+  private final UnaryOperator<String> show;
   private final long visibilityNanos;
   private final Unkept unkept = new Unkept();
   private final Questions questions = new Questions();
@@ -56,12 +57,18 @@ final class Orders {
   private final Evidence evidence;
   private long streamed;
 
-  Orders(Profile profile, OrderListener out) {
+  /**
+   * No orders.
+   *
+   * @param show makes words of others fit to be told: without secrets, escaped, and not too long
+   */
+  Orders(Profile profile, OrderListener out, UnaryOperator<String> show) {
     this.profile = profile;
     this.out = out;
+    this.show = show;
     this.visibilityNanos = profile.visibilityDelay().toNanos();
-    this.external = new ExternalOrders(out, known);
-    this.evidence = new Evidence(out, visibilityNanos, known, external, questions, unkept);
+    this.external = new ExternalOrders(out, show, known);
+    this.evidence = new Evidence(out, show, visibilityNanos, known, external, questions, unkept);
   }
 
   // ---------------------------------------------------------------- orders that we place
@@ -152,13 +159,13 @@ final class Orders {
         }
       }
       case OUTCOME_UNKNOWN -> outcomeUnknown(clientId, now);
-      default -> failed(clientId, reject(fault), now);
+      default -> failed(clientId, shown(fault), now);
     }
   }
 
   /** The place request provably never left this host. */
   void notSent(String clientId, String why, long now) {
-    failed(clientId, new Reject.Other("not sent: " + Escape.text(why)), now);
+    failed(clientId, new Reject.Other("not sent: " + show.apply(why)), now);
   }
 
   private void failed(String clientId, Reject reject, long now) {
@@ -195,9 +202,19 @@ final class Orders {
     questions.review(t, now);
   }
 
-  /** What a refusal is to the one who placed the order. */
+  private Reject shown(Fault fault) {
+    return reject(Fault.of(fault.kind(), show.apply(fault.raw())));
+  }
+
+  /** A reason of the venue's, in words that are fit to be told. */
+  static @Nullable Reject shown(@Nullable Reject reject, UnaryOperator<String> show) {
+    String kind = reject == null ? "" : reject.getClass().getSimpleName();
+    return reject == null ? null : KeptOrder.reject(kind, show.apply(reject.raw()));
+  }
+
+  /** What a refusal is to the one who placed the order; its words are taken as they are. */
   static Reject reject(Fault fault) {
-    String raw = Escape.text(fault.raw());
+    String raw = fault.raw();
     return switch (fault.kind()) {
       case INSUFFICIENT_FUNDS -> new Reject.InsufficientFunds(raw);
       case WOULD_CROSS -> new Reject.WouldCross(raw);
@@ -247,7 +264,7 @@ final class Orders {
       default -> {
         Tracked t = cancelOver(clientId, now);
         if (t != null) {
-          evidence.apply(t, Input.CANCEL_REFUSED, null, reject(fault), now);
+          evidence.apply(t, Input.CANCEL_REFUSED, null, shown(fault), now);
           questions.review(t, now);
         }
       }
@@ -395,7 +412,7 @@ final class Orders {
     if (t == null || !t.amending || t.amendments != amendment) {
       return;
     }
-    evidence.amendOver(t, Input.AMEND_REFUSED, reject(fault), now);
+    evidence.amendOver(t, Input.AMEND_REFUSED, shown(fault), now);
     if (fault.kind() == Fault.Kind.ORDER_NOT_FOUND && t.status.isLive()) {
       questions.doubt(t, now);
     }

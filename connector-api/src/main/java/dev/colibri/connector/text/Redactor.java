@@ -14,12 +14,13 @@ import java.util.regex.Pattern;
  * Takes secrets out of text before it reaches a log, an exception, a tape or a metric. There is one
  * in a runtime, and every sink goes through it.
  *
- * <p>It works twice. By value: whatever was {@link #register registered}, as it is and in the forms
- * in which it travels (URL-encoded, Base64, hexadecimal, JSON-escaped), wherever it stands. By
- * name: the values of fields that hold secrets by their name ({@code signature}, {@code apiKey},
+ * <p>It works thrice. By value: whatever was {@link #register registered}, as it is and in the
+ * forms in which it travels (URL-encoded, Base64, hexadecimal, JSON-escaped), wherever it stands.
+ * By name: the values of fields that hold secrets by their name ({@code signature}, {@code apiKey},
  * {@code X-…-APIKEY}, {@code …-ACCESS-SIGN}, {@code listenKey}, {@code token}, …) in queries,
- * forms, JSON and headers, and private keys in PEM, also when nobody registered them. It errs
- * towards taking out too much. Thread-safe.
+ * forms, JSON and headers, and private keys in PEM, also when nobody registered them. By shape:
+ * bare hexadecimal of 64 or 128 digits, as signatures are that stand under no name. It errs towards
+ * taking out too much. Thread-safe.
  */
 public final class Redactor implements AutoCloseable {
   static final String MASK = "***";
@@ -36,6 +37,10 @@ public final class Redactor implements AutoCloseable {
   private static final Pattern PRIVATE_KEY =
       Pattern.compile(
           "-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*-----|$)", Pattern.DOTALL);
+
+  /** With {@code 0x} before it, it is a hash or a number of a chain. */
+  private static final Pattern BARE_SIGNATURE =
+      Pattern.compile("(?<![0-9A-Za-z])[0-9a-fA-F]{64}(?:[0-9a-fA-F]{64})?(?![0-9A-Za-z])");
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]*+");
 
@@ -132,7 +137,7 @@ public final class Redactor implements AutoCloseable {
 
   /** The text without secrets, otherwise as it was. */
   public String redact(String text) {
-    return byName(byValue(text));
+    return BARE_SIGNATURE.matcher(byName(byValue(text))).replaceAll(MASK);
   }
 
   /** One line for a log: without secrets, escaped and cut as {@link Escape} does. */
@@ -210,7 +215,7 @@ public final class Redactor implements AutoCloseable {
     int at = 0;
     while (names.find(at)) {
       at = names.end();
-      if (!isSecret(names.group())) {
+      if (!isSecret(names.group()) && !isSecret(afterEscape(text, names))) {
         continue;
       }
       int closed = skip(text, at, "\\\"'");
@@ -226,10 +231,15 @@ public final class Redactor implements AutoCloseable {
       if (quoted) {
         end = closingQuote(text, start, start - open);
         start++;
+      } else if (open < text.length() && "{[".indexOf(text.charAt(open)) >= 0) {
+        start = open;
+        end = closingBracket(text, start);
+        mask = closed > at ? '"' + MASK + '"' : MASK;
       } else {
         start = open;
         boolean wholeLine = names.group().matches("(?i)(.*-)?(authorization|cookie)");
         end = until(text, start, wholeLine ? "\r\n" : DELIMITERS);
+        end = Math.min(end, lineEnd(text, start));
         if (closed > at) {
           mask = '"' + MASK + '"'; // so that a bare number leaves valid JSON behind
         }
@@ -256,6 +266,38 @@ public final class Redactor implements AutoCloseable {
       i++;
     }
     return i;
+  }
+
+  /** After the bracket that closes the one at {@code open}; the text's end where none does. */
+  private static int closingBracket(String text, int open) {
+    int depth = 0;
+    for (int i = open; i < text.length(); i++) {
+      char c = text.charAt(i);
+      depth += c == '{' || c == '[' ? 1 : c == '}' || c == ']' ? -1 : 0;
+      if (depth == 0) {
+        return i + 1;
+      }
+    }
+    return text.length();
+  }
+
+  /** Where a line ends whose end was escaped before this came to see it; the text's end else. */
+  private static int lineEnd(String text, int i) {
+    for (int at = text.indexOf('\\', i); at >= 0; at = text.indexOf('\\', at)) {
+      int letter = skip(text, at, "\\");
+      if (letter < text.length() && "nrt".indexOf(text.charAt(letter)) >= 0) {
+        return at;
+      }
+      at = letter;
+    }
+    return text.length();
+  }
+
+  /** A name without what is the letter of an escape before it, as in {@code \nsignature}. */
+  private static String afterEscape(String text, Matcher names) {
+    int at = names.start();
+    boolean follows = at > 0 && text.charAt(at - 1) == '\\' && "nrt".indexOf(text.charAt(at)) >= 0;
+    return follows ? names.group().substring(1) : "";
   }
 
   /**

@@ -14,6 +14,7 @@ import dev.colibri.connector.model.TradingRules;
 import dev.colibri.connector.spi.BookDiscipline;
 import dev.colibri.connector.spi.ClientIdRule;
 import dev.colibri.connector.spi.Profile;
+import dev.colibri.connector.text.Escape;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,7 +61,7 @@ final class OrderDesk implements OrderListener {
             .books(BookDiscipline.values()[0])
             .apiPage("https://toy.example/api", "2026-11-22")
             .build();
-    orders = new Orders(profile, this);
+    orders = new Orders(profile, this, Escape::text);
   }
 
   static Instrument instrument(String base, String quote) {

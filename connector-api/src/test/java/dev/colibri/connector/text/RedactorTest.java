@@ -14,6 +14,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RedactorTest {
+  private static final String BARE = "39bb2d1eD870485e".repeat(4);
+
   private final Redactor redactor = new Redactor();
 
   static Stream<Arguments> namedFields() {
@@ -40,6 +42,17 @@ class RedactorTest {
             "OK-ACCESS-PASSPHRASE: ***,OK-ACCESS-TIMESTAMP: 7"),
         arguments(
             "KC-API-SIGN: a\r\nKC-API-TIMESTAMP: 1", "KC-API-SIGN: ***\r\nKC-API-TIMESTAMP: 1"),
+        arguments(
+            "API-Key: k\\nAPI-Sign: a+/b==\\nAccept: x",
+            "API-Key: ***\\nAPI-Sign: ***\\nAccept: x"),
+        arguments("a: b\\r\\nsignature: s\\\\nx: y", "a: b\\r\\nsignature: ***\\\\nx: y"),
+        arguments("Authorization: Bearer a.b, c\\nx: y", "Authorization: ***\\nx: y"),
+        arguments(
+            "{\"signature\":{\"r\":\"0x1\",\"s\":[2]},\"x\":1}", "{\"signature\":\"***\",\"x\":1}"),
+        arguments("sign={a, b}, x", "sign=***, x"),
+        arguments("sign: [a, b", "sign: ***"),
+        arguments("[\"auth\",\"" + BARE + "\"]", "[\"auth\",\"***\"]"),
+        arguments(BARE + BARE, "***"),
         arguments("{API-Key=k, API-Sign=s, n=1}", "{API-Key=***, API-Sign=***, n=1}"),
         arguments("Authorization: Bearer a.b, c\nx: y", "Authorization: ***\nx: y"),
         arguments("set-cookie: a=b; c=d", "set-cookie: ***"),
