@@ -180,8 +180,13 @@ final class Recording {
       recorder.perform("{\"do\":\"start\"}");
       awaitReady(connector, file);
       stop.await(QUIET_MILLIS, TimeUnit.MILLISECONDS);
-      // Throws, and names the nearest, when there is none.
-      instruments.forEach(connector::instrument);
+      try {
+        instruments.forEach(connector::instrument);
+      } catch (IllegalArgumentException e) { // It names the nearest.
+        recorder.finish();
+        Files.deleteIfExists(file); // Nothing of what was asked for is on it.
+        throw e;
+      }
       instruments.forEach(instrument -> subscribe(recorder, instrument));
       out.println("recording " + what + " into " + file);
       if (began == 0) {
@@ -193,10 +198,6 @@ final class Recording {
       recorder.finish();
       progress.end();
       out.println(file + ": " + figures(recorder) + why(recorder));
-    } catch (IllegalArgumentException e) {
-      recorder.finish();
-      Files.deleteIfExists(file); // Nothing of what was asked for is on it.
-      throw e;
     } finally {
       recorder.finish();
     }
