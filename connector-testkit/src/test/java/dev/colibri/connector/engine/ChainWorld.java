@@ -208,8 +208,12 @@ final class ChainWorld {
     note(() -> "told " + s);
     TransactionStatus end = ended.get(s.id());
     boolean again = unkept.contains(s.id());
+    // To give up is a user's word: what one process could not keep, the next one may hear
+    // otherwise.
+    boolean byWord =
+        end == TransactionStatus.DISMISSED || s.status() == TransactionStatus.DISMISSED;
     check(
-        end == null || end == s.status() || again && !s.status().isTerminal(),
+        end == null || end == s.status() || again && (byWord || !s.status().isTerminal()),
         "ended as " + end + ", then " + s);
     if (s.status().isTerminal()) {
       ended.put(s.id(), s.status());
@@ -223,6 +227,10 @@ final class ChainWorld {
     if (s.status() == TransactionStatus.REFUSED) {
       check(s.hashes().isEmpty(), "refused, and signed: " + s);
       return;
+    }
+    if (s.status() == TransactionStatus.DISMISSED) {
+      check(!s.hashes().isEmpty(), "dismissed, and not signed: " + s);
+      return; // It claims nothing.
     }
     String in = null;
     long height = -1;
@@ -301,6 +309,27 @@ final class ChainWorld {
       harm();
     } else if (dice < 84) {
       allow();
+    } else if (dice < 86) {
+      dismiss();
+    }
+  }
+
+  /** The oldest that was signed is given up, by the short word where that will do. */
+  private void dismiss() {
+    WalletProcess p = process();
+    for (TransactionState s : p.transactions.live()) {
+      if (!s.hashes().isEmpty() && s.block() == null) {
+        note(() -> "dismiss " + s);
+        p.run(
+            () -> {
+              try {
+                p.transactions.dismiss(s.id(), "over", false);
+              } catch (IllegalStateException mayHappen) {
+                p.transactions.dismiss(s.id(), "given up", true);
+              }
+            });
+        return;
+      }
     }
   }
 
@@ -450,8 +479,10 @@ final class ChainWorld {
         continue;
       }
       check(now.status().isTerminal(), "no end: " + now);
+      boolean isUnproved = now.status() == TransactionStatus.DISMISSED && effects <= 1;
       check(
-          effects == (now.status() == TransactionStatus.CONFIRMED ? 1 : 0), effects + " of " + now);
+          isUnproved || effects == (now.status() == TransactionStatus.CONFIRMED ? 1 : 0),
+          effects + " of " + now);
       ends.merge(now.status(), 1, Integer::sum);
     }
     check(
