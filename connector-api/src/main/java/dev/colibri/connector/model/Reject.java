@@ -2,7 +2,7 @@ package dev.colibri.connector.model;
 
 /** Why a venue refused or ended an order, as far as it said; {@link #raw()} has its own words. */
 public sealed interface Reject {
-  /** The venue's own code and message, escaped. */
+  /** The venue's own code and message, escaped and without secrets. */
   String raw();
 
   /** The account does not have enough. */
