@@ -98,8 +98,10 @@ final class Driver {
     lock.lock();
     try {
       long read = frame.readNanos();
-      engine.received(read == 0 ? host.nanos() : read, connection, frame);
-      perform();
+      boolean more = engine.received(read == 0 ? host.nanos() : read, connection, frame);
+      if (more || keeper != null && keeper.problem() != null) {
+        perform();
+      }
       touched = connector.leaving();
     } finally {
       lock.unlock();

@@ -62,6 +62,10 @@ final class Connection implements SessionContext {
   private boolean opening;
   boolean ready;
   boolean ended;
+
+  /** Whether the message in progress tells of public trades and nothing else. */
+  private boolean onlyTrades;
+
   private long readySince;
   long heard;
 
@@ -154,8 +158,10 @@ final class Connection implements SessionContext {
     guarded("login", () -> session.opened(this));
   }
 
-  void received(Frame frame) {
+  /** Whether it told of public trades at the most. */
+  boolean received(Frame frame) {
     heard = context.now;
+    onlyTrades = false;
     shard.counts.messages++;
     shard.counts.bytes += frame.length();
     if (context.out.wantsRaw()) {
@@ -172,6 +178,7 @@ final class Connection implements SessionContext {
       sink.messageEnd(whole, shard.carriesBooks ? named : List.of());
       named.clear();
     }
+    return whole && onlyTrades;
   }
 
   private void guarded(String what, Runnable task) {
@@ -440,6 +447,11 @@ final class Connection implements SessionContext {
   @Override
   public TradeStage trade() {
     return sink.trade();
+  }
+
+  @Override
+  public void onlyTrades() {
+    onlyTrades = true;
   }
 
   @Override

@@ -130,10 +130,18 @@ public abstract sealed class ConnectorEngine permits Engine, AmmEngine {
     streams().opened(connection);
   }
 
-  /** A message came on a socket; its bytes are valid during the call. */
-  public final void received(long now, long connection, Frame frame) {
+  /**
+   * A message came on a socket; its bytes are valid during the call.
+   *
+   * @return whether anything may follow from it. Otherwise there is nothing to {@link #settle}: it
+   *     told of public trades, of which only paper makes more than to tell them, and no timer was
+   *     due.
+   */
+  public final boolean received(long now, long connection, Frame frame) {
+    long due = context.timers.next();
     enter(now);
-    streams().received(connection, frame);
+    boolean onlyTrades = streams().received(connection, frame);
+    return !onlyTrades || context.onPaper || due <= context.now;
   }
 
   /** A ping or pong came on a socket. */

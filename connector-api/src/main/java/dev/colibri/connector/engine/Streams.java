@@ -218,15 +218,14 @@ final class Streams implements Departures.StreamCarrier {
     }
   }
 
-  void received(long connection, Frame frame) {
+  /** Whether it told of public trades at the most. */
+  boolean received(long connection, Frame frame) {
     Connection c = latest;
     if (c == null || c.id != connection || c.ended) {
       c = connections.get(connection);
       latest = c;
     }
-    if (c != null) {
-      c.received(frame);
-    }
+    return c != null && c.received(frame);
   }
 
   void heartbeat(long connection) {

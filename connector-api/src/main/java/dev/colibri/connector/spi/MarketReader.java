@@ -223,6 +223,9 @@ final class MarketReader {
               trade.side(),
               time == null ? millis : time.of(bytes, from));
     }
+    if (trade.reads().length == 0) {
+      context().onlyTrades();
+    }
   }
 
   private void clear() {

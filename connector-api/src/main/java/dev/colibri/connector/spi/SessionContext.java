@@ -72,6 +72,13 @@ public interface SessionContext {
   /** The stage for public trades. */
   TradeStage trade();
 
+  /**
+   * The message in progress tells of public trades and of nothing else, so that nothing has to
+   * follow from it: no order, book or subscription is another one afterwards. To be said only by
+   * who knows the whole message; saying nothing is always right.
+   */
+  default void onlyTrades() {}
+
   /** One of our orders changed. */
   void order(OrderUpdate update);
 

@@ -1,6 +1,7 @@
 package dev.colibri.connector.spot.binance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.colibri.connector.engine.Delivery;
@@ -40,6 +41,11 @@ import org.junit.jupiter.api.Test;
 class BinanceHotPathTest {
   private static final long SECOND = 1_000_000_000L;
   private static final int MESSAGES = 100_000;
+  private static final String TRADE =
+      "{\"e\":\"trade\",\"E\":1700000000123,\"s\":\"BTCUSDT\",\"t\":4000000000,"
+          + "\"p\":\"60000.01000000\",\"q\":\"0.00123000\",\"T\":1700000000122,"
+          + "\"m\":true,\"M\":true}";
+
   private static final String SYMBOL =
       """
       {"symbol":"BTCUSDT","status":"TRADING","baseAsset":"BTC","baseAssetPrecision":8,
@@ -157,9 +163,15 @@ class BinanceHotPathTest {
   }
 
   private void receive(byte[] message) {
+    var unused = leavesMore(message);
+  }
+
+  /** Receives a message; whether anything may follow from it. */
+  private boolean leavesMore(byte[] message) {
     now += 10;
-    engine.received(now, connection, frame.wrap(message, 0, message.length, true));
+    boolean more = engine.received(now, connection, frame.wrap(message, 0, message.length, true));
     engine.settle();
+    return more;
   }
 
   private byte[] depth(long first, long last, int changes) {
@@ -269,11 +281,7 @@ class BinanceHotPathTest {
   @Test
   void tradesAndTopsMakeNothing() {
     start(Topic.Kind.TRADES, Topic.Kind.TOP);
-    byte[] trade =
-        bytes(
-            "{\"e\":\"trade\",\"E\":1700000000123,\"s\":\"BTCUSDT\",\"t\":4000000000,"
-                + "\"p\":\"60000.01000000\",\"q\":\"0.00123000\",\"T\":1700000000122,"
-                + "\"m\":true,\"M\":true}");
+    byte[] trade = bytes(TRADE);
     byte[] top =
         bytes(
             "{\"u\":400900217,\"s\":\"BTCUSDT\",\"b\":\"60000.01000000\",\"B\":\"0.31000000\","
@@ -289,5 +297,23 @@ class BinanceHotPathTest {
     assertTrue(counts.trades > MESSAGES);
     assertEquals(counts.trades, counts.tops);
     assertTrue(made < MESSAGES, made + " bytes made by " + 2 * MESSAGES + " messages");
+  }
+
+  @Test
+  void afterAMessageOfATradeThereIsNothingToSettle() {
+    start(Topic.Kind.BOOK, Topic.Kind.TRADES);
+    byte[] trade = bytes(TRADE);
+    for (int i = 0; i < 3; i++) {
+      receive(trade);
+    }
+    assertFalse(leavesMore(trade), "one like those before");
+    assertTrue(leavesMore(bytes(TRADE.replace("BTCUSDT", "BTCUSDX"))), "of an unknown symbol");
+    assertTrue(leavesMore(bytes(TRADE.replace("60000.01", "00000.00"))), "without a price");
+    assertTrue(leavesMore(bytes("{\"result\":null,\"id\":77}")), "an answer");
+    assertTrue(leavesMore(depth(101, 101, 3)), "a change of a book");
+    assertFalse(leavesMore(trade), "and a trade again");
+    now = engine.nextWakeup();
+    assertTrue(leavesMore(trade), "a trade when a timer is due");
+    assertEquals(6, counts.trades);
   }
 }
