@@ -209,25 +209,24 @@ public final class Main {
 
   private void trade() throws RunnerException {
     Figure f = report.figure("trade", "Trade → listener", "ns of CPU");
-    String path = "trade → listener";
-    String bursts = Trades.IN_BURSTS;
     jmh(
         f,
         Trades.class,
         pace.rounds(),
-        Figure.OURS,
-        "xchange",
-        bursts,
+        Trades.OURS,
+        Trades.THEIRS,
+        Trades.IN_BURSTS,
+        Trades.THEIRS_IN_BURSTS,
         Trades.UNHEARD,
-        Trades.READ_ONLY);
-    report.goal(Goal.times(path, "trade", "xchange", f.ratio("xchange", Figure.OURS), 12, 16));
-    report.goal(
-        Goal.told(
-            "trade of a burst → listener",
-            "trade-burst",
-            "xchange",
-            f.ratio("xchange", bursts),
-            "×"));
+        Trades.READ_ONLY,
+        Trades.THEIRS_OF_TEXT);
+    String path = "trade → listener";
+    double ratio = f.ratio(Trades.THEIRS, Trades.OURS);
+    report.goal(Goal.times(path, "trade", Trades.THEIRS, ratio, 12, 16));
+    ratio = f.ratio(Trades.THEIRS_IN_BURSTS, Trades.IN_BURSTS);
+    report.goal(Goal.told("trade of a burst → listener", "trade-burst", Trades.THEIRS, ratio, "×"));
+    ratio = f.ratio(Trades.THEIRS_OF_TEXT, Trades.OURS);
+    report.goal(Goal.told(path + ", theirs from a text", "trade-text", Trades.THEIRS, ratio, "×"));
     garbage(f, "trade");
   }
 

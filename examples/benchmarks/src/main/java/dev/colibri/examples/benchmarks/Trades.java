@@ -4,6 +4,8 @@ import dev.colibri.connector.model.TradeView;
 import info.bitrich.xchangestream.binance.BinanceStreamingMarketDataService;
 import info.bitrich.xchangestream.binance.KlineSubscription;
 import info.bitrich.xchangestream.core.ProductSubscription;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +13,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.knowm.xchange.binance.BinanceExchange;
 import org.knowm.xchange.binance.service.BinanceMarketDataService;
 import org.knowm.xchange.dto.marketdata.Trade;
@@ -58,15 +59,26 @@ public class Trades {
   /** By the session alone, without the engine. */
   static final String READ_ONLY = OURS + ": reading alone";
 
+  /** XChange's, as ours. */
+  static final String THEIRS = "xchange";
+
+  static final String THEIRS_IN_BURSTS = THEIRS + ": " + BURST + " in one read";
+
+  /** XChange's from the text of a message on: without its own reading of frames. */
+  static final String THEIRS_OF_TEXT = THEIRS + ": from text";
+
   /** Whose way. */
-  @Param({OURS, IN_BURSTS, UNHEARD, READ_ONLY, "xchange"})
+  @Param({OURS, IN_BURSTS, UNHEARD, READ_ONLY, THEIRS, THEIRS_IN_BURSTS, THEIRS_OF_TEXT})
   public String of = "";
 
   private Path path;
 
   /** Somebody's way. */
   interface Path extends AutoCloseable {
-    /** Reads a trade; gives something that depends on its price and size. */
+    /** How many reads there are. */
+    int count();
+
+    /** Does what one read brings; gives something that depends on prices and sizes. */
     long apply(int i);
 
     @Override
@@ -85,7 +97,9 @@ public class Trades {
       case IN_BURSTS -> new Ours(trades, BURST, true);
       case UNHEARD -> new Ours(trades, 1, false);
       case READ_ONLY -> new Read(trades);
-      default -> new XChanges(trades);
+      case THEIRS -> new XChanges(trades, 1);
+      case THEIRS_IN_BURSTS -> new XChanges(trades, BURST);
+      default -> new XChangesOfText(trades);
     };
   }
 
@@ -100,10 +114,24 @@ public class Trades {
   @OperationsPerInvocation(MESSAGES)
   public void trade(Busy busy, Blackhole seen) {
     busy.begin();
-    for (int i = 0; i < MESSAGES; i++) {
+    int count = path.count();
+    for (int i = 0; i < count; i++) {
       seen.consume(path.apply(i));
     }
     busy.end(MESSAGES);
+  }
+
+  /** Frames of messages, so many in one read. */
+  private static byte[][] reads(byte[][] messages, int burst) {
+    byte[][] reads = new byte[messages.length / burst][];
+    for (int i = 0; i < reads.length; i++) {
+      ByteArrayOutputStream read = new ByteArrayOutputStream();
+      for (int k = 0; k < burst; k++) {
+        read.writeBytes(Frames.text(messages[i * burst + k]));
+      }
+      reads[i] = read.toByteArray();
+    }
+    return reads;
   }
 
   /** All of ours, from the bytes of a socket on. */
@@ -125,14 +153,7 @@ public class Trades {
     Ours(byte[][] trades, int burst, boolean heard) {
       this.burst = burst;
       this.heard = heard;
-      reads = new ByteBuffer[trades.length / burst];
-      for (int i = 0; i < reads.length; i++) {
-        ByteArrayOutputStream read = new ByteArrayOutputStream();
-        for (int k = 0; k < burst; k++) {
-          read.writeBytes(Frames.text(trades[i * burst + k]));
-        }
-        reads[i] = ByteBuffer.wrap(read.toByteArray());
-      }
+      reads = Arrays.stream(reads(trades, burst)).map(ByteBuffer::wrap).toArray(ByteBuffer[]::new);
       script.connector().trades(script.instrument(heard ? "BTC" : "ETH")).listenDirect(this::heard);
       wire = new Wire(script);
     }
@@ -143,13 +164,16 @@ public class Trades {
     }
 
     @Override
+    public int count() {
+      return reads.length;
+    }
+
+    @Override
     public long apply(int i) {
-      if (i % burst == 0) {
-        long before = seen;
-        wire.deliver(reads[i / burst]);
-        if (seen != before + (heard ? burst : 0)) {
-          throw new IllegalStateException("told of " + (seen - before) + " trades");
-        }
+      long before = seen;
+      wire.deliver(reads[i]);
+      if (seen != before + (heard ? burst : 0)) {
+        throw new IllegalStateException("told of " + (seen - before) + " trades");
       }
       return sum;
     }
@@ -170,19 +194,76 @@ public class Trades {
     }
 
     @Override
+    public int count() {
+      return trades.length;
+    }
+
+    @Override
     public long apply(int i) {
       return parsing.read(trades[i]);
     }
   }
 
-  /** XChange's, from the text of a frame on. */
+  /** All of XChange's, from the bytes of a socket on. */
   private static final class XChanges implements Path {
-    private final byte[][] messages;
-    private final XChange.Stream stream;
-    private @Nullable Trade last;
+    private final XChangeTrades trades = new XChangeTrades();
+    private final XChangeWire wire = trades.stream.wire();
+    private final ByteBuf[] reads;
+    private final int burst;
 
-    XChanges(byte[][] trades) {
-      messages = Arrays.stream(trades).map(EventTape::combined).toArray(byte[][]::new);
+    XChanges(byte[][] messages, int burst) {
+      this.burst = burst;
+      byte[][] combined = Arrays.stream(messages).map(EventTape::combined).toArray(byte[][]::new);
+      reads =
+          Arrays.stream(reads(combined, burst))
+              .map(Unpooled::wrappedBuffer)
+              .toArray(ByteBuf[]::new);
+    }
+
+    @Override
+    public int count() {
+      return reads.length;
+    }
+
+    @Override
+    public long apply(int i) {
+      long before = trades.seen;
+      wire.deliver(reads[i]);
+      trades.expect(before + burst);
+      return trades.sum;
+    }
+  }
+
+  /** XChange's, from the text of a message on. */
+  private static final class XChangesOfText implements Path {
+    private final XChangeTrades trades = new XChangeTrades();
+    private final byte[][] messages;
+
+    XChangesOfText(byte[][] messages) {
+      this.messages = Arrays.stream(messages).map(EventTape::combined).toArray(byte[][]::new);
+    }
+
+    @Override
+    public int count() {
+      return messages.length;
+    }
+
+    @Override
+    public long apply(int i) {
+      long before = trades.seen;
+      trades.stream.messageHandler(new String(messages[i], StandardCharsets.UTF_8));
+      trades.expect(before + 1);
+      return trades.sum;
+    }
+  }
+
+  /** Somebody who listens to XChange's trades. */
+  private static final class XChangeTrades {
+    final XChange.Stream stream;
+    long seen;
+    long sum;
+
+    XChangeTrades() {
       BinanceExchange exchange = XChange.exchange();
       ProductSubscription subscription =
           ProductSubscription.create().addTrades(XChange.PAIR).build();
@@ -196,18 +277,18 @@ public class Trades {
               false,
               DepthTape.LEVELS);
       service.openSubscriptions(subscription, new KlineSubscription(Map.of()));
-      var unused = service.getTrades((Instrument) XChange.PAIR).subscribe(trade -> last = trade);
+      var unused = service.getTrades((Instrument) XChange.PAIR).subscribe(this::heard);
     }
 
-    @Override
-    public long apply(int i) {
-      last = null;
-      stream.messageHandler(new String(messages[i], StandardCharsets.UTF_8));
-      Trade trade = last;
-      if (trade == null) {
-        throw new IllegalStateException("XChange told of no trade");
+    private void heard(Trade trade) {
+      seen++;
+      sum += trade.getPrice().hashCode() ^ trade.getOriginalAmount().hashCode();
+    }
+
+    void expect(long trades) {
+      if (seen != trades) {
+        throw new IllegalStateException("XChange told of " + seen + " trades, not " + trades);
       }
-      return trade.getPrice().hashCode() ^ trade.getOriginalAmount().hashCode();
     }
   }
 }

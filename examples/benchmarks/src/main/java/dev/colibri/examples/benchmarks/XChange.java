@@ -38,6 +38,13 @@ final class XChange {
           exchange.getExchangeSpecification());
     }
 
+    /** Open. */
+    XChangeWire wire() {
+      return new XChangeWire(
+          getWebSocketClientExtensionHandler(),
+          handshaker -> getWebSocketClientHandler(handshaker, this::messageHandler));
+    }
+
     @Override
     public Observable<JsonNode> subscribeChannel(String channel, Object... arguments) {
       return Observable.<JsonNode>create(
