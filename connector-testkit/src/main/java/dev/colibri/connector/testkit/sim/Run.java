@@ -136,7 +136,7 @@ final class Run {
     crowd.trade("BTC-USDT", "60000", "0.01").trade("ETH-USDT", "3000", "0.2");
     wire =
         new ProtocolNetwork(time, protocol, new Timeline(crowd, protocol, time.millis()), LATENCY);
-    network = new FaultyNetwork(time, wire, random.split(), count, invariants);
+    network = new FaultyNetwork(time, wire, random.split(), count, invariants.wires());
     trader =
         margined
             ? new PerpTrader(random.split(), PRICES, invariants)
