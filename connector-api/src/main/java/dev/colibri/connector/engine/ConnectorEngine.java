@@ -102,7 +102,7 @@ public abstract sealed class ConnectorEngine permits Engine, AmmEngine {
       changes.putAll(firstKept);
       firstKept = null;
     }
-    departures.keep(changes);
+    departures.nonces().keep(changes);
     keep(changes);
     if (!changes.isEmpty()) {
       context.effects.addFirst(new Effect.Keep(changes));
@@ -165,7 +165,7 @@ public abstract sealed class ConnectorEngine permits Engine, AmmEngine {
   public final void settle() {
     work();
     tellReadiness();
-    if (keeps && (firstKept != null || departures.isUnkept() || isUnkept())) {
+    if (keeps && (firstKept != null || departures.nonces().isUnkept() || isUnkept())) {
       keep();
     }
   }
@@ -194,7 +194,7 @@ public abstract sealed class ConnectorEngine permits Engine, AmmEngine {
     kept = read;
     firstKept = read.first();
     keeps = true;
-    departures.restore(read.nonces());
+    departures.nonces().restore(read.nonces());
     keeps();
   }
 

@@ -1,17 +1,11 @@
 package dev.colibri.connector.engine;
 
-import dev.colibri.connector.model.ConnectorEvent;
-import dev.colibri.connector.model.Instrument;
-import dev.colibri.connector.spi.Call;
 import dev.colibri.connector.spi.Fault;
-import dev.colibri.connector.spi.LimitUpdates;
-import dev.colibri.connector.spi.NonceSequence;
 import dev.colibri.connector.spi.Reply;
 import dev.colibri.connector.spi.Request;
 import dev.colibri.connector.spi.Signed;
 import dev.colibri.connector.text.BaseUri;
 import java.net.URI;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -32,14 +26,6 @@ import org.jspecify.annotations.Nullable;
 final class Departures {
   /** How often anything but an order is tried before its asker is told. */
   private static final int ATTEMPTS = 4;
-
-  /** What a venue that says for how long to stop is believed. */
-  private static final long LONGEST_PAUSE_SECONDS = 86_400;
-
-  /** What anything else that fails is believed: cancels wait as well. */
-  private static final long LONGEST_OUTAGE_SECONDS = 60;
-
-  private static final String RETRY_AFTER = "Retry-After";
 
   /** Carries requests that travel on a stream. */
   interface StreamCarrier {
@@ -68,27 +54,16 @@ final class Departures {
   /** What waits until the venue's clock is known again. */
   private final ArrayDeque<Waiting> untilTime = new ArrayDeque<>();
 
-  private final Map<String, NonceKeeper> nonces = new LinkedHashMap<>();
-  private final LimitUpdates limitUpdates = new Learner();
+  private final NonceKeepers nonces;
+  private final ReplyLimits limits;
   private @Nullable StreamCarrier streams;
   private @Nullable Admission admission;
   private Runnable learnTime = () -> {};
   private Runnable doubtInstruments = () -> {};
-  private @Nullable Calls calls;
-  private final Set<String> learning = new TreeSet<>();
   private Timers.@Nullable Timer room;
   private long sentAt;
 
-  /** The instrument of the request whose reply is being learnt from. */
-  private @Nullable Instrument about;
-
-  /** Whether the dialect learnt a pause from the reply in progress. */
-  private boolean learntPause;
-
   private int count;
-
-  /** Whether a nonce was drawn since it was last asked what is to be kept. */
-  private boolean drawn;
 
   private @Nullable String closed;
 
@@ -113,7 +88,8 @@ final class Departures {
     for (Request.Urgency u : Request.Urgency.values()) {
       waiting.put(u, new ArrayDeque<>());
     }
-    context.dialect.nonces().forEach(n -> nonces.put(n.name(), new NonceKeeper(n)));
+    nonces = new NonceKeepers(context);
+    limits = new ReplyLimits(context);
   }
 
   /** Wires what departures themselves need asked or carried. */
@@ -121,7 +97,7 @@ final class Departures {
     this.streams = streams;
     this.learnTime = learnTime;
     this.doubtInstruments = doubtInstruments;
-    this.calls = calls;
+    nonces.wire(calls);
   }
 
   /** What is asked before any order leaves. */
@@ -129,38 +105,9 @@ final class Departures {
     this.admission = admission;
   }
 
-  /** Goes on after what an earlier process may have drawn. */
-  void restore(Map<String, Long> highest) {
-    highest.forEach(
-        (name, number) -> {
-          NonceKeeper nonce = nonces.get(name);
-          if (nonce != null) {
-            nonce.restore(number);
-          }
-        });
-  }
-
-  /** Whether there may be something to keep. */
-  boolean isUnkept() {
-    return drawn;
-  }
-
-  /** Adds what is to be kept of nonces before those just drawn are used. */
-  void keep(Map<String, @Nullable String> changes) {
-    drawn = false;
-    nonces.forEach(
-        (name, nonce) -> {
-          Long highest = nonce.unkept();
-          if (highest != null) {
-            changes.put(NonceKeeper.KEPT + name, highest.toString());
-          }
-        });
-  }
-
-  private void ask(Call<Long> call, Consumer<Outcome<Long>> done) {
-    if (calls != null) {
-      calls.perform(() -> call, done);
-    }
+  /** The nonces of every sequence. */
+  NonceKeepers nonces() {
+    return nonces;
   }
 
   /** When the request left whose outcome is being told. */
@@ -173,7 +120,7 @@ final class Departures {
     if (why == null && count >= context.settings.maxWaiting()) {
       why = count + " requests are waiting already";
     }
-    if (why == null && request.nonce() != null && !nonces.containsKey(request.nonce())) {
+    if (why == null && nonces.isUnheardOf(request)) {
       why = request + " names no nonce sequence: " + request.nonce();
     }
     if (why == null) {
@@ -290,9 +237,9 @@ final class Departures {
       }
       for (Iterator<Waiting> i = queue.getValue().iterator(); i.hasNext(); ) {
         Waiting w = i.next();
-        NonceKeeper nonce = nonceOf(w.request);
+        NonceKeeper nonce = nonces.of(w.request);
         if (nonce != null && nonce.mustLearn()) {
-          learn(w.request.nonce());
+          nonces.learn(w.request.nonce());
         }
         if (blocked(w.request, full)
             || (queue.getKey() != Request.Urgency.TRUTH && blocked(w.request, fullOfOrders))
@@ -319,40 +266,12 @@ final class Departures {
           i.remove();
           count--;
           // Drawn here, so that no more are chosen than there are numbers.
-          w.nonce = nonce == null ? 0 : nonce.next(context.clock.millis(context.now));
-          drawn |= nonce != null;
+          w.nonce = nonces.draw(nonce);
           leaving.add(w);
         }
       }
     }
     return next;
-  }
-
-  /** Asks for the next number of a counted sequence, once at a time. */
-  private void learn(String sequence) {
-    NonceSequence spoken = null;
-    for (NonceSequence n : context.dialect.nonces()) {
-      spoken = n.name().equals(sequence) ? n : spoken;
-    }
-    if (spoken == null || spoken.first() == null || !learning.add(sequence)) {
-      return;
-    }
-    Call<Long> first = spoken.first();
-    context.later(
-        () ->
-            ask(
-                first,
-                outcome -> {
-                  learning.remove(sequence);
-                  if (outcome instanceof Outcome.Answer<Long> a) {
-                    nonces.get(sequence).learned(a.value());
-                  } else {
-                    // Try again when something wakes the engine: at the latest after a pause.
-                    learning.add(sequence);
-                    context.timers.set(
-                        context.now + context.backoff(2), () -> learning.remove(sequence));
-                  }
-                }));
   }
 
   private boolean blocked(Request request, Set<String> full) {
@@ -367,12 +286,8 @@ final class Departures {
     return false;
   }
 
-  private @Nullable NonceKeeper nonceOf(Request request) {
-    return request.nonce() == null ? null : nonces.get(request.nonce());
-  }
-
   private void depart(Waiting w) {
-    NonceKeeper nonce = nonceOf(w.request);
+    NonceKeeper nonce = nonces.of(w.request);
     if (w.patience != null) {
       w.patience.cancel();
       w.patience = null;
@@ -428,7 +343,7 @@ final class Departures {
     if (w == null) {
       return;
     }
-    NonceKeeper nonce = nonceOf(w.request);
+    NonceKeeper nonce = nonces.of(w.request);
     if (nonce != null && delivery instanceof Delivery.NotSent) {
       nonce.returned(w.nonce);
     } else if (nonce != null) {
@@ -454,10 +369,8 @@ final class Departures {
 
   private void replied(Waiting w, Reply reply) {
     Fault fault;
-    learntPause = false;
     try {
-      about = w.request.instrument();
-      context.dialect.learn(w.request, reply, limitUpdates);
+      limits.learn(w.request, reply, w.sentAt);
       fault = context.dialect.fault(w.request, reply);
     } catch (RuntimeException e) {
       context.counters.lost++;
@@ -480,7 +393,7 @@ final class Departures {
     }
     switch (remedy) {
       case AGAIN_LATER -> {
-        pause(w.request, fault, w.attempts, reply);
+        limits.pause(w.request, fault, w.attempts, reply);
         if (w.attempts < ATTEMPTS) {
           later(w);
         } else {
@@ -498,7 +411,7 @@ final class Departures {
         }
       }
       case LEARN_NONCE -> {
-        NonceKeeper nonce = nonceOf(w.request);
+        NonceKeeper nonce = nonces.of(w.request);
         if (w.renewed || nonce == null) {
           w.done.accept(new Outcome.Refusal<>(fault));
         } else {
@@ -508,14 +421,14 @@ final class Departures {
         }
       }
       case UNKNOWN -> {
-        if (stated(fault, reply) > 0) {
-          pause(w.request, fault, w.attempts, reply);
+        if (limits.saysStop(fault, reply)) {
+          limits.pause(w.request, fault, w.attempts, reply);
         }
         unknown(w, fault.raw());
       }
       case STAND -> {
-        if (isLimit(fault) || stated(fault, reply) > 0) {
-          pause(w.request, fault, w.attempts, reply);
+        if (ReplyLimits.isLimit(fault) || limits.saysStop(fault, reply)) {
+          limits.pause(w.request, fault, w.attempts, reply);
         }
         w.done.accept(new Outcome.Refusal<>(fault));
       }
@@ -562,36 +475,6 @@ final class Departures {
         });
   }
 
-  /**
-   * The venue said stop: nothing that costs of the same buckets leaves for as long as it said, or
-   * for a while.
-   */
-  private void pause(Request request, Fault fault, int attempts, Reply reply) {
-    about = request.instrument();
-    long stated = stated(fault, reply);
-    long usual = fault.kind() == Fault.Kind.BANNED ? 60_000 : Math.min(60_000, 1000L << attempts);
-    long millis = stated > 0 ? stated : usual;
-    if (request.costs().isEmpty() || fault.kind() == Fault.Kind.BANNED) {
-      limitUpdates.pause("*", millis);
-    } else {
-      request.costs().forEach(c -> limitUpdates.pause(c.bucket(), millis));
-    }
-  }
-
-  /**
-   * For how many milliseconds a reply itself says to stop; nothing positive where it does not, or
-   * where the dialect has read of which buckets it says that: others need not wait so long.
-   */
-  private long stated(Fault fault, Reply reply) {
-    long longest = isLimit(fault) ? LONGEST_PAUSE_SECONDS : LONGEST_OUTAGE_SECONDS;
-    boolean read = learntPause && fault.kind() != Fault.Kind.BANNED;
-    return read ? 0 : Math.min(reply.number(RETRY_AFTER), longest) * 1000;
-  }
-
-  private static boolean isLimit(Fault fault) {
-    return fault.kind() == Fault.Kind.RATE_LIMITED || fault.kind() == Fault.Kind.BANNED;
-  }
-
   /** Lets nothing more leave; of what is on its way, whatever comes back comes too late. */
   void close(String why) {
     closed = why;
@@ -607,24 +490,5 @@ final class Departures {
     inFlight.clear();
     unsent.forEach(w -> w.done.accept(new Outcome.NotSent<>(why)));
     sent.forEach(w -> w.done.accept(new Outcome.Unknown<>(why + ", and no reply had come")));
-  }
-
-  private final class Learner implements LimitUpdates {
-    @Override
-    public void used(String bucket, long amount) {
-      context.limiter.used(sentAt, context.now, context.scoped(bucket, about), amount);
-    }
-
-    @Override
-    public void amount(String bucket, long amount) {
-      context.limiter.amount(context.scoped(bucket, about), amount);
-    }
-
-    @Override
-    public void pause(String bucket, long millis) {
-      learntPause = true;
-      context.limiter.pause(context.now, context.scoped(bucket, about), millis);
-      context.event(new ConnectorEvent.Limited(bucket, Duration.ofMillis(millis)));
-    }
   }
 }

@@ -11,8 +11,8 @@
  *
  * <ul>
  *   <li>spine: time, effects, and requests on their way. {@code Settings EngineListener Effect
- *       Delivery Outcome Timers VenueClock Counters Limiter NonceKeeper Context Calls Departures
- *       Remedy Rows OldestFirst InstrumentIndex}
+ *       Delivery Outcome Timers VenueClock Counters Limiter NonceKeeper NonceKeepers Context Calls
+ *       ReplyLimits Departures Remedy Rows OldestFirst InstrumentIndex}
  *   <li>streams: which connection carries what. {@code Subscription Shard Connection Streams}
  *   <li>books: market data, and what readers on other threads see of it. {@code BookEvents
  *       DepthMessage DepthStageImpl DiffBuffer BookSide SortedLevels Book BookSlot BookCopy
