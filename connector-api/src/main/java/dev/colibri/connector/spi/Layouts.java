@@ -110,7 +110,7 @@ final class Layouts {
   /** Of lengths, and of places of a length. */
   private static final int LENGTHS = 32;
 
-  static final int WAYS = 2;
+  static final int WAYS = 4;
 
   /** So many messages are looked at, and then every so-manieth: those differ for ever. */
   private static final int EAGER = 64;
