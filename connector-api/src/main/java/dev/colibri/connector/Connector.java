@@ -166,7 +166,12 @@ public abstract sealed class Connector implements AutoCloseable
     startStage()
         .fail(
             new NotReadyException(
-                name() + " is not ready after " + START_TIMEOUT + ": " + r.missing() + why));
+                name()
+                    + " is not ready after "
+                    + START_TIMEOUT.toSeconds()
+                    + " s, for want of: "
+                    + r.missing()
+                    + why));
   }
 
   /** Which parts are ready. */

@@ -62,6 +62,7 @@ final class Connection implements SessionContext {
   private boolean opening;
   boolean ready;
   boolean ended;
+  private boolean loginRefused;
 
   /** Whether the message in progress tells of public trades and nothing else. */
   private boolean onlyTrades;
@@ -328,6 +329,9 @@ final class Connection implements SessionContext {
       shard.failures = 0;
     }
     boolean wanted = shard.wanted;
+    if (wanted && !ready && !loginRefused) {
+      context.problem("stream " + shard.stream.name() + ": " + why);
+    }
     for (Long ticket : carried) {
       sink.answered(ticket, new Delivery.Lost("the connection ended: " + why));
     }
@@ -398,6 +402,7 @@ final class Connection implements SessionContext {
 
   @Override
   public void refusedLogin(Fault fault) {
+    loginRefused = true;
     sink.loginRefused(fault);
     if (fault.kind() == Fault.Kind.CLOCK_SKEW) {
       shard.timeRefused = !shard.timeRenewed;

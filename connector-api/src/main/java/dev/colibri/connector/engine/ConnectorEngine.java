@@ -70,6 +70,12 @@ public abstract sealed class ConnectorEngine permits Engine, AmmEngine {
               + "; it has "
               + profile.hosts().keySet());
     }
+    for (String part : venue.hosts().keySet()) {
+      if (!known.containsKey(part)) {
+        throw new IllegalArgumentException(
+            profile.name() + " has no host " + part + "; it has " + known.keySet());
+      }
+    }
     Map<String, BaseUri> hosts = new LinkedHashMap<>(known);
     hosts.putAll(venue.hosts());
     return hosts;

@@ -179,7 +179,17 @@ public final class Engine extends ConnectorEngine {
         noAccount || account.audit.areBalancesKnown(),
         noAccount || account.perp == null || account.perp.isKnown(),
         account.isReady(),
-        context.problem() != null ? context.problem() : account.audit.problem());
+        problem());
+  }
+
+  /** What went wrong last on the streams and in what everybody may ask, and of the account. */
+  private @Nullable String problem() {
+    String common = context.problem();
+    String own = account.audit.problem();
+    if (common == null) {
+      return own;
+    }
+    return own == null ? common : common + "; " + own;
   }
 
   @Override

@@ -242,7 +242,13 @@ final class LiveTransport implements Transport {
     if (secure.equals(scheme) || plain.equals(scheme) && plainText && isLoopback(name)) {
       return null;
     }
-    return scheme + " to " + Escape.text(name) + " is not allowed: use " + secure;
+    boolean unsaid = plain.equals(scheme) && isLoopback(name);
+    return scheme
+        + " to "
+        + Escape.text(name)
+        + " is not allowed: use "
+        + secure
+        + (unsaid ? ", or plainTextOnLoopback()" : "");
   }
 
   /** One of the hosts, or a name under one of them: venues hand out such for streams. */

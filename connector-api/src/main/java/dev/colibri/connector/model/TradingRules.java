@@ -291,7 +291,19 @@ public final class TradingRules {
     // What is left of a position may be worth less, and venues let it be closed.
     boolean small = minNotional != null && notional.compareTo(minNotional) < 0;
     if (small && !order.isReduceOnly()) {
-      refuse(Rule.MIN_NOTIONAL, "notional", notional, minNotional, "at least", minNotional);
+      BigDecimal price = order.price();
+      throw new Refused(
+          Rule.MIN_NOTIONAL,
+          notional.toPlainString(),
+          minNotional,
+          "notional %s must be at least %s%s"
+              .formatted(
+                  notional.toPlainString(),
+                  minNotional.toPlainString(),
+                  price == null
+                      ? ""
+                      : "; at %s the least size is %s"
+                          .formatted(price.toPlainString(), leastSize(price).toPlainString())));
     }
     if (maxNotional != null && notional.compareTo(maxNotional) > 0) {
       refuse(Rule.MAX_NOTIONAL, "notional", notional, maxNotional, "at most", maxNotional);

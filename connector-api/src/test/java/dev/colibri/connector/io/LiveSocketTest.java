@@ -588,7 +588,9 @@ class LiveSocketTest {
   @Test
   void plainTextNeedsPermissionEvenOnLoopback() throws Exception {
     transport(VENUE).connect(URI.create("ws://127.0.0.1/"), Map.of(), LONG, heard);
-    assertEquals("closed 1006 ws to 127.0.0.1 is not allowed: use wss", heard.next());
+    assertEquals(
+        "closed 1006 ws to 127.0.0.1 is not allowed: use wss, or plainTextOnLoopback()",
+        heard.next());
   }
 
   @Test

@@ -14,6 +14,7 @@ import dev.colibri.connector.testkit.exchange.Faults;
 import dev.colibri.connector.testkit.exchange.Market;
 import dev.colibri.connector.testkit.exchange.Order;
 import dev.colibri.connector.testkit.exchange.OrderRequest;
+import dev.colibri.connector.testkit.exchange.Refused;
 import dev.colibri.connector.testkit.exchange.Timeline;
 import dev.colibri.connector.testkit.sim.Network;
 import dev.colibri.connector.testkit.sim.ProtocolNetwork;
@@ -208,7 +209,25 @@ public final class Simulated implements AutoCloseable {
   }
 
   private Order place(Venue venue, String account, OrderRequest request) {
-    return venue.exchange.place(account, request, time.millis()).order();
+    try {
+      return venue.exchange.place(account, request, time.millis()).order();
+    } catch (Refused e) {
+      throw new IllegalArgumentException(
+          "the exchange refuses what others do, "
+              + request.side()
+              + " "
+              + request.quantity()
+              + " at "
+              + request.price()
+              + ": "
+              + e.reason()
+              + venue
+                  .exchange
+                  .market(request.market())
+                  .map(m -> "; the tick is " + m.tick() + ", the lot " + m.lot())
+                  .orElse(""),
+          e);
+    }
   }
 
   private String nextId() {

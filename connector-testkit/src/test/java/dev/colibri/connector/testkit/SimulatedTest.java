@@ -137,6 +137,17 @@ class SimulatedTest {
   }
 
   @Test
+  void what_others_cannot_quote_is_told_with_the_rules() {
+    start();
+
+    var wrong = assertThrows(IllegalArgumentException.class, () -> sim.book(btc).bid("99.55", "5"));
+    assertEquals(
+        "the exchange refuses what others do, BUY 5.00000000 at 99.55000000: PRICE;"
+            + " the tick is 0.10000000, the lot 0.00100000",
+        wrong.getMessage());
+  }
+
+  @Test
   void a_lost_reply_leaves_an_order_unknown_until_the_venue_shows_it() {
     start();
     sim.faults("toy-spot").dropReply("POST /order");

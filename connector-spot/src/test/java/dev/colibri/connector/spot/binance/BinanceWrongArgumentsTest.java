@@ -17,10 +17,12 @@ import dev.colibri.connector.model.Side;
 import dev.colibri.connector.spi.Request;
 import dev.colibri.connector.text.Credentials;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -88,7 +90,11 @@ class BinanceWrongArgumentsTest {
             "multiple of 0.00001",
             "nearest lawful value is 0.01000"),
         new Wrong(
-            "too little", o -> o.limit("50000").size("0.00001"), Rule.MIN_NOTIONAL, "at least"),
+            "too little",
+            o -> o.limit("50000").size("0.00001"),
+            Rule.MIN_NOTIONAL,
+            "at least 5",
+            "at 50000 the least size is 0.00010"),
         new Wrong("more than there is", o -> o.limit("50000").size("100"), Rule.BUDGET, "USDT"),
         new Wrong(
             "a client id with a space",
@@ -189,6 +195,37 @@ class BinanceWrongArgumentsTest {
   }
 
   // ---------------------------------------------------------------- everything else
+
+  @Test
+  void an_instrument_that_is_not_listed_is_answered_with_the_names_that_come_close() {
+    SpotConnector c = world.started();
+    for (String name : List.of("BTCUSDT", "BTC/USDT", "btc_usdt", "BTC-USD")) {
+      fails(IllegalArgumentException.class, "among them [BTC-USDT]", () -> c.instrument(name));
+    }
+    fails(
+        IllegalArgumentException.class,
+        "among them [BTC-USDT, ETH-USDT]",
+        () -> c.instrument("DOGE-USDT"));
+  }
+
+  @Test
+  void an_address_for_a_part_that_the_venue_does_not_have_is_refused() {
+    var venue = Binance.spot().host("reset", URI.create("https://api.example"));
+    fails(
+        IllegalArgumentException.class,
+        "no host reset; it has [rest, stream, ws-api",
+        () -> world.open(venue));
+  }
+
+  @Test
+  void what_keeps_a_connector_from_being_ready_is_named_with_its_reason() {
+    world.network.frames(BinanceWorld.ACCOUNT, frame -> null);
+    SpotConnector c = world.open(BinanceWorld.venue());
+    fails(
+        CompletionException.class,
+        "not ready after 30 s, for want of: account stream (stream account: ",
+        () -> c.start().join());
+  }
 
   @Test
   void words_that_are_no_numbers_are_named() {
