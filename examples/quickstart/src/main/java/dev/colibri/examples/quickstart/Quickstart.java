@@ -97,6 +97,9 @@ public final class Quickstart {
   static String embedded(Screen screen, Duration duration) throws Exception {
     try (EmbeddedExchange exchange = EmbeddedExchange.start(EmbeddedExchange.Options.of(42));
         Colibri colibri = Colibri.live()) {
+      System.out.printf(
+          "An exchange that speaks Binance's language listens at %s; trading BTC-USDT on it%n",
+          exchange.restUrl());
       BookConnector connector = colibri.open(venue(exchange));
       start(connector);
       Instrument instrument = connector.instrument("BTC-USDT");
