@@ -11,11 +11,13 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be asked, before it is signed. Immutable; every word returns a new request.
+ * What is to be asked, before it is signed. Immutable; every word returns a new request. One that
+ * is kept to begin others with keeps the parameters of one of those: no place for a secret.
  *
  * <p>Parameters are names and values in the order said; how they travel (query, form, JSON) is the
  * dialect's, in {@link BookDialect#depart}.
@@ -58,6 +60,15 @@ public final class Request {
     @Nullable String via;
     @Nullable Instrument instrument;
 
+    /** Whether a form was written, so that there may be another one like it. */
+    boolean formed;
+
+    /**
+     * A form to write others over. All threads read and replace it without a lock, for it is
+     * immutable. Never copied: it is of the words said before.
+     */
+    @Nullable Written written;
+
     Manner(String method, String path) {
       this.method = method;
       this.path = path;
@@ -80,15 +91,31 @@ public final class Request {
     }
   }
 
-  /** The last parameter, and those before it: adding one copies none. */
-  private record Last(String name, String value, @Nullable Last before) {}
+  /** A request, its form, which nobody changes, and where each value stands there. */
+  private record Written(Request request, FormText text, int[] places) {}
+
+  /** The place of a value that does not stand there as it is. */
+  private static final int ESCAPED = -1;
 
   private final Manner manner;
-  private final @Nullable Last last;
 
-  private Request(Manner manner, @Nullable Last last) {
+  /** Of the last parameter, as its value is; empty where there is none. */
+  private final String name;
+
+  private final String value;
+
+  /** Who has the parameters before that one: adding one copies none. Null where there is none. */
+  private final @Nullable Request before;
+
+  /** How many characters all values have together. */
+  private final int length;
+
+  private Request(Manner manner, String name, String value, @Nullable Request before) {
     this.manner = manner;
-    this.last = last;
+    this.length = (before == null ? 0 : before.length) + value.length();
+    this.name = name;
+    this.value = value;
+    this.before = before;
   }
 
   /** A request that only reads. */
@@ -119,17 +146,17 @@ public final class Request {
   private static Request of(String method, String path, boolean mutation) {
     Manner m = new Manner(method, path);
     m.mutation = mutation;
-    return new Request(m, null);
+    return new Request(m, "", "", null);
   }
 
   /** The same request in another manner. */
   private Request in(Manner m) {
-    return new Request(m, last);
+    return new Request(m, name, value, before);
   }
 
   /** Adds a parameter. */
   public Request with(String name, String value) {
-    return new Request(manner, new Last(name, value, last));
+    return new Request(manner, Objects.requireNonNull(name, "name"), value, this);
   }
 
   /** Adds a parameter. */
@@ -163,7 +190,7 @@ public final class Request {
       return this;
     }
     Map<String, String> left = new LinkedHashMap<>(more);
-    Request r = new Request(manner, null);
+    Request r = new Request(manner, "", "", null);
     for (Param p : params()) {
       String value = more.get(p.name());
       r = r.with(p.name(), value == null ? p.value() : value);
@@ -366,38 +393,40 @@ public final class Request {
 
   /** The parameters in the order said. */
   public List<Param> params() {
-    Last[] said = said();
-    Param[] all = new Param[said.length];
+    String[] pairs = pairs();
+    Param[] all = new Param[pairs.length / 2];
     for (int i = 0; i < all.length; i++) {
-      all[i] = new Param(said[i].name, said[i].value);
+      all[i] = new Param(pairs[2 * i], pairs[2 * i + 1]);
     }
     return List.of(all);
   }
 
-  private Last[] said() {
+  /** The names in the order said, each followed by its value. */
+  private String[] pairs() {
     int i = 0;
-    for (Last p = last; p != null; p = p.before) {
-      i++;
+    for (Request r = this; r.before != null; r = r.before) {
+      i += 2;
     }
-    Last[] all = new Last[i];
-    for (Last p = last; p != null; p = p.before) {
-      all[--i] = p;
+    String[] pairs = new String[i];
+    for (Request r = this; r.before != null; r = r.before) {
+      pairs[--i] = r.value;
+      pairs[--i] = r.name;
     }
-    return all;
+    return pairs;
   }
 
   /** The value of the first parameter of that name, or null. */
   public @Nullable String param(String name) {
-    String value = null;
-    for (Last p = last; p != null; p = p.before) {
-      value = p.name.equals(name) ? p.value : value;
+    String found = null;
+    for (Request r = this; r.before != null; r = r.before) {
+      found = r.name.equals(name) ? r.value : found;
     }
-    return value;
+    return found;
   }
 
   /** The parameters as a query or a form, encoded; empty without any. */
   public String formText() {
-    return last == null ? "" : form(0).toString();
+    return before == null ? "" : form(0).toString();
   }
 
   /**
@@ -406,15 +435,59 @@ public final class Request {
    * @param room how many bytes more are expected
    */
   public FormText form(int room) {
-    Last[] said = said();
+    Written known = manner.written;
+    FormText form = known == null ? null : formLike(known, room);
+    if (form != null) {
+      return form;
+    }
+    String[] pairs = pairs();
+    if (!manner.formed) {
+      manner.formed = true;
+      return write(pairs, room, null);
+    }
+    int[] places = new int[pairs.length / 2];
+    form = write(pairs, room, places);
+    manner.written = new Written(this, form.copy(0), places);
+    return form;
+  }
+
+  /**
+   * A copy of another form, over which is written what is different here: of two orders little.
+   * Null where more is, or where something is to be escaped.
+   */
+  private @Nullable FormText formLike(Written known, int room) {
+    FormText form = known.text.copy(Math.max(0, room + length - known.request.length));
+    int i = known.places.length;
+    Request r = this;
+    Request was = known.request;
+    // Names stand in programs, and values recur: most are the same objects. From the last one on,
+    // so that the places of those to come stay as they are.
+    while (r.before != null && was.before != null && r.name == was.name) {
+      int at = known.places[--i];
+      if (r.value != was.value
+          && (at == ESCAPED || !form.replace(at, was.value.length(), r.value))) {
+        return null;
+      }
+      r = r.before;
+      was = was.before;
+    }
+    return r.before == null && was.before == null ? form : null;
+  }
+
+  /** Writes a form, and where each value stands there unless nobody asks. */
+  private static FormText write(String[] pairs, int room, int @Nullable [] places) {
     int length = room;
-    for (Last p : said) {
-      length += p.name.length() + p.value.length() + 2;
+    for (String text : pairs) {
+      length += text.length() + 1;
     }
     // The first has no sign before it. Little needs to be escaped as a rule.
-    FormText out = new FormText(said.length == 0 ? room : length - 1);
-    for (Last p : said) {
-      out.add(p.name, p.value);
+    FormText out = new FormText(pairs.length == 0 ? room : length - 1);
+    for (int i = 0; i < pairs.length; i += 2) {
+      String value = pairs[i + 1];
+      out.add(pairs[i], value);
+      if (places != null) {
+        places[i / 2] = FormText.isBare(value) ? out.size() - value.length() : ESCAPED;
+      }
     }
     return out;
   }
@@ -427,18 +500,20 @@ public final class Request {
    */
   public String jsonText(String... numbers) {
     String body = manner.body;
-    if (body != null || last == null) {
+    if (body != null || before == null) {
       return body == null ? "" : body;
     }
     List<String> bare = List.of(numbers);
     JsonWriter out = new JsonWriter().object();
-    for (Last p : said()) {
-      if (p.value.equals("true") || p.value.equals("false")) {
-        out.put(p.name, p.value.equals("true"));
-      } else if (bare.contains(p.name) && isWhole(p.value)) {
-        out.put(p.name, Long.parseLong(p.value));
+    String[] pairs = pairs();
+    for (int i = 0; i < pairs.length; i += 2) {
+      String value = pairs[i + 1];
+      if (value.equals("true") || value.equals("false")) {
+        out.put(pairs[i], value.equals("true"));
+      } else if (bare.contains(pairs[i]) && isWhole(value)) {
+        out.put(pairs[i], Long.parseLong(value));
       } else {
-        out.put(p.name, p.value);
+        out.put(pairs[i], value);
       }
     }
     return out.end().toString();

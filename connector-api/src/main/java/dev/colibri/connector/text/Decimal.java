@@ -136,9 +136,10 @@ public final class Decimal {
   /** Plain digits, never an exponent, no trailing zeros; zero is {@code 0}. */
   public static String plain(BigDecimal value) {
     if (value.scale() >= 0 && value.scale() <= MAX_SCALE) {
-      // A decimal remembers its text, which as a rule is plain but for zeros at its end.
+      // A decimal remembers its text, which as a rule is plain but for zeros at its end; up to six
+      // places it always is.
       String text = value.toString();
-      if (text.length() <= MAX_CHARS && text.indexOf('E') < 0) {
+      if (text.length() <= MAX_CHARS && (value.scale() <= 6 || text.indexOf('E') < 0)) {
         return value.scale() == 0 ? text : withoutZeros(text);
       }
     }

@@ -74,6 +74,24 @@ final class Digits {
   }
 
   /**
+   * The reverse of {@link #number}: the eight digits of a number below 100,000,000, with zeros in
+   * front.
+   */
+  static long of(int number) {
+    // Two numbers below 10,000, four below 100, eight digits: the higher one of each in front.
+    long v = number / 10_000 | (long) (number % 10_000) << 32;
+    long hundreds = v * 5243 >>> 19 & 0x0000007f_0000007fL;
+    v = hundreds | v - hundreds * 100 << 16;
+    long tens = v * 103 >>> 10 & 0x000f000f_000f000fL;
+    return tens | v - tens * 10 << 8;
+  }
+
+  /** Writes eight digits. */
+  static void put(byte[] b, int p, long digits) {
+    EIGHT.set(b, p, digits ^ ZEROS);
+  }
+
+  /**
    * Where a row of digits ends. There must be something else behind it, and eight bytes be readable
    * from each place up to there.
    */

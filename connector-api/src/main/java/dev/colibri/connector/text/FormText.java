@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 public final class FormText {
   private static final byte[] DIGITS = "0123456789ABCDEF".getBytes(StandardCharsets.ISO_8859_1);
 
+  private static final long EIGHT_DIGITS = 100_000_000;
+
   /** Names that were encoded before; who finds another one in its place encodes anew. */
   private static final @Nullable Beginning[] KNOWN = new Beginning[512];
 
@@ -47,6 +49,54 @@ public final class FormText {
     bytes = new byte[room];
   }
 
+  private FormText(byte[] bytes, int size) {
+    this.bytes = bytes;
+    this.size = size;
+  }
+
+  /**
+   * The same text, to go on from.
+   *
+   * @param room how many bytes more are expected
+   */
+  public FormText copy(int room) {
+    return new FormText(Arrays.copyOf(bytes, size + room), size);
+  }
+
+  /** How many bytes there are. */
+  public int size() {
+    return size;
+  }
+
+  /** Whether a value is written as it is, a byte for each character. */
+  public static boolean isBare(String value) {
+    return bare(value) == value.length();
+  }
+
+  /**
+   * Puts a value in the place of another one, unless something in it is to be escaped.
+   *
+   * @param at where that begins
+   * @param length how many bytes it has
+   * @return whether it was put there
+   */
+  public boolean replace(int at, int length, String value) {
+    if (!isBare(value)) {
+      return false;
+    }
+    int more = value.length() - length;
+    if (size == bytes.length) {
+      bytes = bytes.clone(); // It may have been given away.
+    }
+    if (more != 0) {
+      room(more);
+      System.arraycopy(bytes, at + length, bytes, at + value.length(), size - at - length);
+      size += more;
+    }
+    raw(value, value.length(), at);
+    return true;
+  }
+
   /** Adds a name and a value. Throws {@link TextException} for an unpaired surrogate. */
   public FormText add(String name, String value) {
     begin(name, value.length());
@@ -56,19 +106,18 @@ public final class FormText {
 
   /** Adds a name and a number. */
   public FormText add(String name, long value) {
-    if (value < 0) {
+    long high = value / EIGHT_DIGITS;
+    if (high <= 0 || high >= EIGHT_DIGITS) {
       return add(name, Long.toString(value));
     }
-    int digits = 1;
-    for (long power = 10; digits < 19 && value >= power; power *= 10) {
-      digits++;
-    }
-    begin(name, digits);
-    size += digits;
-    long left = value;
-    for (int p = size; p > size - digits; left /= 10) {
-      bytes[--p] = (byte) ('0' + left % 10);
-    }
+    // As a time in milliseconds has: the first digits, and eight more.
+    long first = Digits.of((int) high);
+    int zeros = Long.numberOfTrailingZeros(first) >>> 3;
+    begin(name, 16 - zeros);
+    Digits.put(bytes, size, first >>> 8 * zeros);
+    size += 8 - zeros;
+    Digits.put(bytes, size, Digits.of((int) (value % EIGHT_DIGITS)));
+    size += 8;
     return this;
   }
 
@@ -108,25 +157,28 @@ public final class FormText {
       text.put('=');
       KNOWN[slot] = known = new Beginning(name, text.toBytes());
     }
-    byte[] text = known.text;
     int from = size == 0 ? 1 : 0;
-    int length = text.length - from;
+    int length = known.text.length - from;
     room(length + more);
-    System.arraycopy(text, from, bytes, size, length);
+    System.arraycopy(known.text, from, bytes, size, length);
     size += length;
   }
 
-  /** Adds a name or a value. */
-  @SuppressWarnings("deprecation") // String.getBytes of low bytes: exact for ASCII, and at once.
+  /** Adds a name or a value, without a sign before it. */
   void encode(String text) {
     int length = text.length();
     room(length);
     int bare = bare(text);
-    text.getBytes(0, bare, bytes, size);
+    raw(text, bare, size);
     size += bare;
     if (bare < length) {
       escape(text, bare);
     }
+  }
+
+  @SuppressWarnings("deprecation") // String.getBytes of low bytes: exact for ASCII, and at once.
+  private void raw(String text, int length, int at) {
+    text.getBytes(0, length, bytes, at);
   }
 
   /** How many characters at the beginning stay as they are. */

@@ -3,12 +3,14 @@ package dev.colibri.connector.text;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -78,6 +80,32 @@ class FormTest {
   }
 
   @Test
+  void writesNumbersOfAllLengths() {
+    Random random = new Random(3);
+    for (long power = 1; power > 0 && power <= 1_000_000_000_000_000_000L; power *= 10) {
+      for (long number : new long[] {power - 1, power, power + 1}) {
+        writesNumbersAsTheyAre(number);
+      }
+      for (int i = 0; i < 1_000; i++) {
+        writesNumbersAsTheyAre(random.nextLong() % power);
+      }
+    }
+  }
+
+  @Test
+  void aValueTakesThePlaceOfAnother() {
+    FormText text = new FormText(0).add("a", "12").add("b", "x");
+    FormText copy = text.copy(0);
+    copy.replace(2, 2, "345");
+    copy.replace(2, 3, "");
+    copy.replace(2, 0, "6");
+    assertFalse(copy.replace(2, 1, "&"), "what is to be escaped");
+    copy.add("c", "y");
+    assertEquals("a=6&b=x&c=y", copy.toString());
+    assertEquals("a=12&b=x", text.toString());
+  }
+
+  @Test
   void whatIsSignedIsWhatIsSent() {
     Hmac key = Hmac.sha256(Secret.of("Jefe"));
     for (int room : new int[] {0, 1, 70, 96, 1000}) {
@@ -94,7 +122,9 @@ class FormTest {
     for (int room = 3; room < 12; room++) {
       FormText text = new FormText(room).add("a", "1");
       byte[] given = text.toBytes();
+      text.replace(2, 1, "7");
       text.add("b", "2");
+      assertEquals("a=7&b=2", text.toString());
       assertEquals("a=1", new String(given, US_ASCII));
     }
     FormText exact = new FormText(3).add("a", "1");

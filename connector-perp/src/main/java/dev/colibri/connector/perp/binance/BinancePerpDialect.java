@@ -122,6 +122,9 @@ final class BinancePerpDialect extends BinanceApi
   private static final Intervals INTERVALS =
       Intervals.of("1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 3d 1w", PAGE);
 
+  /** What every new order begins with. */
+  private final Request placing = ordering(Request.post("/fapi/v1/order"), 1, 0);
+
   /** What was heard of each instrument last: the stream tells leverage and margin mode apart. */
   private final Map<String, Leverage> leverages = new TreeMap<>();
 
@@ -396,8 +399,7 @@ final class BinancePerpDialect extends BinanceApi
 
   @Override
   public Call<OrderUpdate> place(Order order) {
-    return ordering(with(Request.post("/fapi/v1/order"), order), 1, 0)
-        .json(json -> BinancePerpParser.order(json, order.instrument()));
+    return with(placing, order).json(json -> BinancePerpParser.order(json, order.instrument()));
   }
 
   /** The new order's parameters; what the caller says in the venue's words replaces ours. */

@@ -48,15 +48,19 @@ public abstract class BinanceApi extends JsonDialect {
   /** How old a request may be when it arrives, in milliseconds. */
   static final long RECEIVE_WINDOW = 5000;
 
-  /** How many bytes a signed request has beside its own parameters. */
-  private static final int SIGNATURE =
-      "&recvWindow=5000&timestamp=1700000000000&signature=".length() + 64;
+  private static final String WINDOW = Long.toString(RECEIVE_WINDOW);
+
+  /** How many bytes a signed request has beside its own parameters and the window. */
+  private static final int SIGNATURE = "&timestamp=1700000000000&signature=".length() + 64;
 
   /** The rows of a page that are asked for. */
   protected static final int PAGE = 1000;
 
   private final Refusals refusals;
   private final String prefix;
+
+  /** What every cancel of an order begins with. */
+  private final Request canceling;
 
   /**
    * A market.
@@ -67,6 +71,7 @@ public abstract class BinanceApi extends JsonDialect {
     super(profile, limits, refusals);
     this.refusals = refusals;
     this.prefix = prefix;
+    canceling = canceling("order");
   }
 
   /** What the profiles of its markets have alike. */
@@ -114,7 +119,7 @@ public abstract class BinanceApi extends JsonDialect {
     FormText form;
     if (request.isSigned()) {
       Credentials keys = context.credentials();
-      form = request.form(SIGNATURE).add("recvWindow", RECEIVE_WINDOW);
+      form = request.with("recvWindow", WINDOW).form(SIGNATURE);
       form.add("timestamp", context.millis());
       if (keys.secret().isPem()) {
         form.add("signature", sign(keys, form.toString()));
@@ -159,7 +164,7 @@ public abstract class BinanceApi extends JsonDialect {
 
   // ---- requests
 
-  /** A request that weighs so much. */
+  /** A request that weighs so much. Also asked while this is constructed. */
   protected Request request(Request request, long weight) {
     return request.cost(WEIGHT, weight);
   }
@@ -174,7 +179,7 @@ public abstract class BinanceApi extends JsonDialect {
     return request(Request.delete(prefix + page), 1).signed().urgency(Urgency.CANCEL);
   }
 
-  /** A request that counts as an order. */
+  /** A request that counts as an order. Also asked while this is constructed. */
   protected Request ordering(Request request, long orders, long weight) {
     return request(request, weight).cost(ORDERS_10S, orders).signed().urgency(Urgency.ORDER);
   }
@@ -212,7 +217,7 @@ public abstract class BinanceApi extends JsonDialect {
 
   @Override
   public Call<OrderUpdate> cancel(Order order) {
-    return about(canceling("order"), order);
+    return about(canceling, order);
   }
 
   /** What a request about an order tells. */
