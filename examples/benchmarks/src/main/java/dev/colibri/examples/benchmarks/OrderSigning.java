@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.knowm.xchange.binance.BinanceAuthenticated;
 import org.knowm.xchange.binance.BinanceExchange;
 import org.knowm.xchange.binance.dto.trade.BinanceNewOrder;
@@ -56,10 +58,17 @@ import si.mazi.rescu.CapturedHandler;
     value = 1,
     jvmArgsAppend = {"-Xms1g", "-Xmx1g", "-XX:+UseSerialGC"})
 public class OrderSigning {
-  private static final int ORDERS = 100;
+  private static final int ORDERS = 1_000;
   private static final String KEY = "k".repeat(64);
   private static final String SECRET = "46".repeat(32);
-  private static final BigDecimal PRICE = new BigDecimal("67123.45");
+
+  /** In turn: no two orders that follow each other have the same. */
+  private static final double[] DOUBLES =
+      IntStream.rangeClosed(1, 64).mapToDouble(i -> 67_100 + i / 100.0).toArray();
+
+  private static final BigDecimal[] PRICES =
+      DoubleStream.of(DOUBLES).mapToObj(BigDecimal::valueOf).toArray(BigDecimal[]::new);
+
   private static final BigDecimal SIZE = new BigDecimal("0.01234");
 
   /** Whose way. */
@@ -84,6 +93,10 @@ public class OrderSigning {
     path = open(of, System::currentTimeMillis);
   }
 
+  private static BigDecimal price(long number) {
+    return PRICES[(int) (number % PRICES.length)];
+  }
+
   static Path open(String of, LongSupplier clock) {
     return switch (of) {
       case "colibri" -> new Ours(clock);
@@ -92,7 +105,7 @@ public class OrderSigning {
     };
   }
 
-  /** A hundred orders. */
+  /** A thousand orders. */
   @Benchmark
   @OperationsPerInvocation(ORDERS)
   public void sign(Busy busy, Blackhole seen) throws IOException {
@@ -119,7 +132,7 @@ public class OrderSigning {
 
     @Override
     public Object sign(long number) {
-      Order order = Order.buy(instrument).limit(PRICE).size(SIZE).clientId("bot-" + number);
+      Order order = Order.buy(instrument).limit(price(number)).size(SIZE).clientId("bot-" + number);
       if (!(dialect.place(order) instanceof Call.Ask<?> ask)) {
         throw new IllegalStateException("not one request");
       }
@@ -188,7 +201,7 @@ public class OrderSigning {
           TimeInForce.GTC,
           SIZE,
           null,
-          PRICE,
+          price(number),
           "bot-" + number,
           null,
           null,
@@ -226,7 +239,7 @@ public class OrderSigning {
       order.put("timeInForce", "GTC");
       // Its own examples have doubles here.
       order.put("quantity", 0.01234);
-      order.put("price", 67123.45);
+      order.put("price", DOUBLES[(int) (number % DOUBLES.length)]);
       order.put("newClientOrderId", "bot-" + number);
       order.put("recvWindow", 5000);
       order.put("timestamp", Long.toString(clock.getAsLong()));

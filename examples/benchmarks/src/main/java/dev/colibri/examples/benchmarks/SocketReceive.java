@@ -6,8 +6,11 @@ import dev.colibri.connector.spi.SpotVenue;
 import dev.colibri.connector.spot.binance.Binance;
 import dev.colibri.connector.text.Frame;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -28,9 +31,12 @@ import org.jspecify.annotations.Nullable;
  * others text.
  */
 public final class SocketReceive {
+  /** What Java-WebSocket asks the socket for. */
+  private static final int READ = 64 << 10;
+
   private final AtomicLong messages = new AtomicLong();
   private final @Nullable Tls tls;
-  private long length;
+  private int length;
 
   private SocketReceive(@Nullable Tls tls) {
     this.tls = tls;
@@ -44,7 +50,7 @@ public final class SocketReceive {
       Tls tls = at.length > 1 ? Tls.client(Path.of(at[1])) : null;
       URI uri = URI.create((tls == null ? "ws" : "wss") + "://127.0.0.1:" + at[0] + "/");
       SocketReceive receive = new SocketReceive(tls);
-      receive.connect(args[0], uri);
+      receive.connect(args[0], uri, bytes);
       server.go();
       Meter.Use use =
           Meter.measure(
@@ -65,12 +71,13 @@ public final class SocketReceive {
     messages.lazySet(messages.get() + 1);
   }
 
-  private void connect(String client, URI uri) {
+  private void connect(String client, URI uri, int bytes) {
     switch (client) {
       case "colibri" -> colibri(uri);
       case "java-websocket" -> javaWebSocket(uri);
       case "okhttp" -> okhttp(uri);
       case "jdk" -> jdk(uri);
+      case "floor" -> floor(uri, bytes);
       default -> throw new IllegalArgumentException("no client " + client);
     }
   }
@@ -173,5 +180,32 @@ public final class SocketReceive {
                     return null;
                   }
                 });
+  }
+
+  /** Asks for the stream, and throws away what is read. */
+  private void floor(URI uri, int message) {
+    String request =
+        "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
+    Thread thread =
+        new Thread(
+            () -> {
+              try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
+                socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+                byte[] room = new byte[READ];
+                int frame = Frames.text(new byte[message]).length;
+                length = message;
+                long bytes = 0;
+                for (int read = 0; read >= 0; read = socket.getInputStream().read(room)) {
+                  bytes += read;
+                  messages.lazySet(bytes / frame);
+                }
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            },
+            "floor");
+    thread.setDaemon(true);
+    thread.start();
   }
 }
