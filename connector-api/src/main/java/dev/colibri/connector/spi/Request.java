@@ -415,13 +415,14 @@ public final class Request {
     return pairs;
   }
 
-  /** The value of the first parameter of that name, or null. */
+  /** The value that was said last of that name, or null. */
   public @Nullable String param(String name) {
-    String found = null;
     for (Request r = this; r.before != null; r = r.before) {
-      found = r.name.equals(name) ? r.value : found;
+      if (r.name.equals(name)) {
+        return r.value;
+      }
     }
-    return found;
+    return null;
   }
 
   /** The parameters as a query or a form, encoded; empty without any. */

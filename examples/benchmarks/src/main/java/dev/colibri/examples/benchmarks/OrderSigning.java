@@ -66,6 +66,9 @@ public class OrderSigning {
   private static final double[] DOUBLES =
       IntStream.rangeClosed(1, 64).mapToDouble(i -> 67_100 + i / 100.0).toArray();
 
+  private static final String[] IDS =
+      IntStream.range(100_000, 101_000).mapToObj(i -> "bot-" + i).toArray(String[]::new);
+
   private static final BigDecimal[] PRICES =
       DoubleStream.of(DOUBLES).mapToObj(BigDecimal::valueOf).toArray(BigDecimal[]::new);
 
@@ -91,6 +94,10 @@ public class OrderSigning {
   @Setup
   public void open() {
     path = open(of, System::currentTimeMillis);
+  }
+
+  private static String id(long number) {
+    return IDS[(int) (number % IDS.length)];
   }
 
   private static BigDecimal price(long number) {
@@ -132,7 +139,7 @@ public class OrderSigning {
 
     @Override
     public Object sign(long number) {
-      Order order = Order.buy(instrument).limit(price(number)).size(SIZE).clientId("bot-" + number);
+      Order order = Order.buy(instrument).limit(price(number)).size(SIZE).clientId(id(number));
       if (!(dialect.place(order) instanceof Call.Ask<?> ask)) {
         throw new IllegalStateException("not one request");
       }
@@ -202,7 +209,7 @@ public class OrderSigning {
           SIZE,
           null,
           price(number),
-          "bot-" + number,
+          id(number),
           null,
           null,
           null,
@@ -240,7 +247,7 @@ public class OrderSigning {
       // Its own examples have doubles here.
       order.put("quantity", 0.01234);
       order.put("price", DOUBLES[(int) (number % DOUBLES.length)]);
-      order.put("newClientOrderId", "bot-" + number);
+      order.put("newClientOrderId", id(number));
       order.put("recvWindow", 5000);
       order.put("timestamp", Long.toString(clock.getAsLong()));
       order.put("signature", signer.getSignature(UrlBuilder.joinQueryParameters(order)));
