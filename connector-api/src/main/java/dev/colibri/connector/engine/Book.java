@@ -376,15 +376,12 @@ final class Book implements OrderBook {
    * @param n not negative
    */
   private static long withoutZeros(long n, int zeros) {
-    if (n == 0) {
-      return 0;
-    }
     if (zeros > MAX_DIGITS) {
-      return -1;
+      return n == 0 ? 0 : -1;
     }
     long power = Decimal.power(zeros);
     long quotient = (n >> zeros) * INVERSES_OF_FIVE[zeros];
-    return quotient > 0 && Math.multiplyHigh(quotient, power) == 0 && quotient * power == n
+    return quotient >= 0 && Math.multiplyHigh(quotient, power) == 0 && quotient * power == n
         ? quotient
         : -1;
   }

@@ -40,6 +40,17 @@ public final class JsonScanner {
   private static final VarHandle FOUR =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
+  private static final VarHandle TWO =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** What stands before and between the two usual decimals of a level. */
+  private static final short OPENS = '[' | '"' << 8;
+
+  private static final int BETWEEN = '"' | ',' << 8 | '"' << 16;
+
+  /** A point as the second of the bytes that {@link Digits#at} gives. */
+  private static final int POINT_NEXT = ('.' ^ '0') << 8;
+
   /** So many digits always fit in a long. */
   private static final int SAFE_DIGITS = 18;
 
@@ -322,33 +333,36 @@ public final class JsonScanner {
    */
   public boolean nextLevel() {
     final byte[] b = this.b;
-    // The usual form, ,["67123.44","0.5" and perhaps more, in few steps.
+    // The usual form, ,["67123.44","0.5"] in few steps.
     int p = first ? pos : pos + 1;
     if (pos + USUAL_LEVEL_BYTES <= to
         && (first || b[pos] == ',')
-        && b[p] == '['
-        && isDecimal(b[p + 1])
+        && (short) TWO.get(b, p) == OPENS
         && depth < Json.MAX_DEPTH) {
-      p = decimalAt(p + 1);
-      if (p + USUAL_BYTES < to && b[p] == ',' && isDecimal(b[p + 1])) {
+      p = usualAt(p + 2);
+      if (p >= 0 && ((int) FOUR.get(b, p) & 0xffffff) == BETWEEN) {
         price = mantissa;
         priceDigits = digits;
-        p = decimalAt(p + 1);
-        size = mantissa;
-        sizeDigits = digits;
-        first = false;
-        if (p < to && b[p] == ']') {
+        p = usualAt(p + 3);
+        if (p >= 0 && b[p] == '"') {
+          size = mantissa;
+          sizeDigits = digits;
+          first = false;
           pos = p + 1;
+          if (b[pos] == ']') {
+            pos++;
+          } else {
+            depth++;
+            skipItems();
+          }
           return true;
         }
-        pos = p;
-        depth++;
-        while (nextItem()) {
-          skip();
-        }
-        return true;
       }
     }
+    return anyLevel();
+  }
+
+  private boolean anyLevel() {
     if (!nextItem()) {
       return false;
     }
@@ -361,15 +375,14 @@ public final class JsonScanner {
     decimal();
     size = mantissa;
     sizeDigits = digits;
-    while (nextItem()) {
-      skip();
-    }
+    skipItems();
     return true;
   }
 
-  /** Whether a decimal may begin so that needs no second look: quoted or bare, not negative. */
-  private static boolean isDecimal(byte c) {
-    return c == '"' || c >= '0' && c <= '9';
+  private void skipItems() {
+    while (nextItem()) {
+      skip();
+    }
   }
 
   private void requireItem(String problem) {
@@ -512,60 +525,75 @@ public final class JsonScanner {
     pos = decimalAt(pos);
   }
 
-  /**
-   * Past the decimal at {@code at}. Only the usual forms are read here, eight digits at a time and
-   * without a step that depends on how many there are: at most seven digits, a point, at most eight
-   * digits; or a whole number of at most fifteen; and more bytes behind. Everything else, and every
-   * error, is left to {@link #anyDecimalAt}.
-   */
+  /** Past the decimal at {@code at}. Everything unusual, and every error, is left to others. */
   private int decimalAt(final int at) {
     final byte[] b = this.b;
     if (at + USUAL_BYTES > to) {
       return anyDecimalAt(at);
     }
     boolean quoted = b[at] == '"';
-    int start = quoted ? at + 1 : at;
-    long chars = Digits.at(b, start);
-    int whole = Digits.guessed(chars);
-    if (whole == 0 || whole > 1 && b[start] == '0') {
-      return anyDecimalAt(at);
-    }
-    if (whole == 8) {
+    int p = usualAt(quoted ? at + 1 : at);
+    if (p < 0) {
       return wholeAt(at);
-    }
-    long value = Digits.number(chars, whole);
-    int p = start + whole;
-    int fraction = 0;
-    if (b[p] == '.') {
-      p++;
-      chars = Digits.at(b, p);
-      fraction = Digits.guessed(chars);
-      if (fraction == 0) {
-        return anyDecimalAt(at);
-      }
-      value = value * Decimal.power(fraction) + Digits.number(chars, fraction);
-      p += fraction;
     }
     byte after = b[p];
     if (quoted ? after != '"' : after != ',' && after != ']' && after != '}') {
       return anyDecimalAt(at);
     }
-    mantissa = value;
-    digits = fraction;
     return quoted ? p + 1 : p;
   }
 
-  /** The same, where it begins with eight digits. */
+  /**
+   * Past a decimal of the usual form: at most seven digits, and perhaps a point and at most eight
+   * digits. They are read eight at a time, and without a step that depends on how many there are.
+   * {@link #USUAL_BYTES} less its quote must follow. Negative for others, and for some errors;
+   * whoever calls looks at what stands behind.
+   */
+  private int usualAt(int start) {
+    final byte[] b = this.b;
+    long chars = Digits.at(b, start);
+    // Two cases stand apart, so that neither waits for a guess: a number below ten, as most sizes
+    // are, and eight digits behind the point.
+    long value = chars & 0xff;
+    int p = start + 1;
+    if ((chars & 0xff00) != POINT_NEXT || value > 9) {
+      int whole = Digits.guessed(chars);
+      if (whole == 0 || whole == 8 || whole > 1 && value == 0) {
+        return -1;
+      }
+      value = Digits.number(chars, whole);
+      p = start + whole;
+    }
+    int fraction = 0;
+    if (b[p] == '.') {
+      chars = Digits.at(b, p + 1);
+      fraction = Digits.are(chars, 8) ? 8 : Digits.guessed(chars);
+      if (fraction == 0) {
+        return -1;
+      }
+      value = value * Decimal.power(fraction) + Digits.number(chars, fraction);
+      p += fraction + 1;
+    }
+    mantissa = value;
+    digits = fraction;
+    return p;
+  }
+
+  /** The same for a whole number of eight to fifteen digits. */
   private int wholeAt(final int at) {
     final byte[] b = this.b;
     boolean quoted = b[at] == '"';
     int start = quoted ? at + 1 : at;
-    long chars = Digits.at(b, start + 8);
+    long chars = Digits.at(b, start);
+    if (Digits.guessed(chars) < 8 || b[start] == '0') {
+      return anyDecimalAt(at);
+    }
+    long value = Digits.number(chars, 8);
+    chars = Digits.at(b, start + 8);
     int more = Digits.guessed(chars);
     if (more == 8 || b[start + 8 + more] == '.') {
       return anyDecimalAt(at);
     }
-    long value = Digits.number(Digits.at(b, start), 8);
     if (more > 0) {
       value = value * Decimal.power(more) + Digits.number(chars, more);
     }

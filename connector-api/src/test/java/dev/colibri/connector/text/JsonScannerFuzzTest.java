@@ -1,6 +1,7 @@
 package dev.colibri.connector.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
@@ -84,6 +85,23 @@ class JsonScannerFuzzTest {
     }
     int read = readable;
     assertTrue(read > COUNT / 15, () -> "too few were readable: " + read);
+  }
+
+  /** Each byte of the usual levels as every other byte: what is read in few steps is no less. */
+  @Test
+  void readsTheUsualLevelsWhateverAByteBecomes() {
+    String levels =
+        "[[\"67123.44000000\",\"0.00975000\"],[\"7.5\",\"12.00000000\",\"0\"],[\"67\",\"3\"],"
+            + "[\"1234567.1\",\"12345678\"],[\"1.23456789\",\"10.5\"],[8.25,0.5]]"
+            + " ".repeat(48);
+    assertNotEquals("unreadable", levelsParsed(utf8(levels)));
+    for (int at = 0; at < levels.indexOf(' '); at++) {
+      for (int other = 0; other < 256; other++) {
+        byte[] bytes = utf8(levels);
+        bytes[at] = (byte) other;
+        assertEquals(levelsParsed(bytes), levelsScanned(bytes), () -> "read: " + show(bytes));
+      }
+    }
   }
 
   @Test
