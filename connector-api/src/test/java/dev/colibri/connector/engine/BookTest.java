@@ -111,6 +111,17 @@ class BookTest {
     assertEquals("9.9=1.50 9.0=3.00 | ", show(book));
   }
 
+  @Test
+  void takesNothingAsNothingHoweverManyZerosItHas() {
+    Book book = valid(10);
+    for (int digits = 0; digits <= 40; digits++) {
+      level(book, true, "9.9", "1.5");
+      level(book, true, "9.9", BigDecimal.valueOf(0, digits).toPlainString());
+      assertEquals(" | ", show(book));
+    }
+    assertEquals(2, book.sizeDigits());
+  }
+
   /** Whatever the number and however many zeros: the same as dividing decimals. */
   @Test
   void isExactForEveryNumberOfDigits() {

@@ -104,6 +104,38 @@ class JsonScannerFuzzTest {
     }
   }
 
+  /** What a socket read before stands behind a frame, and is no part of it. */
+  @Test
+  void readsNoLevelBeyondTheEnd() {
+    String levels = "[[\"67123.44000000\",\"0.00975000\"],[\"7.5\",\"12.00000000\",\"0\"],[8,9]]";
+    for (int to = 0; to < levels.length(); to++) {
+      String cut = levels.substring(0, to);
+      int whole = 0;
+      for (int at = cut.indexOf("]"); at >= 0; at = cut.indexOf("]", at + 1)) {
+        whole++;
+      }
+      for (String behind : List.of("", "0", ".", "\"", "]", ",", levels.substring(to))) {
+        assertEquals(whole, levelsBefore(cut + behind.repeat(64), to), () -> cut + "|" + behind);
+      }
+    }
+  }
+
+  /** How many are read before the document is found to be cut. */
+  private int levelsBefore(String text, int to) {
+    int count = 0;
+    try {
+      scanner.open(utf8(text), 0, to);
+      scanner.enterArray();
+      while (scanner.nextLevel()) {
+        count++;
+      }
+      scanner.end();
+    } catch (TextException cut) {
+      return count;
+    }
+    throw new AssertionError("read to its end: " + text.substring(0, to));
+  }
+
   @Test
   void readsTheLevelsThatJacksonReads() throws IOException {
     List<byte[]> sides = new ArrayList<>();
