@@ -525,16 +525,20 @@ public final class JsonScanner {
     pos = decimalAt(pos);
   }
 
-  /** Past the decimal at {@code at}. Everything unusual, and every error, is left to others. */
+  /** Past the decimal at {@code at}. Everything unusual is left to {@link #anyDecimalAt}. */
   private int decimalAt(final int at) {
     final byte[] b = this.b;
     if (at + USUAL_BYTES > to) {
       return anyDecimalAt(at);
     }
     boolean quoted = b[at] == '"';
-    int p = usualAt(quoted ? at + 1 : at);
+    int start = quoted ? at + 1 : at;
+    int p = usualAt(start);
     if (p < 0) {
-      return wholeAt(at);
+      p = wholeAt(start);
+    }
+    if (p < 0) {
+      return anyDecimalAt(at);
     }
     byte after = b[p];
     if (quoted ? after != '"' : after != ',' && after != ']' && after != '}') {
@@ -580,31 +584,24 @@ public final class JsonScanner {
   }
 
   /** The same for a whole number of eight to fifteen digits. */
-  private int wholeAt(final int at) {
+  private int wholeAt(int start) {
     final byte[] b = this.b;
-    boolean quoted = b[at] == '"';
-    int start = quoted ? at + 1 : at;
     long chars = Digits.at(b, start);
-    if (Digits.guessed(chars) < 8 || b[start] == '0') {
-      return anyDecimalAt(at);
+    if (Digits.guessed(chars) < 8 || (byte) chars == 0) {
+      return -1;
     }
     long value = Digits.number(chars, 8);
     chars = Digits.at(b, start + 8);
     int more = Digits.guessed(chars);
-    if (more == 8 || b[start + 8 + more] == '.') {
-      return anyDecimalAt(at);
+    if (more == 8) {
+      return -1;
     }
     if (more > 0) {
       value = value * Decimal.power(more) + Digits.number(chars, more);
     }
-    int p = start + 8 + more;
-    byte after = b[p];
-    if (quoted ? after != '"' : after != ',' && after != ']' && after != '}') {
-      return anyDecimalAt(at);
-    }
     mantissa = value;
     digits = 0;
-    return quoted ? p + 1 : p;
+    return start + 8 + more;
   }
 
   private int anyDecimalAt(final int at) {
